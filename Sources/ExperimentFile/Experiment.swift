@@ -1,0 +1,69 @@
+public import PopulationBasedTraining
+
+/// What to train, over which hyperparameters, by which rules: one experiment file with its defaults filled in.
+public struct Experiment: Hashable, Sendable {
+  /// Names the run; also the name of its folder.
+  public var name: String
+  /// The user's program.
+  public var trainer: Trainer
+  /// The reported metric that selection compares.
+  public var metric: String
+  /// What the algorithm needs to know.
+  public var rules: Rules
+  /// How many trainers run at once.
+  public var workers: Workers
+  /// What of the machine each worker gets.
+  public var resources: Resources
+  /// What survives a crash.
+  public var durability: Durability
+  /// How long a trainer may make no progress before it counts as hung.
+  public var hangTimeout: Duration
+  /// How long running intervals may go on after the run was asked to stop.
+  public var stopTimeout: Duration
+
+  /// The user's program, and how it is spoken to (`docs/trainer-protocol.md`).
+  public struct Trainer: Hashable, Sendable {
+    /// Program and arguments; never given to a shell.
+    public var command: [String]
+    /// Environment variables of the trainer.
+    public var environment: [String: String]
+    /// End the process after so many intervals; none: one process for all. Only for a session.
+    public var intervalsPerProcess: Int?
+    /// Which protocol it speaks.
+    public var contract: Contract
+
+    /// The two ways to be asked for an interval.
+    public enum Contract: Hashable, Sendable {
+      /// One long-lived process per worker.
+      case session
+      /// One process per interval: argv has placeholders.
+      case command
+    }
+  }
+
+  /// The number of workers.
+  public enum Workers: Hashable, Sendable {
+    /// As many as the GPUs, or else the processors, of this machine allow.
+    case auto
+    /// So many.
+    case count(Int)
+  }
+
+  /// What of the machine each worker gets.
+  public struct Resources: Hashable, Sendable {
+    /// GPUs that a worker sees.
+    public var gpus: Int
+    /// Workers that share a GPU; more than 1 only where `gpus` is 1.
+    public var workersPerGPU: Int
+    /// Threads that numeric libraries may use in a worker; none: the processors divided by the workers.
+    public var cpus: Int?
+  }
+
+  /// What survives what.
+  public enum Durability: String, Hashable, Sendable, CaseIterable {
+    /// Completed intervals survive a power cut: files and transactions are flushed to the disk.
+    case durable
+    /// Completed intervals survive the death of any process, but not of the machine.
+    case process
+  }
+}

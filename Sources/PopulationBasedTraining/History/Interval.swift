@@ -1,0 +1,138 @@
+/// One stretch of training of one member, recorded once.
+public struct Interval: Hashable, Sendable {
+  /// What the trainer was asked for.
+  public enum Kind: String, Hashable, Sendable, CaseIterable {
+    /// Train, save and score.
+    case train
+    /// Score only: no steps, nothing saved, no decision.
+    case evaluate
+  }
+
+  /// How it ended.
+  public enum Outcome: String, Hashable, Sendable, CaseIterable {
+    /// Trained, saved and scored.
+    case completed
+    /// Trained and saved, fewer steps than asked; the member goes on from there.
+    case partial
+    /// The metric is not a finite number.
+    case diverged
+    /// The trainer says that these hyperparameters cannot be trained.
+    case invalid
+    /// Given up after too many failed attempts; the steps are credited.
+    case forfeited
+  }
+
+  /// The position in history.
+  public var sequence: Int
+  /// The member that trained.
+  public var member: Member.ID
+  /// The number of this interval of the member, from 1.
+  public var number: Int
+  /// What the trainer was asked for.
+  public var kind: Kind
+  /// How it ended.
+  public var outcome: Outcome
+  /// The checkpoint that it started from; none: fresh.
+  public var start: CheckpointID?
+  /// The checkpoint that it ended with; none where nothing was saved.
+  public var end: CheckpointID?
+  /// The steps that the member had trained before.
+  public var startSteps: Int
+  /// The steps that it covered.
+  public var steps: Int
+  /// The age of the model before.
+  public var startAge: Int
+  /// The hyperparameters in force.
+  public var hyperparameters: Hyperparameters
+  /// The score, higher is better; none where there is no finite metric.
+  public var score: Double?
+  /// Orders equal scores, see ``RandomStream``.
+  public var tie: UInt64
+  /// The reported metrics, the selection metric among them.
+  public var metrics: [String: Double]
+  /// The metrics logged on the way.
+  public var evaluations: [Evaluation]
+  /// What the trainer was seeded with.
+  public var seed: UInt64
+  /// The lease under which it was trained; none where it was given up.
+  public var token: String?
+  /// The worker that had it trained.
+  public var worker: String
+  /// What to tell a person, where it did not end well.
+  public var message: String?
+  /// Where the trainer's output is.
+  public var log: LogSegment?
+  /// Seconds since 1970 at which the trainer was asked.
+  public var startedAt: Double
+  /// Seconds since 1970 at which it was recorded.
+  public var finishedAt: Double
+
+  /// Collects what is recorded.
+  public init(
+    sequence: Int, member: Member.ID, number: Int, kind: Kind, outcome: Outcome, start: CheckpointID?,
+    end: CheckpointID?, startSteps: Int, steps: Int, startAge: Int, hyperparameters: Hyperparameters, score: Double?,
+    tie: UInt64, metrics: [String: Double], evaluations: [Evaluation], seed: UInt64, token: String?, worker: String,
+    message: String?, log: LogSegment?, startedAt: Double, finishedAt: Double
+  ) {
+    self.sequence = sequence
+    self.member = member
+    self.number = number
+    self.kind = kind
+    self.outcome = outcome
+    self.start = start
+    self.end = end
+    self.startSteps = startSteps
+    self.steps = steps
+    self.startAge = startAge
+    self.hyperparameters = hyperparameters
+    self.score = score
+    self.tie = tie
+    self.metrics = metrics
+    self.evaluations = evaluations
+    self.seed = seed
+    self.token = token
+    self.worker = worker
+    self.message = message
+    self.log = log
+    self.startedAt = startedAt
+    self.finishedAt = finishedAt
+  }
+
+  /// The age of the model after it; a forfeited interval trained nothing.
+  public var endAge: Int { end == nil ? startAge : startAge + steps }
+
+  /// What the member publishes with it: nothing unless it completed.
+  public var published: Published? {
+    guard outcome == .completed, let score, let end else { return nil }
+    return Published(
+      score: score, tie: tie, checkpoint: end, hyperparameters: hyperparameters, age: endAge, sequence: sequence)
+  }
+}
+
+/// Metrics logged in the middle of an interval.
+public struct Evaluation: Hashable, Sendable {
+  /// The age of the model.
+  public var age: Int
+  /// The metrics by name; may be infinite or not a number.
+  public var metrics: [String: Double]
+
+  /// Collects what was logged.
+  public init(age: Int, metrics: [String: Double]) {
+    self.age = age
+    self.metrics = metrics
+  }
+}
+
+/// A part of a log file.
+public struct LogSegment: Hashable, Sendable {
+  /// The name of the file in the run's `logs` folder.
+  public var file: String
+  /// The bytes of it.
+  public var bytes: Range<Int>
+
+  /// Names a part of a file.
+  public init(file: String, bytes: Range<Int>) {
+    self.file = file
+    self.bytes = bytes
+  }
+}

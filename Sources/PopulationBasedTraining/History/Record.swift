@@ -1,0 +1,64 @@
+/// One entry of history. Entries are only ever appended, each with the next sequence.
+public enum Record: Hashable, Sendable {
+  /// An interval ended.
+  case interval(Interval)
+  /// A member joined or decided.
+  case decision(Decision)
+  /// An attempt at an interval failed.
+  case attempt(Attempt)
+  /// Nothing referred to a checkpoint any more.
+  case collection(sequence: Int, checkpoint: CheckpointID)
+  /// An engine was started on the run.
+  case started(sequence: Int, at: Double)
+
+  /// The position in history.
+  public var sequence: Int {
+    switch self {
+    case .interval(let interval): interval.sequence
+    case .decision(let decision): decision.sequence
+    case .attempt(let attempt): attempt.sequence
+    case .collection(let sequence, _), .started(let sequence, _): sequence
+    }
+  }
+}
+
+/// An attempt at an interval that ended without one.
+public struct Attempt: Hashable, Sendable {
+  /// The position in history.
+  public var sequence: Int
+  /// The member.
+  public var member: Member.ID
+  /// The number of the interval that was attempted.
+  public var number: Int
+  /// What happened, in a word: `exited`, `hung`, `garbage`…
+  public var reason: String
+  /// What happened, for a person.
+  public var message: String
+  /// The last lines that the trainer printed.
+  public var logTail: String
+  /// The lease under which it was attempted.
+  public var token: String
+  /// The worker.
+  public var worker: String
+  /// Where the trainer's output is.
+  public var log: LogSegment?
+  /// Seconds since 1970.
+  public var at: Double
+
+  /// Collects what is recorded.
+  public init(
+    sequence: Int, member: Member.ID, number: Int, reason: String, message: String, logTail: String, token: String,
+    worker: String, log: LogSegment?, at: Double
+  ) {
+    self.sequence = sequence
+    self.member = member
+    self.number = number
+    self.reason = reason
+    self.message = message
+    self.logTail = logTail
+    self.token = token
+    self.worker = worker
+    self.log = log
+    self.at = at
+  }
+}

@@ -1,0 +1,114 @@
+/// Names a checkpoint, for ever.
+public struct CheckpointID: Hashable, Sendable, Comparable, CustomStringConvertible {
+  /// The name of its folder: member, number of the interval, and the token of the lease that made it.
+  public let description: String
+
+  /// Takes a name as it stands in the store.
+  public init(_ description: String) {
+    self.description = description
+  }
+
+  /// Reserves the name for an interval; the token makes it unique.
+  public init(member: Member.ID, number: Int, token: String) {
+    description = "\(member)-\(number)-\(token)"
+  }
+
+  /// Orders by name.
+  public static func < (left: CheckpointID, right: CheckpointID) -> Bool {
+    left.description < right.description
+  }
+}
+
+/// One slot of the population.
+///
+/// It has two faces: ``published`` is what others may copy, ``checkpoint``, ``hyperparameters``, ``steps`` and ``age``
+/// are what its next interval starts from.
+public struct Member: Hashable, Sendable, Identifiable {
+  /// Members are numbered from 0.
+  public typealias ID = Int
+
+  /// Where a member is in its life; drawn in `docs/state-machine.md`.
+  public enum State: String, Hashable, Sendable, CaseIterable {
+    /// Its next interval may be leased.
+    case ready
+    /// A worker has it.
+    case leased
+    /// It has finished an interval, and its decision is outstanding.
+    case due
+    /// It has trained its budget.
+    case done
+    /// It has no model that could go on, and the rules copy nobody.
+    case failed
+  }
+
+  /// The number of the slot.
+  public let id: ID
+  /// Where it is in its life.
+  public internal(set) var state: State
+  /// The steps that this slot has trained.
+  public internal(set) var steps: Int
+  /// The steps that its present model has trained along its lineage.
+  public internal(set) var age: Int
+  /// The checkpoint to start from; none: fresh.
+  public internal(set) var checkpoint: CheckpointID?
+  /// The hyperparameters of the next interval.
+  public internal(set) var hyperparameters: Hyperparameters
+  /// What others may copy; empty until the member has a score of its own.
+  public internal(set) var published: Published?
+  /// How many intervals it has finished.
+  public internal(set) var intervals: Int
+  /// How many decisions it has made since it joined.
+  public internal(set) var decisions: Int
+  /// How many attempts at its present interval have failed since the run was last started.
+  public internal(set) var failures: Int
+
+  /// A member as a store keeps it.
+  public init(
+    id: ID, state: State, steps: Int, age: Int, checkpoint: CheckpointID?, hyperparameters: Hyperparameters,
+    published: Published?, intervals: Int, decisions: Int, failures: Int
+  ) {
+    self.id = id
+    self.state = state
+    self.steps = steps
+    self.age = age
+    self.checkpoint = checkpoint
+    self.hyperparameters = hyperparameters
+    self.published = published
+    self.intervals = intervals
+    self.decisions = decisions
+    self.failures = failures
+  }
+
+  /// Every checkpoint that this member refers to.
+  public var references: [CheckpointID] {
+    [checkpoint, published?.checkpoint].compactMap { $0 }
+  }
+}
+
+/// What a member last published: set together, and only for a score of its own.
+public struct Published: Hashable, Sendable {
+  /// Higher is better.
+  public let score: Double
+  /// Decides between equal scores.
+  public let tie: UInt64
+  /// The model that was scored.
+  public let checkpoint: CheckpointID
+  /// The values that were in force.
+  public let hyperparameters: Hyperparameters
+  /// The age of the model.
+  public let age: Int
+  /// When, in the order of history.
+  public let sequence: Int
+
+  /// Collects what is published.
+  public init(
+    score: Double, tie: UInt64, checkpoint: CheckpointID, hyperparameters: Hyperparameters, age: Int, sequence: Int
+  ) {
+    self.score = score
+    self.tie = tie
+    self.checkpoint = checkpoint
+    self.hyperparameters = hyperparameters
+    self.age = age
+    self.sequence = sequence
+  }
+}

@@ -1,0 +1,73 @@
+/// A rule of the experiment file, with a name and settings of its own.
+///
+/// To add a rule, write a type in one file and add it to ``ExploitRules`` or ``ExploreRules``; the experiment file, its
+/// checks and its documentation follow from the declaration.
+public protocol Rule: Sendable {
+  /// The name in the experiment file.
+  static var name: String { get }
+  /// Raised whenever the rule would decide otherwise on the same population. Recorded with each decision.
+  static var version: Int { get }
+  /// One sentence for the documentation.
+  static var summary: String { get }
+  /// The settings that the experiment file may give.
+  static var settings: [Setting] { get }
+
+  /// Makes the rule; the settings are complete and within their limits.
+  init(_ settings: RuleChoice)
+}
+
+/// One setting of a rule.
+public struct Setting: Hashable, Sendable {
+  /// What a setting may be.
+  public enum Value: Hashable, Sendable {
+    case number(Double)
+    case numbers([Double])
+  }
+
+  /// The name in the experiment file.
+  public var name: String
+  /// The value where the file gives none. Its kind is the kind of the setting.
+  public var standard: Value
+  /// The least and the greatest number allowed.
+  public var limits: ClosedRange<Double>
+  /// One sentence for the documentation, with the unit.
+  public var summary: String
+
+  /// Declares a setting.
+  public init(_ name: String, standard: Value, limits: ClosedRange<Double>, summary: String) {
+    self.name = name
+    self.standard = standard
+    self.limits = limits
+    self.summary = summary
+  }
+}
+
+/// A rule chosen by name, with all of its settings.
+public struct RuleChoice: Hashable, Sendable {
+  /// The rule's name.
+  public let name: String
+  /// Every setting of the rule.
+  public let settings: [String: Setting.Value]
+
+  /// Chooses a rule; settings that are not given have their standard values.
+  public init(_ rule: any Rule.Type, _ given: [String: Setting.Value] = [:]) {
+    name = rule.name
+    settings = Dictionary(uniqueKeysWithValues: rule.settings.map { ($0.name, given[$0.name] ?? $0.standard) })
+  }
+
+  /// The setting of this name, declared as one number.
+  public func number(_ name: String) -> Double {
+    guard case .number(let number)? = settings[name] else {
+      preconditionFailure("the rule \(self.name) reads a number \(name) that it has not declared")
+    }
+    return number
+  }
+
+  /// The setting of this name, declared as a list.
+  public func numbers(_ name: String) -> [Double] {
+    guard case .numbers(let numbers)? = settings[name] else {
+      preconditionFailure("the rule \(self.name) reads a list \(name) that it has not declared")
+    }
+    return numbers
+  }
+}

@@ -1,0 +1,11 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// The natural logarithm, kept here so that no other file of this room needs the C library.
+func logarithm(_ value: Double) -> Double { log(value) }
+
+/// The inverse of ``logarithm(_:)``.
+func exponential(_ value: Double) -> Double { exp(value) }

@@ -1,0 +1,1 @@
+@main struct Poptrain { static func main() {} }
