@@ -1,0 +1,22 @@
+// System calls that Swift's Glibc module hides, one function each. Every function returns what its call returns and
+// leaves the reason for a failure in errno.
+#pragma once
+#include <sys/types.h>
+
+/// renameat2(…, RENAME_NOREPLACE): renames a path unless the new one exists.
+int poptrain_rename_no_replace(const char *from, const char *to);
+
+/// A listening Unix domain socket at this path, closed on exec.
+int poptrain_listen(const char *path);
+
+/// accept4(…, SOCK_CLOEXEC | SOCK_NONBLOCK).
+int poptrain_accept(int listener);
+
+/// The user at the other end of a connected Unix domain socket.
+int poptrain_peer_user(int connection, uid_t *user);
+
+/// open(…) of a name within an open folder, never through a symbolic link, closed on exec.
+int poptrain_open_at(int folder, const char *name, int flags);
+
+/// The size of the window of a terminal in characters.
+int poptrain_window_size(int terminal, unsigned short *columns, unsigned short *rows);

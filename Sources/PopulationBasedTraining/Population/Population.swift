@@ -88,13 +88,15 @@ public struct Population: Sendable {
   // MARK: Changes
 
   /// Applies the next record of history.
-  public mutating func apply(_ record: Record) {
+  public mutating func apply(_ record: HistoryRecord) {
     sequence = record.sequence
     switch record {
     case .interval(let interval): apply(interval)
     case .decision(let decision): apply(decision)
     case .attempt(let attempt): change(attempt.member) { $0.failures += 1 }
-    case .started: for member in members { change(member.id) { $0.failures = 0 } }
+    case .event(let event):
+      guard event.kind == .started else { return }
+      for member in members where member.failures > 0 { change(member.id) { $0.failures = 0 } }
     case .collection: break
     }
   }

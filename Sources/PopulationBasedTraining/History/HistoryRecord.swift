@@ -1,5 +1,5 @@
 /// One entry of history. Entries are only ever appended, each with the next sequence.
-public enum Record: Hashable, Sendable {
+public enum HistoryRecord: Hashable, Sendable {
   /// An interval ended.
   case interval(Interval)
   /// A member joined or decided.
@@ -8,8 +8,8 @@ public enum Record: Hashable, Sendable {
   case attempt(Attempt)
   /// Nothing referred to a checkpoint any more.
   case collection(sequence: Int, checkpoint: CheckpointID)
-  /// An engine was started on the run.
-  case started(sequence: Int, at: Double)
+  /// Something else that people want to know later.
+  case event(Event)
 
   /// The position in history.
   public var sequence: Int {
@@ -17,7 +17,8 @@ public enum Record: Hashable, Sendable {
     case .interval(let interval): interval.sequence
     case .decision(let decision): decision.sequence
     case .attempt(let attempt): attempt.sequence
-    case .collection(let sequence, _), .started(let sequence, _): sequence
+    case .collection(let sequence, _): sequence
+    case .event(let event): event.sequence
     }
   }
 }
@@ -59,6 +60,36 @@ public struct Attempt: Hashable, Sendable {
     self.token = token
     self.worker = worker
     self.log = log
+    self.at = at
+  }
+}
+
+/// Something of the run as a whole.
+public struct Event: Hashable, Sendable {
+  /// What happened.
+  public enum Kind: String, Hashable, Sendable, CaseIterable {
+    /// The experiment as it stands from here on; the detail is its file.
+    case revised
+    /// An engine was started on the run; failures are counted from zero again.
+    case started
+    /// Something looks wrong, but training goes on.
+    case warning
+  }
+
+  /// The position in history.
+  public var sequence: Int
+  /// What happened.
+  public var kind: Kind
+  /// More about it.
+  public var detail: String
+  /// Seconds since 1970.
+  public var at: Double
+
+  /// Collects what is recorded.
+  public init(sequence: Int, kind: Kind, detail: String, at: Double) {
+    self.sequence = sequence
+    self.kind = kind
+    self.detail = detail
     self.at = at
   }
 }

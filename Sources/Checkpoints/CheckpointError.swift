@@ -1,0 +1,47 @@
+public import PopulationBasedTraining
+
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Darwin)
+  internal import Darwin
+#endif
+
+/// Why a checkpoint could not be published or used.
+public enum CheckpointError: Error, Hashable, CustomStringConvertible {
+  /// The trainer saved nothing.
+  case empty(String)
+  /// The trainer saved something that is no regular file or folder.
+  case notAFile(path: String, kind: String)
+  /// The trainer saved a file with the name of the manifest.
+  case reservedName(String)
+  /// There is no such checkpoint, or its files are not those that were published.
+  case damaged(CheckpointID, String)
+  /// There is no room on the disk, or the quota is used up.
+  case diskFull(path: String)
+  /// A call of the system failed.
+  case system(call: String, path: String, reason: String)
+
+  /// What is wrong.
+  public var description: String {
+    switch self {
+    case .empty(let path):
+      "the trainer reported success but saved nothing into \(path)"
+    case .notAFile(let path, let kind):
+      "the trainer saved \(path), which is \(kind); only regular files and folders can be kept"
+    case .reservedName(let path):
+      "the trainer saved a file named \(path), which is kept for the manifest of the checkpoint"
+    case .damaged(let checkpoint, let what):
+      "checkpoint \(checkpoint) is damaged: \(what)"
+    case .diskFull(let path):
+      "there is no room left on the disk of \(path)"
+    case .system(let call, let path, let reason):
+      "\(path): \(call) failed: \(reason)"
+    }
+  }
+
+  /// The error that a failed call has left in `errno`.
+  static func last(_ call: String, _ path: String) -> CheckpointError {
+    errno == ENOSPC || errno == EDQUOT
+      ? .diskFull(path: path) : .system(call: call, path: path, reason: String(cString: strerror(errno)))
+  }
+}

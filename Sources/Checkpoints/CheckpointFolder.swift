@@ -1,0 +1,99 @@
+internal import CPoptrain
+public import PopulationBasedTraining
+internal import Synchronization
+
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Darwin)
+  internal import Darwin
+#endif
+
+/// The checkpoints of a run: `checkpoints/<id>/`, each an immutable folder.
+///
+/// A trainer saves into `checkpoints/.incoming/<id>/`. Publishing flushes what it saved, adds a manifest, takes away the
+/// right to write, and renames the folder into place without replacing anything. So a folder `checkpoints/<id>` is
+/// complete whenever it exists, whatever crashes. Nothing is ever copied: to inherit a checkpoint is to refer to it.
+public final class CheckpointFolder: Sendable {
+  /// The folder `checkpoints`.
+  public let path: String
+  private let isDurable: Bool
+  /// Checkpoints whose contents this process knows to be right: it has written or checked them.
+  private let known = Mutex<Set<CheckpointID>>([])
+
+  /// Takes a folder, and creates it where it does not exist.
+  ///
+  /// - Parameter isDurable: whether a published checkpoint survives a power cut.
+  public init(path: String, isDurable: Bool) throws(CheckpointError) {
+    self.path = path
+    self.isDurable = isDurable
+    try makeFolder(path, mayExist: true)
+    try makeFolder(path + "/.incoming", mayExist: true)
+  }
+
+  /// Where a published checkpoint is.
+  public func path(of checkpoint: CheckpointID) -> String { "\(path)/\(checkpoint)" }
+
+  private func incomingPath(of checkpoint: CheckpointID) -> String { "\(path)/.incoming/\(checkpoint)" }
+
+  /// Makes an empty folder for a trainer to save into.
+  public func begin(_ checkpoint: CheckpointID) throws(CheckpointError) -> String {
+    let incoming = incomingPath(of: checkpoint)
+    try makeFolder(incoming, mayExist: false)
+    return incoming
+  }
+
+  /// Makes a checkpoint of what was saved. Afterwards it exists completely, or not at all.
+  public func publish(_ checkpoint: CheckpointID) throws(CheckpointError) {
+    let incoming = incomingPath(of: checkpoint)
+    let manifest = try Manifest(sealing: incoming, isDurable: isDurable)
+    guard !manifest.files.isEmpty else { throw .empty(incoming) }
+    guard poptrain_rename_no_replace(incoming, path(of: checkpoint)) == 0 else {
+      throw .last("rename", path(of: checkpoint))
+    }
+    // Only now, since a folder without the right to write cannot be moved.
+    chmod(path(of: checkpoint), 0o555)
+    if isDurable { try flushFolder(path) }
+    known.withLock { _ = $0.insert(checkpoint) }
+  }
+
+  /// Checks that a checkpoint is what was published: sizes always, contents where this process has not seen them yet.
+  public func verify(_ checkpoint: CheckpointID) throws(CheckpointError) {
+    let isKnown = known.withLock { $0.contains(checkpoint) }
+    try Manifest(of: checkpoint, at: path(of: checkpoint)).verify(contents: !isKnown)
+    known.withLock { _ = $0.insert(checkpoint) }
+  }
+
+  /// Throws away what was saved for an interval that came to nothing.
+  public func discard(_ checkpoint: CheckpointID) throws(CheckpointError) {
+    try removeTree(incomingPath(of: checkpoint))
+  }
+
+  /// Removes a checkpoint that the store has collected.
+  public func remove(_ checkpoint: CheckpointID) throws(CheckpointError) {
+    known.withLock { _ = $0.remove(checkpoint) }
+    try removeTree(path(of: checkpoint))
+  }
+
+  /// Removes what a crash has left: folders that no present checkpoint owns, and everything incoming.
+  ///
+  /// - Returns: the present checkpoints whose folders are missing.
+  public func sweep(keeping present: Set<CheckpointID>) throws(CheckpointError) -> Set<CheckpointID> {
+    for name in try names(in: path + "/.incoming") { try removeTree("\(path)/.incoming/\(name)") }
+    var missing = present
+    for name in try names(in: path) where name != ".incoming" {
+      if missing.remove(CheckpointID(name)) == nil, !present.contains(CheckpointID(name)) {
+        try removeTree("\(path)/\(name)")
+      }
+    }
+    return missing
+  }
+
+  /// Points the link `best`, beside the folder, at a checkpoint.
+  public func pointBest(to checkpoint: CheckpointID) throws(CheckpointError) {
+    let link = path + "/../best"
+    let new = path + "/../.best.new"
+    unlink(new)
+    guard symlink("checkpoints/\(checkpoint)", new) == 0 else { throw .last("symlink", new) }
+    guard rename(new, link) == 0 else { throw .last("rename", link) }
+  }
+}

@@ -1,0 +1,102 @@
+internal import CXXHash
+
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Darwin)
+  internal import Darwin
+#endif
+
+// Calls on files and folders, with errors that name the path.
+
+func makeFolder(_ path: String, mayExist: Bool) throws(CheckpointError) {
+  guard mkdir(path, 0o755) == 0 || (mayExist && errno == EEXIST) else { throw .last("mkdir", path) }
+}
+
+func flushFolder(_ path: String) throws(CheckpointError) {
+  let folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+  guard folder >= 0 else { throw .last("open", path) }
+  defer { close(folder) }
+  guard fsync(folder) == 0 else { throw .last("fsync", path) }
+}
+
+/// The names in a folder, without `.` and `..`, in no order.
+func names(in path: String) throws(CheckpointError) -> [String] {
+  let folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+  guard folder >= 0 else { throw .last("open", path) }
+  defer { close(folder) }
+  return try names(inOpenFolder: folder, path)
+}
+
+/// The names in an open folder.
+func names(inOpenFolder folder: CInt, _ path: String) throws(CheckpointError) -> [String] {
+  // `fdopendir` takes its descriptor over.
+  guard let stream = fdopendir(openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)) else {
+    throw .last("opendir", path)
+  }
+  defer { closedir(stream) }
+  var names: [String] = []
+  while let entry = readdir(stream) {
+    let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+      String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+    }
+    if name != ".", name != ".." { names.append(name) }
+  }
+  return names
+}
+
+/// Removes a folder with all that is in it. It is no error if there is none.
+func removeTree(_ path: String) throws(CheckpointError) {
+  guard unlink(path) != 0 else { return }
+  switch errno {
+  case ENOENT: return
+  case EISDIR, EPERM, EACCES: break
+  default: throw .last("unlink", path)
+  }
+  chmod(path, 0o755)
+  for name in try names(in: path) { try removeTree("\(path)/\(name)") }
+  guard rmdir(path) == 0 || errno == ENOENT else { throw .last("rmdir", path) }
+}
+
+func writeAll(_ bytes: [UInt8], to descriptor: CInt, _ path: String) throws(CheckpointError) {
+  var written = 0
+  while written < bytes.count {
+    let count = bytes[written...].withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+    guard count >= 0 || errno == EINTR else { throw .last("write", path) }
+    written += max(count, 0)
+  }
+}
+
+func readAll(_ path: String) throws(CheckpointError) -> [UInt8] {
+  let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
+  guard descriptor >= 0 else { throw .last("open", path) }
+  defer { close(descriptor) }
+  var bytes: [UInt8] = []
+  try readChunks(descriptor, path) { bytes.append(contentsOf: $0) }
+  return bytes
+}
+
+/// The XXH3 hash of 128 bits of an open file, in hexadecimal.
+func contentHash(_ descriptor: CInt, _ path: String) throws(CheckpointError) -> String {
+  guard let state = XXH3_createState() else { preconditionFailure("no memory for a hash") }
+  defer { XXH3_freeState(state) }
+  XXH3_128bits_reset(state)
+  try readChunks(descriptor, path) { XXH3_128bits_update(state, $0.baseAddress, $0.count) }
+  let hash = XXH3_128bits_digest(state)
+  return [hash.high64, hash.low64].map { half in
+    let digits = String(half, radix: 16)
+    return String(repeating: "0", count: 16 - digits.count) + digits
+  }.joined()
+}
+
+private func readChunks(
+  _ descriptor: CInt, _ path: String, _ body: (UnsafeRawBufferPointer) -> Void
+) throws(CheckpointError) {
+  let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
+  defer { buffer.deallocate() }
+  while true {
+    let count = read(descriptor, buffer.baseAddress, buffer.count)
+    if count == 0 { return }
+    guard count > 0 || errno == EINTR else { throw .last("read", path) }
+    if count > 0 { body(UnsafeRawBufferPointer(rebasing: buffer[..<count])) }
+  }
+}

@@ -1,0 +1,122 @@
+internal import CPoptrain
+internal import JSON
+internal import PopulationBasedTraining
+
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Darwin)
+  internal import Darwin
+#endif
+
+/// The files of a checkpoint with their sizes and hashes; stored in it as `.manifest.json`.
+struct Manifest {
+  struct File: Hashable {
+    /// Relative to the checkpoint, with `/`.
+    var path: String
+    var bytes: Int
+    /// XXH3 of 128 bits, in hexadecimal.
+    var hash: String
+  }
+
+  static let name = ".manifest.json"
+
+  var files: [File] = []
+  private let root: String
+
+  /// Makes a manifest of a folder that a trainer has written, and makes everything in it read-only and, if asked,
+  /// durable. Symbolic links are never followed.
+  init(sealing root: String, isDurable: Bool) throws(CheckpointError) {
+    self.root = root
+    let folder = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard folder >= 0 else { throw .last("open", root) }
+    defer { close(folder) }
+    try seal(folder, prefix: "", isDurable: isDurable)
+    files.sort { $0.path < $1.path }
+    guard !files.isEmpty else { return }
+    try write(into: folder, isDurable: isDurable)
+    if isDurable, fsync(folder) != 0 { throw .last("fsync", root) }
+  }
+
+  private mutating func seal(_ folder: CInt, prefix: String, isDurable: Bool) throws(CheckpointError) {
+    for name in try names(inOpenFolder: folder, root) {
+      let path = prefix + name
+      guard path != Manifest.name else { throw .reservedName(path) }
+      let descriptor = poptrain_open_at(folder, name, O_RDONLY | O_NONBLOCK)
+      guard descriptor >= 0 else {
+        guard errno != ELOOP else { throw .notAFile(path: path, kind: "a symbolic link") }
+        guard errno != ENXIO else { throw .notAFile(path: path, kind: "a socket or a device") }
+        throw .last("open", "\(root)/\(path)")
+      }
+      defer { close(descriptor) }
+      var status = stat()
+      guard fstat(descriptor, &status) == 0 else { throw .last("stat", "\(root)/\(path)") }
+      switch status.st_mode & S_IFMT {
+      case S_IFREG:
+        let hash = try contentHash(descriptor, "\(root)/\(path)")
+        files.append(File(path: path, bytes: Int(status.st_size), hash: hash))
+        try finish(descriptor, "\(root)/\(path)", mode: 0o444, isDurable: isDurable)
+      case S_IFDIR:
+        try seal(descriptor, prefix: path + "/", isDurable: isDurable)
+        try finish(descriptor, "\(root)/\(path)", mode: 0o555, isDurable: isDurable)
+      default:
+        throw .notAFile(path: path, kind: "a FIFO, a socket or a device")
+      }
+    }
+  }
+
+  private func finish(_ descriptor: CInt, _ path: String, mode: mode_t, isDurable: Bool) throws(CheckpointError) {
+    guard fchmod(descriptor, mode) == 0 else { throw .last("chmod", path) }
+    if isDurable, fsync(descriptor) != 0 { throw .last("fsync", path) }
+  }
+
+  private func write(into folder: CInt, isDurable: Bool) throws(CheckpointError) {
+    let path = "\(root)/\(Manifest.name)"
+    let json = JSON.object([
+      "version": .integer(1),
+      "files": .array(
+        files.map { .object(["path": .text($0.path), "bytes": .integer($0.bytes), "xxh3": .text($0.hash)]) }),
+    ])
+    let descriptor = openat(folder, Manifest.name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o444)
+    guard descriptor >= 0 else { throw .last("create", path) }
+    defer { close(descriptor) }
+    try writeAll(json.bytes, to: descriptor, path)
+    if isDurable, fsync(descriptor) != 0 { throw .last("fsync", path) }
+  }
+
+  /// Reads the manifest of a published checkpoint.
+  init(of checkpoint: CheckpointID, at root: String) throws(CheckpointError) {
+    self.root = root
+    self.checkpoint = checkpoint
+    guard let bytes = try? readAll("\(root)/\(Manifest.name)") else {
+      throw .damaged(checkpoint, "its manifest cannot be read")
+    }
+    guard let entries = (try? JSON.parse(bytes))?["files"]?.array else {
+      throw .damaged(checkpoint, "its manifest is not what was written")
+    }
+    for entry in entries {
+      guard let path = entry["path"]?.text, let bytes = entry["bytes"]?.integer, let hash = entry["xxh3"]?.text else {
+        throw .damaged(checkpoint, "its manifest is not what was written")
+      }
+      files.append(File(path: path, bytes: bytes, hash: hash))
+    }
+  }
+
+  private var checkpoint = CheckpointID("")
+
+  /// Compares the files with the manifest.
+  func verify(contents: Bool) throws(CheckpointError) {
+    for file in files {
+      let path = "\(root)/\(file.path)"
+      let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
+      guard descriptor >= 0 else { throw .damaged(checkpoint, "\(file.path) cannot be opened") }
+      defer { close(descriptor) }
+      var status = stat()
+      guard fstat(descriptor, &status) == 0, Int(status.st_size) == file.bytes else {
+        throw .damaged(checkpoint, "\(file.path) has \(status.st_size) bytes instead of \(file.bytes)")
+      }
+      if contents, try contentHash(descriptor, path) != file.hash {
+        throw .damaged(checkpoint, "the contents of \(file.path) have changed")
+      }
+    }
+  }
+}

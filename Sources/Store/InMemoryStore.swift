@@ -1,0 +1,76 @@
+public import PopulationBasedTraining
+
+/// A population that lives as long as the process.
+public actor InMemoryStore: PopulationStore {
+  private var ledger: Ledger
+  private var history: [HistoryRecord] = []
+  private var recorded: [String: Interval] = [:]
+  private let changed = ChangeSignal()
+
+  /// Starts a new population.
+  ///
+  /// - Parameters:
+  ///   - monotonicNow: seconds on a clock that never goes back; leases expire by it.
+  ///   - wallNow: seconds since 1970.
+  ///   - makeToken: makes tokens that are never the same.
+  public init(
+    rules: Rules, monotonicNow: @escaping @Sendable () -> Double = SystemClock.monotonic,
+    wallNow: @escaping @Sendable () -> Double = SystemClock.wall,
+    makeToken: @escaping @Sendable () -> String = randomToken
+  ) {
+    ledger = Ledger(
+      population: Population(rules: rules),
+      surroundings: Ledger.Surroundings(monotonicNow: monotonicNow, wallNow: wallNow, makeToken: makeToken))
+    ledger.join()
+    history = ledger.takeChanges().records
+  }
+
+  public func lease(_ request: LeaseRequest) -> Grant {
+    defer { keepChanges() }
+    return ledger.lease(request)
+  }
+
+  public func heartbeat(_ token: String) throws(StoreError) {
+    try ledger.heartbeat(token)
+  }
+
+  public func complete(_ report: IntervalReport, then request: LeaseRequest?) throws(StoreError) -> Completion {
+    if let interval = recorded[report.token] { return Completion(repeating: interval, in: ledger.population) }
+    defer { keepChanges() }
+    return try ledger.complete(report, then: request)
+  }
+
+  public func fail(_ report: FailureReport) throws(StoreError) -> Completion {
+    defer { keepChanges() }
+    return try ledger.fail(report)
+  }
+
+  public func release(_ token: String) throws(StoreError) {
+    defer { keepChanges() }
+    try ledger.release(token)
+  }
+
+  public func warn(_ message: String) {
+    ledger.recordEvent(.warning, message)
+    keepChanges()
+  }
+
+  public func waitForChange(after version: Int) async {
+    await changed.wait(after: version)
+  }
+
+  public func population() -> Population { ledger.population }
+
+  public func records(after sequence: Int) -> [HistoryRecord] {
+    history.filter { $0.sequence > sequence }
+  }
+
+  private func keepChanges() {
+    let changes = ledger.takeChanges()
+    history += changes.records
+    for case .interval(let interval) in changes.records {
+      if let token = interval.token { recorded[token] = interval }
+    }
+    changed.advance(to: ledger.version)
+  }
+}

@@ -1,0 +1,277 @@
+internal import PopulationBasedTraining
+
+/// The rules of a store as a pure state machine: no I/O, no clock, no chance of its own.
+///
+/// Every store holds a ledger, calls it, and persists the ``Changes`` of each call in one transaction. So all stores
+/// behave alike, and only one place knows what a completion does.
+struct Ledger {
+  /// Where the ledger gets what it may not have of its own.
+  struct Surroundings: Sendable {
+    /// Seconds on a clock that never goes back.
+    var monotonicNow: @Sendable () -> Double
+    /// Seconds since 1970, for people.
+    var wallNow: @Sendable () -> Double
+    /// A new random token.
+    var makeToken: @Sendable () -> String
+  }
+
+  /// What has changed since the last ``takeChanges()``.
+  struct Changes: Sendable {
+    var records: [HistoryRecord] = []
+    var members: [Member] = []
+    var granted: [Lease] = []
+    var ended: Set<String> = []
+
+    var isEmpty: Bool { records.isEmpty && granted.isEmpty && ended.isEmpty }
+  }
+
+  let surroundings: Surroundings
+  private(set) var population: Population
+  private(set) var leases: [String: Lease] = [:]
+  private(set) var version = 0
+  private var hopeless: String?
+  private var references: [CheckpointID: Int] = [:]
+  private var unreferenced: Set<CheckpointID> = []
+  private var changes = Changes()
+  private var changedMembers: Set<Member.ID> = []
+
+  /// The seconds for which a lease lasts without a heartbeat.
+  static let leaseDuration = 60.0
+
+  private var rules: Rules { population.rules }
+
+  init(population: Population, leases: [String: Lease] = [:], version: Int = 0, surroundings: Surroundings) {
+    self.population = population
+    self.leases = leases
+    self.version = version
+    self.surroundings = surroundings
+    for member in population.members { refer(to: member.references) }
+    for lease in leases.values { refer(to: [lease.start].compactMap { $0 }) }
+    refer(to: [population.best?.published.checkpoint].compactMap { $0 })
+  }
+
+  mutating func takeChanges() -> Changes {
+    defer {
+      changes = Changes()
+      changedMembers = []
+    }
+    changes.members = changedMembers.sorted().map { population.members[$0] }
+    return changes
+  }
+
+  // MARK: Starting
+
+  /// Lets the members of a new population join.
+  mutating func join() {
+    for decision in initialDecisions(rules) { append(.decision(decision)) }
+  }
+
+  mutating func recordEvent(_ kind: Event.Kind, _ detail: String) {
+    append(.event(Event(sequence: nextSequence, kind: kind, detail: detail, at: surroundings.wallNow())))
+  }
+
+  // MARK: Leases
+
+  mutating func lease(_ request: LeaseRequest) -> Grant {
+    if let hopeless { return .hopeless(hopeless) }
+    let ready = population.leastAdvancedReady(request.capacity)
+    guard ready.isEmpty else { return .leases(ready.map { grant($0, to: request.worker) }) }
+    if population.isFinished { return .finished }
+
+    let now = surroundings.monotonicNow()
+    let expired = leases.values.filter { $0.expiresAt <= now }.sorted { $0.member < $1.member }
+    guard !expired.isEmpty else { return .wait(version: version) }
+    return .leases(
+      expired.prefix(request.capacity).map { lease in
+        end(lease)
+        return grant(lease.member, to: request.worker)
+      })
+  }
+
+  mutating func heartbeat(_ token: String) throws(StoreError) {
+    _ = try liveLease(token)
+    leases[token]?.expiresAt = surroundings.monotonicNow() + Ledger.leaseDuration
+  }
+
+  mutating func release(_ token: String) throws(StoreError) {
+    end(try liveLease(token))
+  }
+
+  private func liveLease(_ token: String) throws(StoreError) -> Lease {
+    guard let lease = leases[token] else { throw .superseded(token: token) }
+    return lease
+  }
+
+  private mutating func grant(_ id: Member.ID, to worker: String) -> Lease {
+    let member = population.members[id]
+    let token = surroundings.makeToken()
+    let lease = Lease(
+      token: token, worker: worker, member: id, number: member.intervals + 1, kind: .train, start: member.checkpoint,
+      end: CheckpointID(member: id, number: member.intervals + 1, token: token), startSteps: member.steps,
+      steps: rules.nextReady(after: member.steps) - member.steps, startAge: member.age,
+      hyperparameters: member.hyperparameters,
+      seed: rules.trainerSeed(member: id, steps: member.steps, kind: .train),
+      expiresAt: surroundings.monotonicNow() + Ledger.leaseDuration)
+    leases[token] = lease
+    refer(to: [lease.start].compactMap { $0 })
+    population.setLeased(id, true)
+    changes.granted.append(lease)
+    changedMembers.insert(id)
+    version += 1
+    return lease
+  }
+
+  /// Ends a lease and makes its member ready again.
+  private mutating func end(_ lease: Lease) {
+    leases[lease.token] = nil
+    forget([lease.start].compactMap { $0 })
+    population.setLeased(lease.member, false)
+    changes.ended.insert(lease.token)
+    changedMembers.insert(lease.member)
+    version += 1
+  }
+
+  // MARK: Reports
+
+  mutating func complete(_ report: IntervalReport, then request: LeaseRequest?) throws(StoreError) -> Completion {
+    let lease = try liveLease(report.token)
+    var interval = interval(of: lease, outcome: .invalid, log: report.log, startedAt: report.startedAt)
+    interval.token = lease.token
+    interval.metrics = report.metrics
+    interval.evaluations = report.evaluations
+    switch report.result {
+    case .trained(let steps, let metric):
+      interval.end = lease.end
+      interval.steps = steps
+      interval.score = rules.score(ofMetric: metric)
+      interval.outcome = interval.score == nil ? .diverged : steps < lease.steps ? .partial : .completed
+      if interval.score == nil { interval.message = "the metric is \(metric)" }
+    case .invalid(let message):
+      interval.message = message
+    }
+    return conclude(lease, interval, then: request)
+  }
+
+  mutating func fail(_ report: FailureReport) throws(StoreError) -> Completion {
+    let lease = try liveLease(report.token)
+    end(lease)
+    append(
+      .attempt(
+        Attempt(
+          sequence: nextSequence, member: lease.member, number: lease.number, reason: report.reason,
+          message: report.message, logTail: report.logTail, token: lease.token, worker: lease.worker, log: report.log,
+          at: surroundings.wallNow())))
+    let failures = population.members[lease.member].failures
+    guard failures >= rules.maxFailures else { return completion(nil, [], grant: nil) }
+    guard population.completedIntervals > 0 else {
+      hopeless = "no interval has ever completed: \(failures) attempts of member \(lease.member) failed"
+      return completion(nil, [], grant: nil)
+    }
+    var interval = interval(of: lease, outcome: .forfeited, log: report.log, startedAt: report.startedAt)
+    interval.message = "given up after \(failures) failed attempts; the last: \(report.message)"
+    return conclude(nil, interval, then: nil)
+  }
+
+  /// The interval of a lease as it is recorded when nothing came of it.
+  private func interval(
+    of lease: Lease, outcome: Interval.Outcome, log: LogSegment?, startedAt: Double
+  ) -> Interval {
+    Interval(
+      sequence: 0, member: lease.member, number: lease.number, kind: lease.kind, outcome: outcome, start: lease.start,
+      end: nil, startSteps: lease.startSteps, steps: lease.steps, startAge: lease.startAge,
+      hyperparameters: lease.hyperparameters, score: nil,
+      tie: rules.tie(member: lease.member, steps: lease.startSteps), metrics: [:], evaluations: [], seed: lease.seed,
+      token: nil, worker: lease.worker, message: nil, log: log, startedAt: startedAt,
+      finishedAt: surroundings.wallNow())
+  }
+
+  private mutating func conclude(_ lease: Lease?, _ interval: Interval, then request: LeaseRequest?) -> Completion {
+    if let lease { end(lease) }
+    var interval = interval
+    interval.sequence = nextSequence
+    append(.interval(interval))
+    let decisions = decideDue()
+    return completion(interval, decisions, grant: request.map { self.lease($0) })
+  }
+
+  private mutating func completion(_ interval: Interval?, _ decisions: [Decision], grant: Grant?) -> Completion {
+    Completion(
+      interval: interval, decisions: decisions, collected: collect(), best: population.best?.published.checkpoint,
+      grant: grant)
+  }
+
+  // MARK: Decisions
+
+  /// Decides for everyone whose decision is outstanding and may be made now, on one frozen population.
+  private mutating func decideDue() -> [Decision] {
+    let barrierHolds = rules.order == .synchronous && population.count(.ready) + population.count(.leased) > 0
+    guard !barrierHolds else { return [] }
+    let decisions = population.due.map { decide($0, in: population) }
+    return decisions.map { decision in
+      var decision = decision
+      decision.sequence = nextSequence
+      append(.decision(decision))
+      return decision
+    }
+  }
+
+  // MARK: History and references
+
+  private var nextSequence: Int { population.sequence + 1 }
+
+  private mutating func append(_ record: HistoryRecord) {
+    let touched = record.member
+    let before = touched.flatMap { population.members.indices.contains($0) ? population.members[$0].references : nil }
+    let bestBefore = population.best?.published.checkpoint
+    population.apply(record)
+    changes.records.append(record)
+    version += 1
+    if let touched {
+      changedMembers.insert(touched)
+      refer(to: population.members[touched].references)
+      forget(before ?? [])
+    }
+    if case .interval(let interval) = record, let end = interval.end, references[end, default: 0] == 0 {
+      unreferenced.insert(end)
+    }
+    if let best = population.best?.published.checkpoint, best != bestBefore {
+      refer(to: [best])
+      forget([bestBefore].compactMap { $0 })
+    }
+  }
+
+  private mutating func refer(to checkpoints: [CheckpointID]) {
+    for checkpoint in checkpoints {
+      references[checkpoint, default: 0] += 1
+      unreferenced.remove(checkpoint)
+    }
+  }
+
+  private mutating func forget(_ checkpoints: [CheckpointID]) {
+    for checkpoint in checkpoints {
+      guard let count = references[checkpoint] else { continue }
+      references[checkpoint] = count > 1 ? count - 1 : nil
+      if count == 1 { unreferenced.insert(checkpoint) }
+    }
+  }
+
+  /// Records that the checkpoints to which nothing refers are collected.
+  private mutating func collect() -> [CheckpointID] {
+    let collected = unreferenced.sorted()
+    unreferenced = []
+    for checkpoint in collected { append(.collection(sequence: nextSequence, checkpoint: checkpoint)) }
+    return collected
+  }
+}
+
+extension HistoryRecord {
+  /// The member that it is about.
+  fileprivate var member: Member.ID? {
+    switch self {
+    case .interval(let interval): interval.member
+    case .decision(let decision): decision.member
+    case .attempt(let attempt): attempt.member
+    case .collection, .event: nil
+    }
+  }
+}

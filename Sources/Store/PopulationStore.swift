@@ -1,0 +1,216 @@
+public import PopulationBasedTraining
+
+/// Where a population lives.
+///
+/// The contract, for every implementation (`StoreConformance` in the tests checks it):
+///
+/// **One transaction per call.** A call that returns has happened, wholly and for good (how much "for good" means is the
+/// store's durability); a call that throws has changed nothing. Calls of one population happen one after the other and
+/// each takes the next sequences of history. A call whose answer was lost may be repeated.
+///
+/// **History and now.** Records are only ever appended. Members and leases are what the records have made of them.
+///
+/// **Leases.** At most one live lease per member. A token is random and never used again. A lease that has expired may
+/// be taken over; until then its token still counts. A token that is not live changes nothing: ``StoreError/superseded``.
+///
+/// **Completing** is idempotent by token: repeated, it returns the recorded interval and grants nothing. The first time it
+/// records the interval, makes the decisions that follow from it, names the checkpoints to which nothing refers any
+/// more, and may grant the next lease.
+///
+/// **Decisions.** In asynchronous order the completing member decides at once. In synchronous order members that have
+/// finished are *due*, and the completion after which no member is ready or leased decides for all of them, by id, on the
+/// same population. At its budget a member is done and decides nothing.
+///
+/// **Checkpoints** to which a member, a live lease or the best interval refers are never named for removal. One that
+/// was named is never referred to again.
+public protocol PopulationStore: Sendable {
+  /// Leases the least advanced members that are ready, ties by id, up to the capacity asked for.
+  func lease(_ request: LeaseRequest) async throws(StoreError) -> Grant
+
+  /// Prolongs a lease. Throws ``StoreError/superseded`` where it was taken over.
+  func heartbeat(_ token: String) async throws(StoreError)
+
+  /// Records a finished interval, decides, and may lease again.
+  func complete(_ report: IntervalReport, then request: LeaseRequest?) async throws(StoreError) -> Completion
+
+  /// Records a failed attempt. After `maxFailures` of them the interval is forfeited and the member replaced, unless the
+  /// run has never completed an interval: then the run is hopeless, and nobody is leased any more.
+  func fail(_ report: FailureReport) async throws(StoreError) -> Completion
+
+  /// Gives a lease back; it counts as if it had never been granted.
+  func release(_ token: String) async throws(StoreError)
+
+  /// Records that something looks wrong.
+  func warn(_ message: String) async throws(StoreError)
+
+  /// Waits until anything has changed since a grant said to wait.
+  func waitForChange(after version: Int) async
+
+  /// The population as it is now.
+  func population() async -> Population
+
+  /// The records of history after a sequence, in order.
+  func records(after sequence: Int) async throws(StoreError) -> [HistoryRecord]
+}
+
+/// What a worker asks for.
+public struct LeaseRequest: Hashable, Sendable {
+  /// The worker, for people to recognise.
+  public var worker: String
+  /// How many members it takes at most.
+  public var capacity: Int
+
+  /// Asks for members.
+  public init(worker: String, capacity: Int) {
+    self.worker = worker
+    self.capacity = capacity
+  }
+}
+
+/// The answer to a request.
+public enum Grant: Hashable, Sendable {
+  /// Train these.
+  case leases([Lease])
+  /// Nobody is ready now; ask again after a change.
+  case wait(version: Int)
+  /// Every member is done or has failed.
+  case finished
+  /// The trainer has never worked: the run is given up, for this reason.
+  case hopeless(String)
+}
+
+/// The right to one member for a limited time, and everything that its trainer needs to know.
+public struct Lease: Hashable, Sendable {
+  /// Proves the right; also part of the checkpoint's name.
+  public var token: String
+  /// Who has it.
+  public var worker: String
+  /// The member.
+  public var member: Member.ID
+  /// The number of its interval, from 1.
+  public var number: Int
+  /// What to do.
+  public var kind: Interval.Kind
+  /// The checkpoint to start from; none: fresh.
+  public var start: CheckpointID?
+  /// The name reserved for the checkpoint to save.
+  public var end: CheckpointID
+  /// The steps that the member has trained.
+  public var startSteps: Int
+  /// The steps to train.
+  public var steps: Int
+  /// The age of the model.
+  public var startAge: Int
+  /// The hyperparameters to train under.
+  public var hyperparameters: Hyperparameters
+  /// What to seed the trainer with.
+  public var seed: UInt64
+  /// When it may be taken over, on the store's clock, in seconds.
+  public var expiresAt: Double
+}
+
+/// An interval that a trainer has finished.
+public struct IntervalReport: Sendable {
+  /// How the trainer's work ended.
+  public enum Result: Hashable, Sendable {
+    /// Trained so many steps; the checkpoint is published, and this is the selection metric.
+    case trained(steps: Int, metric: Double)
+    /// These hyperparameters cannot be trained, for this reason.
+    case invalid(String)
+  }
+
+  /// The lease.
+  public var token: String
+  /// How it ended.
+  public var result: Result
+  /// All metrics reported.
+  public var metrics: [String: Double]
+  /// The metrics logged on the way.
+  public var evaluations: [Evaluation]
+  /// Where the trainer's output is.
+  public var log: LogSegment?
+  /// Seconds since 1970 at which the trainer was asked.
+  public var startedAt: Double
+
+  /// Collects what the worker knows.
+  public init(
+    token: String, result: Result, metrics: [String: Double] = [:], evaluations: [Evaluation] = [],
+    log: LogSegment? = nil, startedAt: Double
+  ) {
+    self.token = token
+    self.result = result
+    self.metrics = metrics
+    self.evaluations = evaluations
+    self.log = log
+    self.startedAt = startedAt
+  }
+}
+
+/// An attempt that a trainer has not finished.
+public struct FailureReport: Sendable {
+  /// The lease.
+  public var token: String
+  /// What happened, in a word.
+  public var reason: String
+  /// What happened, for a person.
+  public var message: String
+  /// The last lines that the trainer printed.
+  public var logTail: String
+  /// Where the trainer's output is.
+  public var log: LogSegment?
+  /// Seconds since 1970 at which the trainer was asked.
+  public var startedAt: Double
+
+  /// Collects what the worker knows.
+  public init(token: String, reason: String, message: String, logTail: String, log: LogSegment?, startedAt: Double) {
+    self.token = token
+    self.reason = reason
+    self.message = message
+    self.logTail = logTail
+    self.log = log
+    self.startedAt = startedAt
+  }
+}
+
+/// What came of a report.
+public struct Completion: Sendable {
+  /// The recorded interval; none where an attempt failed that will be repeated.
+  public var interval: Interval?
+  /// The decisions that followed, of this member or, at the barrier of the synchronous order, of all.
+  public var decisions: [Decision]
+  /// The checkpoints whose files are to be removed.
+  public var collected: [CheckpointID]
+  /// The checkpoint of the best interval of the run.
+  public var best: CheckpointID?
+  /// The next leases, or why there are none; nothing where none were asked for.
+  public var grant: Grant?
+}
+
+/// Why a store did not do what it was asked.
+public enum StoreError: Error, Hashable, CustomStringConvertible {
+  /// The lease is not live: it was taken over, given back or never granted.
+  case superseded(token: String)
+  /// The store could not be read or written.
+  case unavailable(String)
+  /// It was written by a newer version.
+  case newerVersion(found: Int, known: Int, path: String)
+  /// It is no store of a population.
+  case notAStore(String)
+
+  /// What is wrong, and what to do.
+  public var description: String {
+    switch self {
+    case .superseded(let token):
+      "the lease \(token) is no longer valid: another worker has taken the member over"
+    case .unavailable(let message):
+      message
+    case .newerVersion(let found, let known, let path):
+      """
+      \(path) was written by a newer version of poptrain (its schema is \(found), this version knows up to \(known)); \
+      nothing was changed. Install the newer version to use it.
+      """
+    case .notAStore(let message):
+      message
+    }
+  }
+}

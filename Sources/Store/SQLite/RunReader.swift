@@ -1,0 +1,210 @@
+internal import GRDB
+internal import JSON
+public import PopulationBasedTraining
+
+/// Reads a run's SQLite database, also while an engine writes it.
+public struct RunReader: Sendable {
+  private let database: any DatabaseReader
+  private let space: Space
+
+  /// Opens the database read-only.
+  ///
+  /// - Parameter space: the experiment's, for the kinds of the values.
+  public init(path: String, space: Space) throws(StoreError) {
+    self.init(try RunReader.open(path), space: space)
+  }
+
+  init(_ database: any DatabaseReader, space: Space) {
+    self.database = database
+    self.space = space
+  }
+
+  /// The experiment file of the latest revision.
+  public static func experiment(path: String) throws(StoreError) -> String? {
+    let database = try open(path)
+    return try storing {
+      try database.read { db in
+        try String.fetchOne(
+          db, sql: "SELECT detail FROM events WHERE kind = 'revised' ORDER BY sequence DESC LIMIT 1")
+      }
+    }
+  }
+
+  private static func open(_ path: String) throws(StoreError) -> any DatabaseReader {
+    var configuration = Configuration()
+    configuration.readonly = true
+    configuration.busyMode = .timeout(5)
+    return try storing {
+      let database: DatabaseQueue
+      do {
+        database = try DatabaseQueue(path: path, configuration: configuration)
+        try database.read { db in _ = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_schema") }
+      } catch let error as DatabaseError where error.resultCode == .SQLITE_CANTOPEN {
+        // A folder where nothing may be created: without the files beside it, the database cannot change either.
+        let immutable = DatabaseQueue.immutableURI(path)
+        return try DatabaseQueue(path: immutable, configuration: configuration)
+      }
+      try database.read { db in try checkVersion(db, path: path) }
+      return database
+    }
+  }
+
+  /// Refuses a database of a newer version, or one that is not ours.
+  static func checkVersion(_ db: Database, path: String) throws {
+    let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
+    guard version <= Schema.version else {
+      throw StoreError.newerVersion(found: version, known: Schema.version, path: path)
+    }
+    guard try version > 0 || db.tableExists("grdb_migrations") || !db.tableExists("members") else {
+      throw StoreError.notAStore("\(path) is not the database of a run")
+    }
+  }
+
+  /// The population as it is now. Leases are those of the engine that runs, or ran, on it.
+  public func population(rules: Rules) throws(StoreError) -> Population {
+    try reading { db in try loadPopulation(db, rules: rules) }
+  }
+
+  func loadPopulation(_ db: Database, rules: Rules) throws -> Population {
+    guard let run = try Row.fetchOne(db, sql: "SELECT * FROM run") else {
+      return Population(rules: rules)
+    }
+    let published = try Dictionary(
+      uniqueKeysWithValues: intervals(
+        db, "WHERE sequence IN (SELECT published FROM members) OR sequence = (SELECT best FROM run)"
+      ).map { ($0.sequence, $0) })
+    let members = try Row.fetchAll(db, sql: "SELECT * FROM members ORDER BY id").map { row in
+      try Member(row: row, published: (row["published"] as Int?).flatMap { published[$0]?.published }, space: space)
+    }
+    let best = (run["best"] as Int?).flatMap { published[$0] }.flatMap { interval in
+      interval.published.map { Population.Best(member: interval.member, published: $0) }
+    }
+    return Population(
+      rules: rules, members: members, best: best, sequence: run["sequence"],
+      completedIntervals: run["completed_intervals"])
+  }
+
+  /// The records of history after a sequence, in order.
+  public func records(after sequence: Int = 0) throws(StoreError) -> [HistoryRecord] {
+    try reading { db in
+      var records: [HistoryRecord] = []
+      records += try intervals(db, "WHERE sequence > ?", [sequence]).map(HistoryRecord.interval)
+      records += try decisions(db, "WHERE sequence > ?", [sequence]).map(HistoryRecord.decision)
+      records += try attempts(db, "WHERE sequence > ?", [sequence]).map(HistoryRecord.attempt)
+      for row in try Row.fetchAll(db, sql: "SELECT * FROM events WHERE sequence > ?", arguments: [sequence]) {
+        records.append(.event(try Event(row: row)))
+      }
+      for row in try Row.fetchAll(db, sql: "SELECT * FROM collections WHERE sequence > ?", arguments: [sequence]) {
+        records.append(.collection(sequence: row["sequence"], checkpoint: CheckpointID(row["checkpoint"])))
+      }
+      return records.sorted { $0.sequence < $1.sequence }
+    }
+  }
+
+  /// The intervals in order, or those of one member.
+  public func intervals(of member: Member.ID? = nil) throws(StoreError) -> [Interval] {
+    try reading { db in
+      guard let member else { return try intervals(db, "") }
+      return try intervals(db, "WHERE member = ?", [member])
+    }
+  }
+
+  /// The interval of this number of a member.
+  public func interval(of member: Member.ID, number: Int) throws(StoreError) -> Interval? {
+    try reading { db in try intervals(db, "WHERE member = ? AND number = ?", [member, number]).first }
+  }
+
+  /// The interval that ended with a checkpoint.
+  public func interval(endingWith checkpoint: CheckpointID) throws(StoreError) -> Interval? {
+    try reading { db in try intervals(db, "WHERE end_checkpoint = ?", [checkpoint.description]).first }
+  }
+
+  /// The failed attempts in order, or those of one member.
+  public func attempts(of member: Member.ID? = nil) throws(StoreError) -> [Attempt] {
+    try reading { db in
+      guard let member else { return try attempts(db, "") }
+      return try attempts(db, "WHERE member = ?", [member])
+    }
+  }
+
+  /// The decisions in order.
+  public func decisions() throws(StoreError) -> [Decision] {
+    try reading { db in try decisions(db, "") }
+  }
+
+  /// The checkpoints whose files exist.
+  public func presentCheckpoints() throws(StoreError) -> Set<CheckpointID> {
+    try reading { db in
+      Set(try String.fetchAll(db, sql: "SELECT checkpoint FROM present_checkpoints").map(CheckpointID.init))
+    }
+  }
+
+  func interval(_ db: Database, token: String) throws -> Interval? {
+    try intervals(db, "WHERE token = ?", [token]).first
+  }
+
+  private func intervals(
+    _ db: Database, _ condition: String, _ arguments: StatementArguments = []
+  ) throws -> [Interval] {
+    try Row.fetchAll(db, sql: "SELECT * FROM intervals \(condition) ORDER BY sequence", arguments: arguments).map {
+      row in
+      let evaluations = try Row.fetchAll(
+        db.cachedStatement(sql: "SELECT age, metrics FROM evaluations WHERE interval = ? ORDER BY position"),
+        arguments: [row["sequence"] as Int])
+      return try Interval(
+        row: row, evaluations: evaluations.map { Evaluation(age: $0["age"], metrics: try $0.json("metrics").metrics) },
+        space: space)
+    }
+  }
+
+  private func decisions(
+    _ db: Database, _ condition: String, _ arguments: StatementArguments = []
+  ) throws -> [Decision] {
+    try Row.fetchAll(db, sql: "SELECT * FROM decisions \(condition) ORDER BY sequence", arguments: arguments)
+      .map { try Decision(row: $0, space: space) }
+  }
+
+  private func attempts(
+    _ db: Database, _ condition: String, _ arguments: StatementArguments = []
+  ) throws -> [Attempt] {
+    try Row.fetchAll(db, sql: "SELECT * FROM attempts \(condition) ORDER BY sequence", arguments: arguments)
+      .map(Attempt.init(row:))
+  }
+
+  private func reading<Answer>(_ body: (Database) throws -> Answer) throws(StoreError) -> Answer {
+    try storing { try database.read(body) }
+  }
+}
+
+/// Turns the errors of the database into ours.
+func storing<Answer>(_ body: () throws -> Answer) throws(StoreError) -> Answer {
+  do { return try body() } catch { throw StoreError(error) }
+}
+
+extension StoreError {
+  /// An error of the database, in words.
+  init(_ error: any Error) {
+    self =
+      switch error {
+      case let error as StoreError: error
+      case let error as DatabaseError where error.resultCode == .SQLITE_FULL:
+        .unavailable("the disk is full: the store could not be written")
+      case let error as DatabaseError where error.resultCode == .SQLITE_NOTADB:
+        .notAStore("this file is not the database of a run")
+      default: .unavailable("the store could not be used: \(error)")
+      }
+  }
+}
+
+extension DatabaseQueue {
+  /// The address of a database that nobody can change.
+  fileprivate static func immutableURI(_ path: String) -> String {
+    let allowed = path.utf8.map { byte -> String in
+      let isPlain =
+        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
+        || (UInt8(ascii: "-")...UInt8(ascii: "9")).contains(byte) || byte == UInt8(ascii: "_")
+      return isPlain ? String(UnicodeScalar(byte)) : "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
+    }
+    return "file:\(allowed.joined())?immutable=1"
+  }
+}

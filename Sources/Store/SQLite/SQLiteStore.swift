@@ -1,0 +1,212 @@
+internal import GRDB
+public import PopulationBasedTraining
+
+/// A population in an SQLite database that this process alone writes.
+///
+/// The caller holds the run's lock, so leases found at opening belong to the dead and are dropped. Calls that arrive
+/// while a commit is under way are committed together by the next one.
+public actor SQLiteStore: PopulationStore {
+  private let database: DatabasePool
+  private let reader: RunReader
+  private let surroundings: Ledger.Surroundings
+  private let changed = ChangeSignal()
+  private var ledger: Ledger
+  private var isCommitting = false
+  private var waiting: [CheckedContinuation<Turn, Never>] = []
+
+  /// What a call that waited for a commit finds.
+  private enum Turn {
+    case committed
+    case failed(StoreError)
+    case lead
+  }
+
+  /// Opens or creates the database, and records that an engine was started.
+  ///
+  /// - Parameters:
+  ///   - isDurable: whether a commit survives a power cut, or only the death of the process.
+  ///   - experiment: the experiment file; recorded where it differs from the last one.
+  public init(
+    path: String, rules: Rules, experiment: String, isDurable: Bool,
+    monotonicNow: @escaping @Sendable () -> Double = SystemClock.monotonic,
+    wallNow: @escaping @Sendable () -> Double = SystemClock.wall,
+    makeToken: @escaping @Sendable () -> String = randomToken
+  ) async throws(StoreError) {
+    let surroundings = Ledger.Surroundings(monotonicNow: monotonicNow, wallNow: wallNow, makeToken: makeToken)
+    var configuration = Configuration()
+    configuration.prepareDatabase { db in try RunReader.checkVersion(db, path: path) }
+    let database = try storing { try DatabasePool(path: path, configuration: configuration) }
+    let reader = RunReader(database, space: rules.space)
+    self.surroundings = surroundings
+    self.database = database
+    self.reader = reader
+    ledger = try storing {
+      // GRDB sets NORMAL itself after `prepareDatabase`, so this has to come later.
+      try database.writeWithoutTransaction { db in
+        try db.execute(sql: "PRAGMA synchronous = \(isDurable ? "FULL" : "OFF")")
+      }
+      try Schema.migrator.migrate(database)
+      return try database.write { db in
+        try db.execute(sql: "DELETE FROM leases")
+        try db.execute(sql: "UPDATE members SET state = 'ready' WHERE state = 'leased'")
+        var ledger = Ledger(
+          population: try reader.loadPopulation(db, rules: rules), surroundings: surroundings)
+        let last = try String.fetchOne(
+          db, sql: "SELECT detail FROM events WHERE kind = 'revised' ORDER BY sequence DESC LIMIT 1")
+        if ledger.population.members.isEmpty { ledger.join() }
+        if last != experiment { ledger.recordEvent(.revised, experiment) }
+        ledger.recordEvent(.started, "")
+        try ledger.takeChanges().write(to: db, space: rules.space, run: RunRow(ledger.population))
+        return ledger
+      }
+    }
+  }
+
+  /// Closes the database.
+  public func close() throws(StoreError) {
+    try storing { try database.close() }
+  }
+
+  public func lease(_ request: LeaseRequest) async throws(StoreError) -> Grant {
+    let grant = ledger.lease(request)
+    try await commit()
+    return grant
+  }
+
+  public func heartbeat(_ token: String) throws(StoreError) {
+    try ledger.heartbeat(token)
+  }
+
+  public func complete(
+    _ report: IntervalReport, then request: LeaseRequest?
+  ) async throws(StoreError) -> Completion {
+    let completion: Completion
+    do {
+      completion = try ledger.complete(report, then: request)
+    } catch {
+      guard case .superseded = error, let interval = try recorded(report.token) else { throw error }
+      return Completion(repeating: interval, in: ledger.population)
+    }
+    try await commit()
+    return completion
+  }
+
+  public func fail(_ report: FailureReport) async throws(StoreError) -> Completion {
+    let completion = try ledger.fail(report)
+    try await commit()
+    return completion
+  }
+
+  public func release(_ token: String) async throws(StoreError) {
+    try ledger.release(token)
+    try await commit()
+  }
+
+  public func warn(_ message: String) async throws(StoreError) {
+    ledger.recordEvent(.warning, message)
+    try await commit()
+  }
+
+  public func waitForChange(after version: Int) async {
+    await changed.wait(after: version)
+  }
+
+  public func population() -> Population { ledger.population }
+
+  public func records(after sequence: Int) throws(StoreError) -> [HistoryRecord] {
+    try reader.records(after: sequence)
+  }
+
+  /// The checkpoints whose files exist.
+  public func presentCheckpoints() throws(StoreError) -> Set<CheckpointID> {
+    try reader.presentCheckpoints()
+  }
+
+  private func recorded(_ token: String) throws(StoreError) -> Interval? {
+    try storing { try database.read { db in try reader.interval(db, token: token) } }
+  }
+
+  // MARK: Group commit
+
+  /// Returns when everything that the ledger has changed so far is in the database.
+  private func commit() async throws(StoreError) {
+    if isCommitting {
+      switch await withCheckedContinuation({ waiting.append($0) }) {
+      case .committed: return
+      case .failed(let error): throw error
+      case .lead: break
+      }
+    }
+    isCommitting = true
+    let followers = waiting
+    waiting = []
+    let failure = await write(ledger.takeChanges())
+    isCommitting = false
+
+    if let failure {
+      // What later calls have changed rests on what was lost, so they fail too.
+      for call in followers + waiting { call.resume(returning: .failed(failure)) }
+      waiting = []
+      reload()
+      throw failure
+    }
+    for call in followers { call.resume(returning: .committed) }
+    changed.advance(to: ledger.version)
+    if !waiting.isEmpty {
+      isCommitting = true
+      waiting.removeFirst().resume(returning: .lead)
+    }
+  }
+
+  private func write(_ changes: Ledger.Changes) async -> StoreError? {
+    guard !changes.isEmpty else { return nil }
+    let space = ledger.population.rules.space
+    let run = RunRow(ledger.population)
+    do {
+      try await database.write { db in try changes.write(to: db, space: space, run: run) }
+      return nil
+    } catch {
+      return StoreError(error)
+    }
+  }
+
+  /// Takes the ledger back to what the database holds, keeping the leases that are in it.
+  private func reload() {
+    let rules = ledger.population.rules
+    let leases = ledger.leases
+    guard
+      let population = try? database.read({ db in try reader.loadPopulation(db, rules: rules) }),
+      let tokens = try? database.read({ db in try String.fetchSet(db, sql: "SELECT token FROM leases") })
+    else { return }
+    ledger = Ledger(
+      population: population, leases: leases.filter { tokens.contains($0.key) }, version: ledger.version + 1,
+      surroundings: surroundings)
+  }
+}
+
+/// The row of the table `run`.
+private struct RunRow: Sendable {
+  let sequence: Int
+  let best: Int?
+  let completedIntervals: Int
+
+  init(_ population: Population) {
+    sequence = population.sequence
+    best = population.best?.published.sequence
+    completedIntervals = population.completedIntervals
+  }
+}
+
+extension Ledger.Changes {
+  fileprivate func write(to db: Database, space: Space, run: RunRow) throws {
+    for record in records { try record.insert(into: db, space: space) }
+    for member in members { try member.save(into: db, space: space) }
+    for token in ended { try db.execute("DELETE FROM leases WHERE token = ?", [token]) }
+    for lease in granted where !ended.contains(lease.token) {
+      try db.execute(
+        "INSERT INTO leases VALUES (?,?,?,?)", [lease.token, lease.member, lease.worker, lease.end.description])
+    }
+    try db.execute(
+      "INSERT OR REPLACE INTO run VALUES (1,?,?,?)", [run.sequence, run.best, run.completedIntervals])
+  }
+}

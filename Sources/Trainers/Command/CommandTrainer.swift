@@ -1,0 +1,108 @@
+internal import JSON
+internal import PopulationBasedTraining
+
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Darwin)
+  internal import Darwin
+#endif
+
+/// Runs a program once for every interval.
+public actor CommandTrainer: Trainer {
+  /// Fills the placeholders of argv for an assignment; the text is the path of the result file.
+  public typealias Filling = @Sendable (Assignment, String) -> [String]
+
+  private let program: TrainerProgram
+  private let writesResult: Bool
+  private let fill: Filling
+  private let log: TrainerLog
+  private var process: TrainerProcess?
+  private var isShutDown = false
+
+  /// Takes a program whose argv is filled in for each interval.
+  ///
+  /// - Parameter writesResult: whether it is given the path of a result file; else its output is read.
+  public init(_ program: TrainerProgram, writesResult: Bool, fill: @escaping Filling) {
+    self.program = program
+    self.writesResult = writesResult
+    self.fill = fill
+    log = TrainerLog(path: program.logPath)
+  }
+
+  public func train(
+    _ assignment: Assignment, progress: @escaping @Sendable (Int) -> Void
+  ) async -> TrainerOutcome {
+    let logStart = log.size
+    let resultPath = (assignment.saveTo ?? program.logPath) + ".result.json"
+    defer { unlink(resultPath) }
+    do {
+      try await run(fill(assignment, resultPath), from: logStart)
+      let report = try writesResult ? result(at: resultPath) : printedResult(from: logStart)
+      var trained = try report.trained(assignment, logged: [])
+      trained.log = log.segment(from: logStart)
+      return .trained(trained)
+    } catch {
+      var failure = error
+      failure.logTail = log.tail(from: logStart)
+      failure.log = log.segment(from: logStart)
+      return .failed(failure)
+    }
+  }
+
+  public func requestStop() {}
+
+  public func shutDown() async {
+    isShutDown = true
+    _ = await process?.end(grace: .zero)
+  }
+
+  /// Runs the command to its end. What it prints is its sign of life.
+  private func run(_ command: [String], from logStart: Int) async throws(TrainerFailure) {
+    guard !isShutDown else { throw TrainerFailure(.exited, "it was ended") }
+    let process = try await TrainerProcess.start(program, command: command, environment: program.environment)
+    self.process = process
+    defer { self.process = nil }
+    var printed = logStart
+    while await !process.hasEnded(until: .now + program.hangTimeout) {
+      let size = log.size
+      guard size > printed else {
+        _ = await process.end(grace: .zero)
+        throw TrainerFailure(.hung, "it printed nothing for \(program.hangTimeout)")
+      }
+      printed = size
+    }
+    let ending = await process.ending()
+    guard ending == "exited with status 0" else { throw TrainerFailure(.exited, "it \(ending)") }
+  }
+
+  private func result(at path: String) throws(TrainerFailure) -> TrainerReport {
+    let file = TrainerLog(path: path)
+    guard access(path, R_OK) == 0 else {
+      throw TrainerFailure(.noMetric, "it exited with status 0 but wrote no result file")
+    }
+    let json: JSON
+    do { json = try JSON.parse(file.text(from: 0)) } catch {
+      throw TrainerFailure(.garbage, "its result file is not JSON: \(error)")
+    }
+    guard let members = json.members else {
+      throw TrainerFailure(.garbage, "its result file does not hold an object")
+    }
+    return json["metrics"]?.members == nil ? TrainerReport(metrics: members) : try TrainerReport(json)
+  }
+
+  /// The metrics among the lines that were printed; the last value of each name counts.
+  private func printedResult(from logStart: Int) -> TrainerReport {
+    var metrics: [String: JSON] = [:]
+    for line in log.text(from: logStart).split(whereSeparator: \.isNewline) {
+      if let members = (try? JSON.parse(String(line)))?.members {
+        for member in members where member.value.double != nil { metrics[member.name] = member.value }
+      } else if let separator = line.firstIndex(where: { $0 == "=" || $0 == ":" }) {
+        let name = line[..<separator].trimmed()
+        if !name.isEmpty, let number = Double(line[line.index(after: separator)...].trimmed()) {
+          metrics[name] = .number(number)
+        }
+      }
+    }
+    return TrainerReport(metrics: metrics.map { JSON.Member($0.key, $0.value) })
+  }
+}

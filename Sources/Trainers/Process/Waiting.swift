@@ -1,0 +1,31 @@
+internal import Dispatch
+
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Darwin)
+  internal import Darwin
+#endif
+
+/// Waits for descriptors on a thread of its own, so that no task blocks.
+final class DescriptorWaiter: Sendable {
+  private let queue = DispatchQueue(label: "poptrain.descriptors")
+
+  /// Waits until one of the descriptors is ready, and says which are. None: the time is over.
+  ///
+  /// - Parameter events: what to wait for, such as `POLLIN`, of each descriptor.
+  func wait(for descriptors: [(CInt, events: CInt)], until deadline: ContinuousClock.Instant) async -> [Bool] {
+    let entries = descriptors.map { pollfd(fd: $0.0, events: Int16($0.events), revents: 0) }
+    return await withCheckedContinuation { continuation in
+      queue.async { @Sendable in
+        var entries = entries
+        while true {
+          let left = ContinuousClock.now.duration(to: deadline)
+          let milliseconds = min(max(left / .milliseconds(1), 0).rounded(.up), 3_600_000)
+          let count = poll(&entries, nfds_t(entries.count), CInt(milliseconds))
+          if count > 0 || (count == 0 && ContinuousClock.now >= deadline) { break }
+        }
+        continuation.resume(returning: entries.map { $0.revents != 0 })
+      }
+    }
+  }
+}

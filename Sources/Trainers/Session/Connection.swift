@@ -1,0 +1,140 @@
+internal import CPoptrain
+
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Darwin)
+  internal import Darwin
+#endif
+
+/// The socket on which a session trainer connects: alone in a folder that only this user may enter.
+final class Listener: Sendable {
+  let path: String
+  private let folder: String
+  private let descriptor: CInt
+  private let waiter = DescriptorWaiter()
+
+  init() throws(TrainerFailure) {
+    let parent = getenv("XDG_RUNTIME_DIR").map { String(cString: $0) } ?? "/tmp"
+    // The path of a socket has at most 107 bytes.
+    let template = (parent.utf8.count < 64 && access(parent, W_OK) == 0 ? parent : "/tmp") + "/poptrain-XXXXXX"
+    var name = Array(template.utf8CString)
+    guard mkdtemp(&name) != nil else {
+      throw TrainerFailure(.notStarted, "\(template): mkdtemp failed: \(String(cString: strerror(errno)))")
+    }
+    folder = String(decoding: name.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
+    path = folder + "/s"
+    descriptor = poptrain_listen(path)
+    guard descriptor >= 0 else {
+      let reason = String(cString: strerror(errno))
+      rmdir(folder)
+      throw TrainerFailure(.notStarted, "\(path): listen failed: \(reason)")
+    }
+  }
+
+  deinit {
+    close(descriptor)
+    unlink(path)
+    rmdir(folder)
+  }
+
+  /// Accepts the one connection of a trainer, from the same user.
+  func accept(_ process: TrainerProcess, until deadline: ContinuousClock.Instant) async -> Connection? {
+    while true {
+      let ready = await waiter.wait(
+        for: [(descriptor, events: POLLIN), (process.descriptor, events: POLLIN)], until: deadline)
+      guard ready[0] else { return nil }
+      let connection = poptrain_accept(descriptor)
+      guard connection >= 0 else { continue }
+      var user = uid_t.max
+      if poptrain_peer_user(connection, &user) == 0, user == geteuid() {
+        return Connection(connection)
+      }
+      close(connection)
+    }
+  }
+}
+
+/// Lines from and to a session trainer.
+actor Connection {
+  /// The longest line, in bytes.
+  static let longestLine = 8 << 20
+
+  enum Received {
+    case line([UInt8])
+    case tooLong
+    case closed
+    case timedOut
+  }
+
+  private let descriptor: CInt
+  private let waiter = DescriptorWaiter()
+  private var buffer: [UInt8] = []
+  private var scanned = 0
+
+  init(_ descriptor: CInt) {
+    self.descriptor = descriptor
+  }
+
+  deinit { close(descriptor) }
+
+  /// The next line, without its end. What a process that has ended sent before is still delivered.
+  func receive(_ process: TrainerProcess, until deadline: ContinuousClock.Instant) async -> Received {
+    while true {
+      if let end = buffer[scanned...].firstIndex(of: UInt8(ascii: "\n")) {
+        let line = Array(buffer[..<end])
+        buffer.removeSubrange(...end)
+        scanned = 0
+        return .line(line)
+      }
+      scanned = buffer.count
+      guard buffer.count <= Connection.longestLine else { return .tooLong }
+
+      switch read() {
+      case .some: continue
+      case .closed: return .closed
+      case .nothingYet:
+        let ready = await waiter.wait(
+          for: [(descriptor, events: POLLIN), (process.descriptor, events: POLLIN)], until: deadline)
+        if ready == [false, false] { return .timedOut }
+        // Once the process has ended, a child of it may hold the socket open; nothing more is to be expected.
+        if ready == [false, true] { return .closed }
+      }
+    }
+  }
+
+  private enum ReadResult { case some, nothingYet, closed }
+
+  private func read() -> ReadResult {
+    let count = withUnsafeTemporaryAllocation(byteCount: 1 << 16, alignment: 16) { space in
+      let count = recv(descriptor, space.baseAddress, space.count, Int32(MSG_DONTWAIT))
+      if count > 0 { buffer.append(contentsOf: space[..<count]) }
+      return count
+    }
+    if count > 0 { return .some }
+    return count < 0 && (errno == EAGAIN || errno == EINTR) ? .nothingYet : .closed
+  }
+
+  /// Sends one line. False: the trainer is gone, or takes nothing.
+  func send(_ line: [UInt8], until deadline: ContinuousClock.Instant) async -> Bool {
+    let bytes = line + [UInt8(ascii: "\n")]
+    var sent = 0
+    while sent < bytes.count {
+      let count = bytes[sent...].withUnsafeBytes {
+        Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_DONTWAIT | MSG_NOSIGNAL))
+      }
+      if count > 0 {
+        sent += count
+      } else if errno == EAGAIN {
+        guard await waiter.wait(for: [(descriptor, events: POLLOUT)], until: deadline)[0] else { return false }
+      } else if errno != EINTR {
+        return false
+      }
+    }
+    return true
+  }
+
+  /// Says that there will be nothing more.
+  func finish() {
+    shutdown(descriptor, Int32(SHUT_WR))
+  }
+}

@@ -1,0 +1,96 @@
+internal import JSON
+internal import PopulationBasedTraining
+
+/// What a session trainer says.
+enum TrainerMessage {
+  case hello
+  case progress(interval: String, age: Int?)
+  case log(interval: String, Evaluation)
+  case done(interval: String, JSON)
+  case failed(interval: String, String)
+  case invalid(interval: String, String)
+
+  /// Reads one line.
+  init(line: [UInt8]) throws(TrainerFailure) {
+    let json: JSON
+    do { json = try JSON.parse(line) } catch {
+      throw TrainerFailure(.garbage, "it sent a line that is not JSON (\(error)): \(quoted(line))")
+    }
+    guard let type = json["type"]?.text else {
+      throw TrainerFailure(.garbage, "it sent a message without a type: \(quoted(line))")
+    }
+    if type == "hello" {
+      guard json["protocol"]?.integer == 1 else {
+        throw TrainerFailure(.garbage, "it speaks version \(json["protocol"] ?? .null) of the protocol, not 1")
+      }
+      self = .hello
+      return
+    }
+    guard let interval = json["interval"]?.text else {
+      throw TrainerFailure(.garbage, "it sent a message that names no interval: \(quoted(line))")
+    }
+    switch type {
+    case "progress":
+      self = .progress(interval: interval, age: json["step"]?.integer)
+    case "log":
+      let metrics = json["metrics"]?.metrics ?? [:]
+      self = .log(interval: interval, Evaluation(age: json["step"]?.integer ?? 0, metrics: metrics))
+    case "done":
+      self = .done(interval: interval, json)
+    case "failed":
+      self = .failed(interval: interval, json["message"]?.text ?? "")
+    case "invalid":
+      self = .invalid(interval: interval, json["message"]?.text ?? "")
+    default:
+      throw TrainerFailure(.garbage, "it sent a message of an unknown type: \(quoted(line))")
+    }
+  }
+}
+
+extension TrainerMessage {
+  /// The interval that it names.
+  var interval: String? {
+    switch self {
+    case .hello: nil
+    case .progress(let interval, _), .log(let interval, _), .done(let interval, _), .failed(let interval, _),
+      .invalid(let interval, _):
+      interval
+    }
+  }
+}
+
+/// The beginning of a line, for people.
+func quoted(_ line: [UInt8]) -> String {
+  let text = String(decoding: line.prefix(200), as: UTF8.self)
+  let printable = text.unicodeScalars.map { $0.value < 0x20 || (0x7F..<0xA0).contains($0.value) ? "·" : String($0) }
+  return "“\(printable.joined())”" + (line.count > 200 ? "… (\(line.count) bytes)" : "")
+}
+
+/// The lines that are sent to a session trainer.
+enum JSONLine {
+  /// The message that asks for an interval.
+  static func train(_ assignment: Assignment, in space: Space) -> [UInt8] {
+    JSON.object([
+      "type": .text("train"),
+      "intervals": .array([
+        .object([
+          "id": .text(assignment.id),
+          "member": .integer(assignment.member),
+          "number": .integer(assignment.number),
+          "kind": .text(assignment.kind.rawValue),
+          "start": .integer(assignment.ages.lowerBound),
+          "stop": .integer(assignment.ages.upperBound),
+          "total_steps": .integer(assignment.totalSteps),
+          "seed": .integer(Int(assignment.seed)),
+          "hyperparameters": JSON(assignment.hyperparameters, in: space),
+          "checkpoint": assignment.checkpoint.map(JSON.text) ?? .null,
+          "save_to": assignment.saveTo.map(JSON.text) ?? .null,
+          "warm": .boolean(false),
+        ])
+      ]),
+    ]).bytes
+  }
+
+  static let stopRequested = JSON.object(["type": .text("stop_requested")]).bytes
+  static let end = JSON.object(["type": .text("end")]).bytes
+}

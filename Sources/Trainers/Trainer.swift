@@ -1,0 +1,136 @@
+public import PopulationBasedTraining
+
+/// Trains one interval of one member at a time.
+///
+/// Whatever a trainer does is an outcome, never an error of the worker.
+public protocol Trainer: Sendable {
+  /// Trains an interval.
+  ///
+  /// - Parameter progress: called with the age that the model has reached.
+  func train(_ assignment: Assignment, progress: @escaping @Sendable (Int) -> Void) async -> TrainerOutcome
+
+  /// Asks the interval under way to end soon.
+  func requestStop() async
+
+  /// Ends the trainer, and with it the interval under way.
+  func shutDown() async
+}
+
+/// One interval as a trainer is asked for it.
+public struct Assignment: Hashable, Sendable {
+  /// Names the interval in every message.
+  public var id: String
+  /// The member.
+  public var member: Member.ID
+  /// The number of its interval.
+  public var number: Int
+  /// Train or evaluate.
+  public var kind: Interval.Kind
+  /// The ages to train from and to.
+  public var ages: Range<Int>
+  /// The budget of a member, in steps.
+  public var totalSteps: Int
+  /// An integer in [0, 2^32).
+  public var seed: UInt64
+  /// The values to train under.
+  public var hyperparameters: Hyperparameters
+  /// The folder to load; none: start fresh.
+  public var checkpoint: String?
+  /// The empty folder to save into; none when evaluating.
+  public var saveTo: String?
+
+  /// Describes an interval.
+  public init(
+    id: String, member: Member.ID, number: Int, kind: Interval.Kind, ages: Range<Int>, totalSteps: Int, seed: UInt64,
+    hyperparameters: Hyperparameters, checkpoint: String?, saveTo: String?
+  ) {
+    self.id = id
+    self.member = member
+    self.number = number
+    self.kind = kind
+    self.ages = ages
+    self.totalSteps = totalSteps
+    self.seed = seed
+    self.hyperparameters = hyperparameters
+    self.checkpoint = checkpoint
+    self.saveTo = saveTo
+  }
+}
+
+/// What a trainer made of an assignment.
+public enum TrainerOutcome: Hashable, Sendable {
+  /// It trained and saved.
+  case trained(TrainedInterval)
+  /// It says that these hyperparameters cannot be trained.
+  case invalid(String, log: LogSegment?)
+  /// It did not finish.
+  case failed(TrainerFailure)
+}
+
+/// What a trainer reports.
+public struct TrainedInterval: Hashable, Sendable {
+  /// The steps really trained.
+  public var steps: Int
+  /// The metrics by name; may be infinite or not a number.
+  public var metrics: [String: Double]
+  /// The metrics logged on the way.
+  public var evaluations: [Evaluation]
+  /// The hyperparameters of which the trainer said nothing.
+  public var unread: [String]
+  /// Where its output is.
+  public var log: LogSegment?
+
+  /// Collects a report.
+  public init(
+    steps: Int, metrics: [String: Double], evaluations: [Evaluation] = [], unread: [String] = [],
+    log: LogSegment? = nil
+  ) {
+    self.steps = steps
+    self.metrics = metrics
+    self.evaluations = evaluations
+    self.unread = unread
+    self.log = log
+  }
+}
+
+/// Why a trainer did not finish an interval.
+public struct TrainerFailure: Error, Hashable, Sendable {
+  /// The kinds of failure.
+  public enum Reason: String, Hashable, Sendable {
+    /// The program could not be started, or never connected.
+    case notStarted = "not started"
+    /// The process ended.
+    case exited
+    /// It made no progress for too long.
+    case hung
+    /// It sent what is no message.
+    case garbage
+    /// It said itself that it failed.
+    case failed
+    /// A hyperparameter other than the given one was in force.
+    case notInForce = "not in force"
+    /// It did not report the experiment's metric.
+    case noMetric = "no metric"
+    /// It saved nothing, or what cannot be kept.
+    case notSaved = "not saved"
+    /// The checkpoint to start from cannot be used.
+    case notLoaded = "not loaded"
+  }
+
+  /// The kind.
+  public var reason: Reason
+  /// What happened, for a person.
+  public var message: String
+  /// The last lines that it printed.
+  public var logTail: String
+  /// Where its output is.
+  public var log: LogSegment?
+
+  /// Describes a failure.
+  public init(_ reason: Reason, _ message: String, logTail: String = "", log: LogSegment? = nil) {
+    self.reason = reason
+    self.message = message
+    self.logTail = logTail
+    self.log = log
+  }
+}
