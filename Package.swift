@@ -59,11 +59,19 @@ let package = Package(
     .executableTarget(
       name: "poptrain",
       dependencies: [
-        "PopulationBasedTraining", "JSON", "ExperimentFile", "Store", "Engine", argumentParser, unixSignals,
+        "PopulationBasedTraining", "JSON", "ExperimentFile", "Store", "Trainers", "Worker", "Engine", "CPoptrain", argumentParser,
+        unixSignals,
       ],
       swiftSettings: settings),
 
     tests("PopulationBasedTraining", ["PopulationBasedTraining"]),
+    tests("JSON", ["JSON", "PopulationBasedTraining"]),
     tests("ExperimentFile", ["ExperimentFile", "PopulationBasedTraining"]),
+    tests("Store", ["Store", "PopulationBasedTraining", grdb]),
+    tests("Checkpoints", ["Checkpoints", "PopulationBasedTraining"]),
+    tests("Trainers", ["Trainers", "PopulationBasedTraining"]),
+    tests("Worker", ["Worker", "Store", "Checkpoints", "Trainers", "PopulationBasedTraining"]),
+    tests("Engine", ["Engine", "ExperimentFile", "Store", "Trainers", "Worker", "PopulationBasedTraining"]),
+    tests("CommandLine", ["JSON"]),
   ]
 )

@@ -8,12 +8,30 @@ internal import Synchronization
   internal import Darwin
 #endif
 
+/// What a worker does with checkpoints.
+public protocol CheckpointStorage: Sendable {
+  /// Where a published checkpoint is.
+  func path(of checkpoint: CheckpointID) -> String
+  /// Makes an empty folder for a trainer to save into.
+  func begin(_ checkpoint: CheckpointID) throws(CheckpointError) -> String
+  /// Makes a checkpoint of what was saved. Afterwards it exists completely, or not at all.
+  func publish(_ checkpoint: CheckpointID) throws(CheckpointError)
+  /// Checks that a checkpoint is what was published: sizes always, contents where this process has not seen them yet.
+  func verify(_ checkpoint: CheckpointID) throws(CheckpointError)
+  /// Throws away what was saved for an interval that came to nothing.
+  func discard(_ checkpoint: CheckpointID) throws(CheckpointError)
+  /// Removes a checkpoint that the store has collected.
+  func remove(_ checkpoint: CheckpointID) throws(CheckpointError)
+  /// Points the link `best`, beside the folder, at a checkpoint.
+  func pointBest(to checkpoint: CheckpointID) throws(CheckpointError)
+}
+
 /// The checkpoints of a run: `checkpoints/<id>/`, each an immutable folder.
 ///
 /// A trainer saves into `checkpoints/.incoming/<id>/`. Publishing flushes what it saved, adds a manifest, takes away the
 /// right to write, and renames the folder into place without replacing anything. So a folder `checkpoints/<id>` is
 /// complete whenever it exists, whatever crashes. Nothing is ever copied: to inherit a checkpoint is to refer to it.
-public final class CheckpointFolder: Sendable {
+public final class CheckpointFolder: CheckpointStorage {
   /// The folder `checkpoints`.
   public let path: String
   private let isDurable: Bool
@@ -30,19 +48,16 @@ public final class CheckpointFolder: Sendable {
     try makeFolder(path + "/.incoming", mayExist: true)
   }
 
-  /// Where a published checkpoint is.
   public func path(of checkpoint: CheckpointID) -> String { "\(path)/\(checkpoint)" }
 
   private func incomingPath(of checkpoint: CheckpointID) -> String { "\(path)/.incoming/\(checkpoint)" }
 
-  /// Makes an empty folder for a trainer to save into.
   public func begin(_ checkpoint: CheckpointID) throws(CheckpointError) -> String {
     let incoming = incomingPath(of: checkpoint)
     try makeFolder(incoming, mayExist: false)
     return incoming
   }
 
-  /// Makes a checkpoint of what was saved. Afterwards it exists completely, or not at all.
   public func publish(_ checkpoint: CheckpointID) throws(CheckpointError) {
     let incoming = incomingPath(of: checkpoint)
     let manifest = try Manifest(sealing: incoming, isDurable: isDurable)
@@ -56,19 +71,16 @@ public final class CheckpointFolder: Sendable {
     known.withLock { _ = $0.insert(checkpoint) }
   }
 
-  /// Checks that a checkpoint is what was published: sizes always, contents where this process has not seen them yet.
   public func verify(_ checkpoint: CheckpointID) throws(CheckpointError) {
     let isKnown = known.withLock { $0.contains(checkpoint) }
     try Manifest(of: checkpoint, at: path(of: checkpoint)).verify(contents: !isKnown)
     known.withLock { _ = $0.insert(checkpoint) }
   }
 
-  /// Throws away what was saved for an interval that came to nothing.
   public func discard(_ checkpoint: CheckpointID) throws(CheckpointError) {
     try removeTree(incomingPath(of: checkpoint))
   }
 
-  /// Removes a checkpoint that the store has collected.
   public func remove(_ checkpoint: CheckpointID) throws(CheckpointError) {
     known.withLock { _ = $0.remove(checkpoint) }
     try removeTree(path(of: checkpoint))
@@ -88,7 +100,6 @@ public final class CheckpointFolder: Sendable {
     return missing
   }
 
-  /// Points the link `best`, beside the folder, at a checkpoint.
   public func pointBest(to checkpoint: CheckpointID) throws(CheckpointError) {
     let link = path + "/../best"
     let new = path + "/../.best.new"

@@ -60,13 +60,13 @@ public func decide(_ id: Member.ID, in population: Population) -> Decision {
   return decision
 }
 
-/// The decisions zero, with which the members of a new population join.
-public func initialDecisions(_ rules: Rules) -> [Decision] {
-  (0..<rules.populationSize).map { id in
-    Decision(
-      sequence: id + 1, member: id, ordinal: 0, saw: id, result: .stay, reason: "joined", rule: rules.versionedNames,
-      ownScore: nil, threshold: nil, hyperparameters: rules.space.sample(member: id, ordinal: 0, seed: rules.seed))
-  }
+/// The decision zero, with which a member joins a population.
+public func initialDecision(_ id: Member.ID, in population: Population) -> Decision {
+  let rules = population.rules
+  return Decision(
+    sequence: population.sequence + 1, member: id, ordinal: 0, saw: population.sequence, result: .stay,
+    reason: "joined", rule: rules.versionedNames, ownScore: nil, threshold: nil,
+    hyperparameters: rules.space.sample(member: id, ordinal: 0, seed: rules.seed))
 }
 
 extension Rules {

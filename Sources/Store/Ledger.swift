@@ -63,7 +63,7 @@ struct Ledger {
 
   /// Lets the members of a new population join.
   mutating func join() {
-    for decision in initialDecisions(rules) { append(.decision(decision)) }
+    for id in 0..<rules.populationSize { append(.decision(initialDecision(id, in: population))) }
   }
 
   mutating func recordEvent(_ kind: Event.Kind, _ detail: String) {
@@ -195,9 +195,10 @@ struct Ledger {
   }
 
   private mutating func completion(_ interval: Interval?, _ decisions: [Decision], grant: Grant?) -> Completion {
-    Completion(
-      interval: interval, decisions: decisions, collected: collect(), best: population.best?.published.checkpoint,
-      grant: grant)
+    let collected = collect()
+    return Completion(
+      sequence: population.sequence, interval: interval, decisions: decisions, collected: collected,
+      best: population.best?.published.checkpoint, grant: grant)
   }
 
   // MARK: Decisions

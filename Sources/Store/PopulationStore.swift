@@ -174,6 +174,8 @@ public struct FailureReport: Sendable {
 
 /// What came of a report.
 public struct Completion: Sendable {
+  /// The sequence of the last record that it saw.
+  public var sequence: Int
   /// The recorded interval; none where an attempt failed that will be repeated.
   public var interval: Interval?
   /// The decisions that followed, of this member or, at the barrier of the synchronous order, of all.

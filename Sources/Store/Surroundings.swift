@@ -34,6 +34,7 @@ extension Completion {
   /// The answer to a completion that was recorded before.
   init(repeating interval: Interval, in population: Population) {
     self.init(
-      interval: interval, decisions: [], collected: [], best: population.best?.published.checkpoint, grant: nil)
+      sequence: population.sequence, interval: interval, decisions: [], collected: [],
+      best: population.best?.published.checkpoint, grant: nil)
   }
 }

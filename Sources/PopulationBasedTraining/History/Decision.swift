@@ -10,6 +10,21 @@ public struct Decision: Hashable, Sendable {
     case fresh
     /// It cannot go on.
     case fail
+
+    /// The donor, where one was copied.
+    public var donor: Donor? {
+      if case .inherit(let donor) = self { donor } else { nil }
+    }
+
+    /// A word for it: `stay`, `inherit`, `fresh`, `fail`.
+    public var name: String {
+      switch self {
+      case .stay: "stay"
+      case .inherit: "inherit"
+      case .fresh: "fresh"
+      case .fail: "fail"
+      }
+    }
   }
 
   /// What was copied.

@@ -68,9 +68,11 @@ public struct Attempt: Hashable, Sendable {
 public struct Event: Hashable, Sendable {
   /// What happened.
   public enum Kind: String, Hashable, Sendable, CaseIterable {
+    /// The run was created; the detail is its id.
+    case created
     /// The experiment as it stands from here on; the detail is its file.
     case revised
-    /// An engine was started on the run; failures are counted from zero again.
+    /// An engine was started on the run; failures are counted from zero again. The detail is the trainer's folder.
     case started
     /// Something looks wrong, but training goes on.
     case warning

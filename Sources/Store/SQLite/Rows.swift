@@ -57,24 +57,14 @@ extension Interval {
 
 extension Decision {
   func insert(into db: Database, space: Space) throws {
-    var donor: Donor?
-    if case .inherit(let inherited) = result { donor = inherited }
+    let donor = result.donor
     try db.execute(
       "INSERT INTO decisions VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
       [
-        sequence, member, ordinal, saw, resultName, reason, rule, stream, ownScore, threshold, donor?.member,
+        sequence, member, ordinal, saw, ordinal == 0 ? "joined" : result.name, reason, rule, stream, ownScore, threshold, donor?.member,
         donor?.sequence, donor?.checkpoint.description, donor?.age, donor?.score,
         JSON(hyperparameters, in: space).description,
       ])
-  }
-
-  private var resultName: String {
-    switch result {
-    case .stay: ordinal == 0 ? "joined" : "stay"
-    case .inherit: "inherit"
-    case .fresh: "fresh"
-    case .fail: "fail"
-    }
   }
 
   init(row: Row, space: Space) throws {

@@ -19,15 +19,33 @@ public struct RunReader: Sendable {
     self.space = space
   }
 
-  /// The experiment file of the latest revision.
-  public static func experiment(path: String) throws(StoreError) -> String? {
+  /// What a run is.
+  public struct Identity: Hashable, Sendable {
+    /// Stays the same over resumes.
+    public let id: String
+    /// The experiment file as last revised.
+    public let experiment: String
+    /// The folder in which its trainers run.
+    public let folder: String
+  }
+
+  /// What run is in a database; none where it is still empty.
+  public static func identity(path: String) throws(StoreError) -> Identity? {
     let database = try open(path)
     return try storing {
       try database.read { db in
-        try String.fetchOne(
-          db, sql: "SELECT detail FROM events WHERE kind = 'revised' ORDER BY sequence DESC LIMIT 1")
+        guard let id = try String.fetchOne(db, sql: "SELECT detail FROM events WHERE kind = 'created'"),
+          let experiment = try lastRevision(db),
+          let folder = try String.fetchOne(
+            db, sql: "SELECT detail FROM events WHERE kind = 'started' ORDER BY sequence DESC LIMIT 1")
+        else { return nil }
+        return Identity(id: id, experiment: experiment, folder: folder)
       }
     }
+  }
+
+  static func lastRevision(_ db: Database) throws -> String? {
+    try String.fetchOne(db, sql: "SELECT detail FROM events WHERE kind = 'revised' ORDER BY sequence DESC LIMIT 1")
   }
 
   private static func open(_ path: String) throws(StoreError) -> any DatabaseReader {

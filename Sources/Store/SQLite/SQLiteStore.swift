@@ -26,8 +26,9 @@ public actor SQLiteStore: PopulationStore {
   /// - Parameters:
   ///   - isDurable: whether a commit survives a power cut, or only the death of the process.
   ///   - experiment: the experiment file; recorded where it differs from the last one.
+  ///   - folder: the folder in which trainers run.
   public init(
-    path: String, rules: Rules, experiment: String, isDurable: Bool,
+    path: String, rules: Rules, experiment: String, folder: String, isDurable: Bool,
     monotonicNow: @escaping @Sendable () -> Double = SystemClock.monotonic,
     wallNow: @escaping @Sendable () -> Double = SystemClock.wall,
     makeToken: @escaping @Sendable () -> String = randomToken
@@ -51,11 +52,13 @@ public actor SQLiteStore: PopulationStore {
         try db.execute(sql: "UPDATE members SET state = 'ready' WHERE state = 'leased'")
         var ledger = Ledger(
           population: try reader.loadPopulation(db, rules: rules), surroundings: surroundings)
-        let last = try String.fetchOne(
-          db, sql: "SELECT detail FROM events WHERE kind = 'revised' ORDER BY sequence DESC LIMIT 1")
-        if ledger.population.members.isEmpty { ledger.join() }
+        let last = try RunReader.lastRevision(db)
+        if ledger.population.members.isEmpty {
+          ledger.recordEvent(.created, makeToken())
+          ledger.join()
+        }
         if last != experiment { ledger.recordEvent(.revised, experiment) }
-        ledger.recordEvent(.started, "")
+        ledger.recordEvent(.started, folder)
         try ledger.takeChanges().write(to: db, space: rules.space, run: RunRow(ledger.population))
         return ledger
       }

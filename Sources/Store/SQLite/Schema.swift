@@ -19,7 +19,8 @@ enum Schema {
   private static let tables = """
     -- History. Rows are only ever appended; `sequence` orders them all.
 
-    -- What happened to the run as a whole. kind: revised (detail: the experiment file from here on), started, warning.
+    -- What happened to the run as a whole. kind: created (detail: the run's id), revised (the
+    -- experiment file from here on), started, warning.
     CREATE TABLE events (
       sequence INTEGER PRIMARY KEY,
       kind TEXT NOT NULL,

@@ -1,0 +1,24 @@
+internal import Foundation
+public import PopulationBasedTraining
+
+extension RecordedRun {
+  /// Copies the files of a checkpoint into a new folder, where they may be changed.
+  public func copyCheckpoint(_ checkpoint: CheckpointID, to target: String) throws(RunError) {
+    let files = FileManager.default
+    guard !files.fileExists(atPath: target) else {
+      throw .cannotWrite(path: target, reason: "it exists; name a folder that does not")
+    }
+    do {
+      try files.copyItem(atPath: path(of: checkpoint), toPath: target)
+      try files.setAttributes([.posixPermissions: 0o755], ofItemAtPath: target)
+      try? files.removeItem(atPath: target + "/.manifest.json")
+      for case let name as String in files.enumerator(atPath: target) ?? .init() {
+        let path = "\(target)/\(name)"
+        let isFolder = try files.attributesOfItem(atPath: path)[.type] as? FileAttributeType == .typeDirectory
+        try files.setAttributes([.posixPermissions: isFolder ? 0o755 : 0o644], ofItemAtPath: path)
+      }
+    } catch {
+      throw .cannotWrite(path: target, reason: error.localizedDescription)
+    }
+  }
+}

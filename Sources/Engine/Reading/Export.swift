@@ -1,0 +1,91 @@
+internal import ExperimentFile
+internal import JSON
+internal import PopulationBasedTraining
+internal import Store
+
+/// The intervals of a run as rows.
+public struct Export: Sendable {
+  private let run: RecordedRun
+  private let intervals: [Interval]
+  /// What followed each interval, by its sequence.
+  private let decisions: [Int: Decision]
+
+  /// Reads the intervals of a run.
+  public init(_ run: RecordedRun) throws(RunError) {
+    self.run = run
+    intervals = try storing { () throws(StoreError) in try run.history.intervals() }
+    var decisions: [Int: Decision] = [:]
+    var latest: [Member.ID: Int] = [:]
+    for record in try storing({ () throws(StoreError) in try run.history.records() }) {
+      if case .interval(let interval) = record { latest[interval.member] = interval.sequence }
+      if case .decision(let decision) = record, let interval = latest[decision.member] { decisions[interval] = decision }
+    }
+    self.decisions = decisions
+  }
+
+  /// One JSON object for each interval.
+  public func jsonLines() -> some Sequence<String> {
+    intervals.lazy.map { row($0).description }
+  }
+
+  /// A header and one line for each interval, as RFC 4180 has it.
+  public func csvLines() -> [String] {
+    let metrics = Set(intervals.flatMap(\.metrics.keys)).sorted()
+    let names = run.experiment.rules.space.hyperparameters.map(\.name)
+    let rows = intervals.map { row($0).members ?? [] }
+    let plain = Export.columns
+    let header = plain + names.map { "hyperparameters.\($0)" } + metrics.map { "metrics.\($0)" }
+    return [header.map(Export.quoted).joined(separator: ",")]
+      + rows.map { row in
+        let object = JSON.object(row)
+        let cells =
+          plain.map { object[$0] } + names.map { object["hyperparameters"]?[$0] } + metrics.map { object["metrics"]?[$0] }
+        return cells.map(Export.cell).joined(separator: ",")
+      }
+  }
+
+  private static let columns = [
+    "sequence", "member", "number", "kind", "outcome", "start_steps", "steps", "start_age", "end_age", "score",
+    "start_checkpoint", "end_checkpoint", "seed", "worker", "started_at", "finished_at", "message", "decision", "donor",
+  ]
+
+  private func row(_ interval: Interval) -> JSON {
+    let decision = decisions[interval.sequence]
+    return .object([
+      "sequence": .integer(interval.sequence),
+      "member": .integer(interval.member),
+      "number": .integer(interval.number),
+      "kind": .text(interval.kind.rawValue),
+      "outcome": .text(interval.outcome.rawValue),
+      "start_steps": .integer(interval.startSteps),
+      "steps": .integer(interval.steps),
+      "start_age": .integer(interval.startAge),
+      "end_age": .integer(interval.endAge),
+      "score": interval.score.map { .number(run.metric($0)) } ?? .null,
+      "start_checkpoint": interval.start.map { .text($0.description) } ?? .null,
+      "end_checkpoint": interval.end.map { .text($0.description) } ?? .null,
+      "seed": .integer(Int(interval.seed)),
+      "worker": .text(interval.worker),
+      "started_at": .number(interval.startedAt),
+      "finished_at": .number(interval.finishedAt),
+      "message": interval.message.map(JSON.text) ?? .null,
+      "decision": decision.map { .text($0.result.name) } ?? .null,
+      "donor": decision?.result.donor.map { .integer($0.member) } ?? .null,
+      "hyperparameters": JSON(interval.hyperparameters, in: run.experiment.rules.space),
+      "metrics": JSON(metrics: interval.metrics),
+    ])
+  }
+
+  private static func cell(_ value: JSON?) -> String {
+    switch value {
+    case .none, .null: ""
+    case .text(let text): quoted(text)
+    case .some(let value): quoted(value.description)
+    }
+  }
+
+  private static func quoted(_ text: String) -> String {
+    guard text.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline }) else { return text }
+    return "\"" + text.replacing("\"", with: "\"\"") + "\""
+  }
+}

@@ -1,0 +1,81 @@
+internal import ExperimentFile
+public import JSON
+public import PopulationBasedTraining
+
+/// How a run stands, as `poptrain status` shows it.
+public struct Status: Sendable {
+  /// Whether it goes on, may go on, or is over.
+  public enum State: String, Sendable {
+    /// An engine is training it.
+    case running
+    /// It can be resumed.
+    case stopped
+    /// Every member is done or has failed.
+    case finished
+  }
+
+  /// The run.
+  public let run: RecordedRun
+  /// Whether it goes on.
+  public let state: State
+  /// The population.
+  public let population: Population
+
+  /// Reads how a run stands.
+  public init(_ run: RecordedRun) throws(RunError) {
+    self.run = run
+    population = try run.population()
+    state = run.isRunning ? .running : population.isFinished ? .finished : .stopped
+  }
+
+  /// The steps that all members have trained.
+  public var steps: Int { population.members.reduce(0) { $0 + $1.steps } }
+
+  /// The steps that all members are to train.
+  public var totalSteps: Int { population.rules.steps * population.rules.populationSize }
+
+  /// The status as a program reads it.
+  public var json: JSON {
+    let experiment = run.experiment
+    return .object([
+      "name": .text(experiment.name),
+      "run": .text(run.directory.path),
+      "state": .text(state.rawValue),
+      "metric": .text(experiment.metric),
+      "mode": .text(experiment.rules.mode.rawValue),
+      "population_size": .integer(experiment.rules.populationSize),
+      "steps": .integer(experiment.rules.steps),
+      "interval": .integer(experiment.rules.interval),
+      "trained_steps": .integer(steps),
+      "total_steps": .integer(totalSteps),
+      "intervals": .integer(population.members.reduce(0) { $0 + $1.intervals }),
+      "best": population.best.map { run.json(of: $0) } ?? .null,
+      "members": .array(population.members.map { run.json(of: $0) }),
+    ])
+  }
+}
+
+extension RecordedRun {
+  /// The best interval as a program reads it.
+  public func json(of best: Population.Best) -> JSON {
+    .object([
+      "member": .integer(best.member),
+      "score": .number(metric(best.published.score)),
+      "age": .integer(best.published.age),
+      "hyperparameters": JSON(best.published.hyperparameters, in: experiment.rules.space),
+      "checkpoint": .text(path(of: best.published.checkpoint)),
+    ])
+  }
+
+  fileprivate func json(of member: Member) -> JSON {
+    .object([
+      "id": .integer(member.id),
+      "state": .text(member.state.rawValue),
+      "steps": .integer(member.steps),
+      "age": .integer(member.age),
+      "score": member.published.map { .number(metric($0.score)) } ?? .null,
+      "hyperparameters": JSON(member.hyperparameters, in: experiment.rules.space),
+      "checkpoint": (member.published?.checkpoint ?? member.checkpoint).map { .text(path(of: $0)) } ?? .null,
+    ])
+  }
+}

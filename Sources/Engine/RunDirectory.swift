@@ -1,0 +1,39 @@
+internal import Foundation
+
+/// The folder of a run.
+public struct RunDirectory: Hashable, Sendable {
+  /// Where it is, absolute.
+  public let path: String
+
+  /// Names a folder, which need not exist.
+  public init(path: String) {
+    self.path = URL(fileURLWithPath: path).standardizedFileURL.path
+  }
+
+  /// The store.
+  public var database: String { path + "/population.sqlite" }
+  /// The experiment as run, with defaults filled in.
+  public var experimentFile: String { path + "/experiment.yaml" }
+  /// The checkpoints.
+  public var checkpoints: String { path + "/checkpoints" }
+  /// What trainers print.
+  public var logs: String { path + "/logs" }
+  /// The link to the best checkpoint so far.
+  public var best: String { path + "/best" }
+  /// Held by the one process that writes.
+  var lock: String { path + "/.lock" }
+
+  /// Whether a run has been started here.
+  public var holdsRun: Bool { FileManager.default.fileExists(atPath: database) }
+
+  /// Makes the folder and those in it.
+  func create() throws(RunError) {
+    do {
+      for folder in [path, checkpoints, logs] {
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+      }
+    } catch {
+      throw .cannotWrite(path: path, reason: error.localizedDescription)
+    }
+  }
+}

@@ -1,0 +1,31 @@
+internal import Foundation
+
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Darwin)
+  internal import Darwin
+#endif
+
+/// The right to write a run, held until it is released or the process ends, however it ends.
+final class RunLock: Sendable {
+  private let descriptor: CInt
+
+  /// Takes the lock of a folder.
+  init(_ directory: RunDirectory) throws(RunError) {
+    descriptor = open(directory.lock, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else {
+      throw .cannotWrite(path: directory.path, reason: String(cString: strerror(errno)))
+    }
+    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+      let holder = (try? String(contentsOfFile: directory.lock, encoding: .utf8)) ?? ""
+      close(descriptor)
+      throw .inUse(path: directory.path, holder: holder.isEmpty ? "another process" : holder)
+    }
+    let host = ProcessInfo.processInfo.hostName
+    let holder = Array("process \(getpid()) on \(host), since \(Date().formatted(.iso8601))".utf8)
+    ftruncate(descriptor, 0)
+    _ = holder.withUnsafeBytes { pwrite(descriptor, $0.baseAddress, $0.count, 0) }
+  }
+
+  deinit { close(descriptor) }
+}

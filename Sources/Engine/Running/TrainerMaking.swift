@@ -1,0 +1,23 @@
+internal import ExperimentFile
+internal import PopulationBasedTraining
+internal import Trainers
+
+extension Experiment {
+  /// Makes the trainer of a worker.
+  func makeTrainer(folder: String, environment: [String: String], logPath: String) throws(RunError) -> any Trainers.Trainer {
+    let program = TrainerProgram(
+      command: trainer.command, folder: folder, environment: environment, logPath: logPath, hangTimeout: hangTimeout)
+    switch trainer.contract {
+    case .session:
+      return SessionTrainer(program, space: rules.space, intervalsPerProcess: trainer.intervalsPerProcess)
+    case .command:
+      guard let template = try? CommandTemplate(trainer.command) else {
+        preconditionFailure("the template was checked when the experiment was read")
+      }
+      let space = rules.space
+      return CommandTrainer(program, writesResult: template.placeholders.contains("result")) { assignment, result in
+        template.filled(assignment, resultPath: result, space: space)
+      }
+    }
+  }
+}

@@ -1,0 +1,169 @@
+import ArgumentParser
+import Engine
+import ExperimentFile
+import Foundation
+import JSON
+import PopulationBasedTraining
+import Store
+
+struct ShowStatus: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "status", abstract: "Show how a run stands, also while it goes on.",
+    discussion: """
+      poptrain status runs/digits
+      poptrain status runs/digits --json | jq '.members[] | {id, score}'
+      """)
+
+  @OptionGroup var argument: RunOption
+  @Flag(help: "Print one JSON object for a program to read.") var json = false
+
+  func run() throws {
+    let run = try argument.open()
+    let status = try Status(run)
+    guard !json else { return say(status.json.description) }
+    let experiment = run.experiment
+    let percent = Int(100 * Double(status.steps) / Double(max(1, status.totalSteps)))
+    say("\(experiment.name): \(status.state.rawValue), \(grouped(status.steps)) of \(grouped(status.totalSteps)) steps (\(percent) %)")
+    if let best = status.population.best {
+      say("best: member \(best.member), \(experiment.metric) \(short(run.metric(best.published.score))) at age \(grouped(best.published.age))")
+    }
+    say()
+    let names = experiment.rules.space.hyperparameters.filter(\.domain.isSearched).map(\.name)
+    var table = Table(header: ["member", "state", "steps", "age", experiment.metric] + names, numeric: [0, 2, 3, 4])
+    for member in status.population.members {
+      table.rows.append(
+        ["\(member.id)", member.state.rawValue, grouped(member.steps), grouped(member.age)]
+          + [member.published.map { short(run.metric($0.score)) } ?? "–"]
+          + names.map { short(member.hyperparameters[$0]) })
+    }
+    for line in table.lines { say(line) }
+  }
+}
+
+struct Best: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Show the best model of a run, and copy it out.",
+    discussion: """
+      poptrain best runs/digits                    score, hyperparameters and the folder of its checkpoint
+      poptrain best runs/digits --copy model       copies that folder to model
+      """)
+
+  @OptionGroup var argument: RunOption
+  @Option(help: ArgumentHelp("Copy the checkpoint into a new folder.", valueName: "out")) var copy: String?
+  @Flag(help: "Print one JSON object for a program to read.") var json = false
+
+  func run() throws {
+    let run = try argument.open()
+    guard let best = try run.population().best else {
+      complain("error: no interval of \(run.directory.path) has completed yet, so there is no best model")
+      throw ExitStatus.badData
+    }
+    if let copy { try run.copyCheckpoint(best.published.checkpoint, to: copy) }
+    guard !json else { return say(run.json(of: best).description) }
+    say("member \(best.member)")
+    say("\(run.experiment.metric): \(short(run.metric(best.published.score)))")
+    say("age: \(grouped(best.published.age))")
+    for hyperparameter in run.experiment.rules.space.hyperparameters {
+      say("  \(hyperparameter.name): \(best.published.hyperparameters[hyperparameter.name]?.description ?? "")")
+    }
+    say("checkpoint: \(copy ?? run.path(of: best.published.checkpoint))")
+  }
+}
+
+struct ShowSchedule: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "schedule", abstract: "Show the hyperparameter schedule that made a model.",
+    discussion: """
+      poptrain schedule runs/digits                of the best model
+      poptrain schedule runs/digits --member 7     of what member 7 has now
+      """)
+
+  @OptionGroup var argument: RunOption
+  @Option(help: "A member, instead of the best model.") var member: Int?
+  @Flag(help: "Print one JSON object for a program to read.") var json = false
+
+  func run() throws {
+    let run = try argument.open()
+    let population = try run.population()
+    let checkpoint: CheckpointID?
+    if let member {
+      guard population.members.indices.contains(member) else { throw unknownMember(member, population) }
+      checkpoint = population.members[member].checkpoint
+    } else {
+      checkpoint = population.best?.published.checkpoint
+    }
+    guard let checkpoint else {
+      complain("error: there is no model yet whose schedule could be shown")
+      throw ExitStatus.badData
+    }
+    let schedule = try run.lineage(of: checkpoint).schedule
+    let space = run.experiment.rules.space
+    guard !json else {
+      let stretches = schedule.map { stretch in
+        JSON.object([
+          "start": .integer(stretch.ages.lowerBound), "stop": .integer(stretch.ages.upperBound),
+          "member": .integer(stretch.member), "score": stretch.score.map { .number(run.metric($0)) } ?? .null,
+          "hyperparameters": JSON(stretch.hyperparameters, in: space),
+        ])
+      }
+      return say(JSON.object(["checkpoint": .text(run.path(of: checkpoint)), "schedule": .array(stretches)]).description)
+    }
+    let names = space.hyperparameters.filter(\.domain.isSearched).map(\.name)
+    var table = Table(header: ["from", "to", "member", run.experiment.metric] + names, numeric: [0, 1, 2, 3])
+    for stretch in schedule {
+      table.rows.append(
+        [grouped(stretch.ages.lowerBound), grouped(stretch.ages.upperBound), "\(stretch.member)"]
+          + [stretch.score.map { short(run.metric($0)) } ?? "–"] + names.map { short(stretch.hyperparameters[$0]) })
+    }
+    for line in table.lines { say(line) }
+  }
+}
+
+func unknownMember(_ member: Int, _ population: Population) -> ValidationError {
+  ValidationError("there is no member \(member); members are numbered from 0 to \(population.members.count - 1)")
+}
+
+struct ExportIntervals: ParsableCommand {
+  enum Format: String, ExpressibleByArgument, CaseIterable { case csv, jsonl }
+
+  static let configuration = CommandConfiguration(
+    commandName: "export", abstract: "Write every interval of a run as a row.",
+    discussion: """
+      poptrain export runs/digits --format csv > intervals.csv
+      poptrain export runs/digits --format jsonl | jq 'select(.decision == "inherit")'
+
+      The database itself, runs/digits/population.sqlite, may be queried too: its views are `population`, `copies`,
+      `lineage`, `hyperparameters`, `best_schedule`, `failures`.
+      """)
+
+  @OptionGroup var argument: RunOption
+  @Option(help: "csv or jsonl.") var format: Format = .csv
+
+  func run() throws {
+    let export = try Export(argument.open())
+    switch format {
+    case .csv: for line in export.csvLines() { say(line) }
+    case .jsonl: for line in export.jsonLines() { say(line) }
+    }
+  }
+}
+
+struct AuditDecisions: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "audit", abstract: "Make every decision of a run again from its history, and compare.",
+    discussion: "poptrain audit runs/digits")
+
+  @OptionGroup var argument: RunOption
+
+  func run() throws {
+    switch try argument.open().audit() {
+    case .same(let decisions):
+      say("\(counted(decisions, "decision")) made again: all the same")
+    case .different(let recorded, let recomputed):
+      complain("error: decision \(recorded.ordinal) of member \(recorded.member) (sequence \(recorded.sequence)) differs")
+      complain("  recorded:   \(recorded.result.name), \(recorded.reason), \(recorded.hyperparameters)")
+      complain("  made again: \(recomputed.result.name), \(recomputed.reason), \(recomputed.hyperparameters)")
+      throw ExitStatus.badData
+    }
+  }
+}

@@ -1,0 +1,62 @@
+import Engine
+import ExperimentFile
+import Foundation
+import PopulationBasedTraining
+import Store
+import Worker
+
+/// What has happened in a run since this process started it.
+struct RunProgress {
+  let experiment: Engine
+  /// The steps that were trained before.
+  private let earlierSteps: Int
+  private let startedAt: Double
+  private(set) var steps: Int
+  private(set) var intervals = 0
+  private(set) var copies = 0
+  private(set) var failures = 0
+  /// The ages that running intervals have reached.
+  private(set) var ages: [Member.ID: Int] = [:]
+  /// The last donor of each member, and the age at which it was copied.
+  private(set) var donors: [Member.ID: Decision.Donor] = [:]
+
+  init(_ engine: Engine, now: Double) {
+    experiment = engine
+    earlierSteps = engine.initial.members.reduce(0) { $0 + $1.steps }
+    steps = earlierSteps
+    startedAt = now
+  }
+
+  mutating func take(_ news: Worker.News) {
+    switch news {
+    case .began(let lease): ages[lease.member] = lease.startAge
+    case .progress(let lease, let age): ages[lease.member] = age
+    case .failed(let lease, _, _):
+      ages[lease.member] = nil
+      failures += 1
+    case .recorded(let completion):
+      if let interval = completion.interval {
+        ages[interval.member] = nil
+        steps += interval.steps
+        intervals += 1
+      }
+      for decision in completion.decisions {
+        guard let donor = decision.result.donor else { continue }
+        copies += 1
+        donors[decision.member] = donor
+      }
+    case .unread: break
+    }
+  }
+
+  var totalSteps: Int { experiment.experiment.rules.steps * experiment.experiment.rules.populationSize }
+
+  /// The part of all steps that is done.
+  var fraction: Double { min(1, Double(steps) / Double(max(1, totalSteps))) }
+
+  /// The seconds that are left at the pace so far; none before anything is finished.
+  func secondsLeft(now: Double) -> Double? {
+    guard steps > earlierSteps else { return nil }
+    return (now - startedAt) / Double(steps - earlierSteps) * Double(max(0, totalSteps - steps))
+  }
+}

@@ -1,0 +1,240 @@
+import Engine
+import ExperimentFile
+import Foundation
+import JSON
+import PopulationBasedTraining
+import Store
+import Trainers
+import Worker
+
+/// Shows a run while it goes on: a live table on a terminal, plain lines into a pipe, or JSON for a program.
+actor RunReporter {
+  private enum Style { case live, plain, json }
+
+  private let engine: Engine
+  private let style: Style
+  private var progress: RunProgress
+  private var frame = Frame()
+  private var hasEstimated = false
+  private var lastFailure: TrainerFailure?
+
+  init(_ engine: Engine, asJSON: Bool) {
+    self.engine = engine
+    style = asJSON ? .json : Terminal.isInteractive ? .live : .plain
+    progress = RunProgress(engine, now: SystemClock.monotonic())
+  }
+
+  private var rules: Rules { engine.experiment.rules }
+
+  /// Says what the run will cost.
+  func begin() {
+    let total = progress.totalSteps
+    let name = engine.experiment.name
+    if style == .json {
+      print(
+        "started",
+        [
+          .init("name", .text(name)), .init("run", .text(engine.directory.path)),
+          .init("population_size", .integer(rules.populationSize)), .init("total_steps", .integer(total)),
+          .init("trained_steps", .integer(progress.steps)), .init("workers", .integer(engine.workerCount)),
+        ])
+      return
+    }
+    let intervals = rules.populationSize * ((rules.steps + rules.interval - 1) / rules.interval)
+    say(
+      "\(name): \(grouped(rules.populationSize)) members × \(grouped(rules.steps)) steps = \(grouped(total)) steps in "
+        + "\(counted(intervals, "interval")); \(counted(engine.workerCount, "worker")), \(rules.order.rawValue)")
+    say("run: \(engine.directory.path)")
+    if progress.steps > 0 {
+      say("resuming: \(grouped(progress.steps)) steps (\(Int(progress.fraction * 100)) %) are done")
+    }
+    for revision in engine.revisions { say("changed since the last start: \(revision)") }
+  }
+
+  /// Shows what happens until the stream ends.
+  func follow(_ news: AsyncStream<Engine.News>) async {
+    let ticking = Task {
+      while style == .live, !Task.isCancelled {
+        await draw()
+        try? await Task.sleep(for: .milliseconds(250))
+      }
+    }
+    for await item in news { show(item) }
+    ticking.cancel()
+    if style == .live { await draw() }
+  }
+
+  private func draw() async {
+    let population = await engine.population()
+    let size = Terminal.size
+    frame.draw(
+      LiveView.lines(
+        progress, population, height: size.rows, width: size.columns, now: SystemClock.monotonic()))
+  }
+
+  private func show(_ news: Engine.News) {
+    switch news {
+    case .worker(_, let workerNews):
+      progress.take(workerNews)
+      show(workerNews)
+    case .warning(let message):
+      if style == .json { print("warning", [.init("message", .text(message))]) } else { tell("warning: \(message)") }
+    case .stopping(let how):
+      guard style != .json else { return print("stopping", []) }
+      tell(
+        how == .now
+          ? "stopping now; intervals under way are repeated on resume"
+          : "stopping when the intervals under way are through (within \(engine.experiment.stopTimeout)); "
+            + "Ctrl-C again stops now")
+    }
+  }
+
+  private func show(_ news: Worker.News) {
+    switch news {
+    case .failed(let lease, let failure, let isReplaced):
+      lastFailure = failure
+      if style == .json {
+        print(
+          "failure",
+          [
+            .init("member", .integer(lease.member)), .init("interval", .integer(lease.number)),
+            .init("reason", .text(failure.reason.rawValue)), .init("message", .text(failure.message)),
+          ])
+      } else {
+        let tail = harmless(failure.logTail).split(separator: "\n").map { "    \($0)" }
+        let consequence = isReplaced ? "; the member is given up" : ""
+        tell(
+          (["member \(lease.member), interval \(lease.number): \(harmless(failure.message))\(consequence)"] + tail)
+            .joined(separator: "\n"))
+      }
+    case .recorded(let completion):
+      if let interval = completion.interval { show(interval) }
+      for decision in completion.decisions { show(decision) }
+      estimate()
+    case .began, .progress, .unread:
+      break
+    }
+  }
+
+  private func show(_ interval: Interval) {
+    let metric = interval.score.map { rules.mode == .max ? $0 : -$0 }
+    switch style {
+    case .live: break
+    case .plain:
+      let score = metric.map { "\(engine.experiment.metric) \(short($0))" } ?? "no score (\(interval.outcome.rawValue))"
+      say("member \(interval.member)  interval \(interval.number)  age \(grouped(interval.endAge))  \(score)")
+    case .json:
+      print(
+        "interval",
+        [
+          .init("member", .integer(interval.member)), .init("interval", .integer(interval.number)),
+          .init("age", .integer(interval.endAge)), .init("outcome", .text(interval.outcome.rawValue)),
+          .init("score", metric.map(JSON.number) ?? .null),
+        ])
+    }
+    if interval.outcome == .diverged || interval.outcome == .invalid, style != .json {
+      tell("member \(interval.member), interval \(interval.number): \(harmless(interval.message ?? ""))")
+    }
+  }
+
+  private func show(_ decision: Decision) {
+    guard decision.result != .stay else { return }
+    switch style {
+    case .live: break
+    case .plain:
+      switch decision.result {
+      case .inherit(let donor):
+        say("member \(decision.member)  copies member \(donor.member) at age \(grouped(donor.age))")
+      case .fresh: say("member \(decision.member)  starts again with new values")
+      case .fail: say("member \(decision.member)  has failed: \(decision.reason)")
+      case .stay: break
+      }
+    case .json:
+      print(
+        decision.result.name,
+        [
+          .init("member", .integer(decision.member)),
+          .init("donor", decision.result.donor.map { .integer($0.member) } ?? .null),
+          .init("hyperparameters", JSON(decision.hyperparameters, in: rules.space)),
+        ])
+    }
+  }
+
+  /// Says once how long it will take, as soon as that can be told.
+  private func estimate() {
+    guard !hasEstimated, style == .plain, progress.intervals >= 2 * engine.workerCount,
+      let left = progress.secondsLeft(now: SystemClock.monotonic())
+    else { return }
+    hasEstimated = true
+    say("at this pace it takes another \(spoken(seconds: left))")
+  }
+
+  /// Writes lines that stay.
+  private func tell(_ text: String) {
+    if style == .live {
+      frame.insert(text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init))
+    } else {
+      say(text)
+    }
+  }
+
+  private func print(_ event: String, _ members: [JSON.Member]) {
+    say(JSON.object([JSON.Member("event", .text(event))] + members).description)
+  }
+
+  /// Says how it ended, and what to do next.
+  func end(_ ending: Engine.Ending) async throws {
+    let run = try RecordedRun(engine.directory)
+    let best = try run.population().best
+    if style == .json {
+      print(
+        "ended",
+        [.init("ending", .text(ending.name)), .init("message", ending.message.map(JSON.text) ?? .null)]
+          + [.init("best", best.map { run.json(of: $0) } ?? .null)])
+      return
+    }
+    if let best {
+      say("\nbest: member \(best.member), \(engine.experiment.metric) \(short(run.metric(best.published.score))) at age \(grouped(best.published.age))")
+      for hyperparameter in rules.space.hyperparameters {
+        say("  \(hyperparameter.name): \(short(best.published.hyperparameters[hyperparameter.name]))")
+      }
+      say("  checkpoint: \(engine.directory.best)")
+    }
+    let folder = engine.directory.path
+    switch ending {
+    case .finished:
+      say("\nnext: poptrain schedule \(folder)    poptrain lineage \(folder)    poptrain best \(folder) --copy model")
+    case .stopped, .interrupted:
+      say("\nstopped; the same command goes on from here")
+    case .broken(let message):
+      complain("error: \(message)\nNothing that was completed is lost; the same command goes on when this is mended.")
+    case .hopeless(let reason):
+      complain("error: \(reason)")
+      if let lastFailure {
+        complain("the last failure: \(harmless(lastFailure.message))")
+        for line in harmless(lastFailure.logTail).split(separator: "\n") { complain("    \(line)") }
+      }
+    }
+  }
+}
+
+extension Engine.Ending {
+  /// A word for it.
+  fileprivate var name: String {
+    switch self {
+    case .finished: "finished"
+    case .stopped: "stopped"
+    case .interrupted: "interrupted"
+    case .hopeless: "hopeless"
+    case .broken: "broken"
+    }
+  }
+
+  /// More about it.
+  fileprivate var message: String? {
+    switch self {
+    case .finished, .stopped, .interrupted: nil
+    case .hopeless(let message), .broken(let message): message
+    }
+  }
+}
