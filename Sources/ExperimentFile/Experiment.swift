@@ -21,6 +21,23 @@ public struct Experiment: Hashable, Sendable {
   /// How long running intervals may go on after the run was asked to stop.
   public var stopTimeout: Duration
 
+  /// Describes an experiment.
+  public init(
+    name: String, trainer: Trainer, metric: String, rules: Rules, workers: Workers = .auto,
+    resources: Resources = Resources(), durability: Durability = .durable, hangTimeout: Duration = .seconds(1800),
+    stopTimeout: Duration = .seconds(60)
+  ) {
+    self.name = name
+    self.trainer = trainer
+    self.metric = metric
+    self.rules = rules
+    self.workers = workers
+    self.resources = resources
+    self.durability = durability
+    self.hangTimeout = hangTimeout
+    self.stopTimeout = stopTimeout
+  }
+
   /// The user's program, and how it is spoken to (`docs/trainer-protocol.md`).
   public struct Trainer: Hashable, Sendable {
     /// Program and arguments; never given to a shell.
@@ -32,8 +49,19 @@ public struct Experiment: Hashable, Sendable {
     /// Which protocol it speaks.
     public var contract: Contract
 
+    /// Describes a program.
+    public init(
+      command: [String], environment: [String: String] = [:], intervalsPerProcess: Int? = nil,
+      contract: Contract = .session
+    ) {
+      self.command = command
+      self.environment = environment
+      self.intervalsPerProcess = intervalsPerProcess
+      self.contract = contract
+    }
+
     /// The two ways to be asked for an interval.
-    public enum Contract: Hashable, Sendable {
+    public enum Contract: String, Hashable, Sendable, CaseIterable {
       /// One long-lived process per worker.
       case session
       /// One process per interval: argv has placeholders.
@@ -57,6 +85,13 @@ public struct Experiment: Hashable, Sendable {
     public var workersPerGPU: Int
     /// Threads that numeric libraries may use in a worker; none: the processors divided by the workers.
     public var cpus: Int?
+
+    /// Describes what each worker gets.
+    public init(gpus: Int = 0, workersPerGPU: Int = 1, cpus: Int? = nil) {
+      self.gpus = gpus
+      self.workersPerGPU = workersPerGPU
+      self.cpus = cpus
+    }
   }
 
   /// What survives what.

@@ -1,0 +1,41 @@
+/// A difference between two experiments.
+public struct Change: Hashable, Sendable, CustomStringConvertible {
+  /// The key in the experiment file, such as `steps` or `hyperparameters.learning_rate`.
+  public var key: String
+  /// What the file said; nothing, where the key is new.
+  public var old: String?
+  /// What it says now; nothing, where the key is gone.
+  public var new: String?
+  /// Whether a run may go on with it: it changes how the trainer is run, and not what is compared with what.
+  public var isSafe: Bool
+
+  /// `steps: 1800 -> 3600`.
+  public var description: String {
+    "\(key): \(old ?? "(none)") -> \(new ?? "(none)")"
+  }
+}
+
+extension Experiment {
+  /// The keys that a run may change when it is resumed.
+  static let safeKeys: Set = [
+    "trainer", "workers", "resources", "durability", "max_failures", "hang_timeout", "stop_timeout",
+  ]
+
+  /// What differs from another experiment, in the order of the file.
+  public func changes(from old: Experiment) -> [Change] {
+    let before = Dictionary(uniqueKeysWithValues: old.entries.map { ($0.name, $0.value) })
+    let after = Dictionary(uniqueKeysWithValues: entries.map { ($0.name, $0.value) })
+    let gone = old.entries.filter { after[$0.name] == nil }
+    return (entries + gone).filter { before[$0.name] != after[$0.name] }.map {
+      Change(
+        key: $0.name, old: before[$0.name], new: after[$0.name], isSafe: Self.safeKeys.contains($0.section ?? $0.key))
+    }
+  }
+}
+
+extension Experiment.Entry {
+  /// The key with its section.
+  fileprivate var name: String {
+    section.map { "\($0).\(key)" } ?? key
+  }
+}

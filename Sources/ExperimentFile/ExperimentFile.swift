@@ -1,0 +1,56 @@
+internal import Foundation
+
+/// The text of an experiment and what it means; `docs/experiment-file.md` describes it for those who write one.
+public enum ExperimentFile {
+  /// Reads the text of an experiment file.
+  ///
+  /// - Parameters:
+  ///   - path: how findings name the file; its folder is where the trainer's program is looked for.
+  ///   - programs: where to look for that program; nowhere, if it need not be there.
+  /// - Throws: everything that is wrong, at once. An error of syntax comes alone.
+  public static func parse(
+    text: String, path: String, programs: Programs? = nil
+  ) throws(InvalidExperiment) -> Experiment {
+    let findings = Findings(file: path)
+    let experiment = Document.root(of: text, findings: findings).flatMap {
+      ExperimentReader(path: path, programs: programs).experiment($0)
+    }
+    guard let experiment else { throw findings.error }
+    return experiment
+  }
+
+  /// Reads an experiment file.
+  public static func read(contentsOf path: String, programs: Programs? = nil) throws(InvalidExperiment) -> Experiment {
+    try parse(text: text(of: path), path: path, programs: programs)
+  }
+
+  private static func text(of path: String) throws(InvalidExperiment) -> String {
+    func unreadable(_ message: String, _ remedy: String, at place: Place? = nil) -> InvalidExperiment {
+      InvalidExperiment(findings: [Finding(file: path, place: place, message: message, remedy: remedy)])
+    }
+    let real = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+    guard let attributes = try? FileManager.default.attributesOfItem(atPath: real) else {
+      throw unreadable("there is no such file", "check the path; `poptrain init` writes an example to start from")
+    }
+    guard attributes[.type] as? FileAttributeType == .typeRegular else {
+      throw unreadable("this is not a file", "name the experiment file itself, such as `\(path)/experiment.yaml`")
+    }
+    guard let file = FileHandle(forReadingAtPath: real),
+      let data = try? file.read(upToCount: Document.largest + 1) ?? Data()
+    else {
+      throw unreadable("the file may not be read", "check its permissions")
+    }
+    guard data.count <= Document.largest else { throw unreadable(Document.tooLarge.message, Document.tooLarge.remedy) }
+    guard let text = String(validating: data, as: UTF8.self) else {
+      throw unreadable("the text is not UTF-8", "save it as UTF-8", at: firstInvalidPlace(in: data))
+    }
+    return text
+  }
+
+  private static func firstInvalidPlace(in data: Data) -> Place? {
+    let lines = data.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    guard let index = lines.firstIndex(where: { String(validating: $0, as: UTF8.self) == nil }) else { return nil }
+    let repaired = String(decoding: lines[index], as: UTF8.self).unicodeScalars
+    return Place(line: index + 1, column: repaired.prefix { $0 != "\u{FFFD}" }.count + 1)
+  }
+}
