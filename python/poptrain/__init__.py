@@ -1,0 +1,100 @@
+"""The Python client of Poptrain: your script trains one interval of one member at a time.
+
+    import poptrain
+
+    for interval in poptrain.intervals():
+        model = load(interval.checkpoint / "model.npz") if interval.checkpoint else fresh(interval.seed)
+        for step in interval.steps:                          # ages start..stop-1; also reports progress
+            train_one_step(model, learning_rate=interval["learning_rate"])
+        save(model, interval.save_to / "model.npz")
+        interval.report(accuracy=evaluate(model))
+
+An interval has
+
+    start, stop, total_steps    the ages to train from and to, and the member's budget
+    member, number, run_id      whose interval it is, which one, of which run
+    seed                        the same whenever the interval is repeated
+    checkpoint, save_to, warm   folders to load from (None: start fresh) and to save into
+    hyperparameters, [name]     their values; what was read is reported as in force
+    in_force(**values)          declares what is really set, and overrides that
+    steps, step, done           the ages to go over, the present one, whether all are taken
+    advance(n)                  takes steps in a loop that the script does not own
+    stop_requested              the run is stopping: save and report early, or finish soon
+    is_evaluation               load, measure, report; nothing to train or save
+    log(metrics), heartbeat()   an evaluation on the way; a sign of life
+    report(metrics, steps=n)    the end of it: trained and saved
+    fail(why), invalid(why)     its other ends: to be repeated; not to be repeated
+
+Recipes for frameworks are in `docs/recipes.md`, what goes over the wire in `docs/trainer-protocol.md`.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+
+from .errors import Error, UnknownHyperparameter
+from .hyperparameters import Hyperparameters
+from .interval import Interval, Steps
+from .session import current as _current
+from .session import is_managed
+from .standalone import Plan as _Plan
+from .version import __version__
+
+__all__ = [
+    "Error",
+    "Hyperparameters",
+    "Interval",
+    "Steps",
+    "UnknownHyperparameter",
+    "__version__",
+    "intervals",
+    "is_managed",
+    "next_interval",
+]
+
+
+def intervals(
+    *,
+    standalone: Mapping[str, object] | None = None,
+    steps: int | None = None,
+    save_to: str | os.PathLike[str] | None = None,
+    interval: int | None = None,
+    seed: int = 0,
+) -> Iterator[Interval]:
+    """The intervals that Poptrain asks for, until there is no more work.
+
+    The arguments say how to run by hand; under Poptrain they have no effect.
+
+    Args:
+        standalone: the hyperparameters.
+        steps: how many steps to train.
+        save_to: the folder for the checkpoints.
+        interval: the steps of one interval; by default there is one interval of all steps.
+        seed: what the intervals' seeds are made of.
+
+    Raises:
+        Error: Poptrain did not start this process and `standalone` is not given.
+    """
+    plan = (
+        None if standalone is None or is_managed() else _Plan.of(standalone, steps, save_to, interval, seed)
+    )
+    return iter(_current(plan, afresh=True).next_interval, None)
+
+
+def next_interval(
+    *,
+    standalone: Mapping[str, object] | None = None,
+    steps: int | None = None,
+    save_to: str | os.PathLike[str] | None = None,
+    interval: int | None = None,
+    seed: int = 0,
+) -> Interval | None:
+    """Waits for the next interval; None when there is no more work. For frameworks that own the loop.
+
+    The arguments and errors are those of `intervals`.
+    """
+    plan = (
+        None if standalone is None or is_managed() else _Plan.of(standalone, steps, save_to, interval, seed)
+    )
+    return _current(plan, afresh=False).next_interval()

@@ -1,0 +1,65 @@
+"""What the client knows of an engine: work comes from it, answers go to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from .errors import Error
+from .values import from_wire
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """One interval of one member, as the engine asks for it."""
+
+    id: str
+    member: int
+    number: int
+    is_evaluation: bool
+    start: int
+    stop: int
+    total_steps: int
+    seed: int
+    hyperparameters: Mapping[str, object]
+    checkpoint: Path | None
+    save_to: Path | None
+    warm: bool
+
+    @classmethod
+    def from_message(cls, fields: Mapping[str, Any]) -> Assignment:
+        """Reads one entry of `intervals` in a `train` message."""
+        try:
+            if fields["kind"] not in ("train", "evaluate"):
+                raise ValueError(f"kind {fields['kind']!r}")
+            return cls(
+                id=fields["id"],
+                member=fields["member"],
+                number=fields["number"],
+                is_evaluation=fields["kind"] == "evaluate",
+                start=fields["start"],
+                stop=fields["stop"],
+                total_steps=fields["total_steps"],
+                seed=fields["seed"],
+                hyperparameters={name: from_wire(value) for name, value in fields["hyperparameters"].items()},
+                checkpoint=Path(fields["checkpoint"]) if fields["checkpoint"] is not None else None,
+                save_to=Path(fields["save_to"]) if fields["save_to"] is not None else None,
+                warm=fields["warm"],
+            )
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise Error(f"Poptrain asked for an interval that this client cannot read: {error!r}") from error
+
+
+class Engine(Protocol):
+    """The other side: Poptrain over a socket, or a stand-in when the trainer is run by hand."""
+
+    def next_assignment(self) -> Assignment | None:
+        """Waits for work; None when there is no more."""
+
+    def send(self, message: Mapping[str, object]) -> None:
+        """Sends one message about the interval under way."""
+
+    def stop_requested(self) -> bool:
+        """Whether the run is stopping; does not wait."""

@@ -1,0 +1,295 @@
+"""One interval of one member: what to train, and how to answer."""
+
+from __future__ import annotations
+
+import contextlib
+import operator
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final, SupportsIndex
+
+from .engine import Assignment, Engine
+from .errors import Error, unknown_hyperparameter
+from .hyperparameters import Hyperparameters
+from .values import wire_hyperparameter, wire_metrics
+
+PROGRESS_PERIOD = 0.2
+"""Seconds that are at least between two progress messages."""
+
+
+class Interval:
+    """What Poptrain asks for: train one member from `start` to `stop`, save, report.
+
+    Ages count what this model has trained along its lineage: `start` goes on where `checkpoint` ended.
+    """
+
+    start: Final[int]
+    """The age to train from."""
+    stop: Final[int]
+    """The age to train to; there are `stop - start` steps."""
+    total_steps: Final[int]
+    """The budget of a member, for schedules of your own."""
+    member: Final[int]
+    """Whose interval it is, from 0."""
+    number: Final[int]
+    """Which of the member's intervals it is, from 1."""
+    seed: Final[int]
+    """In [0, 2**32); the same when the interval is repeated."""
+    run_id: Final[str]
+    """Identifies the run, also when it is resumed."""
+    is_evaluation: Final[bool]
+    """Load, measure and report; there is nothing to train or save."""
+    warm: Final[bool]
+    """`checkpoint` is what this process itself saved last; it may go on with what it has in memory."""
+    checkpoint: Final[Path | None]
+    """The folder to load from; None: start fresh."""
+    hyperparameters: Final[Hyperparameters]
+    """Name to value; reading a value marks it as read."""
+
+    def __init__(
+        self, assignment: Assignment, engine: Engine, *, run_id: str, clock: Callable[[], float]
+    ) -> None:
+        self.start = assignment.start
+        self.stop = assignment.stop
+        self.total_steps = assignment.total_steps
+        self.member = assignment.member
+        self.number = assignment.number
+        self.seed = assignment.seed
+        self.run_id = run_id
+        self.is_evaluation = assignment.is_evaluation
+        self.warm = assignment.warm
+        self.checkpoint = assignment.checkpoint
+        self.hyperparameters = Hyperparameters(assignment.hyperparameters)
+        self._id = assignment.id
+        self._save_to = assignment.save_to
+        self._engine = engine
+        self._clock = clock
+        self._step = assignment.start
+        self._at_hand = 0  # 1 while the loop over `steps` works on a step
+        self._next_progress = clock() + PROGRESS_PERIOD
+        self._next_heartbeat = float("-inf")
+        self._declared: dict[str, object] = {}
+        self._saw_stop = False
+        self._ended_by: str | None = None
+
+    def __repr__(self) -> str:
+        kind = "evaluation" if self.is_evaluation else "interval"
+        return f"<{kind} {self.number} of member {self.member}, ages {self.start} to {self.stop}>"
+
+    def __getitem__(self, name: str) -> Any:
+        """The value of a hyperparameter; marks it as read."""
+        return self.hyperparameters[name]
+
+    @property
+    def save_to(self) -> Path:
+        """The empty folder to save into."""
+        if self._save_to is None:
+            raise Error(
+                "an evaluation has nothing to save: ask `interval.is_evaluation` before using `save_to`"
+            )
+        return self._save_to
+
+    # Steps
+
+    @property
+    def steps(self) -> Steps:
+        """The ages that are left to train, up to `stop - 1`; going over them reports progress.
+
+        A step counts as trained once it was handed out: leave the loop at the end of its body.
+        """
+        return Steps(self)
+
+    @property
+    def step(self) -> int:
+        """The present age; in a loop over `steps`, the step at hand."""
+        return self._step
+
+    @property
+    def done(self) -> bool:
+        """Whether all steps are taken."""
+        return self._step >= self.stop
+
+    def advance(self, n: SupportsIndex = 1) -> None:
+        """Takes `n` steps at once and reports progress; for loops that are not over `steps`."""
+        count = operator.index(n)
+        if count < 0:
+            raise ValueError(f"an age never goes back: advance({count})")
+        self._step += count
+        if self._clock() >= self._next_progress:
+            self._report_progress()
+
+    def heartbeat(self) -> None:
+        """Says that the trainer is alive, where something takes long that is not a step."""
+        self._check_open("heartbeat")
+        now = self._clock()
+        if now >= self._next_heartbeat:
+            self._next_heartbeat = now + PROGRESS_PERIOD
+            self._engine.send({"type": "progress", "interval": self._id})
+
+    @property
+    def stop_requested(self) -> bool:
+        """Whether the run is stopping: save and report early, or finish soon. Asking never waits."""
+        stopping = self._engine.stop_requested()
+        self._saw_stop = self._saw_stop or stopping
+        return stopping
+
+    # What is told about the interval
+
+    def log(self, metrics: Mapping[str, object], /, *, step: SupportsIndex | None = None) -> None:
+        """Reports an evaluation within the interval, any number of times.
+
+        Args:
+            metrics: name to number, as in `report`.
+            step: the age at which it was made; by default the age when the step at hand is finished.
+        """
+        self._check_open("log")
+        age = self._step + self._at_hand if step is None else operator.index(step)
+        self._engine.send(
+            {"type": "log", "interval": self._id, "step": age, "metrics": wire_metrics(metrics, {})}
+        )
+
+    def in_force(self, values: Mapping[str, object] | None = None, /, **named: object) -> None:
+        """Declares hyperparameters as they are really set, where that may differ from what was read.
+
+        Restoring an optimizer brings back the learning rate that it was saved with. Set the new one, then
+        declare what is there: `interval.in_force(learning_rate=optimizer.param_groups[0]["lr"])`.
+        Poptrain compares.
+        """
+        self._check_open("in_force")
+        declared = {**(values or {}), **named}
+        for name in declared:
+            if name not in self.hyperparameters:
+                raise unknown_hyperparameter(name, self.hyperparameters)
+        self._declared.update({name: wire_hyperparameter(name, value) for name, value in declared.items()})
+
+    # Ending: exactly one of report, fail, invalid
+
+    def report(
+        self,
+        metrics: Mapping[str, object] | None = None,
+        /,
+        steps: SupportsIndex | None = None,
+        **named: object,
+    ) -> None:
+        """Ends the interval: trained, saved and measured.
+
+        Args:
+            metrics: name to value. A value is a number of Python, numpy, torch or JAX, or a flat list or
+                array of several evaluations, whose mean counts.
+            steps: the steps really trained, where that is not what `steps` and `advance` counted.
+            **named: further metrics, by name.
+        """
+        self._check_open("report")
+        values = wire_metrics(metrics, named)
+        message: dict[str, object] = {"type": "done", "interval": self._id, "metrics": values}
+        trained = self._steps_trained(steps)
+        if trained is not None:
+            message["steps"] = trained
+        self._check_saved()
+        read = self.hyperparameters.echo()
+        echo = {name: wire_hyperparameter(name, value) for name, value in read.items()}
+        message["in_force"] = {**echo, **self._declared}
+        message["read"] = list(read)
+        self._end("report", message)
+
+    def fail(self, message: str) -> None:
+        """Ends the interval: this attempt failed. Poptrain repeats it, `max_failures` times."""
+        self._check_open("fail")
+        self._end("fail", {"type": "failed", "interval": self._id, "message": str(message)})
+
+    def invalid(self, message: str) -> None:
+        """Ends the interval: these hyperparameters cannot be trained. The member is replaced."""
+        self._check_open("invalid")
+        self._end("invalid", {"type": "invalid", "interval": self._id, "message": str(message)})
+
+    # Within the package
+
+    @property
+    def _has_ended(self) -> bool:
+        return self._ended_by is not None
+
+    def _report_progress(self) -> None:
+        self._check_open("take a step")
+        self._next_progress = self._clock() + PROGRESS_PERIOD
+        self._engine.send({"type": "progress", "interval": self._id, "step": self._step})
+
+    def _steps_trained(self, given: SupportsIndex | None) -> int | None:
+        """The steps to report; None: all that were asked for."""
+        if given is None:
+            counted = self._step + self._at_hand - self.start
+            if counted == 0 and self._saw_stop and not self.is_evaluation:
+                raise Error(
+                    "the run is stopping, and nothing says how many steps were trained: "
+                    "report(..., steps=n), or let interval.steps or interval.advance() count them"
+                )
+            return None if self.is_evaluation or counted in (0, self.stop - self.start) else counted
+        try:
+            trained = operator.index(given)
+        except TypeError:
+            raise TypeError(
+                f"steps must be a whole number of steps, not {given!r}; "
+                "a metric of that name goes into the dictionary: report({'steps': ...})"
+            ) from None
+        if self.is_evaluation:
+            if trained != 0:
+                raise Error(f"an evaluation trains nothing, but report says steps={trained}")
+            return None
+        if trained < 1:
+            raise Error(f"report says steps={trained}; without a trained step, end the interval with fail()")
+        return trained
+
+    def _check_saved(self) -> None:
+        if self._save_to is None:
+            return
+        try:
+            empty = not os.listdir(self._save_to)
+        except (FileNotFoundError, NotADirectoryError):
+            empty = True
+        if empty:
+            raise Error(
+                f"nothing was saved: {self._save_to} is empty. Save into interval.save_to, then report"
+            )
+
+    def _check_open(self, action: str) -> None:
+        if self._ended_by is not None:
+            raise Error(
+                f"cannot {action}: {self!r} was already ended by {self._ended_by}(). "
+                "An interval ends exactly once, by report, fail or invalid"
+            )
+
+    def _end(self, by: str, message: dict[str, object]) -> None:
+        for stream in (sys.stdout, sys.stderr):
+            # Replaced by None, full or closed: no reason to lose the interval.
+            with contextlib.suppress(AttributeError, OSError, ValueError):
+                stream.flush()
+        self._engine.send(message)
+        self._ended_by = by
+        self._next_progress = float("-inf")  # so that the next step finds out without a check of its own
+
+
+class Steps:
+    """The ages that are left of an interval; iterating takes them."""
+
+    __slots__ = ("_interval",)
+
+    def __init__(self, interval: Interval) -> None:
+        self._interval = interval
+
+    def __len__(self) -> int:
+        return max(0, self._interval.stop - self._interval._step)
+
+    def __iter__(self) -> Iterator[int]:
+        interval = self._interval
+        stop = interval.stop
+        clock = interval._clock
+        while (step := interval._step) < stop:
+            if clock() >= interval._next_progress:
+                interval._report_progress()
+            interval._at_hand = 1
+            try:
+                yield step
+            finally:  # also when the loop is left by `break`
+                interval._at_hand = 0
+                interval._step += 1

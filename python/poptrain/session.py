@@ -1,0 +1,91 @@
+"""From interval to interval: one session with the engine, and the one that this process has."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Callable
+
+from .connection import PROTOCOL, Connection
+from .engine import Engine
+from .errors import Error
+from .interval import Interval
+from .standalone import Plan, Standalone
+
+
+class Session:
+    """Hands out intervals, one at a time, and sees to it that each is ended."""
+
+    def __init__(self, engine: Engine, *, run_id: str, clock: Callable[[], float] = time.monotonic) -> None:
+        self._engine = engine
+        self._run_id = run_id
+        self._clock = clock
+        self._interval: Interval | None = None
+
+    def next_interval(self) -> Interval | None:
+        """Waits for the next interval; None when there is no more work."""
+        self._check_ended()
+        assignment = self._engine.next_assignment()
+        if assignment is None:
+            return None
+        self._interval = Interval(assignment, self._engine, run_id=self._run_id, clock=self._clock)
+        return self._interval
+
+    def _check_ended(self) -> None:
+        interval = self._interval
+        if interval is None or interval._has_ended:
+            return
+        forgotten = (
+            f"{interval!r} was not ended before the next one was asked for: "
+            "call interval.report(...), interval.fail(...) or interval.invalid(...)"
+        )
+        try:
+            interval.fail(forgotten)
+        except Error as error:
+            raise Error(forgotten) from error
+        raise Error(forgotten)
+
+
+def is_managed() -> bool:
+    """Whether Poptrain started this process, so that there are intervals to ask for."""
+    return bool(os.environ.get("POPTRAIN_SOCKET"))
+
+
+_lock = threading.Lock()
+_managed: Session | None = None
+_by_hand: tuple[Plan, Session] | None = None
+
+
+def current(plan: Plan | None, *, afresh: bool) -> Session:
+    """The session of this process: with Poptrain if that started it, else by hand.
+
+    Args:
+        plan: how to run by hand; not looked at under Poptrain.
+        afresh: start by hand once more, also if the plan is the one that is under way.
+    """
+    global _managed, _by_hand
+    with _lock:
+        if is_managed():
+            if _managed is None:
+                _managed = _open()
+            return _managed
+        if plan is None:
+            raise Error(
+                "this process was not started by Poptrain (POPTRAIN_SOCKET is not set). Start it with "
+                "`poptrain run experiment.yaml`, or say how to run by hand: "
+                'poptrain.intervals(standalone={"learning_rate": 3e-4}, steps=1000, save_to="out")'
+            )
+        if afresh or _by_hand is None or _by_hand[0] != plan:
+            _by_hand = (plan, Session(Standalone(plan), run_id="standalone"))
+        return _by_hand[1]
+
+
+def _open() -> Session:
+    spoken = os.environ.get("POPTRAIN_PROTOCOL", str(PROTOCOL))
+    if spoken != str(PROTOCOL):
+        raise Error(
+            f"Poptrain speaks protocol {spoken}, this client {PROTOCOL}: "
+            "install the client that came with Poptrain"
+        )
+    return Session(Connection(os.environ["POPTRAIN_SOCKET"]), run_id=os.environ.get("POPTRAIN_RUN_ID", ""))

@@ -1,0 +1,138 @@
+"""The scripts of docs/recipes.md, run as they stand."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.engine import PACKAGE, FakeEngine, Trainer
+
+Start = Callable[..., Trainer]
+
+PAGE = (PACKAGE.parent / "docs" / "recipes.md").read_text()
+STAND_INS = PACKAGE / "tests" / "stand_ins"
+PYTHON_PATH = [STAND_INS, *([] if importlib.util.find_spec("torch") else [STAND_INS / "without_torch"])]
+
+RATES = (0.05, 0.02)
+
+
+def recipe(heading: str, language: str = "python") -> str:
+    """The code under a heading of the page."""
+    section = PAGE.split(f"\n## {heading}\n", 1)[1].split("\n## ", 1)[0]
+    (block,) = re.findall(rf"^```{language}\n(.*?)^```$", section, re.DOTALL | re.MULTILINE)
+    assert isinstance(block, str)
+    return block
+
+
+def train(start: Start, engine: FakeEngine, script: str, **more: object) -> list[dict[str, Any]]:
+    """Has the script train two intervals, the second from the first's checkpoint under another rate."""
+    trainer = start(script, engine, python_path=PYTHON_PATH)
+    answers = engine.serve(
+        [
+            {"start": age, "stop": age + 20, "hyperparameters": {"learning_rate": rate, **more}}
+            for age, rate in zip((0, 20), RATES, strict=True)
+        ]
+    )
+    assert trainer.wait() == 0, trainer.output
+    return answers
+
+
+def test_every_script_on_the_page_is_run_here() -> None:
+    headings = re.findall(r"^## (.*)$", PAGE, re.MULTILINE)
+    assert headings == [
+        "numpy",
+        "PyTorch",
+        "A framework that owns the loop",
+        "A framework that starts only once",
+    ]
+    assert PAGE.count("```python\n") == len(headings)
+
+
+@pytest.mark.parametrize(
+    ("heading", "metric", "sign", "others"),
+    [
+        ("numpy", "accuracy", 1, {"momentum": 0.5}),
+        ("PyTorch", "loss", -1, {}),
+        ("A framework that owns the loop", "val/loss", -1, {}),
+    ],
+)
+def test_it_trains_under_the_new_values_from_the_checkpoint(
+    engine: FakeEngine, start: Start, heading: str, metric: str, sign: int, others: dict[str, object]
+) -> None:
+    first, second = train(start, engine, recipe(heading), **others)
+    for answer, rate in zip((first, second), RATES, strict=True):
+        assert answer["type"] == "done"
+        assert "steps" not in answer
+        assert answer["in_force"] == {"learning_rate": rate, **others}
+        assert answer["read"] == ["learning_rate", *others]
+    assert sign * second["metrics"][metric] >= sign * first["metrics"][metric]
+
+
+@pytest.mark.parametrize(
+    ("heading", "forgotten"),
+    [
+        ("PyTorch", 'group["lr"] = interval["learning_rate"]'),
+        ("A framework that owns the loop", 'trainer.learning_rate = interval["learning_rate"]'),
+    ],
+)
+def test_without_the_line_that_sets_the_rate_the_donors_is_in_force(
+    engine: FakeEngine, start: Start, heading: str, forgotten: str
+) -> None:
+    script = recipe(heading)
+    assert forgotten in script
+    first, second = train(start, engine, script.replace(forgotten, "pass"))
+    assert second["in_force"] == first["in_force"] != {"learning_rate": RATES[1]}
+
+
+@pytest.mark.parametrize("heading", ["PyTorch", "A framework that owns the loop"])
+def test_it_stops_early_when_the_run_does(engine: FakeEngine, start: Start, heading: str) -> None:
+    trainer = start(recipe(heading), engine, python_path=PYTHON_PATH)
+    engine.accept()
+    interval = engine.interval(stop=10**9, hyperparameters={"learning_rate": 0.05})
+    engine.send("train", intervals=[interval])
+    progress = engine.receive()
+    assert progress is not None
+    assert progress["type"] == "progress"
+    engine.send("stop_requested")
+    done = engine.answer()[-1]
+    assert done["type"] == "done"
+    assert progress["step"] <= done["steps"] < 10**9
+    assert list(Path(interval["save_to"]).iterdir())
+    engine.send("end")
+    assert trainer.wait() == 0
+
+
+ONCE = "A framework that starts only once"
+
+
+def test_one_process_for_each_interval(engine: FakeEngine, start: Start) -> None:
+    assert "intervals_per_process: 1\n" in recipe(ONCE, "yaml")
+    rewards = []
+    checkpoint = None
+    for age, rate in zip((0, 20), RATES, strict=True):
+        trainer = start(recipe(ONCE), engine, python_path=PYTHON_PATH)
+        hyperparameters = {"learning_rate": rate}
+        engine.accept()
+        interval = engine.assign(
+            start=age, stop=age + 20, hyperparameters=hyperparameters, checkpoint=checkpoint
+        )
+        done = engine.answer()[-1]
+        engine.send("end")
+        assert trainer.wait() == 0
+        assert done["in_force"] == hyperparameters
+        rewards.append(done["metrics"]["reward"])
+        checkpoint = interval["save_to"]
+    assert rewards[1] > rewards[0]
+
+
+def test_a_second_interval_in_that_process_would_fail(engine: FakeEngine, start: Start) -> None:
+    trainer = start(recipe(ONCE), engine, python_path=PYTHON_PATH)
+    with pytest.raises(AssertionError, match="went away"):
+        engine.serve([{}, {}])
+    assert trainer.wait() == 1
+    assert "already started in this process" in trainer.output

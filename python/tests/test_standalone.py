@@ -1,0 +1,174 @@
+"""Running by hand, without Poptrain."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy
+import pytest
+
+import poptrain
+from tests.conftest import save
+from tests.engine import Trainer
+
+pytestmark = pytest.mark.usefixtures("process")
+
+RATES = {"learning_rate": 3e-4}
+
+
+def test_one_interval_of_all_steps(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "runs" / "out"
+    seen = []
+    for interval in poptrain.intervals(standalone=RATES, steps=1000, save_to=str(out)):
+        assert (interval.start, interval.stop, interval.total_steps) == (0, 1000, 1000)
+        assert (interval.member, interval.number, interval.seed) == (0, 1, 0)
+        assert interval.run_id == "standalone"
+        assert interval.checkpoint is None
+        assert interval.save_to == out / "checkpoint-001000"
+        assert not interval.warm
+        assert not interval.is_evaluation
+        assert not interval.stop_requested
+        interval.heartbeat()
+        for step in interval.steps:
+            seen.append(step)
+            assert interval["learning_rate"] == 3e-4
+            if step == 499:
+                interval.log({"accuracy": 0.25})
+        save(interval)
+        interval.report({"val/loss": float("nan")}, accuracy=[numpy.float64(0.5), 1])
+    assert seen == list(range(1000))
+    assert capsys.readouterr().out == (
+        "step 500 of 1000: accuracy 0.25\n"
+        f"step 1000 of 1000: val/loss NaN, accuracy [0.5, 1], saved in {out}/checkpoint-001000\n"
+    )
+
+
+def test_several_intervals_each_from_the_checkpoint_before(tmp_path: Path) -> None:
+    seen = []
+    checkpoint = None
+    for interval in poptrain.intervals(
+        standalone={}, steps=150, save_to=tmp_path, interval=60, seed=2**32 - 60
+    ):
+        assert interval.checkpoint == checkpoint
+        seen.append((interval.number, interval.start, interval.stop, interval.seed))
+        save(interval)
+        interval.report(accuracy=0.5)
+        checkpoint = interval.save_to
+    assert seen == [(1, 0, 60, 2**32 - 60), (2, 60, 120, 0), (3, 120, 150, 60)]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "checkpoint-000060",
+        "checkpoint-000120",
+        "checkpoint-000150",
+    ]
+
+
+def test_the_next_interval_starts_where_this_one_really_ended(tmp_path: Path) -> None:
+    seen = []
+    trained = iter([50, 65, 100])
+    for interval in poptrain.intervals(standalone={}, steps=200, save_to=tmp_path, interval=60):
+        seen.append((interval.start, interval.stop))
+        save(interval)
+        interval.report(accuracy=0.5, steps=next(trained))
+    assert seen == [(0, 60), (50, 110), (115, 175)]
+
+
+def test_next_interval_by_hand(tmp_path: Path) -> None:
+    ages = []
+    while (
+        interval := poptrain.next_interval(standalone=RATES, steps=4, save_to=tmp_path, interval=2)
+    ) is not None:
+        while not interval.done:
+            ages.append(interval.step)
+            interval.advance()
+        save(interval)
+        interval.report(accuracy=0.5)
+    assert ages == [0, 1, 2, 3]
+    assert poptrain.next_interval(standalone=RATES, steps=4, save_to=tmp_path, interval=2) is None
+    other = poptrain.next_interval(standalone=RATES, steps=4, save_to=tmp_path / "other", interval=2)
+    assert other is not None
+
+
+def test_intervals_by_hand_start_anew_each_time(tmp_path: Path) -> None:
+    for _ in range(2):
+        interval = next(poptrain.intervals(standalone=RATES, steps=4, save_to=tmp_path))
+        assert interval.number == 1
+
+
+def test_an_end_that_was_forgotten(tmp_path: Path) -> None:
+    asked = poptrain.intervals(standalone=RATES, steps=4, save_to=tmp_path)
+    next(asked)
+    with pytest.raises(poptrain.Error, match="was not ended"):
+        next(asked)
+
+
+def test_nothing_saved(tmp_path: Path) -> None:
+    interval = next(poptrain.intervals(standalone=RATES, steps=4, save_to=tmp_path))
+    with pytest.raises(poptrain.Error, match="nothing was saved"):
+        interval.report(accuracy=0.5)
+
+
+@pytest.mark.parametrize(("end", "word"), [("fail", "failed"), ("invalid", "invalid")])
+def test_a_failure_ends_the_run(tmp_path: Path, end: str, word: str) -> None:
+    asked = poptrain.intervals(standalone=RATES, steps=4, save_to=tmp_path, interval=2)
+    getattr(next(asked), end)("no space")
+    with pytest.raises(poptrain.Error, match=f"interval 1 ended as {word}: no space"):
+        next(asked)
+
+
+def test_checkpoints_of_an_earlier_run_are_not_touched(tmp_path: Path) -> None:
+    (tmp_path / "checkpoint-000002").mkdir()  # empty: of a run that saved nothing
+    (tmp_path / "checkpoint-000777").mkdir()
+    (tmp_path / "checkpoint-000777" / "model").write_text("weights")
+    with pytest.raises(poptrain.Error, match=r"checkpoint-000777 is there already.*resumes nothing"):
+        poptrain.intervals(standalone=RATES, steps=4, save_to=tmp_path, interval=2)
+    (tmp_path / "checkpoint-000777" / "model").unlink()
+    assert next(poptrain.intervals(standalone=RATES, steps=4, save_to=tmp_path, interval=2)).stop == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error"),
+    [
+        ({"steps": 4}, poptrain.Error),
+        ({"save_to": "out"}, poptrain.Error),
+        ({"steps": 0, "save_to": "out"}, poptrain.Error),
+        ({"steps": 4, "save_to": "out", "interval": 0}, poptrain.Error),
+        ({"steps": 1e3, "save_to": "out"}, TypeError),
+        ({"steps": 4, "save_to": "out", "seed": 0.5}, TypeError),
+        ({"steps": 4, "save_to": "out", "standalone": {"learning_rate": None}}, TypeError),
+    ],
+    ids=repr,
+)
+def test_arguments_that_make_no_sense(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: dict[str, object], error: type[Exception]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    ask: Callable[..., object] = poptrain.intervals
+    with pytest.raises(error):
+        ask(**{"standalone": RATES, **arguments})
+    assert list(tmp_path.iterdir()) == []
+
+
+SCRIPT = """
+import sys
+import poptrain
+
+for interval in poptrain.intervals(standalone={"learning_rate": 0.5}, steps=6, save_to="out", interval=3):
+    model = float((interval.checkpoint / "model").read_text()) if interval.checkpoint else 0.0
+    for step in interval.steps:
+        model += interval["learning_rate"]
+    (interval.save_to / "model").write_text(str(model))
+    interval.report(accuracy=model)
+print(sys.argv[1:])
+"""
+
+
+def test_a_script_by_hand(start: Callable[..., Trainer]) -> None:
+    trainer = start(SCRIPT, arguments=["--help", "steps=9"])
+    assert trainer.wait() == 0
+    assert trainer.output == (
+        "step 3 of 6: accuracy 1.5, saved in out/checkpoint-000003\n"
+        "step 6 of 6: accuracy 3.0, saved in out/checkpoint-000006\n"
+        "['--help', 'steps=9']\n"
+    )
+    assert (trainer.log.parent / "out" / "checkpoint-000006" / "model").read_text() == "3.0"

@@ -1,0 +1,281 @@
+"""Steps: what is handed out, what is told on the way, and how many are reported."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+
+import numpy
+import pytest
+
+import poptrain
+from tests.conftest import save
+from tests.engine import FakeEngine, ManualClock
+
+Begin = Callable[..., poptrain.Interval]
+
+
+def reported(engine: FakeEngine) -> object:
+    """The steps of the `done` message, "all" where it has none."""
+    done = engine.answer()[-1]
+    assert done["type"] == "done"
+    return done.get("steps", "all")
+
+
+def test_steps_are_the_ages_from_start_to_stop(begin: Begin) -> None:
+    interval = begin(start=60, stop=65)
+    assert len(interval.steps) == 5
+    ages = []
+    for step in interval.steps:
+        assert interval.step == step
+        assert not interval.done
+        ages.append(step)
+    assert ages == [60, 61, 62, 63, 64]
+    assert interval.step == 65
+    assert interval.done
+    assert list(interval.steps) == []
+    assert len(interval.steps) == 0
+
+
+def test_a_loop_that_was_left_goes_on_after_the_step_it_had(begin: Begin) -> None:
+    interval = begin(start=60, stop=65)
+    for step in interval.steps:
+        if step == 61:
+            break
+    assert interval.step == 62
+    assert list(interval.steps) == [62, 63, 64]
+
+
+def test_advance_and_steps_count_together(begin: Begin) -> None:
+    interval = begin(start=0, stop=10)
+    interval.advance()
+    interval.advance(numpy.int64(3))
+    seen = []
+    for step in interval.steps:
+        seen.append(step)
+        if step == 5:
+            interval.advance(2)
+    assert seen == [4, 5, 8, 9]
+
+
+@pytest.mark.parametrize("n", [-1, -100])
+def test_an_age_never_goes_back(begin: Begin, n: int) -> None:
+    with pytest.raises(ValueError, match="never goes back"):
+        begin().advance(n)
+
+
+def test_advance_takes_whole_steps_only(begin: Begin) -> None:
+    with pytest.raises(TypeError):
+        begin().advance(1.5)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("take", "given", "expected"),
+    [
+        (0, None, "all"),  # a loop of the user's own
+        (1, None, 1),
+        (9, None, 9),
+        (10, None, "all"),
+        (12, None, 12),  # a rollout that overshoots
+        (3, 7, 7),
+        (0, 4, 4),
+        (10, numpy.int32(11), 11),
+    ],
+)
+def test_the_steps_that_are_reported(
+    begin: Begin, engine: FakeEngine, take: int, given: int | None, expected: object
+) -> None:
+    interval = begin(start=60, stop=70)
+    interval.advance(take)
+    save(interval)
+    interval.report(accuracy=0.5, steps=given)
+    assert reported(engine) == expected
+
+
+def test_a_step_handed_out_counts_as_trained(begin: Begin, engine: FakeEngine) -> None:
+    interval = begin(start=60, stop=70)
+    for step in interval.steps:
+        if step == 62:
+            break
+    save(interval)
+    interval.report(accuracy=0.5)
+    assert reported(engine) == 3
+
+
+def test_a_report_within_the_loop_counts_the_step_at_hand(begin: Begin, engine: FakeEngine) -> None:
+    interval = begin(start=60, stop=70)
+    for step in interval.steps:
+        if step == 62:
+            save(interval)
+            interval.report(accuracy=0.5)
+            break
+    assert reported(engine) == 3
+
+
+def test_any_mixture_of_loops_and_advances_is_counted(begin: Begin, engine: FakeEngine) -> None:
+    random_number = random.Random(7)
+    for _ in range(200):
+        start = random_number.randrange(1000)
+        length = random_number.randrange(1, 30)
+        interval = begin(start=start, stop=start + length)
+        taken = 0
+        for _ in range(random_number.randrange(4)):
+            if random_number.random() < 0.5:
+                n = random_number.randrange(5)
+                interval.advance(n)
+                taken += n
+            else:
+                leave_after = random_number.randrange(1, 8)
+                for position, step in enumerate(interval.steps, start=1):
+                    assert step == start + taken
+                    taken += 1
+                    if position == leave_after:
+                        break
+            assert interval.step == start + taken
+            assert interval.done == (taken >= length)
+        save(interval)
+        interval.report(accuracy=0.5)
+        assert reported(engine) == ("all" if taken in (0, length) else taken)
+
+
+@pytest.mark.parametrize("steps", [0, -3])
+def test_a_report_of_no_steps_is_an_error(begin: Begin, steps: int) -> None:
+    interval = begin()
+    save(interval)
+    with pytest.raises(poptrain.Error, match=f"steps={steps}"):
+        interval.report(accuracy=0.5, steps=steps)
+
+
+def test_steps_that_are_no_whole_number_point_to_the_dictionary(begin: Begin, engine: FakeEngine) -> None:
+    interval = begin()
+    save(interval)
+    with pytest.raises(TypeError, match=r"report\(\{'steps'"):
+        interval.report(accuracy=0.5, steps=0.25)  # type: ignore[arg-type]
+    interval.report({"accuracy": 0.5, "steps": 0.25})
+    done = engine.answer()[-1]
+    assert done["metrics"] == {"accuracy": 0.5, "steps": 0.25}
+    assert "steps" not in done
+
+
+# Progress
+
+
+def test_progress_is_told_at_most_once_a_period(begin: Begin, engine: FakeEngine, clock: ManualClock) -> None:
+    interval = begin(start=100, stop=1100)
+    for _ in interval.steps:
+        clock.now += 1 / 64
+    told = [message["step"] for message in engine.unread()]
+    assert told == list(range(113, 1100, 13))  # 13/64 of a second is the first moment after 0.2
+
+
+def test_progress_of_slow_steps_is_told_at_each(begin: Begin, engine: FakeEngine, clock: ManualClock) -> None:
+    interval = begin(start=100, stop=104)
+    for _ in interval.steps:
+        clock.now += 5
+    assert engine.unread() == [
+        {"type": "progress", "interval": "3-1-token", "step": step} for step in (101, 102, 103)
+    ]
+
+
+def test_no_progress_while_the_clock_stands(begin: Begin, engine: FakeEngine) -> None:
+    interval = begin(stop=5000)
+    for _ in interval.steps:
+        pass
+    assert engine.unread() == []
+
+
+def test_advance_tells_progress(begin: Begin, engine: FakeEngine, clock: ManualClock) -> None:
+    interval = begin(start=100, stop=200)
+    interval.advance(10)
+    clock.now += 0.2
+    interval.advance(20)
+    interval.advance(1)
+    clock.now += 0.1
+    interval.advance(1)
+    clock.now += 0.2
+    interval.advance(1)
+    assert [message["step"] for message in engine.unread()] == [130, 133]
+
+
+def test_a_heartbeat_is_progress_without_a_step(begin: Begin, engine: FakeEngine, clock: ManualClock) -> None:
+    interval = begin()
+    interval.heartbeat()
+    interval.heartbeat()
+    clock.now += 0.2
+    interval.heartbeat()
+    assert engine.unread() == [{"type": "progress", "interval": "3-1-token"}] * 2
+
+
+# Evaluations on the way
+
+
+def test_log_names_the_age_after_the_step_at_hand(begin: Begin, engine: FakeEngine) -> None:
+    interval = begin(start=100, stop=120)
+    interval.log({"accuracy": 0.1})
+    for step in interval.steps:
+        if (step + 1) % 10 == 0:
+            interval.log({"accuracy": step / 1000, "val/top-5": [0.5, 0.25]})
+    interval.log({"loss": float("nan")}, step=115)
+    assert engine.unread() == [
+        {"type": "log", "interval": "3-1-token", "step": 100, "metrics": {"accuracy": 0.1}},
+        {
+            "type": "log",
+            "interval": "3-1-token",
+            "step": 110,
+            "metrics": {"accuracy": 0.109, "val/top-5": [0.5, 0.25]},
+        },
+        {
+            "type": "log",
+            "interval": "3-1-token",
+            "step": 120,
+            "metrics": {"accuracy": 0.119, "val/top-5": [0.5, 0.25]},
+        },
+        {"type": "log", "interval": "3-1-token", "step": 115, "metrics": {"loss": "NaN"}},
+    ]
+
+
+# Stopping
+
+
+def test_stop_requested_does_not_wait_and_is_seen_when_it_comes(begin: Begin, engine: FakeEngine) -> None:
+    interval = begin(stop=100)
+    for step in interval.steps:
+        if step == 4:
+            assert not interval.stop_requested
+            engine.send("stop_requested")
+        if interval.stop_requested:
+            break
+    assert interval.stop_requested
+    save(interval)
+    interval.report(accuracy=0.5)
+    assert reported(engine) == 5
+
+
+def test_after_a_stop_uncounted_steps_must_be_said(begin: Begin, engine: FakeEngine) -> None:
+    interval = begin()
+    engine.send("stop_requested")
+    while not interval.stop_requested:
+        raise AssertionError("the stop should have been seen")
+    save(interval)
+    with pytest.raises(poptrain.Error, match="how many steps"):
+        interval.report(accuracy=0.5)
+    interval.report(accuracy=0.5, steps=6)
+    assert reported(engine) == 6
+
+
+def test_a_trainer_that_does_not_ask_about_stopping_is_not_bothered(begin: Begin, engine: FakeEngine) -> None:
+    interval = begin()
+    engine.send("stop_requested")
+    save(interval)
+    interval.report(accuracy=0.5)
+    assert reported(engine) == "all"
+
+
+@pytest.mark.parametrize("how", ["end", "hang up"])
+def test_an_engine_that_ends_or_goes_asks_to_stop(begin: Begin, engine: FakeEngine, how: str) -> None:
+    interval = begin()
+    if how == "end":
+        engine.send("end")
+    else:
+        engine.hang_up()
+    assert interval.stop_requested
