@@ -25,7 +25,7 @@ class Assignment:
     seed: int
     hyperparameters: Mapping[str, object]
     checkpoint: Path | None
-    save_to: Path | None
+    save_to: Path
     warm: bool
 
     @classmethod
@@ -45,7 +45,7 @@ class Assignment:
                 seed=fields["seed"],
                 hyperparameters={name: from_wire(value) for name, value in fields["hyperparameters"].items()},
                 checkpoint=Path(fields["checkpoint"]) if fields["checkpoint"] is not None else None,
-                save_to=Path(fields["save_to"]) if fields["save_to"] is not None else None,
+                save_to=Path(fields["save_to"]),
                 warm=fields["warm"],
             )
         except (KeyError, TypeError, ValueError, AttributeError) as error:

@@ -63,7 +63,7 @@ class Interval:
         self.checkpoint = assignment.checkpoint
         self.hyperparameters = Hyperparameters(assignment.hyperparameters)
         self._id = assignment.id
-        self._save_to = assignment.save_to
+        self.save_to = assignment.save_to
         self._engine = engine
         self._clock = clock
         self._step = assignment.start
@@ -81,15 +81,6 @@ class Interval:
     def __getitem__(self, name: str) -> Any:
         """The value of a hyperparameter; marks it as read."""
         return self.hyperparameters[name]
-
-    @property
-    def save_to(self) -> Path:
-        """The empty folder to save into."""
-        if self._save_to is None:
-            raise Error(
-                "an evaluation has nothing to save: ask `interval.is_evaluation` before using `save_to`"
-            )
-        return self._save_to
 
     # Steps
 
@@ -241,15 +232,15 @@ class Interval:
         return trained
 
     def _check_saved(self) -> None:
-        if self._save_to is None:
+        if self.is_evaluation:
             return
         try:
-            empty = not os.listdir(self._save_to)
+            empty = not os.listdir(self.save_to)
         except (FileNotFoundError, NotADirectoryError):
             empty = True
         if empty:
             raise Error(
-                f"nothing was saved: {self._save_to} is empty. Save into interval.save_to, then report"
+                f"nothing was saved: {self.save_to} is empty. Save into interval.save_to, then report"
             )
 
     def _check_open(self, action: str) -> None:
