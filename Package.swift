@@ -72,6 +72,6 @@ let package = Package(
     tests("Trainers", ["Trainers", "PopulationBasedTraining"]),
     tests("Worker", ["Worker", "Store", "Checkpoints", "Trainers", "PopulationBasedTraining"]),
     tests("Engine", ["Engine", "ExperimentFile", "Store", "Trainers", "Worker", "PopulationBasedTraining"]),
-    tests("CommandLine", ["JSON"]),
+    tests("CommandLine", ["poptrain", "JSON"]),
   ]
 )

@@ -22,7 +22,8 @@ struct Poptrain: AsyncParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      Run.self, ShowStatus.self, Best.self, ShowSchedule.self, ExportIntervals.self, AuditDecisions.self,
+      Init.self, Run.self, ShowStatus.self, Best.self, ShowSchedule.self, ShowLineage.self, Logs.self,
+      ExportIntervals.self, AuditDecisions.self,
     ])
 
   static func main() async {

@@ -51,7 +51,7 @@ enum LiveView {
     table.numeric = [0, 2, 3]
     for member in members {
       let score = member.published.map { short(experiment.rules.mode == .max ? $0.score : -$0.score) } ?? "–"
-      let donor = progress.donors[member.id].map { "← \($0.member) at age \(grouped($0.age))" } ?? ""
+      let donor = progress.donors[member.id].map { "← \($0.member) at \(grouped($0.age))" } ?? ""
       let age = progress.ages[member.id]
       let steps = member.steps + (age.map { $0 - member.age } ?? 0)
       table.rows.append(

@@ -1,0 +1,55 @@
+.DEFAULT_GOAL := help
+PREFIX ?= /usr/local
+VENV := .venv
+PROGRAM := .build/release/poptrain
+SWIFT_SOURCES := Sources Tests Package.swift
+
+.PHONY: help announce setup setup-dev build run test test-slow bench lint format install clean
+
+help: ## Say what there is
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## Install what is missing: system libraries, a Python environment in .venv
+	@scripts/setup.sh numpy scikit-learn
+
+setup-dev: ## The same, with what the tests need
+	@scripts/setup.sh numpy scikit-learn scipy pytest mypy ruff
+
+build: setup ## Build the program, .build/release/poptrain
+	swift build -c release --static-swift-stdlib --product poptrain
+
+announce:
+	@echo "This installs what is missing (apt: libsqlite3-dev, libxxhash-dev, python3-venv; pip, into .venv: numpy,"
+	@echo "scikit-learn), builds a release, and trains twice. The first time it takes about 5 minutes, later seconds."
+
+run: announce build ## Train a population on real data, and compare it with random search
+	@scripts/showcase.sh $(PROGRAM)
+
+test: setup-dev ## Run every fast test
+	swift build --build-tests
+	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" swift test --skip-build
+	cd python && ../$(VENV)/bin/python -m pytest -q
+
+test-slow: setup-dev ## Run the long tests too: many kills, the thread sanitizer
+	swift build --build-tests
+	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" POPTRAIN_SLOW_TESTS=1 swift test --skip-build
+	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" swift test --sanitize=thread --scratch-path .build/thread-sanitizer
+
+bench: build ## Measure: overhead per interval, and digits against random search
+	$(VENV)/bin/python benchmarks/overhead.py --poptrain $(PROGRAM)
+	$(VENV)/bin/python benchmarks/digits.py --poptrain $(PROGRAM)
+
+lint: setup-dev ## Check style and types, warnings are errors
+	swift format lint --strict --recursive $(SWIFT_SOURCES)
+	cd python && ../$(VENV)/bin/ruff check . && ../$(VENV)/bin/ruff format --check . && ../$(VENV)/bin/mypy --strict poptrain tests
+	$(VENV)/bin/ruff check examples benchmarks && $(VENV)/bin/ruff format --check examples benchmarks
+
+format: setup-dev ## Bring the sources into the style
+	swift format --in-place --recursive $(SWIFT_SOURCES)
+	$(VENV)/bin/ruff format python examples benchmarks
+
+install: build ## Install the program into PREFIX/bin
+	install -D -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/poptrain
+
+clean: ## Remove what was built
+	rm -rf .build $(VENV)

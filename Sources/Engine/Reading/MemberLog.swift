@@ -1,0 +1,42 @@
+public import Foundation
+public import PopulationBasedTraining
+internal import Store
+
+/// What a trainer printed during one interval, or one failed attempt at it.
+public struct LogEntry: Sendable {
+  /// The position in history.
+  public let sequence: Int
+  /// The number of the interval.
+  public let number: Int
+  /// Whether it was a failed attempt.
+  public let isFailure: Bool
+  /// The bytes as printed.
+  public let text: Data
+}
+
+extension RecordedRun {
+  /// What was printed for a member, in order, after a sequence.
+  public func log(of member: Member.ID, after sequence: Int) throws(RunError) -> [LogEntry] {
+    let records = try storing { () throws(StoreError) in try history.records(after: sequence) }
+    return records.compactMap { record in
+      switch record {
+      case .interval(let interval) where interval.member == member && interval.outcome != .forfeited:
+        entry(interval.sequence, interval.number, isFailure: false, interval.log)
+      case .attempt(let attempt) where attempt.member == member:
+        entry(attempt.sequence, attempt.number, isFailure: true, attempt.log)
+      default: nil
+      }
+    }
+  }
+
+  private func entry(_ sequence: Int, _ number: Int, isFailure: Bool, _ segment: LogSegment?) -> LogEntry {
+    var text = Data()
+    if let segment, !segment.file.contains("/"),
+      let file = FileHandle(forReadingAtPath: "\(directory.logs)/\(segment.file)")
+    {
+      try? file.seek(toOffset: UInt64(segment.bytes.lowerBound))
+      text = (try? file.read(upToCount: segment.bytes.count)) ?? Data()
+    }
+    return LogEntry(sequence: sequence, number: number, isFailure: isFailure, text: text)
+  }
+}

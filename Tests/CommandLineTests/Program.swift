@@ -1,0 +1,138 @@
+import Foundation
+import JSON
+import Testing
+
+/// What a run of the program printed and how it ended.
+struct Result {
+  var status: Int32
+  var output: String
+  var errors: String
+
+  var lines: [String] { output.split(separator: "\n").map(String.init) }
+}
+
+/// The program under test, as a user runs it.
+enum Program {
+  /// The folder of the sources.
+  static let sources = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent()
+
+  /// The program that was built with the tests.
+  static let path = Bundle.main.bundleURL.appendingPathComponent("poptrain").path
+
+  static func process(_ arguments: [String], in folder: Folder) -> Process {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: path)
+    process.arguments = arguments
+    process.currentDirectoryURL = folder.url
+    var environment = ProcessInfo.processInfo.environment
+    environment["PYTHONPATH"] = sources.appendingPathComponent("python").path
+    environment["CUDA_VISIBLE_DEVICES"] = "4,5,6,7"
+    environment["OMP_NUM_THREADS"] = nil
+    process.environment = environment
+    process.standardInput = FileHandle.nullDevice
+    return process
+  }
+
+  /// Runs the program to its end.
+  @discardableResult
+  static func run(_ arguments: String..., in folder: Folder) async throws -> Result {
+    let process = process(arguments, in: folder)
+    let output = folder.url.appendingPathComponent(".out-\(UUID())")
+    let errors = folder.url.appendingPathComponent(".err-\(UUID())")
+    for file in [output, errors] { _ = FileManager.default.createFile(atPath: file.path, contents: nil) }
+    defer { for file in [output, errors] { try? FileManager.default.removeItem(at: file) } }
+    process.standardOutput = try FileHandle(forWritingTo: output)
+    process.standardError = try FileHandle(forWritingTo: errors)
+    try await process.runToEnd()
+    return Result(
+      status: process.terminationStatus, output: try String(contentsOf: output, encoding: .utf8),
+      errors: try String(contentsOf: errors, encoding: .utf8))
+  }
+
+  /// Starts a run whose output is read line by line while it goes on.
+  static func start(_ arguments: String..., in folder: Folder) throws -> Running {
+    let process = process(arguments, in: folder)
+    let pipe = Pipe()
+    process.standardOutput = pipe
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    return Running(process: process, output: pipe.fileHandleForReading)
+  }
+}
+
+/// A run that goes on.
+struct Running {
+  let process: Process
+  let output: FileHandle
+
+  /// The next line; none at the end.
+  func readLine() -> String? {
+    var line = Data()
+    while let byte = try? output.read(upToCount: 1), !byte.isEmpty {
+      if byte == Data("\n".utf8) { return String(decoding: line, as: UTF8.self) }
+      line += byte
+    }
+    return nil
+  }
+
+  /// Reads lines until one has this text. False: there is none.
+  @discardableResult
+  func read(until text: String) -> Bool {
+    while let line = readLine() {
+      if line.contains(text) { return true }
+    }
+    return false
+  }
+
+  /// Sends a signal, and waits for the end.
+  func end(by signal: Int32...) -> Int32 {
+    for signal in signal { kill(process.processIdentifier, signal) }
+    try? _ = output.readToEnd()
+    process.waitUntilExit()
+    return process.terminationStatus
+  }
+}
+
+extension Process {
+  fileprivate func runToEnd() async throws {
+    try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+      terminationHandler = { @Sendable _ in continuation.resume() }
+      do { try run() } catch { continuation.resume(throwing: error) }
+    }
+  }
+}
+
+/// A folder of a test, removed at its end.
+final class Folder: Sendable {
+  let url: URL
+
+  init(name: String = "poptrain-test") throws {
+    url = URL(fileURLWithPath: "/tmp").appendingPathComponent("\(name)-\(UUID())")
+    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+  }
+
+  deinit {
+    let removal = Process()
+    removal.executableURL = URL(fileURLWithPath: "/bin/rm")
+    removal.arguments = ["-rf", url.path]
+    try? removal.run()
+    removal.waitUntilExit()
+  }
+
+  func write(_ text: String, to name: String) throws {
+    try text.write(to: url.appendingPathComponent(name), atomically: true, encoding: .utf8)
+  }
+
+  func read(_ name: String) throws -> String {
+    try String(contentsOf: url.appendingPathComponent(name), encoding: .utf8)
+  }
+
+  var names: [String] { (try? FileManager.default.contentsOfDirectory(atPath: url.path).sorted()) ?? [] }
+}
+
+/// The JSON that a command printed.
+func json(_ result: Result) throws -> JSON {
+  #expect(result.status == 0, "\(result.errors)")
+  return try JSON.parse(result.output)
+}

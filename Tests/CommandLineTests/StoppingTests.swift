@@ -1,0 +1,85 @@
+import Foundation
+import JSON
+import Testing
+
+@Suite struct StoppingTests {
+  @Test(arguments: [SIGINT, SIGTERM])
+  func `Stopped once, a run finishes its intervals, says 75 and can be resumed`(signal: Int32) async throws {
+    let folder = try Example.folder(Example.experiment(steps: 4000))
+    let running = try Program.start("run", "experiment.yaml", in: folder)
+    #expect(running.read(until: "interval 2"))
+    #expect(running.end(by: signal) == 75)
+    let status = try json(await Program.run("status", "runs/climb", "--json", in: folder))
+    #expect(status["state"]?.text == "stopped")
+    let steps = try #require(status["trained_steps"]?.integer)
+    #expect(steps > 0)
+
+    let again = try Program.start("run", "experiment.yaml", in: folder)
+    #expect(again.read(until: "resuming: "))
+    #expect(again.read(until: "interval"))
+    #expect(again.end(by: signal) == 75)
+    #expect(try await Program.run("audit", "runs/climb", in: folder).status == 0)
+  }
+
+  @Test func `Stopped twice, a run ends at once and says 130`() async throws {
+    let folder = try Example.folder(
+      trainer: """
+        import signal, poptrain
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        for interval in poptrain.intervals():
+            interval.log({"value": 1})
+            open("started", "w").close()
+            while True:
+                signal.pause()
+        """)
+    let running = try Program.start("run", "experiment.yaml", in: folder)
+    while !folder.names.contains("started") { usleep(1000) }
+    kill(running.process.processIdentifier, SIGINT)
+    #expect(running.read(until: "Ctrl-C again stops now"))
+    #expect(running.end(by: SIGINT) == 130)
+  }
+
+  @Test func `After the stop timeout intervals under way are given up`() async throws {
+    let folder = try Example.folder(
+      Example.experiment(more: "stop_timeout: 200ms"),
+      trainer: """
+        import signal, poptrain
+        for interval in poptrain.intervals():
+            open("started", "w").close()
+            while True:
+                signal.pause()
+        """)
+    let running = try Program.start("run", "experiment.yaml", in: folder)
+    while !folder.names.contains("started") { usleep(1000) }
+    #expect(running.end(by: SIGINT) == 75)
+    let status = try json(await Program.run("status", "runs/climb", "--json", in: folder))
+    #expect(status["members"]?.array?.allSatisfy { $0["state"]?.text == "ready" } == true)
+    #expect(try await Program.run("export", "runs/climb", in: folder).lines.count == 1)
+  }
+
+  @Test func `A trainer that is asked to stop may report what it has so far`() async throws {
+    let folder = try Example.folder(
+      Example.experiment(population: 2, steps: 1_000_000, interval: 1_000_000, workers: 1),
+      trainer: """
+        import poptrain
+        for interval in poptrain.intervals():
+            for step in interval.steps:
+                if step == interval.start + 5:
+                    open("started", "w").close()
+                if interval.stop_requested:
+                    break
+            (interval.save_to / "model").write_text(str(step))
+            interval.report(value=step)
+        """)
+    let running = try Program.start("run", "experiment.yaml", in: folder)
+    while !folder.names.contains("started") { usleep(1000) }
+    #expect(running.end(by: SIGINT) == 75)
+    let rows = try await Program.run("export", "runs/climb", "--format", "jsonl", in: folder).lines.map(JSON.parse)
+    #expect(rows.count == 1)
+    #expect(rows.first?["outcome"]?.text == "partial")
+    let status = try json(await Program.run("status", "runs/climb", "--json", in: folder))
+    let member = try #require(status["members"]?.array?.first)
+    #expect(member["steps"] == rows.first?["steps"])
+    #expect(member["score"] == .null)
+  }
+}

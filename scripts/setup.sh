@@ -1,0 +1,39 @@
+#!/usr/bin/env bash
+# Installs what is missing: system libraries through apt, the Python client and the packages named as arguments into .venv.
+# Prints nothing where nothing is missing.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+say() { printf '%s\n' "$*"; }
+fail() { printf 'setup: %s\n' "$*" >&2; exit 1; }
+
+command -v swift >/dev/null || fail "Swift 6.2 or later is needed: https://www.swift.org/install"
+command -v python3 >/dev/null || fail "Python 3.10 or later is needed: apt-get install python3 python3-venv"
+python3 -c 'import sys; sys.exit(sys.version_info < (3, 10))' \
+  || fail "Python 3.10 or later is needed; python3 is $(python3 --version)"
+
+missing=()
+[ -e /usr/include/sqlite3.h ] || missing+=(libsqlite3-dev)
+[ -e /usr/include/xxhash.h ] || missing+=(libxxhash-dev)
+command -v cc >/dev/null || missing+=(gcc libc6-dev)
+python3 -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3-venv)
+if [ ${#missing[@]} -gt 0 ]; then
+  say "installing with apt: ${missing[*]}"
+  as_root=()
+  if [ "$(id -u)" -ne 0 ]; then
+    sudo -n true 2>/dev/null || fail "this needs root once: sudo apt-get install -y ${missing[*]}"
+    as_root=(sudo -n)
+  fi
+  "${as_root[@]}" apt-get update -qq
+  DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+fi
+
+# What has been installed is remembered beside it, so that a second run costs nothing.
+wanted="$* $(cat python/pyproject.toml scripts/setup.sh | cksum)"
+stamp=.venv/installed
+if ! grep -qsxF -- "$wanted" "$stamp"; then
+  [ -x .venv/bin/python ] || python3 -m venv .venv
+  say "installing into .venv: the client and $*"
+  .venv/bin/python -m pip install --quiet --disable-pip-version-check --editable ./python "$@"
+  printf '%s\n' "$wanted" >> "$stamp"
+fi
