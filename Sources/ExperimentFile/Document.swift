@@ -23,7 +23,9 @@ enum Document {
     }
     do {
       // Without tag resolution: `Scalar` says what a scalar means. libyaml refuses more than 1000 levels.
-      let parser = try Parser(yaml: text, resolver: .basic, encoding: .utf8)
+      let hasByteOrderMark = text.unicodeScalars.first == "\u{FEFF}"
+      let parser = try Parser(
+        yaml: hasByteOrderMark ? String(text.unicodeScalars.dropFirst()) : text, resolver: .basic, encoding: .utf8)
       guard let node = try parser.singleRoot() else {
         findings.add(
           at: Place(line: 1, column: 1), "the file is empty", remedy: "`poptrain init` writes an example to start from")
@@ -108,10 +110,11 @@ extension Findings {
       if problem.contains("another document") {
         add(at: Place(mark), "a second document starts here", remedy: "keep one document in the file: remove `---`")
       } else {
-        let whole = context?.text ?? ""
-        let started = context.flatMap { $0.mark.line == mark.line ? nil : $0 }
-        let context = started.map { "\($0.text) that began on line \($0.mark.line): " } ?? ""
-        add(at: Place(mark), "not valid YAML: \(context)\(problem)", remedy: Self.remedy(for: problem, whole))
+        let start =
+          context.map { $0.mark.line == mark.line ? "" : "\($0.text) that began on line \($0.mark.line): " } ?? ""
+        add(
+          at: Place(mark), "not valid YAML: \(start)\(problem)",
+          remedy: Self.remedy(for: "\(context?.text ?? "") \(problem)"))
       }
     case .duplicatedKeysInMapping(let keys, let context):
       add(
@@ -129,7 +132,7 @@ extension Findings {
     }
   }
 
-  private static func remedy(for problem: String, _ context: String) -> String {
+  private static func remedy(for problem: String) -> String {
     let remedies = [
       (
         "cannot start any token",
@@ -148,7 +151,7 @@ extension Findings {
       ("expected key", "indent it like its neighbours"),
       ("':'", "write `key: value`, with a space after the colon"),
     ]
-    return remedies.first { (problem + context).contains($0.0) }?.1
+    return remedies.first { problem.contains($0.0) }?.1
       ?? "check the indentation, the colons and the quotes here"
   }
 }

@@ -41,14 +41,9 @@ struct ExperimentReader {
     }
     let hyperparameters = names.map { HyperparameterReader(populationSize: populationSize).hyperparameters($0) }
     let trainer = file.required("trainer", remedy: "write for example `trainer: {command: [python3, train.py]}`") {
-      item in
-      TrainerReader(
-        names: names?.entries.map(\.key) ?? [],
-        searched: hyperparameters?.filter(\.domain.isSearched).map(\.name) ?? [],
-        programs: programs, folder: folder
-      ).trainer(item)
+      let searched = hyperparameters?.filter(\.domain.isSearched).map(\.name) ?? []
+      return TrainerReader(hyperparameters: names, searched: searched, programs: programs, folder: folder).trainer($0)
     }
-    if let names, let trainer, trainer.contract == .command { refuseReserved(names) }
     if let names, let hyperparameters, hyperparameters.count == names.entries.count, let exploit {
       requireSearched(hyperparameters, names.item, exploit)
     }
@@ -140,23 +135,14 @@ struct ExperimentReader {
     }
     let gpus = section.optional("gpus", default: 0) { $0.integer(from: 0) }
     let workersPerGPU = section.optional("workers_per_gpu", default: 1) { $0.integer(from: 1) }
-    let cpus = section.optional("cpus", default: Int?.none) { $0.integer(from: 1) }
-    guard let gpus, let workersPerGPU, let cpus else { return nil }
+    let cpus = section["cpus"].flatMap { $0.integer(from: 1) }
+    guard let gpus, let workersPerGPU else { return nil }
     if workersPerGPU > 1, gpus != 1 {
       section["workers_per_gpu"]?.wrong(
         "is \(workersPerGPU) while `gpus` is \(gpus)",
         remedy: "write `gpus: 1`; only workers that use one GPU each can share it")
     }
     return Experiment.Resources(gpus: gpus, workersPerGPU: workersPerGPU, cpus: cpus)
-  }
-
-  private func refuseReserved(_ names: Section) {
-    for (name, place, _) in names.entries where CommandTemplate.reserved.contains(name) {
-      names.item.findings.add(
-        at: place,
-        "a hyperparameter of a command cannot be called \(quoted(name)): `{\(name)}` is a placeholder of ours",
-        remedy: "choose another name, such as `my_\(name)`")
-    }
   }
 
   private func requireSearched(_ hyperparameters: [Hyperparameter], _ item: Item, _ exploit: RuleChoice) {

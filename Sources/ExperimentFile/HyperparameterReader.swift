@@ -58,8 +58,8 @@ struct HyperparameterReader {
       }
       return Hyperparameter(name, domain)
     }
-    let initial = section.optional("initial", default: Value?.none) { self.initial($0, in: domain) }
-    guard let isStructural, let initial else { return nil }
+    let initial = section["initial"].flatMap { self.initial($0, in: domain) }
+    guard let isStructural else { return nil }
     return Hyperparameter(name, domain, initial: initial, isStructural: isStructural)
   }
 
@@ -158,7 +158,7 @@ struct HyperparameterReader {
     return found.map { value in value.asNumber.map { .number($0) } ?? value }
   }
 
-  private func initial(_ item: Item, in domain: Domain) -> Value?? {
+  private func initial(_ item: Item, in domain: Domain) -> Value? {
     guard let written = item.value() else { return nil }
     let value = domain.restored(written)
     guard domain.contains(value) else {

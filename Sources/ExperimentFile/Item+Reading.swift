@@ -8,8 +8,9 @@ extension Item {
       wrong("must be text, not \(shown)", remedy: "write a text; in quotes, if it is empty or has special characters")
       return nil
     }
-    guard !written.unicodeScalars.contains("\0") else {
-      wrong("contains a NUL character", remedy: "remove `\\0`; no program can be given it")
+    // No program can be given a NUL, and Foundation drops a byte order mark, though not always.
+    if let scalar = written.unicodeScalars.first(where: { $0 == "\0" || $0 == "\u{FEFF}" }) {
+      wrong("contains the character \(scalar == "\0" ? "NUL" : "U+FEFF")", remedy: "remove this invisible character")
       return nil
     }
     return written

@@ -2,8 +2,8 @@ internal import PopulationBasedTraining
 
 /// Reads `trainer`, and checks that its command can be run and is given every hyperparameter.
 struct TrainerReader {
-  /// The names of all hyperparameters.
-  let names: [String]
+  /// All hyperparameters; nothing, if it is not known what they are.
+  let hyperparameters: Section?
   /// The names of those that are searched.
   let searched: [String]
   /// Where to look for the program; nowhere, if it need not be there.
@@ -22,13 +22,14 @@ struct TrainerReader {
       command($0)
     }
     let environment = section.optional("env", default: [:]) { self.environment($0) }
-    let intervalsPerProcess = section.optional("intervals_per_process", default: Int?.none) { $0.integer(from: 1) }
-    let kind = section.optional("kind", default: Experiment.Trainer.Contract?.none) { $0.word() }
+    let intervalsPerProcess = section["intervals_per_process"].flatMap { $0.integer(from: 1) }
+    let kind: Experiment.Trainer.Contract? = section["kind"].flatMap { $0.word() }
 
     guard let arguments, let command = section["command"] else { return nil }
     let texts = arguments.map(\.text)
-    let contract = (kind ?? nil) ?? (texts.contains { $0.contains(where: "{}".contains) } ? .command : .session)
+    let contract = kind ?? (texts.contains { $0.contains(where: "{}".contains) } ? .command : .session)
     if contract == .command {
+      refuseReservedNames()
       checkTemplate(arguments, of: command)
       if let key = section["intervals_per_process"] {
         key.wrong(
@@ -37,7 +38,7 @@ struct TrainerReader {
       }
     }
     checkProgram(arguments, searchPath: environment?["PATH"])
-    guard let environment, let intervalsPerProcess, kind != nil else { return nil }
+    guard let environment else { return nil }
     return Experiment.Trainer(
       command: texts, environment: environment, intervalsPerProcess: intervalsPerProcess, contract: contract)
   }
@@ -74,15 +75,26 @@ struct TrainerReader {
     return environment.count == section.entries.count ? environment : nil
   }
 
+  private func refuseReservedNames() {
+    for (name, place, value) in hyperparameters?.entries ?? [] where CommandTemplate.reserved.contains(name) {
+      value.findings.add(
+        at: place,
+        "a hyperparameter of a command cannot be called \(quoted(name)): `{\(name)}` is a placeholder of ours",
+        remedy: "choose another name, such as `my_\(name)`")
+    }
+  }
+
   private func checkTemplate(_ arguments: [Argument], of command: Item) {
     let literally =
       "write `kind: session` beside the command if it has no placeholders; in a command, a brace is written twice"
+    let names = hyperparameters?.entries.map(\.key)
     var placeholders: Set<String> = []
     var isWhole = true
     for argument in arguments {
       do {
         let found = try CommandTemplate([argument.text]).placeholders
-        for name in found.sorted() where !CommandTemplate.reserved.contains(name) && !names.contains(name) {
+        for name in found.sorted() where !CommandTemplate.reserved.contains(name) {
+          guard let names, !names.contains(name) else { continue }
           isWhole = false
           let meant = suggestion(for: name, among: CommandTemplate.reserved + names)
           argument.item.wrong(
@@ -151,7 +163,7 @@ func problem(withName name: String, forbidden: String) -> String? {
   if name.isEmpty { return "is empty" }
   if name.utf8.count > 100 { return "has more than 100 bytes" }
   for scalar in name.unicodeScalars {
-    if scalar.properties.generalCategory == .control { return "has a control character" }
+    if scalar.properties.generalCategory == .control || scalar == "\u{FEFF}" { return "has a control character" }
     if forbidden.unicodeScalars.contains(scalar) { return "has \(quoted(String(scalar))) in it" }
   }
   return nil

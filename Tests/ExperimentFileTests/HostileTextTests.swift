@@ -1,0 +1,84 @@
+import ExperimentFile
+import Testing
+
+/// Whatever the text is, reading it ends soon, with an experiment or with findings.
+struct HostileTextTests {
+  private static let largest = 1 << 20
+
+  @Test(
+    .timeLimit(.minutes(1)),
+    arguments: [
+      "[", "{", "- ", "? ", "a: ", "[]", "{a: ", "\"", "'", "&a ", "*a ", "&a *a ", "!", "|\n", "\n", " ", "\t", "a\n",
+      "#", "%",
+      "a: 1\n", "}", "- [", "<<: ", "\u{0}", "\u{FEFF}", "\u{2028}", "é", "[a, ", "? [a]\n", "--- \n", "x: &a [*a]\n",
+    ])
+  func aRepeatedPieceEnds(piece: String) {
+    for count in [1000, Self.largest / piece.utf8.count] {
+      #expect(throws: InvalidExperiment.self) {
+        try ExperimentFile.parse(text: String(repeating: piece, count: count), path: "e.yaml")
+      }
+    }
+  }
+
+  @Test(.timeLimit(.minutes(1))) func manyKeysEnd() {
+    let keys = (0..<60_000).map { "key\($0): 1\n" }.joined()
+    let error = #expect(throws: InvalidExperiment.self) { try ExperimentFile.parse(text: keys, path: "e.yaml") }
+    #expect(error?.findings.count == 100)
+    #expect(error?.description.hasSuffix("Only the first 100 findings are shown.") == true)
+  }
+
+  @Test(.timeLimit(.minutes(1)), arguments: ["[", "- ", "{a: ", "{? ", "[{a: "])
+  func nestingUpToTheLimitOfTheParserEnds(opening: String) {
+    let depth = 990 / opening.filter { "[{-".contains($0) }.count
+    let closing = opening.reversed().compactMap { ["[": "]", "{": "}"][$0] }.joined()
+    let nested = String(repeating: opening, count: depth) + "x" + String(repeating: closing, count: depth)
+    #expect(findings(in: "metric:\n  \(nested)").hasPrefix("2:3: `metric` must be text"))
+  }
+
+  @Test(.timeLimit(.minutes(1)), arguments: ["? *a9\n: 1", "x: *a9", "*a9 : 1", "{*a9: 1}"])
+  func anAliasBombIsRefused(last: String) {
+    let levels = (1...9).map {
+      "l\($0): &a\($0) [\(Array(repeating: "*a\($0 - 1)", count: 10).joined(separator: ", "))]\n"
+    }
+    #expect(findings(in: "l0: &a0 [x]\n\(levels.joined())\(last)").hasPrefix("2:10: the alias `*a0` is not supported"))
+  }
+
+  @Test(arguments: [
+    "name: a &x *x b", "trainer: {command: [python3, \"a &x; ls *x\"]}", "name: R&D", "name: \"&a *b\"", "name: &a x",
+  ])
+  func whatOnlyLooksLikeAnAliasIsText(yaml: String) {
+    #expect(findings(in: yaml) == "")
+  }
+
+  @Test func aFileAboveTheLimitIsRefused() {
+    let text = String(repeating: "#", count: Self.largest + 1)
+    let error = #expect(throws: InvalidExperiment.self) { try ExperimentFile.parse(text: text, path: "e.yaml") }
+    #expect(error?.description.hasPrefix("e.yaml: the file is larger than 1 MiB\n") == true)
+  }
+
+  @Test(.timeLimit(.minutes(1))) func randomBytesEnd() {
+    var random = SplitMix(state: 7)
+    let alphabet = Array("ab1:-?[]{},&*!|>'\"%@`# \n\n\t.~_e+é\u{0}".unicodeScalars)
+    for _ in 0..<3000 {
+      let length = Int(random.next() % 60)
+      let scalars = (0..<length).map { _ in alphabet[Int(random.next() % UInt64(alphabet.count))] }
+      let text = String(String.UnicodeScalarView(scalars))
+      #expect(throws: InvalidExperiment.self, "\(text.debugDescription)") {
+        try ExperimentFile.parse(text: text, path: "e.yaml")
+      }
+    }
+  }
+}
+
+/// A small generator of random numbers for tests.
+struct SplitMix: RandomNumberGenerator {
+  var state: UInt64
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    return z ^ (z >> 31)
+  }
+}
