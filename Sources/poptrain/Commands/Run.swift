@@ -27,7 +27,7 @@ struct Run: AsyncParsableCommand {
   @Option(help: "How many trainers run at once, instead of the file's `workers`.")
   var workers: Int?
 
-  @Option(help: "The seed, instead of the file's `seed`.")
+  @Option(help: "The seed, instead of the file's `seed`; at most 2^53.")
   var seed: UInt64?
 
   @Flag(help: "Print one JSON object a line for a program to read.")
@@ -35,6 +35,7 @@ struct Run: AsyncParsableCommand {
 
   func validate() throws {
     if let workers, workers < 1 { throw ValidationError("--workers needs at least 1, not \(workers)") }
+    if let seed, seed > 1 << 53 { throw ValidationError("--seed is at most 2^53, not \(seed)") }
   }
 
   func run() async throws {
