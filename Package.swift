@@ -59,7 +59,8 @@ let package = Package(
     .executableTarget(
       name: "poptrain",
       dependencies: [
-        "PopulationBasedTraining", "JSON", "ExperimentFile", "Store", "Trainers", "Worker", "Engine", "CPoptrain", argumentParser,
+        "PopulationBasedTraining", "JSON", "ExperimentFile", "Store", "Trainers", "Worker", "Engine", "CPoptrain",
+        argumentParser,
         unixSignals,
       ],
       swiftSettings: settings),

@@ -18,7 +18,10 @@ import Testing
       """, to: "experiment.yaml")
     let run = try await Program.run("run", "experiment.yaml", in: folder)
     #expect(run.status == 65)
-    for place in ["experiment.yaml:1:", "experiment.yaml:3:7:", "experiment.yaml:5:11:", "experiment.yaml:6:1:", "experiment.yaml:8:"] {
+    for place in [
+      "experiment.yaml:1:", "experiment.yaml:3:7:", "experiment.yaml:5:11:", "experiment.yaml:6:1:",
+      "experiment.yaml:8:",
+    ] {
       #expect(run.errors.contains(place), "\(place) is missing in \(run.errors)")
     }
     #expect(run.errors.contains("population_size"))

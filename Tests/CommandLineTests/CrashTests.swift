@@ -37,7 +37,8 @@ import Testing
       }
       #expect(try await history(of: "runs/climb", in: folder) == expected)
       #expect(try await Program.run("audit", "runs/climb", in: folder).status == 0)
-      try checkFiles(of: "runs/climb", in: folder, status: json(await Program.run("status", "runs/climb", "--json", in: folder)))
+      try checkFiles(
+        of: "runs/climb", in: folder, status: json(await Program.run("status", "runs/climb", "--json", in: folder)))
     }
     #expect(kills >= (CrashTests.isSlow ? 200 : 20), "only \(kills) kills")
   }

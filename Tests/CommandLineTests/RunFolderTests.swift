@@ -40,7 +40,11 @@ import Testing
     let database = folder.url.appendingPathComponent("runs/climb/population.sqlite")
     let sqlite = Process()
     sqlite.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    sqlite.arguments = ["python3", "-c", "import sqlite3,sys; c=sqlite3.connect(sys.argv[1]); c.execute('PRAGMA user_version = 99'); c.close()", database.path]
+    sqlite.arguments = [
+      "python3", "-c",
+      "import sqlite3,sys; c=sqlite3.connect(sys.argv[1]); c.execute('PRAGMA user_version = 99'); c.close()",
+      database.path,
+    ]
     try sqlite.run()
     sqlite.waitUntilExit()
     let before = try Data(contentsOf: database)

@@ -101,6 +101,10 @@ func history(of run: String, in folder: Folder) async throws -> [JSON] {
   ]
   return
     rows
-    .sorted { ($0["member"]?.integer ?? 0, $0["number"]?.integer ?? 0) < ($1["member"]?.integer ?? 0, $1["number"]?.integer ?? 0) }
+    .sorted {
+      ($0["member"]?.integer ?? 0, $0["number"]?.integer ?? 0) < (
+        $1["member"]?.integer ?? 0, $1["number"]?.integer ?? 0
+      )
+    }
     .map { row in JSON.object(kept.compactMap { name in row[name].map { JSON.Member(name, $0) } }) }
 }

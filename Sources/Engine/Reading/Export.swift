@@ -18,7 +18,9 @@ public struct Export: Sendable {
     var latest: [Member.ID: Int] = [:]
     for record in try storing({ () throws(StoreError) in try run.history.records() }) {
       if case .interval(let interval) = record { latest[interval.member] = interval.sequence }
-      if case .decision(let decision) = record, let interval = latest[decision.member] { decisions[interval] = decision }
+      if case .decision(let decision) = record, let interval = latest[decision.member] {
+        decisions[interval] = decision
+      }
     }
     self.decisions = decisions
   }
@@ -39,7 +41,8 @@ public struct Export: Sendable {
       + rows.map { row in
         let object = JSON.object(row)
         let cells =
-          plain.map { object[$0] } + names.map { object["hyperparameters"]?[$0] } + metrics.map { object["metrics"]?[$0] }
+          plain.map { object[$0] } + names.map { object["hyperparameters"]?[$0] }
+          + metrics.map { object["metrics"]?[$0] }
         return cells.map(Export.cell).joined(separator: ",")
       }
   }

@@ -41,7 +41,9 @@ extension RecordedRun {
     var intervals: [Interval] = []
     var next: CheckpointID? = checkpoint
     while let end = next {
-      guard let interval = try storing({ () throws(StoreError) in try history.interval(endingWith: end) }) else { break }
+      guard let interval = try storing({ () throws(StoreError) in try history.interval(endingWith: end) }) else {
+        break
+      }
       intervals.append(interval)
       next = interval.start
     }

@@ -4,7 +4,9 @@ internal import Trainers
 
 extension Experiment {
   /// Makes the trainer of a worker.
-  func makeTrainer(folder: String, environment: [String: String], logPath: String) throws(RunError) -> any Trainers.Trainer {
+  func makeTrainer(folder: String, environment: [String: String], logPath: String) throws(RunError) -> any Trainers
+    .Trainer
+  {
     let program = TrainerProgram(
       command: trainer.command, folder: folder, environment: environment, logPath: logPath, hangTimeout: hangTimeout)
     switch trainer.contract {

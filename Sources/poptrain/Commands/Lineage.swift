@@ -21,9 +21,13 @@ struct ShowLineage: ParsableCommand {
     guard !json else { return say(jsonText(phylogeny, run)) }
 
     let population = run.experiment.rules.populationSize
-    say("\(copies(phylogeny.copies.count)); the \(counted(population, "member")) of now descend from \(phylogeny.roots.count) of those that joined")
+    say(
+      "\(copies(phylogeny.copies.count)); the \(counted(population, "member")) of now descend from \(phylogeny.roots.count) of those that joined"
+    )
     for root in phylogeny.roots {
-      say("\nmember \(root.member) joined; \(counted(root.living, "member")) \(root.living == 1 ? "lives" : "live") from it")
+      say(
+        "\nmember \(root.member) joined; \(counted(root.living, "member")) \(root.living == 1 ? "lives" : "live") from it"
+      )
       for line in tree(of: root, run) { say(line) }
     }
   }

@@ -23,9 +23,13 @@ struct ShowStatus: ParsableCommand {
     guard !json else { return say(status.json.description) }
     let experiment = run.experiment
     let percent = Int(100 * Double(status.steps) / Double(max(1, status.totalSteps)))
-    say("\(experiment.name): \(status.state.rawValue), \(grouped(status.steps)) of \(grouped(status.totalSteps)) steps (\(percent) %)")
+    say(
+      "\(experiment.name): \(status.state.rawValue), \(grouped(status.steps)) of \(grouped(status.totalSteps)) steps (\(percent) %)"
+    )
     if let best = status.population.best {
-      say("best: member \(best.member), \(experiment.metric) \(short(run.metric(best.published.score))) at age \(grouped(best.published.age))")
+      say(
+        "best: member \(best.member), \(experiment.metric) \(short(run.metric(best.published.score))) at age \(grouped(best.published.age))"
+      )
     }
     say()
     let names = experiment.rules.space.hyperparameters.filter(\.domain.isSearched).map(\.name)
@@ -106,7 +110,8 @@ struct ShowSchedule: ParsableCommand {
           "hyperparameters": JSON(stretch.hyperparameters, in: space),
         ])
       }
-      return say(JSON.object(["checkpoint": .text(run.path(of: checkpoint)), "schedule": .array(stretches)]).description)
+      return say(
+        JSON.object(["checkpoint": .text(run.path(of: checkpoint)), "schedule": .array(stretches)]).description)
     }
     let names = space.hyperparameters.filter(\.domain.isSearched).map(\.name)
     var table = Table(header: ["from", "to", "member", run.experiment.metric] + names, numeric: [0, 1, 2, 3])
@@ -160,7 +165,8 @@ struct AuditDecisions: ParsableCommand {
     case .same(let decisions):
       say("\(counted(decisions, "decision")) made again: all the same")
     case .different(let recorded, let recomputed):
-      complain("error: decision \(recorded.ordinal) of member \(recorded.member) (sequence \(recorded.sequence)) differs")
+      complain(
+        "error: decision \(recorded.ordinal) of member \(recorded.member) (sequence \(recorded.sequence)) differs")
       complain("  recorded:   \(recorded.result.name), \(recorded.reason), \(recorded.hyperparameters)")
       complain("  made again: \(recomputed.result.name), \(recomputed.reason), \(recomputed.hyperparameters)")
       throw ExitStatus.badData

@@ -13,14 +13,17 @@ enum LiveView {
     let experiment = progress.experiment.experiment
     let left = progress.secondsLeft(now: now).map { "\(spoken(seconds: $0)) left" } ?? ""
     let percent = "\(Int(progress.fraction * 100)) %"
-    let counts = [counted(progress.intervals, "interval"), counted(progress.copies, "copy").replacing("copys", with: "copies")]
+    let counts = [
+      counted(progress.intervals, "interval"), counted(progress.copies, "copy").replacing("copys", with: "copies"),
+    ]
     let failures = progress.failures > 0 ? [counted(progress.failures, "failure")] : []
     let tail = ([percent] + counts + failures + [left]).filter { !$0.isEmpty }.joined(separator: " · ")
     let barWidth = max(10, min(40, width - experiment.name.count - tail.count - 6))
     var lines = ["\(experiment.name)  \(bar(progress.fraction, width: barWidth))  \(tail)"]
     if let best = population.best {
       let metric = experiment.rules.mode == .max ? best.published.score : -best.published.score
-      lines.append("best \(experiment.metric) \(short(metric)), member \(best.member) at age \(grouped(best.published.age))")
+      lines.append(
+        "best \(experiment.metric) \(short(metric)), member \(best.member) at age \(grouped(best.published.age))")
     }
     lines.append("")
     let rows = ranked(population)

@@ -194,7 +194,9 @@ actor RunReporter {
       return
     }
     if let best {
-      say("\nbest: member \(best.member), \(engine.experiment.metric) \(short(run.metric(best.published.score))) at age \(grouped(best.published.age))")
+      say(
+        "\nbest: member \(best.member), \(engine.experiment.metric) \(short(run.metric(best.published.score))) at age \(grouped(best.published.age))"
+      )
       for hyperparameter in rules.space.hyperparameters {
         say("  \(hyperparameter.name): \(short(best.published.hyperparameters[hyperparameter.name]))")
       }
