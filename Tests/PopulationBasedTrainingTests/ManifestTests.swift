@@ -34,7 +34,7 @@ import Testing
     for (position, start) in starts.enumerated() where start.1 != "tests" && start.1 != ".testTarget" {
       let end = position + 1 < starts.count ? starts[position + 1].range.lowerBound : targets.endIndex
       let rest = targets[start.range.upperBound..<end]
-      let list = start.1 == ".systemLibrary" ? nil : rest.firstMatch(of: /(?:dependencies: |, )\[([^\]]*)\]/)
+      let list = start.1 == ".systemLibrary" ? nil : rest.firstMatch(of: /(?:dependencies:|,)\s+\[([^\]]*)\]/)
       let names = (list?.1 ?? "").split(separator: /[\s,]+/).map { name in
         name.hasPrefix("\"") ? name.filter { $0 != "\"" } : libraries[String(name)] ?? String(name)
       }
