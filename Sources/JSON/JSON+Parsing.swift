@@ -31,8 +31,8 @@ private struct Parser {
   let bytes: [UInt8]
   var position = 0
 
-  func error(_ message: String) -> JSON.SyntaxError {
-    JSON.SyntaxError(message: message, offset: position)
+  func error(_ message: String, at offset: Int? = nil) -> JSON.SyntaxError {
+    JSON.SyntaxError(message: message, offset: offset ?? position)
   }
 
   private var next: UInt8? {
@@ -113,8 +113,9 @@ private struct Parser {
     let start = position
     if next == UInt8(ascii: "-") { position += 1 }
     let digits = skipDigits()
-    guard digits > 0, digits == 1 || bytes[position - digits] != UInt8(ascii: "0") else {
-      throw error("expected a value")
+    guard digits > 0 else { throw error(position == start ? "expected a value" : "expected a digit") }
+    guard digits == 1 || bytes[position - digits] != UInt8(ascii: "0") else {
+      throw error("a number that begins with a zero", at: start)
     }
     var isInteger = true
     if next == UInt8(ascii: ".") {
@@ -130,7 +131,9 @@ private struct Parser {
     }
     let text = String(decoding: bytes[start..<position], as: UTF8.self)
     if isInteger, let integer = Int(text) { return .integer(integer) }
-    guard let number = Double(text), number.isFinite else { throw error("a number beyond the range of a double") }
+    guard let number = Double(text), number.isFinite else {
+      throw error("a number beyond the range of a double", at: start)
+    }
     return .number(number)
   }
 
@@ -141,18 +144,21 @@ private struct Parser {
   }
 
   private mutating func text() throws(JSON.SyntaxError) -> String {
+    let start = position
     position += 1
     var utf8: [UInt8] = []
     while let byte = next {
       position += 1
       switch byte {
       case UInt8(ascii: "\""):
-        guard let text = String(validating: utf8, as: UTF8.self) else { throw error("a text that is not UTF-8") }
+        guard let text = String(validating: utf8, as: UTF8.self) else {
+          throw error("a text that is not UTF-8", at: start)
+        }
         return text
       case UInt8(ascii: "\\"):
         try escape(into: &utf8)
       case 0..<0x20:
-        throw error("a control character in a text")
+        throw error("a control character in a text", at: position - 1)
       default:
         utf8.append(byte)
       }
@@ -171,21 +177,22 @@ private struct Parser {
     case UInt8(ascii: "r"): utf8.append(0x0D)
     case UInt8(ascii: "t"): utf8.append(0x09)
     case UInt8(ascii: "u"): utf8.append(contentsOf: Character(try escapedScalar()).utf8)
-    default: throw error("an unknown escape")
+    default: throw error("an unknown escape", at: position - 1)
     }
   }
 
   private mutating func escapedScalar() throws(JSON.SyntaxError) -> Unicode.Scalar {
+    let start = position - 2
     let unit = try codeUnit()
     if let scalar = Unicode.Scalar(unit) { return scalar }
     guard (0xD800..<0xDC00).contains(unit), bytes[position...].starts(with: "\\u".utf8) else {
-      throw error("half of a surrogate pair")
+      throw error("half of a surrogate pair", at: start)
     }
     position += 2
     let low = try codeUnit()
     guard (0xDC00..<0xE000).contains(low),
       let scalar = Unicode.Scalar(0x10000 + ((unit - 0xD800) << 10) + (low - 0xDC00))
-    else { throw error("half of a surrogate pair") }
+    else { throw error("half of a surrogate pair", at: start) }
     return scalar
   }
 

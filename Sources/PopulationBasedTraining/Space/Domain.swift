@@ -45,7 +45,8 @@ public enum Domain: Hashable, Sendable {
     case .uniform(let low, let high):
       return .number(min(max(low + random.unit() * (high - low), low), high))
     case .logUniform(let low, let high):
-      return .number(min(max(exponential(logarithm(low) + random.unit() * logarithm(high / low)), low), high))
+      let start = logarithm(low)
+      return .number(min(max(exponential(start + random.unit() * (logarithm(high) - start)), low), high))
     case .integer(let low, let high):
       return .integer(low + random.integer(below: high - low + 1))
     case .ordered(let values), .choice(let values):

@@ -1,0 +1,107 @@
+import Testing
+
+@testable import PopulationBasedTraining
+
+/// A population is a fold over history; every question must have the answer that reading all members would give.
+@Suite struct PopulationFoldTests {
+  private func history(_ seed: Int) -> RandomHistory {
+    var dice = Dice(UInt64(seed))
+    let exploit: any ExploitRule.Type = seed.isMultiple(of: 5) ? NoExploit.self : Truncation.self
+    return RandomHistory(
+      seed: UInt64(seed),
+      rules: .example(seed: UInt64(seed), members: dice.integer(2...9), steps: 55, exploit: RuleChoice(exploit)))
+  }
+
+  private func expectAnswers(of population: Population, _ comment: Comment? = nil) {
+    let members = population.members
+    let ranked = population.sortedAnew
+    #expect(population.scoredCount == ranked.count, comment)
+    for (rank, id) in ranked.enumerated() {
+      #expect(population.member(atRank: rank) == id, comment)
+      #expect(population.published(atRank: rank) == members[id].published, comment)
+      #expect(members[id].published.map { population.rank(of: id, $0) } == rank, comment)
+    }
+    #expect(population.published(atRank: ranked.count) == nil, comment)
+    let ready = members.filter { $0.state == .ready }.sorted { ($0.steps, $0.id) < ($1.steps, $1.id) }.map(\.id)
+    #expect(population.leastAdvancedReady(members.count) == ready, comment)
+    #expect(population.leastAdvancedReady(2) == Array(ready.prefix(2)), comment)
+    #expect(population.due == members.filter { $0.state == .due }.map(\.id), comment)
+    for state in Member.State.allCases {
+      #expect(population.count(state) == members.count { $0.state == state }, comment)
+    }
+    #expect(population.isFinished == members.allSatisfy { [.done, .failed].contains($0.state) }, comment)
+  }
+
+  @Test("After every record each index agrees with the members", arguments: 0..<40)
+  func indexesAgreeWithTheMembers(_ seed: Int) {
+    var history = history(seed)
+    for step in 0..<250 {
+      expectAnswers(of: history.population, "at step \(step)")
+      history.advance()
+    }
+  }
+
+  @Test("The best is the first interval with the highest score, and completed intervals are counted", arguments: 0..<40)
+  func bestAndCount(_ seed: Int) {
+    var history = history(seed)
+    for _ in 0..<250 { history.advance() }
+    var best: Population.Best?
+    var completed = 0
+    for case .interval(let interval) in history.records {
+      if interval.end != nil { completed += 1 }
+      guard let published = interval.published, published.score > best?.published.score ?? -.infinity else { continue }
+      best = Population.Best(member: interval.member, published: published)
+    }
+    #expect(history.population.best == best)
+    #expect(history.population.completedIntervals == completed)
+    #expect(history.population.sequence == history.records.last?.sequence)
+  }
+
+  @Test("The records applied again, without the leases, make the same population", arguments: 0..<40)
+  func historyIsEnough(_ seed: Int) {
+    var history = history(seed)
+    for _ in 0..<250 { history.advance() }
+    var again = Population(rules: history.population.rules)
+    for record in history.records { again.apply(record) }
+    var now = history.population
+    for member in now.members where member.state == .leased { now.setLeased(member.id, false) }
+    #expect(again.members == now.members)
+    #expect(again.best == now.best)
+    #expect(again.sequence == now.sequence)
+    expectAnswers(of: again)
+  }
+
+  @Test("A population restored from its members gives the same answers, and goes on the same way", arguments: 0..<40)
+  func restoredPopulationsAreTheSame(_ seed: Int) {
+    var history = history(seed)
+    for _ in 0..<120 { history.advance() }
+    let before = history.population
+    var restored = Population(
+      rules: before.rules, members: before.members, best: before.best, sequence: before.sequence,
+      completedIntervals: before.completedIntervals)
+    expectAnswers(of: restored)
+    let seen = history.records.count
+    for member in restored.members where member.state == .leased { restored.setLeased(member.id, false) }
+    for _ in 0..<60 { history.advance() }
+    for record in history.records[seen...] { restored.apply(record) }
+    var now = history.population
+    for member in now.members where member.state == .leased { now.setLeased(member.id, false) }
+    #expect(restored.members == now.members)
+    #expect(restored.best == now.best)
+    expectAnswers(of: restored)
+  }
+
+  @Test("A decision that is made again at the sequence it saw is the same", arguments: 0..<20)
+  func decisionsCanBeAudited(_ seed: Int) {
+    var history = history(seed)
+    for _ in 0..<250 { history.advance() }
+    var population = Population(rules: history.population.rules)
+    for record in history.records {
+      if case .decision(let decision) = record, decision.ordinal > 0 {
+        #expect(population.sequence == decision.saw)
+        #expect(decide(decision.member, in: population) == decision)
+      }
+      population.apply(record)
+    }
+  }
+}
