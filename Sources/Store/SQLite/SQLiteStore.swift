@@ -166,7 +166,10 @@ public actor SQLiteStore: PopulationStore {
     let space = ledger.population.rules.space
     let run = RunRow(ledger.population)
     do {
-      try await database.write { db in try changes.write(to: db, space: space, run: run) }
+      // In a task of its own: cancelling the call that leads must not undo what others share with it.
+      try await Task { [database] in
+        try await database.write { db in try changes.write(to: db, space: space, run: run) }
+      }.value
       return nil
     } catch {
       return StoreError(error)
