@@ -67,7 +67,7 @@ struct Ledger {
   }
 
   mutating func recordEvent(_ kind: Event.Kind, _ detail: String) {
-    append(.event(Event(sequence: nextSequence, kind: kind, detail: detail, at: surroundings.wallNow())))
+    append(.event(Event(sequence: nextSequence, kind: kind, detail: detail.withVisibleZeros, at: surroundings.wallNow())))
   }
 
   // MARK: Leases
@@ -147,7 +147,7 @@ struct Ledger {
       interval.outcome = interval.score == nil ? .diverged : steps < lease.steps ? .partial : .completed
       if interval.score == nil { interval.message = "the metric is \(metric)" }
     case .invalid(let message):
-      interval.message = message
+      interval.message = message.withVisibleZeros
     }
     return conclude(lease, interval, then: request)
   }
@@ -159,8 +159,8 @@ struct Ledger {
       .attempt(
         Attempt(
           sequence: nextSequence, member: lease.member, number: lease.number, reason: report.reason,
-          message: report.message, logTail: report.logTail, token: lease.token, worker: lease.worker, log: report.log,
-          at: surroundings.wallNow())))
+          message: report.message.withVisibleZeros, logTail: report.logTail.withVisibleZeros, token: lease.token,
+          worker: lease.worker, log: report.log, at: surroundings.wallNow())))
     let failures = population.members[lease.member].failures
     guard failures >= rules.maxFailures else { return completion(nil, [], grant: nil) }
     guard population.completedIntervals > 0 else {
@@ -168,7 +168,7 @@ struct Ledger {
       return completion(nil, [], grant: nil)
     }
     var interval = interval(of: lease, outcome: .forfeited, log: report.log, startedAt: report.startedAt)
-    interval.message = "given up after \(failures) failed attempts; the last: \(report.message)"
+    interval.message = "given up after \(failures) failed attempts; the last: \(report.message.withVisibleZeros)"
     return conclude(nil, interval, then: nil)
   }
 
@@ -262,6 +262,13 @@ struct Ledger {
     unreferenced = []
     for checkpoint in collected { append(.collection(sequence: nextSequence, checkpoint: checkpoint)) }
     return collected
+  }
+}
+
+extension String {
+  /// The text with `␀` for every zero byte, at which a database would end it. Trainers print anything.
+  fileprivate var withVisibleZeros: String {
+    utf8.contains(0) ? String(String.UnicodeScalarView(unicodeScalars.map { $0 == "\0" ? "\u{2400}" : $0 })) : self
   }
 }
 
