@@ -20,7 +20,7 @@ struct Ledger {
     var records: [HistoryRecord] = []
     var members: [Member] = []
     var granted: [Lease] = []
-    var ended: Set<String> = []
+    var ended: [Lease] = []
 
     var isEmpty: Bool { records.isEmpty && granted.isEmpty && ended.isEmpty }
   }
@@ -126,7 +126,7 @@ struct Ledger {
     leases[lease.token] = nil
     forget([lease.start].compactMap { $0 })
     population.setLeased(lease.member, false)
-    changes.ended.insert(lease.token)
+    changes.ended.append(lease)
     changedMembers.insert(lease.member)
     version += 1
   }
