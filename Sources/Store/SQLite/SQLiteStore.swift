@@ -92,6 +92,8 @@ public actor SQLiteStore: PopulationStore {
     do {
       completion = try ledger.complete(report, then: request)
     } catch {
+      // The first call with this token may still be on its way into the database.
+      try await commit()
       guard case .superseded = error, let interval = try recorded(report.token) else { throw error }
       return Completion(repeating: interval, in: ledger.population)
     }
