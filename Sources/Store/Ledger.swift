@@ -224,6 +224,10 @@ struct Ledger {
     let touched = record.member
     let before = touched.flatMap { population.members.indices.contains($0) ? population.members[$0].references : nil }
     let bestBefore = population.best?.published.checkpoint
+    if case .event(let event) = record, event.kind == .started {
+      // It takes away the failures of all.
+      changedMembers.formUnion(population.members.filter { $0.failures > 0 }.map(\.id))
+    }
     population.apply(record)
     changes.records.append(record)
     version += 1
