@@ -38,7 +38,7 @@ public actor SQLiteStore: PopulationStore {
     let surroundings = Ledger.Surroundings(monotonicNow: monotonicNow, wallNow: wallNow, makeToken: makeToken)
     var configuration = Configuration()
     configuration.prepareDatabase { db in try RunReader.checkVersion(db, path: path) }
-    let database = try storing { try DatabasePool(path: path, configuration: configuration) }
+    let database = try storing(in: path) { try DatabasePool(path: path, configuration: configuration) }
     let reader = RunReader(database, space: rules.space)
     self.surroundings = surroundings
     self.database = database
