@@ -90,14 +90,24 @@ public final class CheckpointFolder: CheckpointStorage {
   ///
   /// - Returns: the present checkpoints whose folders are missing.
   public func sweep(keeping present: Set<CheckpointID>) throws(CheckpointError) -> Set<CheckpointID> {
-    for name in try names(in: path + "/.incoming") { try removeTree("\(path)/.incoming/\(name)") }
     var missing = present
-    for name in try names(in: path) where name != ".incoming" {
-      if missing.remove(CheckpointID(name)) == nil, !present.contains(CheckpointID(name)) {
-        try removeTree("\(path)/\(name)")
-      }
+    try removeEntries(of: path + "/.incoming") { _ in true }
+    try removeEntries(of: path) { name in
+      guard name != ".incoming" else { return false }
+      guard let name, present.contains(CheckpointID(name)) else { return true }
+      missing.remove(CheckpointID(name))
+      return false
     }
     return missing
+  }
+
+  private func removeEntries(of path: String, where isStray: (String?) -> Bool) throws(CheckpointError) {
+    let folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard folder >= 0 else { throw .last("open", path) }
+    defer { close(folder) }
+    for name in try names(inOpenFolder: folder, path) where isStray(text(name)) {
+      try Checkpoints.remove(name, in: folder, path + "/" + (text(name) ?? "�"))
+    }
   }
 
   public func pointBest(to checkpoint: CheckpointID) throws(CheckpointError) {

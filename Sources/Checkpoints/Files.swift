@@ -19,8 +19,11 @@ func flushFolder(_ path: String) throws(CheckpointError) {
   guard fsync(folder) == 0 else { throw .last("fsync", path) }
 }
 
+/// A name in a folder as the file system has it: any bytes, ending with zero.
+typealias RawName = [CChar]
+
 /// The names in a folder, without `.` and `..`, in no order.
-func names(in path: String) throws(CheckpointError) -> [String] {
+func names(in path: String) throws(CheckpointError) -> [RawName] {
   let folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
   guard folder >= 0 else { throw .last("open", path) }
   defer { close(folder) }
@@ -28,33 +31,53 @@ func names(in path: String) throws(CheckpointError) -> [String] {
 }
 
 /// The names in an open folder.
-func names(inOpenFolder folder: CInt, _ path: String) throws(CheckpointError) -> [String] {
+func names(inOpenFolder folder: CInt, _ path: String) throws(CheckpointError) -> [RawName] {
   // `fdopendir` takes its descriptor over.
   guard let stream = fdopendir(openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)) else {
     throw .last("opendir", path)
   }
   defer { closedir(stream) }
-  var names: [String] = []
+  var names: [RawName] = []
   while let entry = readdir(stream) {
     let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-      String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+      bytes.prefix { $0 != 0 }.map { CChar(bitPattern: $0) } + [0]
     }
-    if name != ".", name != ".." { names.append(name) }
+    if strcmp(name, ".") != 0, strcmp(name, "..") != 0 { names.append(name) }
   }
   return names
 }
 
-/// Removes a folder with all that is in it. It is no error if there is none.
+/// The name as text; none where its bytes are not valid UTF-8.
+func text(_ name: RawName) -> String? {
+  String(validating: name.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+}
+
+/// Removes a folder with all that is in it, never through a link. It is no error if there is none.
 func removeTree(_ path: String) throws(CheckpointError) {
-  guard unlink(path) != 0 else { return }
-  switch errno {
-  case ENOENT: return
-  case EISDIR, EPERM, EACCES: break
-  default: throw .last("unlink", path)
+  try remove(Array(path.utf8CString), in: AT_FDCWD, path)
+}
+
+/// Removes what has this name in an open folder.
+func remove(_ name: RawName, in folder: CInt, _ path: String) throws(CheckpointError) {
+  guard unlinkat(folder, name, 0) != 0 else { return }
+  let reason = errno
+  var status = stat()
+  guard fstatat(folder, name, &status, AT_SYMLINK_NOFOLLOW) == 0 else {
+    guard errno != ENOENT else { return }
+    throw .last("stat", path)
   }
-  chmod(path, 0o755)
-  for name in try names(in: path) { try removeTree("\(path)/\(name)") }
-  guard rmdir(path) == 0 || errno == ENOENT else { throw .last("rmdir", path) }
+  guard status.st_mode & S_IFMT == S_IFDIR else {
+    errno = reason
+    throw .last("unlink", path)
+  }
+  fchmodat(folder, name, 0o755, 0)
+  let inner = openat(folder, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+  guard inner >= 0 else { throw .last("open", path) }
+  defer { close(inner) }
+  for name in try names(inOpenFolder: inner, path) {
+    try remove(name, in: inner, path + "/" + (text(name) ?? "�"))
+  }
+  guard unlinkat(folder, name, AT_REMOVEDIR) == 0 || errno == ENOENT else { throw .last("rmdir", path) }
 }
 
 func writeAll(_ bytes: [UInt8], to descriptor: CInt, _ path: String) throws(CheckpointError) {

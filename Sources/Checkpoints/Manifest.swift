@@ -39,6 +39,9 @@ struct Manifest {
 
   private mutating func seal(_ folder: CInt, prefix: String, isDurable: Bool) throws(CheckpointError) {
     for name in try names(inOpenFolder: folder, root) {
+      guard let name = text(name) else {
+        throw .unreadableName(in: prefix.isEmpty ? root : "\(root)/\(prefix)")
+      }
       let path = prefix + name
       guard path != Manifest.name else { throw .reservedName(path) }
       let descriptor = poptrain_open_at(folder, name, O_RDONLY | O_NONBLOCK)
@@ -107,11 +110,14 @@ struct Manifest {
   func verify(contents: Bool) throws(CheckpointError) {
     for file in files {
       let path = "\(root)/\(file.path)"
-      let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
+      let descriptor = openInside(root, file.path)
       guard descriptor >= 0 else { throw .damaged(checkpoint, "\(file.path) cannot be opened") }
       defer { close(descriptor) }
       var status = stat()
-      guard fstat(descriptor, &status) == 0, Int(status.st_size) == file.bytes else {
+      guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+        throw .damaged(checkpoint, "\(file.path) is no regular file any more")
+      }
+      guard Int(status.st_size) == file.bytes else {
         throw .damaged(checkpoint, "\(file.path) has \(status.st_size) bytes instead of \(file.bytes)")
       }
       if contents, try contentHash(descriptor, path) != file.hash {
@@ -119,4 +125,15 @@ struct Manifest {
       }
     }
   }
+}
+
+/// Opens a file of a folder; no part of its path may be a link, and a FIFO does not block. Negative where it fails.
+private func openInside(_ root: String, _ path: String) -> CInt {
+  var folder = open(root, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+  for name in path.split(separator: "/") where folder >= 0 {
+    let inner = poptrain_open_at(folder, String(name), O_RDONLY | O_NONBLOCK)
+    close(folder)
+    folder = inner
+  }
+  return folder
 }

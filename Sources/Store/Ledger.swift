@@ -20,7 +20,7 @@ struct Ledger {
     var records: [HistoryRecord] = []
     var members: [Member] = []
     var granted: [Lease] = []
-    var ended: Set<String> = []
+    var ended: [Lease] = []
 
     var isEmpty: Bool { records.isEmpty && granted.isEmpty && ended.isEmpty }
   }
@@ -67,7 +67,7 @@ struct Ledger {
   }
 
   mutating func recordEvent(_ kind: Event.Kind, _ detail: String) {
-    append(.event(Event(sequence: nextSequence, kind: kind, detail: detail, at: surroundings.wallNow())))
+    append(.event(Event(sequence: nextSequence, kind: kind, detail: detail.withVisibleZeros, at: surroundings.wallNow())))
   }
 
   // MARK: Leases
@@ -126,7 +126,7 @@ struct Ledger {
     leases[lease.token] = nil
     forget([lease.start].compactMap { $0 })
     population.setLeased(lease.member, false)
-    changes.ended.insert(lease.token)
+    changes.ended.append(lease)
     changedMembers.insert(lease.member)
     version += 1
   }
@@ -147,7 +147,7 @@ struct Ledger {
       interval.outcome = interval.score == nil ? .diverged : steps < lease.steps ? .partial : .completed
       if interval.score == nil { interval.message = "the metric is \(metric)" }
     case .invalid(let message):
-      interval.message = message
+      interval.message = message.withVisibleZeros
     }
     return conclude(lease, interval, then: request)
   }
@@ -159,8 +159,8 @@ struct Ledger {
       .attempt(
         Attempt(
           sequence: nextSequence, member: lease.member, number: lease.number, reason: report.reason,
-          message: report.message, logTail: report.logTail, token: lease.token, worker: lease.worker, log: report.log,
-          at: surroundings.wallNow())))
+          message: report.message.withVisibleZeros, logTail: report.logTail.withVisibleZeros, token: lease.token,
+          worker: lease.worker, log: report.log, at: surroundings.wallNow())))
     let failures = population.members[lease.member].failures
     guard failures >= rules.maxFailures else { return completion(nil, [], grant: nil) }
     guard population.completedIntervals > 0 else {
@@ -168,7 +168,7 @@ struct Ledger {
       return completion(nil, [], grant: nil)
     }
     var interval = interval(of: lease, outcome: .forfeited, log: report.log, startedAt: report.startedAt)
-    interval.message = "given up after \(failures) failed attempts; the last: \(report.message)"
+    interval.message = "given up after \(failures) failed attempts; the last: \(report.message.withVisibleZeros)"
     return conclude(nil, interval, then: nil)
   }
 
@@ -224,6 +224,10 @@ struct Ledger {
     let touched = record.member
     let before = touched.flatMap { population.members.indices.contains($0) ? population.members[$0].references : nil }
     let bestBefore = population.best?.published.checkpoint
+    if case .event(let event) = record, event.kind == .started {
+      // It takes away the failures of all.
+      changedMembers.formUnion(population.members.filter { $0.failures > 0 }.map(\.id))
+    }
     population.apply(record)
     changes.records.append(record)
     version += 1
@@ -262,6 +266,13 @@ struct Ledger {
     unreferenced = []
     for checkpoint in collected { append(.collection(sequence: nextSequence, checkpoint: checkpoint)) }
     return collected
+  }
+}
+
+extension String {
+  /// The text with `␀` for every zero byte, at which a database would end it. Trainers print anything.
+  fileprivate var withVisibleZeros: String {
+    utf8.contains(0) ? String(String.UnicodeScalarView(unicodeScalars.map { $0 == "\0" ? "\u{2400}" : $0 })) : self
   }
 }
 

@@ -34,7 +34,7 @@ public struct RunReader: Sendable {
     let database = try open(path)
     return try storing {
       try database.read { db in
-        guard let id = try String.fetchOne(db, sql: "SELECT detail FROM events WHERE kind = 'created'"),
+        guard try db.tableExists("events"), let id = try String.fetchOne(db, sql: "SELECT detail FROM events WHERE kind = 'created'"),
           let experiment = try lastRevision(db),
           let folder = try String.fetchOne(
             db, sql: "SELECT detail FROM events WHERE kind = 'started' ORDER BY sequence DESC LIMIT 1")
@@ -52,7 +52,7 @@ public struct RunReader: Sendable {
     var configuration = Configuration()
     configuration.readonly = true
     configuration.busyMode = .timeout(5)
-    return try storing {
+    return try storing(in: path) {
       let database: DatabaseQueue
       do {
         database = try DatabaseQueue(path: path, configuration: configuration)
@@ -69,11 +69,14 @@ public struct RunReader: Sendable {
 
   /// Refuses a database of a newer version, or one that is not ours.
   static func checkVersion(_ db: Database, path: String) throws {
+    let tables = try String.fetchSet(db, sql: "SELECT name FROM sqlite_schema WHERE type = 'table'")
     let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
-    guard version <= Schema.version else {
+    let isOurs = tables.contains("grdb_migrations")
+    guard !isOurs || version <= Schema.version else {
       throw StoreError.newerVersion(found: version, known: Schema.version, path: path)
     }
-    guard try version > 0 || db.tableExists("grdb_migrations") || !db.tableExists("members") else {
+    let isNew = version == 0 && tables.subtracting(["grdb_migrations"]).isEmpty
+    guard isNew || (isOurs && tables.isSuperset(of: ["events", "intervals", "members", "run"])) else {
       throw StoreError.notAStore("\(path) is not the database of a run")
     }
   }
@@ -195,20 +198,20 @@ public struct RunReader: Sendable {
 }
 
 /// Turns the errors of the database into ours.
-func storing<Answer>(_ body: () throws -> Answer) throws(StoreError) -> Answer {
-  do { return try body() } catch { throw StoreError(error) }
+func storing<Answer>(in path: String = "this file", _ body: () throws -> Answer) throws(StoreError) -> Answer {
+  do { return try body() } catch { throw StoreError(error, in: path) }
 }
 
 extension StoreError {
   /// An error of the database, in words.
-  init(_ error: any Error) {
+  init(_ error: any Error, in path: String = "this file") {
     self =
       switch error {
       case let error as StoreError: error
       case let error as DatabaseError where error.resultCode == .SQLITE_FULL:
         .unavailable("the disk is full: the store could not be written")
       case let error as DatabaseError where error.resultCode == .SQLITE_NOTADB:
-        .notAStore("this file is not the database of a run")
+        .notAStore("\(path) is not the database of a run")
       default: .unavailable("the store could not be used: \(error)")
       }
   }

@@ -13,6 +13,8 @@ public actor SQLiteStore: PopulationStore {
   private var ledger: Ledger
   private var isCommitting = false
   private var waiting: [CheckedContinuation<Turn, Never>] = []
+  /// While the ledger is ahead of the database, since a commit has failed: the leases that are live again.
+  private var revived: [Lease]?
 
   /// What a call that waited for a commit finds.
   private enum Turn {
@@ -36,7 +38,7 @@ public actor SQLiteStore: PopulationStore {
     let surroundings = Ledger.Surroundings(monotonicNow: monotonicNow, wallNow: wallNow, makeToken: makeToken)
     var configuration = Configuration()
     configuration.prepareDatabase { db in try RunReader.checkVersion(db, path: path) }
-    let database = try storing { try DatabasePool(path: path, configuration: configuration) }
+    let database = try storing(in: path) { try DatabasePool(path: path, configuration: configuration) }
     let reader = RunReader(database, space: rules.space)
     self.surroundings = surroundings
     self.database = database
@@ -71,22 +73,27 @@ public actor SQLiteStore: PopulationStore {
   }
 
   public func lease(_ request: LeaseRequest) async throws(StoreError) -> Grant {
+    try reload()
     let grant = ledger.lease(request)
     try await commit()
     return grant
   }
 
   public func heartbeat(_ token: String) throws(StoreError) {
+    try reload()
     try ledger.heartbeat(token)
   }
 
   public func complete(
     _ report: IntervalReport, then request: LeaseRequest?
   ) async throws(StoreError) -> Completion {
+    try reload()
     let completion: Completion
     do {
       completion = try ledger.complete(report, then: request)
     } catch {
+      // The first call with this token may still be on its way into the database.
+      try await commit()
       guard case .superseded = error, let interval = try recorded(report.token) else { throw error }
       return Completion(repeating: interval, in: ledger.population)
     }
@@ -95,17 +102,20 @@ public actor SQLiteStore: PopulationStore {
   }
 
   public func fail(_ report: FailureReport) async throws(StoreError) -> Completion {
+    try reload()
     let completion = try ledger.fail(report)
     try await commit()
     return completion
   }
 
   public func release(_ token: String) async throws(StoreError) {
+    try reload()
     try ledger.release(token)
     try await commit()
   }
 
   public func warn(_ message: String) async throws(StoreError) {
+    try reload()
     ledger.recordEvent(.warning, message)
     try await commit()
   }
@@ -143,14 +153,16 @@ public actor SQLiteStore: PopulationStore {
     isCommitting = true
     let followers = waiting
     waiting = []
-    let failure = await write(ledger.takeChanges())
+    let changes = ledger.takeChanges()
+    let failure = await write(changes)
     isCommitting = false
 
     if let failure {
       // What later calls have changed rests on what was lost, so they fail too.
       for call in followers + waiting { call.resume(returning: .failed(failure)) }
       waiting = []
-      reload()
+      revived = changes.ended + ledger.takeChanges().ended
+      try? reload()
       throw failure
     }
     for call in followers { call.resume(returning: .committed) }
@@ -166,24 +178,31 @@ public actor SQLiteStore: PopulationStore {
     let space = ledger.population.rules.space
     let run = RunRow(ledger.population)
     do {
-      try await database.write { db in try changes.write(to: db, space: space, run: run) }
+      // In a task of its own: cancelling the call that leads must not undo what others share with it.
+      try await Task { [database] in
+        try await database.write { db in try changes.write(to: db, space: space, run: run) }
+      }.value
       return nil
     } catch {
       return StoreError(error)
     }
   }
 
-  /// Takes the ledger back to what the database holds, keeping the leases that are in it.
-  private func reload() {
+  /// Takes the ledger back to what the database holds, where a failed commit has left it ahead.
+  private func reload() throws(StoreError) {
+    guard let revived else { return }
     let rules = ledger.population.rules
-    let leases = ledger.leases
-    guard
-      let population = try? database.read({ db in try reader.loadPopulation(db, rules: rules) }),
-      let tokens = try? database.read({ db in try String.fetchSet(db, sql: "SELECT token FROM leases") })
-    else { return }
+    let (population, tokens) = try storing {
+      try database.read { db in
+        (try reader.loadPopulation(db, rules: rules), try String.fetchSet(db, sql: "SELECT token FROM leases"))
+      }
+    }
+    let leases = (revived + ledger.leases.values).filter { tokens.contains($0.token) }
     ledger = Ledger(
-      population: population, leases: leases.filter { tokens.contains($0.key) }, version: ledger.version + 1,
+      population: population, leases: Dictionary(leases.map { ($0.token, $0) }) { $1 }, version: ledger.version + 1,
       surroundings: surroundings)
+    self.revived = nil
+    changed.advance(to: ledger.version)
   }
 }
 
@@ -204,8 +223,9 @@ extension Ledger.Changes {
   fileprivate func write(to db: Database, space: Space, run: RunRow) throws {
     for record in records { try record.insert(into: db, space: space) }
     for member in members { try member.save(into: db, space: space) }
-    for token in ended { try db.execute("DELETE FROM leases WHERE token = ?", [token]) }
-    for lease in granted where !ended.contains(lease.token) {
+    let dead = Set(ended.map(\.token))
+    for token in dead { try db.execute("DELETE FROM leases WHERE token = ?", [token]) }
+    for lease in granted where !dead.contains(lease.token) {
       try db.execute(
         "INSERT INTO leases VALUES (?,?,?,?)", [lease.token, lease.member, lease.worker, lease.end.description])
     }

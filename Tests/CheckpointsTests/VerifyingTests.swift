@@ -1,0 +1,84 @@
+import Checkpoints
+import Foundation
+import PopulationBasedTraining
+import Testing
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+@Suite("Verifying a checkpoint")
+struct VerifyingTests {
+  enum Damage: String, CaseIterable {
+    case truncated, longer, changed, missing, linkToFile, linkToFolder, fifo, folder
+    case noManifest, brokenManifest, noCheckpoint
+
+    /// What may stay unnoticed where this process has seen the contents itself.
+    var isOnlyInContents: Bool { self == .changed }
+
+    func inflict(on path: String) throws {
+      let file = path + "/inner/model"
+      let moved = path + "-moved"
+      for folder in [path, path + "/inner"] { chmod(folder, 0o755) }
+      chmod(file, 0o644)
+      switch self {
+      case .truncated: truncate(file, 3)
+      case .longer: try write("weights and more", to: file)
+      case .changed: try write("Weights", to: file)
+      case .missing: unlink(file)
+      case .linkToFile:
+        try write("weights", to: moved)
+        unlink(file)
+        symlink(moved, file)
+      case .linkToFolder:
+        rename(path + "/inner", moved)
+        symlink(moved, path + "/inner")
+      case .fifo:
+        unlink(file)
+        mkfifo(file, 0o644)
+      case .folder:
+        unlink(file)
+        mkdir(file, 0o755)
+      case .noManifest: unlink(path + "/.manifest.json")
+      case .brokenManifest:
+        chmod(path + "/.manifest.json", 0o644)
+        truncate(path + "/.manifest.json", 20)
+      case .noCheckpoint: rename(path, moved)
+      }
+    }
+  }
+
+  @Test("finds every damage", arguments: Damage.allCases)
+  func findsDamage(damage: Damage) throws {
+    let run = try RunFolder()
+    let path = try run.publish("0-1-t", ["first": "1", "inner/model": "weights"])
+    try run.afresh().verify("0-1-t")
+    try damage.inflict(on: path)
+    let error = #expect(throws: CheckpointError.self) { try run.afresh().verify("0-1-t") }
+    guard case .damaged("0-1-t", let what)? = error else {
+      Issue.record("it is not said to be damaged: \(String(describing: error))")
+      return
+    }
+    if ![.noManifest, .brokenManifest, .noCheckpoint].contains(damage) { #expect(what.contains("inner/model")) }
+    if !damage.isOnlyInContents {
+      #expect(throws: CheckpointError.self) { try run.checkpoints.verify("0-1-t") }
+    }
+  }
+
+  @Test("reads contents only where this process has not seen them yet")
+  func readsContentsOnce() throws {
+    let run = try RunFolder()
+    let path = try run.publish("0-1-t", ["inner/model": "weights"])
+    let other = try run.afresh()
+    try other.verify("0-1-t")
+    try Damage.changed.inflict(on: path)
+    // Written here, and checked there before: only sizes are compared.
+    try run.checkpoints.verify("0-1-t")
+    try other.verify("0-1-t")
+    #expect(throws: CheckpointError.damaged("0-1-t", "the contents of inner/model have changed")) {
+      try run.afresh().verify("0-1-t")
+    }
+  }
+}

@@ -1,0 +1,66 @@
+import Foundation
+import PopulationBasedTraining
+import Store
+import Testing
+
+@Suite("The diagram of a member's life")
+struct StateMachineTests {
+  @Test("draws the transitions that members make, and no others")
+  func drawsWhatHappens() async throws {
+    let drawn = try drawnTransitions()
+    #expect(drawn.count > 10)
+    let seen = try await seenTransitions()
+    for transition in seen.subtracting(drawn).sorted() { Issue.record("it does not draw \(transition)") }
+    for transition in drawn.subtracting(seen).sorted() { Issue.record("it draws \(transition), which never happens") }
+  }
+
+  @Test("names every state")
+  func namesEveryState() throws {
+    let drawn = try drawnTransitions()
+    let names = Set(drawn.flatMap { [$0.from, $0.to] }).subtracting(["[*]"])
+    #expect(names == Set(Member.State.allCases.map(\.rawValue)))
+  }
+
+  private func drawnTransitions() throws -> Set<Transition> {
+    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent()
+    let page = try String(contentsOf: root.appending(path: "docs/state-machine.md"), encoding: .utf8)
+    var drawn: Set<Transition> = []
+    for match in page.matches(of: /(?m)^ +(\S+) --> (\S+): (.+)$/) {
+      drawn.insert(Transition(from: String(match.1), to: String(match.2), cause: String(match.3)))
+    }
+    return drawn
+  }
+
+  private func seenTransitions() async throws -> Set<Transition> {
+    var seen: Set<Transition> = []
+    let rules: [Rules] = [
+      .small(size: 4, steps: 60, maxFailures: 1), .small(size: 3, steps: 60, order: .synchronous),
+      .small(size: 12, steps: 60, exploit: .copyNobody),
+    ]
+    for rules in rules {
+      for seed in 0..<15 as Range<UInt64> {
+        var walk = try await Walk(try await Bench(.inMemory, rules), seed: seed)
+        while !walk.isOver { try await walk.step() }
+        seen.formUnion(walk.transitions.seen)
+      }
+    }
+    return seen.union(try await transitionsOfResuming())
+  }
+
+  private func transitionsOfResuming() async throws -> Set<Transition> {
+    let bench = try await Bench(.sqlite, .small())
+    let folder = try #require(bench.folder)
+    let store = try #require(bench.store as? SQLiteStore)
+    var log = TransitionLog(rules: bench.rules)
+    log.joined(try await store.records(after: 0))
+    log.log([], granted: try await bench.lease(2), released: nil)
+    try await store.close()
+
+    let again = try await SQLiteStore.open(in: folder, bench.rules)
+    log.resumed()
+    #expect(await again.population().count(.ready) == 4)
+    #expect(await again.population().count(.leased) == 0)
+    return log.seen
+  }
+}

@@ -1,0 +1,82 @@
+import PopulationBasedTraining
+import Store
+import Synchronization
+
+/// A clock that stands still until it is told otherwise.
+final class ManualClock: Sendable {
+  private let seconds = Mutex(1000.0)
+
+  var now: Double { seconds.withLock { $0 } }
+
+  func advance(by seconds: Double) { self.seconds.withLock { $0 += seconds } }
+}
+
+/// Tokens in a known order: `t1`, `t2`, …
+final class TokenSource: Sendable {
+  private let last = Mutex(0)
+
+  func next() -> String {
+    last.withLock { last in
+      last += 1
+      return "t\(last)"
+    }
+  }
+}
+
+/// Random numbers that a seed decides (SplitMix64).
+struct SeededGenerator: RandomNumberGenerator {
+  private var state: UInt64
+
+  init(seed: UInt64) { state = seed }
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var bits = state
+    bits = (bits ^ (bits >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    bits = (bits ^ (bits >> 27)) &* 0x94D0_49BB_1331_11EB
+    return bits ^ (bits >> 31)
+  }
+
+  /// True with this probability in percent.
+  mutating func chance(percent: Int) -> Bool { Int.random(in: 0..<100, using: &self) < percent }
+}
+
+extension Space {
+  /// One hyperparameter of each kind.
+  static let ofEveryKind = Space([
+    Hyperparameter("learning_rate", .logUniform(1e-4, 1.0)),
+    Hyperparameter("dropout", .uniform(0, 0.8)),
+    Hyperparameter("accumulation", .integer(1, 8)),
+    Hyperparameter("batch_size", .ordered([.integer(16), .integer(32), .integer(64)])),
+    Hyperparameter("augmentation", .choice([.text("none"), .text("flip \"x\""), .boolean(true)])),
+    Hyperparameter("fold", .perMember((0..<64).map { .integer($0) })),
+    Hyperparameter("width", .fixed(.integer(64))),
+  ])
+}
+
+extension Rules {
+  /// The rules of a small population: four members, four intervals of ten steps.
+  static func small(
+    size: Int = 4, steps: Int = 40, interval: Int = 10, mode: Mode = .max, order: Order = .asynchronous,
+    space: Space = .ofEveryKind, exploit: RuleChoice = .truncation(), maxFailures: Int = 2, seed: UInt64 = 7
+  ) -> Rules {
+    Rules(
+      seed: seed, populationSize: size, steps: steps, interval: interval, mode: mode, order: order, space: space,
+      exploit: exploit, maxFailures: maxFailures)
+  }
+}
+
+extension RuleChoice {
+  static func truncation(_ fraction: Double = 0.25) -> RuleChoice {
+    rule("truncation", ["quantile_fraction": .number(fraction)])
+  }
+
+  static var copyNobody: RuleChoice { rule("none", [:]) }
+
+  private static func rule(_ name: String, _ settings: [String: Setting.Value]) -> RuleChoice {
+    guard let rule = ExploitRules.all.first(where: { $0.name == name }) else {
+      preconditionFailure("there is no rule \(name)")
+    }
+    return RuleChoice(rule, settings)
+  }
+}

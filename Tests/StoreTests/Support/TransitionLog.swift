@@ -1,0 +1,90 @@
+import PopulationBasedTraining
+import Store
+
+/// One step in the life of a member, as `docs/state-machine.md` draws it.
+struct Transition: Hashable, Comparable, CustomStringConvertible {
+  /// A state, or `[*]` before a member joins.
+  var from: String
+  var to: String
+  var cause: String
+
+  var description: String { "\(from) --> \(to): \(cause)" }
+
+  static func < (left: Transition, right: Transition) -> Bool { left.description < right.description }
+}
+
+/// The transitions that members have made.
+struct TransitionLog {
+  private(set) var seen: Set<Transition> = []
+  private var population: Population
+
+  init(rules: Rules) { population = Population(rules: rules) }
+
+  /// The members of a new population have joined.
+  mutating func joined(_ records: [HistoryRecord]) {
+    for record in records {
+      population.apply(record)
+      guard case .decision(let decision) = record else { continue }
+      note("[*]", decision.member, "joins")
+    }
+  }
+
+  /// A call has appended these records, granted these leases and given back this one.
+  mutating func log(_ records: ArraySlice<HistoryRecord>, granted: [Lease], released: Lease?) {
+    if let released {
+      population.setLeased(released.member, false)
+      note("leased", released.member, "given back")
+    }
+    for record in records { log(record) }
+    for lease in granted {
+      let before = state(lease.member)
+      population.setLeased(lease.member, true)
+      note(before, lease.member, before == "leased" ? "taken over after expiry" : "leased")
+    }
+  }
+
+  /// The engine was started again, and its leases are gone.
+  mutating func resumed() {
+    for member in population.members where member.state == .leased {
+      population.setLeased(member.id, false)
+      note("leased", member.id, "the run is resumed")
+    }
+  }
+
+  private mutating func log(_ record: HistoryRecord) {
+    switch record {
+    case .attempt(let attempt):
+      population.apply(record)
+      // Else it is given up: an interval follows in the same call.
+      guard population.members[attempt.member].failures < population.rules.maxFailures else { return }
+      population.setLeased(attempt.member, false)
+      note("leased", attempt.member, "the attempt failed")
+    case .interval(let interval):
+      let before = state(interval.member)
+      population.apply(record)
+      let isAtBudget = population.members[interval.member].state == .done
+      let cause: String
+      switch interval.outcome {
+      case .partial: cause = "stopped half-way"
+      case .forfeited: cause = isAtBudget ? "given up at the budget" : "given up after too many failures"
+      case .completed, .diverged, .invalid: cause = isAtBudget ? "the budget is trained" : "the interval ended"
+      }
+      note(before, interval.member, cause)
+    case .decision(let decision):
+      let before = state(decision.member)
+      population.apply(record)
+      let causes = [
+        "stay": "stays", "inherit": "inherits", "fresh": "starts afresh", "fail": "the rule copies nobody",
+      ]
+      note(before, decision.member, causes[decision.result.name] ?? decision.result.name)
+    case .collection, .event:
+      population.apply(record)
+    }
+  }
+
+  private func state(_ id: Member.ID) -> String { population.members[id].state.rawValue }
+
+  private mutating func note(_ from: String, _ id: Member.ID, _ cause: String) {
+    seen.insert(Transition(from: from, to: state(id), cause: cause))
+  }
+}

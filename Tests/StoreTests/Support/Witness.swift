@@ -1,0 +1,105 @@
+import PopulationBasedTraining
+import Store
+import Testing
+
+/// Watches a population call by call, and checks what must always hold.
+struct Witness {
+  private let rules: Rules
+  private(set) var records: [HistoryRecord] = []
+  /// History folded again, without leases.
+  private var folded: Population
+  /// The population that the decisions which follow an interval compare with.
+  private var frozen: Population
+  private var ages: [CheckpointID: Int] = [:]
+  private(set) var present: Set<CheckpointID> = []
+  private(set) var collected: Set<CheckpointID> = []
+
+  init(rules: Rules) {
+    self.rules = rules
+    folded = Population(rules: rules)
+    frozen = folded
+  }
+
+  /// Looks at the store after a call.
+  ///
+  /// - Parameter live: the leases that the test holds.
+  mutating func look(at store: any PopulationStore, live: [Lease]) async throws {
+    let new = try await store.records(after: records.last?.sequence ?? 0)
+    for record in new { try check(record) }
+    let now = await store.population()
+    checkReferences(now, live)
+    checkNow(now, live)
+  }
+
+  private mutating func check(_ record: HistoryRecord) throws {
+    #expect(record.sequence == (records.last?.sequence ?? 0) + 1, "history has no gaps")
+    switch record {
+    case .interval(let interval): check(interval)
+    case .decision(let decision): check(decision)
+    case .collection(_, let checkpoint):
+      #expect(present.remove(checkpoint) != nil, "\(checkpoint) was not there to be collected")
+      #expect(collected.insert(checkpoint).inserted)
+    case .attempt(let attempt):
+      #expect(attempt.number == folded.members[attempt.member].intervals + 1)
+    case .event: break
+    }
+    folded.apply(record)
+    if case .interval = record { frozen = folded }
+    records.append(record)
+  }
+
+  /// I1: an interval goes on where its member is, and where the checkpoint it started from ended. I7: in its domain.
+  private mutating func check(_ interval: Interval) {
+    let member = folded.members[interval.member]
+    #expect(interval.number == member.intervals + 1 && interval.startSteps == member.steps)
+    #expect(interval.start == member.checkpoint && interval.startAge == member.age)
+    #expect(interval.startAge == interval.start.map { ages[$0] ?? -1 } ?? 0, "contiguous in age")
+    #expect(interval.hyperparameters == member.hyperparameters)
+    #expect(interval.tie == rules.tie(member: interval.member, steps: interval.startSteps))
+    if let start = interval.start { #expect(present.contains(start)) }
+    if let end = interval.end {
+      #expect(ages.updateValue(interval.endAge, forKey: end) == nil, "a checkpoint is made once")
+      present.insert(end)
+    }
+  }
+
+  /// I5: made again on the population that it saw, a decision is the same. I7: in its domain.
+  private func check(_ decision: Decision) {
+    for hyperparameter in rules.space.hyperparameters {
+      #expect(decision.hyperparameters[hyperparameter.name].map(hyperparameter.domain.contains) == true)
+    }
+    if decision.ordinal == 0 {
+      #expect(decision == initialDecision(decision.member, in: folded))
+      return
+    }
+    #expect(decision.saw == frozen.sequence)
+    var again = decide(decision.member, in: frozen)
+    again.sequence = decision.sequence
+    #expect(again == decision)
+    if let donor = decision.result.donor { #expect(present.contains(donor.checkpoint)) }
+  }
+
+  /// I2: what anybody refers to is present and was never collected; and nothing else is left.
+  private func checkReferences(_ now: Population, _ live: [Lease]) {
+    var references = Set(now.members.flatMap { [$0.checkpoint, $0.published?.checkpoint].compactMap { $0 } })
+    references.formUnion(live.compactMap(\.start))
+    if let best = now.best { references.insert(best.published.checkpoint) }
+    #expect(references.isDisjoint(with: collected))
+    #expect(references == present)
+  }
+
+  /// I3 and I8, and that members are what history has made of them.
+  private func checkNow(_ now: Population, _ live: [Lease]) {
+    #expect(now.members.map(\.id) == Array(0..<rules.populationSize), "the population keeps its size")
+    #expect(Set(live.map(\.member)).count == live.count)
+    #expect(Set(now.members.filter { $0.state == .leased }.map(\.id)) == Set(live.map(\.member)))
+    var expected = folded
+    for lease in live { expected.setLeased(lease.member, true) }
+    #expect(now.members == expected.members)
+    #expect(now.best == expected.best && now.sequence == expected.sequence)
+    #expect(now.completedIntervals == expected.completedIntervals)
+    #expect(now.due == expected.due && now.scoredCount == expected.scoredCount)
+    #expect(now.leastAdvancedReady(.max) == expected.leastAdvancedReady(.max))
+    for state in Member.State.allCases { #expect(now.count(state) == expected.count(state)) }
+  }
+}
