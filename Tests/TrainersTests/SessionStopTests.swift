@@ -1,4 +1,3 @@
-import Foundation
 import PopulationBasedTraining
 import Synchronization
 import Testing
@@ -77,32 +76,17 @@ struct `Stopping a session trainer` {
     let workshop = try Workshop("\(beginning)os.mkfifo('ready')\nopen('ready', 'w')\nsignal.pause()")
     let trainer = workshop.session(hangTimeout: .seconds(3600))
     async let outcome = trainer.train(try workshop.assignment())
-    await Self.opened(workshop.path + "/ready")
+    await opened(workshop.path + "/ready")
     await trainer.shutDown()
     #expect(try await outcome.failure != nil)
     await workshop.everyoneIsGone()
   }
 
   @Test func `for good starts nothing any more`() async throws {
-    let workshop = try Workshop()
+    let workshop = try Workshop("print('started')")
     let trainer = workshop.session()
     await trainer.shutDown()
     #expect(await trainer.train(try workshop.assignment()).failure?.message == "it was ended")
-    #expect(!FileManager.default.fileExists(atPath: workshop.path + "/alive"))
-  }
-
-  /// Waits until a FIFO exists and a trainer has opened it.
-  private static func opened(_ path: String) async {
-    await withCheckedContinuation { continuation in
-      DispatchQueue(label: "fifo").async { @Sendable in
-        var descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        while descriptor < 0 {
-          sched_yield()
-          descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        }
-        close(descriptor)
-        continuation.resume()
-      }
-    }
+    #expect(workshop.text(of: "trainer.log") == "")
   }
 }

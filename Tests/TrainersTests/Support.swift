@@ -149,3 +149,18 @@ extension TrainerOutcome {
   /// The process that trained, where it reports it.
   var process: Int? { trained?.metrics["pid"].map { Int($0) } }
 }
+
+/// Waits until a FIFO exists and a trainer has opened it.
+func opened(_ path: String) async {
+  await withCheckedContinuation { continuation in
+    DispatchQueue(label: "fifo").async { @Sendable in
+      var descriptor = open(path, O_RDONLY | O_CLOEXEC)
+      while descriptor < 0 {
+        sched_yield()
+        descriptor = open(path, O_RDONLY | O_CLOEXEC)
+      }
+      close(descriptor)
+      continuation.resume()
+    }
+  }
+}
