@@ -70,7 +70,7 @@ let package = Package(
     tests("ExperimentFile", ["ExperimentFile", "PopulationBasedTraining"]),
     tests("Store", ["Store", "PopulationBasedTraining", grdb]),
     tests("Checkpoints", ["Checkpoints", "PopulationBasedTraining"]),
-    tests("Trainers", ["Trainers", "PopulationBasedTraining"]),
+    tests("Trainers", ["Trainers", "JSON", "PopulationBasedTraining"]),
     tests("Worker", ["Worker", "Store", "Checkpoints", "Trainers", "PopulationBasedTraining"]),
     tests("Engine", ["Engine", "ExperimentFile", "Store", "Trainers", "Worker", "PopulationBasedTraining"]),
     tests("CommandLine", ["poptrain", "JSON"]),

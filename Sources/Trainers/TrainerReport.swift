@@ -15,10 +15,13 @@ struct TrainerReport {
     }
     self.metrics = metrics
     steps = message["steps"]?.integer
-    guard steps != nil || message["steps"] == nil || message["steps"] == .null else {
-      throw TrainerFailure(.garbage, "the report's `steps` is not a whole number")
+    guard steps.map({ abs($0) <= 1 << 53 }) ?? ((message["steps"] ?? .null) == .null) else {
+      throw TrainerFailure(.garbage, "the report's `steps` is not a whole number of at most 2^53")
     }
-    inForce = message["in_force"]?.members ?? []
+    guard let inForce = (message["in_force"] ?? .object([])).members else {
+      throw TrainerFailure(.garbage, "the report's `in_force` is not an object")
+    }
+    self.inForce = inForce
     read = message["read"]?.array?.compactMap(\.text)
   }
 

@@ -71,10 +71,21 @@ public final class Worker: Sendable {
   public func run() async -> WorkerLoop.Ending {
     var loop = WorkerLoop(worker: name, metric: metric)
     var action = loop.start()
+    var heartbeats: Task<Void, Never>?
+    defer { heartbeats?.cancel() }
     while true {
-      if case .finish(let ending) = action {
+      switch action {
+      case .prepare(let lease):
+        heartbeats?.cancel()
+        heartbeats = keepAlive(lease)
+      case .lease, .wait:
+        heartbeats?.cancel()
+      case .finish(let ending):
+        heartbeats?.cancel()
         await trainer.shutDown()
         return ending
+      case .train, .publish, .complete, .fail, .release:
+        break
       }
       let event = await perform(action)
       action = loop.handle(event, stop: state.withLock { $0.stop })
@@ -123,15 +134,25 @@ public final class Worker: Sendable {
         preconditionFailure("an end is not performed")
       }
     } catch StoreError.superseded {
+      // What was published is recorded nowhere, and nobody else can have this name.
+      if case .complete(let lease, _, _) = action { try? await onDisk { try self.checkpoints.remove(lease.end) } }
       return .superseded
     } catch {
       return .broken("\(error)")
     }
   }
 
-  /// Waits until the store has changed, or the worker is told to stop.
+  /// Waits until the store has changed, or the worker is told to stop, but not for ever: that a lease expires is no
+  /// change.
   private func waitForChange(after version: Int) async {
-    let waiting = Task { [store] in await store.waitForChange(after: version) }
+    let waiting = Task { [store, clock] in
+      await withTaskGroup(of: Void.self) { group in
+        group.addTask { await store.waitForChange(after: version) }
+        group.addTask { try? await clock.sleep(for: Worker.beat) }
+        await group.next()
+        group.cancelAll()
+      }
+    }
     state.withLock { state in
       state.waiting = waiting
       if state.stop != .no { waiting.cancel() }
@@ -154,19 +175,30 @@ public final class Worker: Sendable {
     }
   }
 
-  /// Has an interval trained, and keeps the lease alive meanwhile.
+  /// The time between two heartbeats.
+  private static let beat = Duration.seconds(20)
+
+  /// Prolongs a lease until it is cancelled, or another worker has taken the member over.
+  private func keepAlive(_ lease: Lease) -> Task<Void, Never> {
+    Task { [store, clock] in
+      while (try? await clock.sleep(for: Worker.beat)) != nil {
+        do {
+          try await store.heartbeat(lease.token)
+        } catch StoreError.superseded {
+          return
+        } catch {
+          // The store may be back at the next beat.
+        }
+      }
+    }
+  }
+
+  /// Has an interval trained.
   private func train(_ lease: Lease, saveTo: String) async -> TrainerOutcome {
     let assignment = Assignment(
       id: lease.end.description, member: lease.member, number: lease.number, kind: lease.kind,
       ages: lease.startAge..<lease.startAge + lease.steps, totalSteps: totalSteps, seed: lease.seed,
       hyperparameters: lease.hyperparameters, checkpoint: lease.start.map(checkpoints.path(of:)), saveTo: saveTo)
-    let heartbeat = Task { [store, clock] in
-      while true {
-        try await clock.sleep(for: .seconds(20))
-        try await store.heartbeat(lease.token)
-      }
-    }
-    defer { heartbeat.cancel() }
     let outcome = await trainer.train(assignment) { [news] age in news(.progress(lease, age: age)) }
     if case .trained(let trained) = outcome, !trained.unread.isEmpty { news(.unread(trained.unread, lease)) }
     return outcome

@@ -113,6 +113,9 @@ public struct WorkerLoop: Sendable {
     case (.leasing, .changed):
       return leaseAgain(stop)
 
+    case (.preparing(let lease), .prepared) where stop != .no:
+      state = .concluding(lease)
+      return .release(lease)
     case (.preparing(let lease), .prepared(let saveTo, let now)):
       state = .training(lease, startedAt: now)
       return .train(lease, saveTo: saveTo)

@@ -34,6 +34,7 @@ public actor CommandTrainer: Trainer {
   ) async -> TrainerOutcome {
     let logStart = log.size
     let resultPath = (assignment.saveTo ?? program.logPath) + ".result.json"
+    unlink(resultPath)
     defer { unlink(resultPath) }
     do {
       try await run(fill(assignment, resultPath), from: logStart)
@@ -62,6 +63,7 @@ public actor CommandTrainer: Trainer {
     let process = try await TrainerProcess.start(program, command: command, environment: program.environment)
     self.process = process
     defer { self.process = nil }
+    if isShutDown { _ = await process.end(grace: .zero) }
     var printed = logStart
     while await !process.hasEnded(until: .now + program.hangTimeout) {
       let size = log.size
@@ -72,7 +74,7 @@ public actor CommandTrainer: Trainer {
       printed = size
     }
     let ending = await process.ending()
-    guard ending == "exited with status 0" else { throw TrainerFailure(.exited, "it \(ending)") }
+    guard ending == .exited(0) else { throw TrainerFailure(.exited, "it \(ending)") }
   }
 
   private func result(at path: String) throws(TrainerFailure) -> TrainerReport {

@@ -26,13 +26,13 @@ struct TrainerLog {
 
   /// The last lines that were printed since the file had a size.
   func tail(from start: Int, lines count: Int = 20) -> String {
-    let lines = text(from: max(start, size - 8192)).split(separator: "\n", omittingEmptySubsequences: false)
-    return lines.suffix(count + 1).joined(separator: "\n").trimmed()
+    let lines = text(from: max(start, size - 8192)).trimmed().split(omittingEmptySubsequences: false) { $0.isNewline }
+    return lines.suffix(count).joined(separator: "\n")
   }
 
   /// What was printed since the file had a size, at most the last 8 MiB.
   func text(from start: Int) -> String {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { return "" }
     defer { close(descriptor) }
     let end = size

@@ -9,14 +9,27 @@ internal import SystemPackage
 
 /// A running trainer, in a process group of its own, that dies with this process.
 final class TrainerProcess: Sendable {
-  /// How a process ended, in words that follow its name.
-  typealias Ending = String
+  /// How a process ended; described in words that follow its name.
+  enum Ending: Hashable, Sendable, CustomStringConvertible {
+    case exited(Int)
+    case killed(signal: Int)
+    case unknown(String)
+
+    var description: String {
+      switch self {
+      case .exited(126): "exited with status 126: a program could not be executed"
+      case .exited(127): "exited with status 127: a program was not found"
+      case .exited(let status): "exited with status \(status)"
+      case .killed(let signal): "was ended by signal \(signal)"
+      case .unknown(let error): "could not be waited for: \(error)"
+      }
+    }
+  }
 
   private let id: pid_t
   /// Readable once the process has ended.
   let descriptor: CInt
   private let running: Task<Subprocess.TerminationStatus, any Error>
-  private let waiter = DescriptorWaiter()
 
   private init(id: pid_t, descriptor: CInt, running: Task<Subprocess.TerminationStatus, any Error>) {
     self.id = id
@@ -61,16 +74,18 @@ final class TrainerProcess: Sendable {
     for await (id, descriptor) in started {
       return TrainerProcess(id: id, descriptor: descriptor, running: running)
     }
-    throw TrainerFailure(.notStarted, "\(command[0]) could not be started: \(await running.result)")
+    var reason = "it ended at once"
+    if case .failure(let error) = await running.result { reason = "\(error)" }
+    throw TrainerFailure(.notStarted, "\(command[0]) could not be started in \(program.folder): \(reason)")
   }
 
   /// Puts a program in front that has the kernel end the trainer when this process dies, where there is one.
   private static let dyingWithParent: [String] =
     access("/usr/bin/setpriv", X_OK) == 0 ? ["/usr/bin/setpriv", "--pdeathsig", "KILL", "--"] : []
 
-  /// Waits for the end until a deadline.
+  /// Waits for the end until a deadline. Several may wait at the same time, each for a time of its own.
   func hasEnded(until deadline: ContinuousClock.Instant) async -> Bool {
-    await waiter.wait(for: [(descriptor, events: POLLIN)], until: deadline)[0]
+    await DescriptorWaiter().wait(for: [(descriptor, events: POLLIN)], until: deadline)[0]
   }
 
   /// Ends the process and all that it has started: after a grace by SIGTERM, after another by SIGKILL.
@@ -87,9 +102,9 @@ final class TrainerProcess: Sendable {
     let status = await running.result
     kill(-id, SIGKILL)
     switch status {
-    case .success(.exited(let code)): return "exited with status \(code)"
-    case .success(.signaled(let signal)): return "was ended by signal \(signal)"
-    case .failure(let error): return "could not be waited for: \(error)"
+    case .success(.exited(let code)): return .exited(Int(code))
+    case .success(.signaled(let signal)): return .killed(signal: Int(signal))
+    case .failure(let error): return .unknown("\(error)")
     }
   }
 }

@@ -37,14 +37,19 @@ final class Listener: Sendable {
     rmdir(folder)
   }
 
-  /// Accepts the one connection of a trainer, from the same user.
-  func accept(_ process: TrainerProcess, until deadline: ContinuousClock.Instant) async -> Connection? {
+  /// Accepts the one connection of a trainer, from the same user. None: its process has ended, or the time is over.
+  func accept(
+    _ process: TrainerProcess, until deadline: ContinuousClock.Instant
+  ) async throws(TrainerFailure) -> Connection? {
     while true {
       let ready = await waiter.wait(
         for: [(descriptor, events: POLLIN), (process.descriptor, events: POLLIN)], until: deadline)
       guard ready[0] else { return nil }
       let connection = poptrain_accept(descriptor)
-      guard connection >= 0 else { continue }
+      guard connection >= 0 else {
+        if [EAGAIN, EINTR, ECONNABORTED].contains(errno) { continue }
+        throw TrainerFailure(.notStarted, "\(path): accept failed: \(String(cString: strerror(errno)))")
+      }
       var user = uid_t.max
       if poptrain_peer_user(connection, &user) == 0, user == geteuid() {
         return Connection(connection)
@@ -67,7 +72,9 @@ actor Connection {
   }
 
   private let descriptor: CInt
-  private let waiter = DescriptorWaiter()
+  // Apart, so that a message is not held up by the wait for the next one.
+  private let readWaiter = DescriptorWaiter()
+  private let writeWaiter = DescriptorWaiter()
   private var buffer: [UInt8] = []
   private var scanned = 0
 
@@ -93,10 +100,12 @@ actor Connection {
       case .some: continue
       case .closed: return .closed
       case .nothingYet:
-        let ready = await waiter.wait(
+        let ready = await readWaiter.wait(
           for: [(descriptor, events: POLLIN), (process.descriptor, events: POLLIN)], until: deadline)
         if ready == [false, false] { return .timedOut }
-        // Once the process has ended, a child of it may hold the socket open; nothing more is to be expected.
+        // Once the process has ended, a child of it may hold the socket open; nothing more is to be expected than what
+        // it sent between the looks at the two.
+        if ready == [false, true], case .some = read() { continue }
         if ready == [false, true] { return .closed }
       }
     }
@@ -125,7 +134,7 @@ actor Connection {
       if count > 0 {
         sent += count
       } else if errno == EAGAIN {
-        guard await waiter.wait(for: [(descriptor, events: POLLOUT)], until: deadline)[0] else { return false }
+        guard await writeWaiter.wait(for: [(descriptor, events: POLLOUT)], until: deadline)[0] else { return false }
       } else if errno != EINTR {
         return false
       }

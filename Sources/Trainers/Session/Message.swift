@@ -5,7 +5,7 @@ internal import PopulationBasedTraining
 enum TrainerMessage {
   case hello
   case progress(interval: String, age: Int?)
-  case log(interval: String, Evaluation)
+  case log(interval: String, age: Int?, metrics: [String: Double])
   case done(interval: String, JSON)
   case failed(interval: String, String)
   case invalid(interval: String, String)
@@ -33,8 +33,7 @@ enum TrainerMessage {
     case "progress":
       self = .progress(interval: interval, age: json["step"]?.integer)
     case "log":
-      let metrics = json["metrics"]?.metrics ?? [:]
-      self = .log(interval: interval, Evaluation(age: json["step"]?.integer ?? 0, metrics: metrics))
+      self = .log(interval: interval, age: json["step"]?.integer, metrics: json["metrics"]?.metrics ?? [:])
     case "done":
       self = .done(interval: interval, json)
     case "failed":
@@ -52,7 +51,7 @@ extension TrainerMessage {
   var interval: String? {
     switch self {
     case .hello: nil
-    case .progress(let interval, _), .log(let interval, _), .done(let interval, _), .failed(let interval, _),
+    case .progress(let interval, _), .log(let interval, _, _), .done(let interval, _), .failed(let interval, _),
       .invalid(let interval, _):
       interval
     }

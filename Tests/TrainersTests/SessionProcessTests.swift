@@ -1,0 +1,140 @@
+import Foundation
+import PopulationBasedTraining
+import Testing
+
+@testable import Trainers
+
+@Suite(.serialized, .timeLimit(.minutes(3)))
+struct `The process of a session trainer` {
+  @Test(arguments: [(1, [1, 1, 1, 1]), (3, [3, 1]), (nil, [4])] as [(Int?, [Int])])
+  func `trains as many intervals as it may`(_ limit: Int?, _ counts: [Int]) async throws {
+    let workshop = try Workshop()
+    let trainer = workshop.session(intervalsPerProcess: limit)
+    var processes: [Int] = []
+    for number in 1...4 {
+      processes.append(try #require(await trainer.train(try workshop.assignment(number)).process))
+    }
+    #expect(Dictionary(grouping: processes) { $0 }.values.map(\.count).sorted(by: >) == counts)
+    // The first process trains the first intervals.
+    #expect(processes.prefix { $0 == processes[0] }.count == counts[0])
+    await trainer.shutDown()
+  }
+
+  @Test func `trains no more intervals than it may after a failure of its own`() async throws {
+    let workshop = try Workshop(
+      """
+      interval = begin()
+      print(os.getpid())
+      say(type="failed", interval=interval["id"], message="no")
+      assert hear() == {"type": "end"}
+      print("told to end")
+      """)
+    let trainer = workshop.session(intervalsPerProcess: 1)
+    let first = try #require(await trainer.train(try workshop.assignment()).failure)
+    let second = try #require(await trainer.train(try workshop.assignment()).failure)
+    #expect(first.logTail.hasSuffix("told to end"))
+    #expect(second.logTail != first.logTail && second.logTail.hasSuffix("told to end"))
+    await trainer.shutDown()
+  }
+
+  @Test(arguments: ["sys.exit(0)", "os._exit(3)", "hear() and sys.exit(0)"])
+  func `that leaves after its interval is replaced and has failed in nothing`(_ leave: String) async throws {
+    let workshop = try Workshop("done(begin())\n\(leave)")
+    let trainer = workshop.session()
+    var processes: Set<Int> = []
+    for number in 1...3 {
+      let outcome = await trainer.train(try workshop.assignment(number))
+      processes.insert(try #require(outcome.process, "\(outcome)"))
+      // One that waits for the next message leaves when it is asked for the next interval, and is not waited for here.
+      if !leave.hasPrefix("hear") { await workshop.everyoneIsGone() }
+    }
+    #expect(processes.count == 3)
+    await trainer.shutDown()
+  }
+
+  @Test func `that crashes over its next interval has failed in that`() async throws {
+    let workshop = try Workshop("done(begin())\nhear()\nos._exit(3)")
+    let trainer = workshop.session()
+    #expect(await trainer.train(try workshop.assignment(1)).trained != nil)
+    let failure = try #require(await trainer.train(try workshop.assignment(2)).failure)
+    #expect(failure.message == "it closed the connection; its process exited with status 3")
+    await trainer.shutDown()
+  }
+
+  @Test func `leads a group of its own, dies with the engine and minds the usual signals`() async throws {
+    // What the engine ignores must not be ignored by its trainers.
+    signal(SIGUSR2, SIG_IGN)
+    let workshop = try Workshop(
+      """
+      import ctypes
+      interval = begin()
+      parent_death = ctypes.c_int()
+      ctypes.CDLL(None).prctl(2, ctypes.byref(parent_death))
+      done(interval, {
+          "pid": os.getpid(), "group": os.getpgid(0), "parent_death": parent_death.value,
+          "ignores": int(signal.getsignal(signal.SIGUSR2) == signal.SIG_IGN), "terminal": int(os.isatty(0)),
+          "descriptors": len([d for d in os.listdir("/proc/self/fd") if int(d) > 2])})
+      """)
+    let trainer = workshop.session()
+    let metrics = try #require(await trainer.train(try workshop.assignment()).trained).metrics
+    #expect(metrics["pid"] == metrics["group"])
+    #expect(metrics["parent_death"] == Double(SIGKILL))
+    #expect(metrics["ignores"] == 0)
+    #expect(metrics["terminal"] == 0)
+    // Its lock, its socket, and the folder that is being listed: nothing is inherited.
+    #expect(metrics["descriptors"] == 3)
+    await trainer.shutDown()
+  }
+
+  @Test func `is the only one to connect`() async throws {
+    let workshop = try Workshop(
+      """
+      interval = begin()
+      again = socket.socket(socket.AF_UNIX)
+      folder = os.path.dirname(os.environ["POPTRAIN_SOCKET"])
+      try:
+          again.connect(os.environ["POPTRAIN_SOCKET"])
+          refused = again.recv(1) == b""
+      except OSError:
+          refused = True
+      done(interval, {"refused": int(refused)})
+      print(folder)
+      stream_end = hear()
+      """)
+    let trainer = workshop.session()
+    #expect(await trainer.train(try workshop.assignment()).trained?.metrics["refused"] == 1)
+    await trainer.shutDown()
+    let folder = workshop.text(of: "trainer.log").trimmed()
+    #expect(folder.contains("/poptrain-") && !FileManager.default.fileExists(atPath: folder))
+  }
+
+  @Test func `takes its children with it, whatever they hold open`() async throws {
+    let workshop = try Workshop(
+      """
+      interval = begin()
+      if os.fork() == 0:
+          signal.signal(signal.SIGTERM, signal.SIG_IGN)
+          while True: signal.pause()
+      done(interval)
+      hear()
+      """)
+    let trainer = workshop.session()
+    #expect(await trainer.train(try workshop.assignment()).trained != nil)
+    await trainer.shutDown()
+    await workshop.everyoneIsGone()
+  }
+
+  @Test func `is killed where it ignores being asked`() async throws {
+    let workshop = try Workshop(
+      """
+      signal.signal(signal.SIGTERM, lambda *_: print("not me"))
+      done(begin())
+      while True: signal.pause()
+      """)
+    let trainer = workshop.session()
+    #expect(await trainer.train(try workshop.assignment()).trained != nil)
+    await trainer.shutDown()
+    await workshop.everyoneIsGone()
+    #expect(workshop.text(of: "trainer.log") == "not me\n")
+  }
+}

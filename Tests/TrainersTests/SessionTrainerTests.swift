@@ -1,0 +1,159 @@
+import PopulationBasedTraining
+import Synchronization
+import Testing
+
+@testable import Trainers
+
+@Suite(.serialized, .timeLimit(.minutes(2)))
+struct `A session trainer` {
+  @Test func `trains interval after interval in one process`() async throws {
+    let workshop = try Workshop()
+    let trainer = workshop.session()
+    var processes: Set<Int?> = []
+    for number in 1...5 {
+      let outcome = await trainer.train(try workshop.assignment(number))
+      #expect(outcome.trained?.steps == 10)
+      #expect(outcome.trained?.metrics["score"] == 0.5)
+      processes.insert(outcome.process)
+    }
+    #expect(processes.count == 1)
+    await trainer.shutDown()
+    await workshop.everyoneIsGone()
+  }
+
+  @Test func `is told everything about an interval`() async throws {
+    let workshop = try Workshop(
+      """
+      interval = begin()
+      print(json.dumps(interval, sort_keys=True))
+      print(list(interval["hyperparameters"].items()))
+      print(os.getcwd(), sys.stdin.read() == "")
+      done(interval)
+      """)
+    var assignment = try workshop.assignment(3)
+    assignment.checkpoint = "/somewhere"
+    let trainer = workshop.session()
+    let trained = try #require(await trainer.train(assignment).trained)
+    let printed = try workshop.text(of: trained.log)
+    for part in [
+      #""id": "0-3-abc""#, #""member": 0"#, #""number": 3"#, #""kind": "train""#, #""start": 20"#, #""stop": 30"#,
+      #""total_steps": 100"#, #""seed": 7"#, #""checkpoint": "/somewhere""#, #""warm": false"#,
+      "\"save_to\": \"\(try #require(assignment.saveTo))\"",
+      "[('lr', 0.1), ('layers', 3), ('act', 'relu'), ('norm', True)]", "\(workshop.path) True",
+    ] { #expect(printed.contains(part)) }
+    await trainer.shutDown()
+  }
+
+  @Test func `hands on progress, evaluations, steps and what was not read`() async throws {
+    let workshop = try Workshop(
+      """
+      interval = begin()
+      say(type="progress", interval=interval["id"])
+      say(type="progress", interval=interval["id"], step=4)
+      say(type="log", interval=interval["id"], metrics={"score": 0.1})
+      say(type="log", interval=interval["id"], step=6, metrics={"score": "NaN", "name/with é": 2})
+      say(type="progress", interval=interval["id"], step=9, extra={"ignored": [1, 2]})
+      done(interval, {"score": [1, 2, 6]}, steps=12, in_force={"lr": 0.1}, read=["layers"])
+      """)
+    let ages = Mutex<[Int]>([])
+    let trainer = workshop.session()
+    let outcome = await trainer.train(try workshop.assignment()) { age in ages.withLock { $0.append(age) } }
+    let trained = try #require(outcome.trained)
+    #expect(ages.withLock { $0 } == [4, 9])
+    #expect(trained.steps == 12)
+    #expect(trained.metrics == ["score": 3])
+    #expect(trained.unread == ["act", "norm"])
+    #expect(trained.evaluations.map(\.age) == [4, 6, 12, 12, 12])
+    #expect(trained.evaluations[1].metrics["score"]?.isNaN == true)
+    #expect(trained.evaluations[1].metrics["name/with é"] == 2)
+    #expect(trained.evaluations[2...].map { $0.metrics["score"] } == [1, 2, 6])
+    await trainer.shutDown()
+  }
+
+  @Test func `keeps apart what was printed during each interval`() async throws {
+    let workshop = try Workshop(
+      """
+      print("starting")
+      hello()
+      for interval in intervals():
+          print("out", interval["number"])
+          print("err", interval["number"], file=sys.stderr)
+          done(interval)
+      """)
+    let trainer = workshop.session()
+    let first = await trainer.train(try workshop.assignment(1))
+    let second = await trainer.train(try workshop.assignment(2))
+    #expect(try workshop.text(of: first.trained?.log) == "starting\nout 1\nerr 1\n")
+    #expect(try workshop.text(of: second.trained?.log) == "out 2\nerr 2\n")
+    await trainer.shutDown()
+  }
+
+  @Test func `that reports a failure itself goes on in the same process`() async throws {
+    let workshop = try Workshop(
+      """
+      hello()
+      for interval in intervals():
+          print("last words", interval["number"])
+          if interval["number"] == 2:
+              say(type="failed", interval=interval["id"], message="no data today")
+          elif interval["number"] == 3:
+              say(type="invalid", interval=interval["id"], message="too deep")
+          elif interval["number"] == 4:
+              done(interval, steps=0)
+          else:
+              done(interval)
+      """)
+    let trainer = workshop.session()
+    let first = await trainer.train(try workshop.assignment(1))
+    let failure = try #require(await trainer.train(try workshop.assignment(2)).failure)
+    #expect(failure.reason == .failed)
+    #expect(failure.message == "it reported a failure: no data today")
+    #expect(failure.logTail == "last words 2")
+
+    guard case .invalid(let message, let log) = await trainer.train(try workshop.assignment(3)) else {
+      Issue.record("not invalid")
+      return
+    }
+    #expect(message == "too deep")
+    #expect(try workshop.text(of: log) == "last words 3\n")
+
+    let noSteps = try #require(await trainer.train(try workshop.assignment(4)).failure)
+    #expect(noSteps.message == "it reported 0 steps of 10")
+    let last = await trainer.train(try workshop.assignment(5))
+    #expect(last.process == first.process && last.process != nil)
+    await trainer.shutDown()
+  }
+
+  @Test func `may train fewer steps than asked`() async throws {
+    let workshop = try Workshop("done(begin(), steps=3)")
+    let trainer = workshop.session()
+    #expect(await trainer.train(try workshop.assignment()).trained?.steps == 3)
+    await trainer.shutDown()
+  }
+
+  @Test func `speaks through the Python client`() async throws {
+    let workshop = try Workshop()
+    try workshop.write(
+      """
+      import poptrain
+      for interval in poptrain.intervals():
+          for step in interval.steps:
+              rate = interval["lr"]
+          (interval.save_to / "model").write_text(str(rate))
+          interval.log({"score": 0.25})
+          interval.report(score=0.75)
+      """, to: "client.py")
+    let package = #filePath.split(separator: "/").dropLast(3).map { "/" + $0 }.joined() + "/python"
+    let program = workshop.program(
+      [Workshop.python, "-S", "client.py"], environment: ["PYTHONPATH": package, "POPTRAIN_PROTOCOL": "1"])
+    let trainer = SessionTrainer(program, space: space)
+    for number in 1...2 {
+      let outcome = await trainer.train(try workshop.assignment(number))
+      let trained = try #require(outcome.trained, "\(outcome)")
+      #expect(trained.metrics["score"] == 0.75)
+      #expect(trained.evaluations.map { $0.metrics["score"] } == [0.25])
+      #expect(trained.unread == ["act", "layers", "norm"])
+    }
+    await trainer.shutDown()
+  }
+}
