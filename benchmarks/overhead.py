@@ -1,7 +1,7 @@
 """What the engine costs per interval: 16 members of 50 intervals with an idle trainer, 2 workers.
 
-Beside it stands what cannot be avoided, measured by bare Python in the same run on the same disk: the round trip
-over a socket to the same trainer, the calls on files, and the commit of the same rows.
+Beside it stands what cannot be avoided, measured by bare Python in the same run on the same disk: the round
+trip over a socket to the same trainer, the calls on files, and the commit of the same rows.
 
     python3 benchmarks/overhead.py --poptrain .build/release/poptrain
 """
