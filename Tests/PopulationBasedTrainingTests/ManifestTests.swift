@@ -47,7 +47,7 @@ import Testing
   private static func imports(of room: Room) -> [(file: String, module: String)] {
     let folder = root.appending(path: "Sources/\(room.name)")
     let files = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)?.compactMap { $0 as? URL }
-    let statement = /(?:^|\n)[ \t]*(?:@\w+(?:\(\w+\))? )*(?:\w+ )?import (?:(?:struct|class|enum|func|protocol) )?(\w+)/
+    let statement = /(?:^|\n) {0,2}(?:@\w+(?:\(\w+\))? )*(?:\w+ )?import (?:(?:struct|class|enum|func|protocol) )?(\w+)/
     return (files ?? []).filter { $0.pathExtension == "swift" }.flatMap { file in
       let source = (try? String(contentsOf: file, encoding: .utf8)) ?? ""
       return source.matches(of: statement).map { (file.lastPathComponent, String($0.1)) }

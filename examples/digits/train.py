@@ -62,8 +62,7 @@ def main() -> None:
             network.backward(slope_of_loss(scores, labels[batch], q, trust))
             network.descend(learning_rate, weight_decay)
 
-        if not interval.is_evaluation:
-            network.save(interval.save_to / "network.npz")
+        network.save(interval.save_to / "network.npz")
 
         scores = network.forward(validation_images)
         likelihood = scores[np.arange(len(scores)), validation_labels] - np.logaddexp.reduce(scores, axis=1)
