@@ -23,7 +23,7 @@ struct Poptrain: AsyncParsableCommand {
     version: "0.1.0",
     subcommands: [
       Run.self, ShowStatus.self, Best.self, ShowSchedule.self, ExportIntervals.self, AuditDecisions.self,
-      CheckTrainer.self,
+      CheckTrainer.self, RerunInterval.self,
     ])
 
   static func main() async {

@@ -43,7 +43,7 @@ extension Check {
     } else {
       tell(
         .stop, .warning, "did not end within \(shown(Check.patience)) of SIGTERM, and was killed",
-        remedy: "let SIGTERM end the process; a handler that only notes the signal must be looked at within the interval")
+        remedy: "let SIGTERM end the process; if a handler notes the signal, look at the note within the interval")
     }
   }
 
@@ -58,7 +58,8 @@ extension Check {
     let checkpoints = rules.populationSize + 1 + workers
     let bytes = checkpoints * first.contents.bytes
     let folder = FileManager.default.currentDirectoryPath
-    let free = (try? FileManager.default.attributesOfFileSystem(forPath: folder)[.systemFreeSize] as? NSNumber)?.intValue
+    let disk = try? FileManager.default.attributesOfFileSystem(forPath: folder)
+    let free = (disk?[.systemFreeSize] as? NSNumber)?.intValue
     let isTooMuch = free.map { $0 < bytes } ?? false
     tell(
       .estimate, isTooMuch ? .warning : .ok,
@@ -72,12 +73,15 @@ extension Check {
 
 // Numbers as people read them.
 
+/// A number with six significant digits.
 func shown(_ number: Double) -> String { String(format: "%.6g", number) }
 
+/// A value as short as it reads.
 func shown(_ value: Value) -> String {
   if case .number(let number) = value { shown(number) } else { value.description }
 }
 
+/// A time such as `1.2 s`, `3 min 20 s`.
 func shown(_ duration: Duration) -> String {
   let seconds = duration / .seconds(1)
   switch seconds {
@@ -88,6 +92,7 @@ func shown(_ duration: Duration) -> String {
   }
 }
 
+/// A size such as `72.3 kB`.
 func shown(bytes: Int) -> String {
   let units = ["bytes", "kB", "MB", "GB", "TB"]
   var size = Double(bytes)
@@ -96,5 +101,5 @@ func shown(bytes: Int) -> String {
     size /= 1000
     unit += 1
   }
-  return String(format: unit == 0 ? "%.0f %@" : "%.3g %@", size, units[unit])
+  return String(format: "%.3g ", size) + units[unit]
 }

@@ -29,12 +29,7 @@ struct CheckTrainer: AsyncParsableCommand {
     let folder = URL(fileURLWithPath: self.experiment).resolvingSymlinksInPath().deletingLastPathComponent().path
     let (news, announcing) = AsyncStream<Check.News>.makeStream()
     let check = try Check(experiment, folder: folder) { announcing.yield($0) }
-    let signals = Task {
-      for await _ in await UnixSignalsSequence(trapping: .sigint, .sigterm) {
-        await check.stop()
-        ExitStatus.interrupted.exit()
-      }
-    }
+    let signals = endingOnSignals { await check.stop() }
     let reporting = Task {
       var reporter = CheckReporter(asJSON: json)
       for await item in news { reporter.show(item) }
@@ -48,6 +43,16 @@ struct CheckTrainer: AsyncParsableCommand {
     case .passed: break
     case .failed: throw ExitStatus.badData
     case .neverWorked: throw ExitStatus.trainerNeverWorked
+    }
+  }
+}
+
+/// Cleans up and ends this process when it is told to end.
+func endingOnSignals(_ cleanUp: @escaping @Sendable () async -> Void) -> Task<Void, Never> {
+  Task {
+    for await _ in await UnixSignalsSequence(trapping: .sigint, .sigterm, .sighup) {
+      await cleanUp()
+      ExitStatus.interrupted.exit()
     }
   }
 }
