@@ -12,6 +12,8 @@ public enum RunError: Error, CustomStringConvertible {
   case cannotWrite(path: String, reason: String)
   /// There are too few GPUs for the workers.
   case tooFewGPUs(workers: Int, needed: Int, visible: Int)
+  /// An interval cannot be trained again, for this reason.
+  case cannotRerun(String)
   /// The store cannot be used.
   case store(StoreError)
 
@@ -38,6 +40,8 @@ public enum RunError: Error, CustomStringConvertible {
       \(workers) workers need \(needed) GPUs, but \(visible) are visible; use fewer workers, or let several share a GPU \
       with `resources: {gpus: 1, workers_per_gpu: 2}`
       """
+    case .cannotRerun(let reason):
+      reason
     case .store(let error):
       "\(error)"
     }

@@ -133,4 +133,13 @@ public struct TrainerFailure: Error, Hashable, Sendable {
     self.logTail = logTail
     self.log = log
   }
+
+  /// The failure of an interval that was trained without a report of the selection metric.
+  public init(noMetric metric: String, in trained: TrainedInterval) {
+    let reported = trained.metrics.keys.sorted().joined(separator: ", ")
+    self.init(
+      .noMetric,
+      "it did not report \(metric), the experiment's `metric`; it reported \(reported.isEmpty ? "nothing" : reported)",
+      log: trained.log)
+  }
 }

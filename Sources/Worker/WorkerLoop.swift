@@ -173,11 +173,7 @@ public struct WorkerLoop: Sendable {
     switch outcome {
     case .trained(let trained):
       guard trained.metrics[metric] != nil else {
-        let reported = trained.metrics.keys.sorted().joined(separator: ", ")
-        let failure = TrainerFailure(
-          .noMetric,
-          "it did not report \(metric), the experiment's `metric`; it reported \(reported.isEmpty ? "nothing" : reported)",
-          log: trained.log)
+        let failure = TrainerFailure(noMetric: metric, in: trained)
         return giveUp(lease, failure, startedAt: startedAt, stop)
       }
       state = .publishing(lease, trained, startedAt: startedAt)

@@ -1,0 +1,41 @@
+public import PopulationBasedTraining
+
+/// What is in a published checkpoint, by its manifest.
+public struct CheckpointContents: Hashable, Sendable {
+  /// One of its files.
+  public struct File: Hashable, Sendable {
+    /// Relative to the checkpoint, with `/`.
+    public var path: String
+    /// The size.
+    public var bytes: Int
+    /// XXH3 of 128 bits, in hexadecimal.
+    public var hash: String
+
+    /// Describes a file.
+    public init(path: String, bytes: Int, hash: String) {
+      self.path = path
+      self.bytes = bytes
+      self.hash = hash
+    }
+  }
+
+  /// The files by path.
+  public var files: [File]
+
+  /// The size of all files together.
+  public var bytes: Int { files.reduce(0) { $0 + $1.bytes } }
+
+  /// Lists files.
+  public init(files: [File]) {
+    self.files = files
+  }
+
+  /// Reads the manifest of a checkpoint, and checks that its files are those that were published.
+  ///
+  /// - Parameter path: the folder of the checkpoint.
+  public init(verifying checkpoint: CheckpointID, at path: String) throws(CheckpointError) {
+    let manifest = try Manifest(of: checkpoint, at: path)
+    try manifest.verify(contents: true)
+    files = manifest.files.map { File(path: $0.path, bytes: $0.bytes, hash: $0.hash) }
+  }
+}

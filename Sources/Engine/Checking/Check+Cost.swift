@@ -1,0 +1,105 @@
+internal import Checkpoints
+internal import ExperimentFile
+internal import Foundation
+internal import PopulationBasedTraining
+internal import Trainers
+
+// Whether the trainer ends when it is told to, and what the experiment will cost.
+extension Check {
+  /// How long a trainer may take to end.
+  private static let patience = Duration.seconds(5)
+
+  /// Ends the trainer in the middle of an interval.
+  func checkStop(_ first: Trial) async {
+    let rules = experiment.rules
+    let ages = first.age..<max(rules.steps, first.age + rules.interval)
+    let assignment = assignment(.train, from: first, ages, base)
+
+    let (signs, sign) = AsyncStream<Void>.makeStream()
+    let training = Task { [scratch] in
+      defer { sign.finish() }
+      return await scratch.run(assignment) { _ in sign.yield() }
+    }
+    let impatience = Task {
+      try? await Task.sleep(for: first.duration / 2)
+      sign.yield()
+    }
+    // It is in the middle once it reports progress; one that never does, after half the time of the first interval.
+    var isUnderWay = false
+    for await _ in signs {
+      isUnderWay = true
+      break
+    }
+    impatience.cancel()
+    let start = ContinuousClock.now
+    await scratch.endProcess()
+    let duration = ContinuousClock.now - start
+    _ = await training.value
+
+    if !isUnderWay {
+      tell(.stop, .ok, "its intervals are over too soon to be interrupted")
+    } else if duration < Check.patience {
+      tell(.stop, .ok, "ended within \(shown(duration)) of being told to, in the middle of an interval")
+    } else {
+      tell(
+        .stop, .warning, "did not end within \(shown(Check.patience)) of SIGTERM, and was killed",
+        remedy: "let SIGTERM end the process; if a handler notes the signal, look at the note within the interval")
+    }
+  }
+
+  /// Says what the experiment will cost.
+  ///
+  /// - Parameter interval: how long one takes.
+  func estimate(_ first: Trial, _ interval: Duration) {
+    let rules = experiment.rules
+    let perMember = (rules.steps + rules.interval - 1) / rules.interval
+    let rounds = (rules.populationSize * perMember + workers - 1) / workers
+    // Each member's own, the best so far, and one that each worker is writing.
+    let checkpoints = rules.populationSize + 1 + workers
+    let bytes = checkpoints * first.contents.bytes
+    let folder = FileManager.default.currentDirectoryPath
+    let disk = try? FileManager.default.attributesOfFileSystem(forPath: folder)
+    let free = (disk?[.systemFreeSize] as? NSNumber)?.intValue
+    let isTooMuch = free.map { $0 < bytes } ?? false
+    tell(
+      .estimate, isTooMuch ? .warning : .ok,
+      """
+      an interval takes \(shown(interval)); \(rules.populationSize) members × \(perMember) intervals with \(workers) \
+      \(workers == 1 ? "worker" : "workers") take about \(shown(interval * rounds)), and \(shown(bytes: bytes)) of disk
+      """,
+      remedy: isTooMuch ? "only \(shown(bytes: free ?? 0)) are free here; save less, or use --run on another disk" : nil)
+  }
+}
+
+// Numbers as people read them.
+
+/// A number with six significant digits.
+func shown(_ number: Double) -> String { String(format: "%.6g", number) }
+
+/// A value as short as it reads.
+func shown(_ value: Value) -> String {
+  if case .number(let number) = value { shown(number) } else { value.description }
+}
+
+/// A time such as `1.2 s`, `3 min 20 s`.
+func shown(_ duration: Duration) -> String {
+  let seconds = duration / .seconds(1)
+  switch seconds {
+  case ..<1: return String(format: "%.2g s", seconds)
+  case ..<60: return String(format: "%.1f s", seconds)
+  case ..<3600: return "\(Int(seconds) / 60) min \(Int(seconds) % 60) s"
+  default: return "\(Int(seconds) / 3600) h \(Int(seconds) / 60 % 60) min"
+  }
+}
+
+/// A size such as `72.3 kB`.
+func shown(bytes: Int) -> String {
+  let units = ["bytes", "kB", "MB", "GB", "TB"]
+  var size = Double(bytes)
+  var unit = 0
+  while size >= 1000, unit < units.count - 1 {
+    size /= 1000
+    unit += 1
+  }
+  return String(format: "%.3g ", size) + units[unit]
+}

@@ -1,0 +1,193 @@
+internal import Checkpoints
+public import ExperimentFile
+internal import PopulationBasedTraining
+internal import Trainers
+
+/// Runs a trainer through the contract before a night is spent on it, in scratch space.
+public actor Check {
+  /// What happens meanwhile.
+  public enum News: Sendable {
+    /// The trainer works once; the next interval is about to begin.
+    case planned(intervals: Int, each: Duration)
+    /// An interval begins.
+    case doing(String)
+    /// The model of the interval under way has reached an age.
+    case progress(age: Int, of: Range<Int>)
+    /// Something is known.
+    case found(Finding)
+  }
+
+  /// How a check ended.
+  public enum Ending: Hashable, Sendable {
+    /// No check failed.
+    case passed
+    /// Some check failed.
+    case failed
+    /// The trainer did not train even one interval.
+    case neverWorked
+  }
+
+  let experiment: Experiment
+  let scratch: Scratch
+  let workers: Int
+  /// The values that most intervals are trained under.
+  let base: Hyperparameters
+  /// Whether a process carries something over from one interval to the next, so that each needs a fresh one.
+  var needsFreshProcesses = false
+  /// The first interval, trained from fresh again and again.
+  var firstRepeats: Repeats?
+  private let news: @Sendable (News) -> Void
+  private var hasFailed = false
+
+  /// Prepares a check.
+  ///
+  /// - Parameters:
+  ///   - folder: the folder in which the trainer runs.
+  ///   - news: called as things happen.
+  public init(
+    _ experiment: Experiment, folder: String, machine: WorkerEnvironment.Machine = .current,
+    news: @escaping @Sendable (News) -> Void
+  ) throws(RunError) {
+    self.experiment = experiment
+    self.news = news
+    workers = try WorkerEnvironment(experiment, on: machine, runID: "check").workers
+    scratch = try Scratch(experiment, folder: folder, machine: machine, runID: "check")
+    base = experiment.rules.space.central
+  }
+
+  /// Checks everything, one thing after the other.
+  public func run() async -> Ending {
+    let hasWorked = await checkAll()
+    await stop()
+    return hasWorked ? (hasFailed ? .failed : .passed) : .neverWorked
+  }
+
+  /// Ends the trainer and removes the scratch space.
+  public func stop() async {
+    await scratch.close()
+  }
+
+  private func checkAll() async -> Bool {
+    guard let first = await checkStart() else { return false }
+    let searched = experiment.rules.space.hyperparameters.filter(\.domain.isSearched)
+    news(.planned(intervals: plannedIntervals(searched), each: first.duration))
+    var interval = first.duration
+    if let second = await checkResume(first), let repeats = await checkLoad(first, second) {
+      interval = experiment.trainer.contract == .session ? second.duration : max(first.duration, second.duration)
+      let structural = await checkNeighbours(first)
+      let unread = Set(first.unread).intersection(second.unread)
+      for hyperparameter in searched {
+        let isStructural = hyperparameter.isStructural || structural.contains(hyperparameter.name)
+        tell(
+          unread.contains(hyperparameter.name)
+            ? neverRead(hyperparameter)
+            : await effect(
+              of: hyperparameter, from: isStructural ? nil : first,
+              against: isStructural ? await repeatsOfFirst(first) : repeats))
+      }
+    }
+    await checkStop(first)
+    estimate(first, interval)
+    return true
+  }
+
+  private func plannedIntervals(_ searched: [Hyperparameter]) -> Int {
+    let effects = searched.map { hyperparameter in
+      if case .choice(let values) = hyperparameter.domain { values.count - 1 } else { 1 }
+    }
+    return effects.reduce(experiment.trainer.contract == .session ? 5 : 4, +)
+  }
+
+  // MARK: Pieces
+
+  /// Tells what was found.
+  func tell(_ finding: Finding) {
+    if finding.verdict == .failed { hasFailed = true }
+    news(.found(finding))
+  }
+
+  func tell(
+    _ subject: Finding.Subject, _ verdict: Finding.Verdict, _ found: String, remedy: String? = nil, logTail: String = ""
+  ) {
+    tell(Finding(subject: subject, verdict: verdict, found: found, remedy: remedy, logTail: logTail))
+  }
+
+  /// Trains the interval that follows, from fresh or from what another has saved.
+  func train(_ what: String, from start: Trial?, _ values: Hyperparameters) async -> Scratch.Outcome {
+    if needsFreshProcesses { await scratch.endProcess() }
+    let age = start?.age ?? 0
+    let stop = start == nil ? experiment.rules.nextReady(after: 0) : age + experiment.rules.interval
+    return await run(what, assignment(.train, from: start, age..<stop, values))
+  }
+
+  /// Has the trainer score what another interval has saved.
+  func evaluate(_ start: Trial, seededAt steps: Int) async -> Scratch.Outcome {
+    var assignment = assignment(.evaluate, from: start, start.age..<start.age, base)
+    assignment.seed = experiment.rules.trainerSeed(member: 0, steps: steps, kind: .evaluate)
+    return await run("scoring a checkpoint", assignment)
+  }
+
+  /// The assignment for some ages; scratch space chooses its id and where to save.
+  func assignment(
+    _ kind: Interval.Kind, from start: Trial?, _ ages: Range<Int>, _ values: Hyperparameters
+  ) -> Assignment {
+    let rules = experiment.rules
+    return Assignment(
+      id: "", member: 0, number: ages.lowerBound / rules.interval + 1, kind: kind, ages: ages,
+      totalSteps: max(rules.steps, ages.upperBound),
+      seed: rules.trainerSeed(member: 0, steps: ages.lowerBound, kind: kind), hyperparameters: values,
+      checkpoint: start?.checkpoint, saveTo: nil)
+  }
+
+  private func run(_ what: String, _ assignment: Assignment) async -> Scratch.Outcome {
+    news(.doing(what))
+    let ages = assignment.ages
+    return await scratch.run(assignment) { [news] age in news(.progress(age: age, of: ages)) }
+  }
+
+  // MARK: The first interval
+
+  private func checkStart() async -> Trial? {
+    let outcome = await train("the first interval, from fresh", from: nil, base)
+    switch outcome {
+    case .trained(let first):
+      let diverged = !first.metric.isFinite
+      let files = first.contents.files.count
+      tell(
+        .start, diverged ? .warning : .ok,
+        """
+        trained \(first.steps) steps from fresh in \(shown(first.duration)), its start included; \
+        \(experiment.metric) \(shown(first.metric)); saved \(files) \(files == 1 ? "file" : "files"), \
+        \(shown(bytes: first.contents.bytes))
+        """,
+        remedy: diverged
+          ? "\(experiment.metric) should be a finite number under the values in the middle of the ranges; "
+            + "make the ranges narrower, or look for a mistake in the measurement" : nil)
+      return first
+    case .invalid(let message):
+      tell(
+        .start, .failed, "refuses the values in the middle of the ranges: \(message)",
+        remedy: "make the ranges narrower, or give `initial` values that can be trained")
+    case .failed(let failure):
+      tell(.start, .failed, failure.message, remedy: remedy(for: failure), logTail: failure.logTail)
+    }
+    return nil
+  }
+
+  private func remedy(for failure: TrainerFailure) -> String {
+    let isSession = experiment.trainer.contract == .session
+    switch failure.reason {
+    case .notStarted where isSession:
+      return """
+        it must ask for intervals: `for interval in poptrain.intervals():` in Python, docs/trainer-protocol.md for other \
+        languages; a program that is run once per interval needs placeholders such as {save} in its command
+        """
+    case .notStarted, .exited: return "its last lines say more"
+    case .hung: return "raise `hang_timeout` if it needs longer, or let it report progress more often"
+    case .noMetric: return "report \(experiment.metric), or name as `metric` what it reports"
+    case .notSaved:
+      return "save regular files into \(isSession ? "interval.save_to" : "the folder that replaces {save}")"
+    case .garbage, .failed, .notInForce, .notLoaded: return "docs/trainer-protocol.md says what is expected"
+    }
+  }
+}

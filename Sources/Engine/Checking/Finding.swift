@@ -1,0 +1,82 @@
+public import JSON
+
+extension Check {
+  /// What one check has found.
+  public struct Finding: Hashable, Sendable {
+    /// What was checked.
+    public enum Subject: Hashable, Sendable {
+      /// The trainer starts, trains, reports the metric and saves.
+      case start
+      /// It goes on from its own checkpoint, in the process that saved it.
+      case resume
+      /// A fresh process loads the checkpoint and scores the same.
+      case load
+      /// The same interval again comes to the same.
+      case repetition
+      /// It loads a checkpoint under the values that explore makes of its own.
+      case neighbours
+      /// A hyperparameter has an effect.
+      case effect(String)
+      /// It ends when it is told to.
+      case stop
+      /// What the experiment will cost.
+      case estimate
+    }
+
+    /// How a check ended.
+    public enum Verdict: String, Hashable, Sendable {
+      case ok
+      case warning
+      /// It cannot be told.
+      case inconclusive
+      case failed
+    }
+
+    /// What was checked.
+    public var subject: Subject
+    /// How it ended.
+    public var verdict: Verdict
+    /// What was found.
+    public var found: String
+    /// What to do about it.
+    public var remedy: String?
+    /// The last lines that the trainer printed, where it failed.
+    public var logTail = ""
+
+    /// The finding as a program reads it.
+    public var json: JSON {
+      .object([
+        "check": .text(subject.name),
+        "hyperparameter": subject.hyperparameter.map(JSON.text) ?? .null,
+        "verdict": .text(verdict.rawValue),
+        "found": .text(found),
+        "remedy": remedy.map(JSON.text) ?? .null,
+        "log": .text(logTail),
+      ])
+    }
+  }
+}
+
+extension Check.Finding.Subject {
+  /// A word for it; the same for all hyperparameters.
+  var name: String {
+    switch self {
+    case .start: "start"
+    case .resume: "resume"
+    case .load: "load"
+    case .repetition: "repeat"
+    case .neighbours: "neighbours"
+    case .effect: "effect"
+    case .stop: "stop"
+    case .estimate: "estimate"
+    }
+  }
+
+  /// The hyperparameter that it is about.
+  var hyperparameter: String? {
+    if case .effect(let name) = self { name } else { nil }
+  }
+
+  /// What to call it in a line: its name, or the hyperparameter's.
+  public var title: String { hyperparameter ?? name }
+}

@@ -1,0 +1,99 @@
+import ArgumentParser
+import Engine
+import ExperimentFile
+import Foundation
+import JSON
+import UnixSignals
+
+struct CheckTrainer: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "check", abstract: "Try the trainer before a night is spent on it.",
+    discussion: """
+      poptrain check experiment.yaml
+
+      Trains a few intervals in a temporary folder: does it start, save, load in a fresh process and score the same,
+      is it deterministic, does every hyperparameter have an effect, does it end on SIGTERM; and what will the
+      experiment cost. One line for each: ok, warning, inconclusive or FAILED.
+
+      Exit status: 0 no check failed, 65 some did, 69 the trainer did not train even one interval.
+      """)
+
+  @Argument(help: "The experiment file.", completion: .file(extensions: ["yaml", "yml"]))
+  var experiment: String
+
+  @Flag(help: "Print one JSON object for each check.")
+  var json = false
+
+  func run() async throws {
+    let experiment = try ExperimentFile.read(contentsOf: self.experiment, programs: .ofThisMachine())
+    let folder = URL(fileURLWithPath: self.experiment).resolvingSymlinksInPath().deletingLastPathComponent().path
+    let (news, announcing) = AsyncStream<Check.News>.makeStream()
+    let check = try Check(experiment, folder: folder) { announcing.yield($0) }
+    let signals = endingOnSignals { await check.stop() }
+    let reporting = Task {
+      var reporter = CheckReporter(asJSON: json)
+      for await item in news { reporter.show(item) }
+    }
+    let ending = await check.run()
+    announcing.finish()
+    await reporting.value
+    signals.cancel()
+
+    switch ending {
+    case .passed: break
+    case .failed: throw ExitStatus.badData
+    case .neverWorked: throw ExitStatus.trainerNeverWorked
+    }
+  }
+}
+
+/// Cleans up and ends this process when it is told to end.
+func endingOnSignals(_ cleanUp: @escaping @Sendable () async -> Void) -> Task<Void, Never> {
+  Task {
+    for await _ in await UnixSignalsSequence(trapping: .sigint, .sigterm, .sighup) {
+      await cleanUp()
+      ExitStatus.interrupted.exit()
+    }
+  }
+}
+
+/// Shows what a check finds, and on a terminal what it is doing.
+private struct CheckReporter {
+  private let asJSON: Bool
+  private let isLive: Bool
+  private var frame = Frame()
+  private var doing = ""
+
+  init(asJSON: Bool) {
+    self.asJSON = asJSON
+    isLive = !asJSON && Terminal.isInteractive
+  }
+
+  mutating func show(_ news: Check.News) {
+    switch news {
+    case .found(let finding):
+      if asJSON { say(finding.json.description) } else { write(lines(finding)) }
+    case .planned(let intervals, let each):
+      guard !asJSON else { return }
+      write(["              about \(intervals) more intervals, \(spoken(seconds: each * intervals / .seconds(1)))"])
+    case .doing(let what):
+      doing = what
+      if isLive { frame.draw(["\(what) …"]) }
+    case .progress(let age, let ages):
+      if isLive { frame.draw(["\(doing) … age \(grouped(age)) of \(grouped(ages.upperBound))"]) }
+    }
+  }
+
+  private mutating func write(_ lines: [String]) {
+    if isLive { frame.insert(lines) } else { for line in lines { say(line) } }
+  }
+
+  private func lines(_ finding: Check.Finding) -> [String] {
+    let verdict = finding.verdict == .failed ? "FAILED" : finding.verdict.rawValue
+    let indent = String(repeating: " ", count: 14)
+    let remedy = finding.remedy.map { [indent + harmless($0)] } ?? []
+    let tail = harmless(finding.logTail).split(separator: "\n").map { "\(indent)  | \($0)" }
+    let padding = String(repeating: " ", count: indent.count - verdict.count)
+    return [verdict + padding + "\(finding.subject.title): \(harmless(finding.found))"] + remedy + tail
+  }
+}

@@ -1,0 +1,174 @@
+import Engine
+import Testing
+
+/// A check of trainers that do not start, load, or end.
+@Suite struct CheckFailureTests {
+  @Test func oneThatNeverConnectsHasNeverWorked() async throws {
+    let (ending, findings) = try await TrainerFolder("print('no client here')").check()
+    #expect(ending == .neverWorked)
+    #expect(findings.all.map(\.subject) == [.start])
+    #expect(findings[.start]?.remedy?.contains("poptrain.intervals()") == true)
+    #expect(findings[.start]?.logTail == "no client here")
+  }
+
+  @Test func oneThatReportsAnotherMetricIsToldWhichItReports() async throws {
+    let (ending, findings) = try await TrainerFolder(
+      """
+      import poptrain
+      for interval in poptrain.intervals():
+          save(interval.save_to, {})
+          interval.report(accuracy=0.5, loss=1)
+      """
+    ).check()
+    #expect(ending == .neverWorked)
+    #expect(findings[.start]?.found.contains("it reported accuracy, loss") == true)
+  }
+
+  @Test func oneThatCannotLoadFails() async throws {
+    let (ending, findings) = try await TrainerFolder(
+      """
+      import poptrain
+      for interval in poptrain.intervals():
+          if interval.checkpoint: raise SystemError("cannot load")
+          save(interval.save_to, {})
+          interval.report(score=interval["learning_rate"])
+      """
+    ).check()
+    #expect(ending == .failed)
+    #expect(findings.troubles == [.resume])
+    #expect(findings[.resume]?.logTail.contains("cannot load") == true)
+  }
+
+  @Test func oneThatKeepsItsModelInMemoryFailsInAFreshProcess() async throws {
+    let (ending, findings) = try await TrainerFolder(
+      """
+      import poptrain
+      memory = {}
+      for interval in poptrain.intervals():
+          state = memory[interval.start] if interval.checkpoint else {"weight": 1.0}
+          state = dict(state)
+          shrink(state, interval, interval["learning_rate"])
+          memory[interval.stop] = state
+          save(interval.save_to, {})
+          interval.report(score=state["weight"])
+      """
+    ).check()
+    #expect(ending == .failed)
+    #expect(findings[.resume]?.verdict == .ok)
+    #expect(findings[.load]?.verdict == .inconclusive)
+    #expect(findings.all.contains { $0.subject == .load && $0.verdict == .failed })
+  }
+
+  @Test func oneThatStartsFreshInsteadOfLoadingIsFound() async throws {
+    let (ending, findings) = try await TrainerFolder(
+      """
+      import poptrain
+      for interval in poptrain.intervals():
+          state = {"weight": 1.0 + interval.seed / 2**32}
+          shrink(state, interval, interval["learning_rate"])
+          save(interval.save_to, state)
+          interval.report(score=state["weight"])
+      """
+    ).check()
+    #expect(ending == .failed)
+    #expect(findings[.load]?.verdict == .failed)
+    #expect(findings[.load]?.found.contains("does not load it") == true)
+  }
+
+  @Test func aScoreThatIsNotThatOfWhatWasSavedIsNoted() async throws {
+    let (_, findings) = try await TrainerFolder(
+      """
+      import poptrain
+      for interval in poptrain.intervals():
+          state = load(interval.checkpoint, {"weight": 1.0})
+          shrink(state, interval, interval["learning_rate"])
+          save(interval.save_to, {"weight": state["weight"] / 2})
+          interval.report(score=state["weight"])
+      """
+    ).check()
+    #expect(findings.troubles == [.load])
+    #expect(findings[.load]?.verdict == .warning)
+  }
+
+  static let width = """
+    import poptrain
+    for interval in poptrain.intervals():
+        state = load(interval.checkpoint, {"weight": 1.0, "layers": [0] * interval["width"]})
+        if len(state["layers"]) != interval["width"]: raise ValueError("size mismatch")
+        shrink(state, interval, interval["learning_rate"] * interval["width"])
+        save(interval.save_to, state)
+        interval.report(score=state["weight"])
+    """
+
+  @Test func oneThatCannotLoadUnderAnotherValueIsToldOfStructuralOnes() async throws {
+    let (ending, findings) = try await TrainerFolder(
+      Self.width, hyperparameters: "learning_rate: {uniform: [0, 0.01]}, width: {integer: [1, 8]}"
+    ).check()
+    #expect(ending == .failed)
+    #expect(findings.troubles == [.neighbours])
+    #expect(findings[.neighbours]?.found.contains("when width changes from 4") == true)
+    #expect(findings[.neighbours]?.remedy?.contains("`structural: true` at width") == true)
+    #expect(findings[.effect("width")]?.verdict == .ok)
+  }
+
+  @Test func aStructuralValueIsTriedFromFresh() async throws {
+    let (ending, findings) = try await TrainerFolder(
+      Self.width, hyperparameters: "learning_rate: {uniform: [0, 0.01]}, width: {integer: [1, 8], structural: true}"
+    ).check()
+    #expect(ending == .passed)
+    #expect(findings.troubles == [])
+  }
+
+  @Test func anEndOfARangeThatCannotBeTrainedIsNoted() async throws {
+    let (ending, findings) = try await TrainerFolder(
+      """
+      import poptrain
+      for interval in poptrain.intervals():
+          if interval["batch"] == 1: raise MemoryError("out of memory")
+          state = load(interval.checkpoint, {"weight": 1.0})
+          shrink(state, interval, interval["batch"] / 100)
+          save(interval.save_to, state)
+          interval.report(score=state["weight"])
+      """, hyperparameters: "batch: {ordered: [1, 2, 4, 8, 16]}"
+    ).check()
+    #expect(ending == .passed)
+    #expect(findings[.effect("batch")]?.verdict == .warning)
+    #expect(findings[.effect("batch")]?.found.contains("cannot be trained with 1") == true)
+  }
+
+  @Test func oneThatIgnoresSIGTERMIsNoted() async throws {
+    let (ending, findings) = try await TrainerFolder(
+      """
+      import poptrain
+      signal.signal(signal.SIGTERM, signal.SIG_IGN)
+      for interval in poptrain.intervals():
+          state = load(interval.checkpoint, {"weight": 1.0})
+          while interval.stop - interval.start > 20: signal.pause()
+          shrink(state, interval, interval["learning_rate"])
+          save(interval.save_to, state)
+          interval.report(score=state["weight"])
+      """
+    ).check()
+    #expect(ending == .passed)
+    #expect(findings.troubles == [.stop])
+  }
+
+  @Test func aCommandIsCheckedToo() async throws {
+    let (ending, findings) = try await TrainerFolder(
+      """
+      load_from, save_to, learning_rate, momentum = sys.argv[1:]
+      state = load(pathlib.Path(load_from) if load_from else None, {"weight": 1.0})
+      state["weight"] *= 1 - float(learning_rate)
+      save(pathlib.Path(save_to), state)
+      print("score =", state["weight"])
+      """, command: #"[python3, train.py, "{load}", "{save}", "{learning_rate}", "{momentum}"]"#,
+      hyperparameters: "learning_rate: {log_uniform: [0.001, 0.1]}, momentum: {uniform: [0, 1]}"
+    ).check()
+    #expect(ending == .failed)
+    #expect(findings.troubles == [.effect("momentum")])
+    #expect(
+      findings.all.map(\.subject) == [
+        .start, .resume, .repetition, .neighbours, .effect("learning_rate"), .effect("momentum"), .stop, .estimate,
+      ])
+  }
+}

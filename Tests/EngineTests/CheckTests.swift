@@ -1,0 +1,166 @@
+import Engine
+import Testing
+
+/// A check of real trainers: for each mistake that one can make, what is said about it.
+@Suite struct CheckTests {
+  static let good = """
+    import poptrain
+    for interval in poptrain.intervals():
+        state = load(interval.checkpoint, {"weight": 1.0})
+        shrink(state, interval, interval["learning_rate"])
+        save(interval.save_to, state)
+        interval.report(score=state["weight"])
+    """
+
+  @Test func nothingIsWrongWithAGoodTrainer() async throws {
+    let (ending, findings) = try await TrainerFolder(Self.good).check()
+    #expect(ending == .passed)
+    #expect(findings.troubles == [])
+    #expect(
+      findings.all.map(\.subject) == [
+        .start, .resume, .load, .repetition, .neighbours, .effect("learning_rate"), .stop, .estimate,
+      ])
+    #expect(findings[.repetition]?.found.hasPrefix("deterministic") == true)
+    #expect(findings[.effect("learning_rate")]?.found.contains("has an effect") == true)
+  }
+
+  @Test func anOptimizerThatBringsItsLearningRateBackIsFound() async throws {
+    let (ending, findings) = try await TrainerFolder(
+      """
+      import poptrain
+      for interval in poptrain.intervals():
+          state = load(interval.checkpoint, {"weight": 1.0, "optimizer": interval["learning_rate"]})
+          shrink(state, interval, state["optimizer"])
+          save(interval.save_to, state)
+          interval.report(score=state["weight"])
+      """
+    ).check()
+    #expect(ending == .failed)
+    #expect(findings.troubles == [.effect("learning_rate")])
+    let finding = try #require(findings[.effect("learning_rate")])
+    #expect(finding.verdict == .failed)
+    #expect(finding.found.contains("NO EFFECT"))
+    #expect(finding.remedy?.contains("loading a checkpoint brings back the value") == true)
+  }
+
+  @Test func aCheckpointThatOnlyNotesTheValueProvesNoEffect() async throws {
+    let (_, findings) = try await TrainerFolder(
+      """
+      import poptrain
+      for interval in poptrain.intervals():
+          state = load(interval.checkpoint, {"weight": 1.0, "optimizer": interval["learning_rate"]})
+          shrink(state, interval, state["optimizer"])
+          save(interval.save_to, {**state, "given": interval["learning_rate"]})
+          interval.report(score=state["weight"])
+      """
+    ).check()
+    #expect(findings[.effect("learning_rate")]?.verdict == .inconclusive)
+  }
+
+  @Test func anEffectThatTheScoreIsTooCoarseForShowsInTheNextInterval() async throws {
+    let (ending, findings) = try await TrainerFolder(
+      """
+      import poptrain
+      for interval in poptrain.intervals():
+          state = load(interval.checkpoint, {"weight": 1.0, "hidden": 0.0})
+          score = state["hidden"]
+          shrink(state, interval, interval["learning_rate"])
+          if interval.steps or not interval.is_evaluation:
+              state["hidden"] = state["weight"]
+          save(interval.save_to, state)
+          interval.report(score=score)
+      """
+    ).check()
+    #expect(findings[.effect("learning_rate")]?.found.contains("one interval later") == true)
+    #expect(ending == .passed)
+  }
+
+  @Test func aDeclaredValueThatIsNotTheGivenOneIsFound() async throws {
+    let (ending, findings) = try await TrainerFolder(
+      """
+      import poptrain
+      for interval in poptrain.intervals():
+          state = load(interval.checkpoint, {"weight": 1.0, "optimizer": interval["learning_rate"]})
+          shrink(state, interval, state["optimizer"])
+          save(interval.save_to, state)
+          interval.in_force(learning_rate=state["optimizer"])
+          interval.report(score=state["weight"])
+      """
+    ).check()
+    #expect(ending == .failed)
+    #expect(findings.troubles == [.neighbours, .effect("learning_rate")])
+    #expect(findings[.effect("learning_rate")]?.found.contains("was in force") == true)
+  }
+
+  @Test func valuesThatAreIgnoredAreFound() async throws {
+    let (ending, findings) = try await TrainerFolder(
+      """
+      import poptrain
+      for interval in poptrain.intervals():
+          state = load(interval.checkpoint, {"weight": 1.0})
+          interval["read"]
+          shrink(state, interval, interval["learning_rate"])
+          save(interval.save_to, state)
+          interval.report(score=state["weight"])
+      """,
+      hyperparameters: "learning_rate: {uniform: [0, 0.01]}, read: {integer: [1, 9]}, unread: {choice: [a, b, c]}"
+    ).check()
+    #expect(ending == .failed)
+    #expect(findings.troubles == [.effect("read"), .effect("unread")])
+    #expect(findings[.effect("read")]?.remedy?.contains("does not use it") == true)
+    #expect(findings[.effect("unread")]?.found.contains("never read") == true)
+  }
+
+  @Test func aChoiceThatMeansTheSameAsAnotherIsNoted() async throws {
+    let (ending, findings) = try await TrainerFolder(
+      """
+      import poptrain
+      for interval in poptrain.intervals():
+          state = load(interval.checkpoint, {"weight": 1.0})
+          shrink(state, interval, {"slow": 0.001, "fast": 0.1}.get(interval["speed"], 0.001))
+          save(interval.save_to, state)
+          interval.report(score=state["weight"])
+      """, hyperparameters: "speed: {choice: [slow, fast, fsat]}"
+    ).check()
+    #expect(ending == .passed)
+    #expect(findings[.effect("speed")]?.verdict == .warning)
+    #expect(findings[.effect("speed")]?.found.contains("fsat comes to exactly the same as slow") == true)
+  }
+
+  @Test func whatNoiseHidesIsInconclusive() async throws {
+    // The noise counts the intervals, so that every run of this test has the same.
+    let (ending, findings) = try await TrainerFolder(
+      """
+      import poptrain
+      for interval in poptrain.intervals():
+          state = load(interval.checkpoint, {"weight": 1.0})
+          count = len(os.listdir("noise")) if os.path.isdir("noise") else 0
+          pathlib.Path(f"noise/{count}").mkdir(parents=True)
+          interval["momentum"]
+          shrink(state, interval, interval["learning_rate"])
+          save(interval.save_to, state)
+          interval.report(score=state["weight"] + 1e-3 * (count * 3 % 7))
+      """, hyperparameters: "learning_rate: {uniform: [0, 0.01]}, momentum: {uniform: [0, 1]}"
+    ).check()
+    #expect(ending == .passed)
+    #expect(findings[.repetition]?.found.hasPrefix("noisy") == true)
+    #expect(findings[.effect("learning_rate")]?.verdict == .ok)
+    #expect(findings[.effect("momentum")]?.verdict == .inconclusive)
+  }
+
+  @Test func whatIsLeftOverFromTheIntervalBeforeIsFound() async throws {
+    let (_, findings) = try await TrainerFolder(
+      """
+      import poptrain
+      generator = random.Random(1)
+      for interval in poptrain.intervals():
+          state = load(interval.checkpoint, {"weight": 1.0})
+          shrink(state, interval, interval["learning_rate"] * generator.random())
+          save(interval.save_to, state)
+          interval.report(score=state["weight"])
+      """
+    ).check()
+    #expect(findings.troubles == [.repetition])
+    #expect(findings[.repetition]?.found.contains("left over") == true)
+  }
+}
