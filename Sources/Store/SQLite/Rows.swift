@@ -61,8 +61,8 @@ extension Decision {
     try db.execute(
       "INSERT INTO decisions VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
       [
-        sequence, member, ordinal, saw, ordinal == 0 ? "joined" : result.name, reason, rule, stream, ownScore, threshold, donor?.member,
-        donor?.sequence, donor?.checkpoint.description, donor?.age, donor?.score,
+        sequence, member, ordinal, saw, ordinal == 0 ? "joined" : result.name, reason, rule, stream, ownScore,
+        threshold, donor?.member, donor?.sequence, donor?.checkpoint.description, donor?.age, donor?.score,
         JSON(hyperparameters, in: space).description,
       ])
   }
