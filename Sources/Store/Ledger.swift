@@ -67,7 +67,8 @@ struct Ledger {
   }
 
   mutating func recordEvent(_ kind: Event.Kind, _ detail: String) {
-    append(.event(Event(sequence: nextSequence, kind: kind, detail: detail.withVisibleZeros, at: surroundings.wallNow())))
+    let detail = detail.withVisibleZeros
+    append(.event(Event(sequence: nextSequence, kind: kind, detail: detail, at: surroundings.wallNow())))
   }
 
   // MARK: Leases

@@ -22,8 +22,8 @@ struct Poptrain: AsyncParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      Init.self, Check.self, Run.self, ShowStatus.self, Best.self, ShowSchedule.self, ShowLineage.self, Logs.self,
-      Rerun.self, ExportIntervals.self, AuditDecisions.self,
+      Init.self, CheckTrainer.self, Run.self, ShowStatus.self, Best.self, ShowSchedule.self, ShowLineage.self, Logs.self,
+      RerunInterval.self, ExportIntervals.self, AuditDecisions.self,
     ])
 
   static func main() async {

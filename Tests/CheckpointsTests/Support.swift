@@ -59,7 +59,9 @@ func write(_ contents: String, to path: String) throws {
   try Data(contents.utf8).write(to: URL(filePath: path))
 }
 
-func read(_ path: String) throws -> String { String(decoding: try Data(contentsOf: URL(filePath: path)), as: UTF8.self) }
+func read(_ path: String) throws -> String {
+  String(decoding: try Data(contentsOf: URL(filePath: path)), as: UTF8.self)
+}
 
 func names(in path: String) throws -> [String] { try FileManager.default.contentsOfDirectory(atPath: path).sorted() }
 

@@ -62,8 +62,7 @@ extension Decision {
       "INSERT INTO decisions VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
       [
         sequence, member, ordinal, saw, ordinal == 0 ? "joined" : result.name, reason, rule, stream, ownScore,
-        threshold, donor?.member,
-        donor?.sequence, donor?.checkpoint.description, donor?.age, donor?.score,
+        threshold, donor?.member, donor?.sequence, donor?.checkpoint.description, donor?.age, donor?.score,
         JSON(hyperparameters, in: space).description,
       ])
   }

@@ -2,6 +2,12 @@ internal import GRDB
 internal import JSON
 public import PopulationBasedTraining
 
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Darwin)
+  internal import Darwin
+#endif
+
 /// Reads a run's SQLite database, also while an engine writes it.
 public struct RunReader: Sendable {
   private let database: any DatabaseReader
@@ -34,7 +40,8 @@ public struct RunReader: Sendable {
     let database = try open(path)
     return try storing {
       try database.read { db in
-        guard try db.tableExists("events"), let id = try String.fetchOne(db, sql: "SELECT detail FROM events WHERE kind = 'created'"),
+        guard try db.tableExists("events"),
+          let id = try String.fetchOne(db, sql: "SELECT detail FROM events WHERE kind = 'created'"),
           let experiment = try lastRevision(db),
           let folder = try String.fetchOne(
             db, sql: "SELECT detail FROM events WHERE kind = 'started' ORDER BY sequence DESC LIMIT 1")
@@ -57,8 +64,15 @@ public struct RunReader: Sendable {
       do {
         database = try DatabaseQueue(path: path, configuration: configuration)
         try database.read { db in _ = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_schema") }
-      } catch let error as DatabaseError where error.resultCode == .SQLITE_CANTOPEN {
+      } catch let error as DatabaseError where [.SQLITE_CANTOPEN, .SQLITE_READONLY].contains(error.resultCode) {
         // A folder where nothing may be created: without the files beside it, the database cannot change either.
+        guard !holdsData(path + "-wal") else {
+          throw StoreError.unavailable(
+            """
+            \(path) was not closed, and reading it needs the right to write into its folder: copy the whole folder to \
+            where you may write, and read the copy
+            """)
+        }
         let immutable = DatabaseQueue.immutableURI(path)
         return try DatabaseQueue(path: immutable, configuration: configuration)
       }
@@ -215,6 +229,11 @@ extension StoreError {
       default: .unavailable("the store could not be used: \(error)")
       }
   }
+}
+
+private func holdsData(_ path: String) -> Bool {
+  var status = stat()
+  return stat(path, &status) == 0 && status.st_size > 0
 }
 
 extension DatabaseQueue {

@@ -6,7 +6,8 @@ public import PopulationBasedTraining
 /// The caller holds the run's lock, so leases found at opening belong to the dead and are dropped. Calls that arrive
 /// while a commit is under way are committed together by the next one.
 public actor SQLiteStore: PopulationStore {
-  private let database: DatabasePool
+  /// Tests read its settings.
+  let database: DatabasePool
   private let reader: RunReader
   private let surroundings: Ledger.Surroundings
   private let changed = ChangeSignal()

@@ -110,7 +110,8 @@ extension StoreConformance {
       #expect(member.steps == 10 && member.age == 10 && member.checkpoint == leases[1].end && member.published == nil)
     },
 
-    Check("Checkpoints to which nothing refers any more are named once, and never those of the best interval") { bench in
+    Check("Checkpoints to which nothing refers any more are named once, and never those of the best interval") {
+      bench in
       let first = try await bench.leaseOne()
       try await bench.complete(first, metric: 9)
       let others = try await bench.lease(3)

@@ -22,7 +22,8 @@ extension StoreConformance {
       #expect(member.hyperparameters == decision.hyperparameters)
     },
 
-    Check("In synchronous order members are due until nobody is ready or leased", .small(order: .synchronous)) { bench in
+    Check("In synchronous order members are due until nobody is ready or leased", .small(order: .synchronous)) {
+      bench in
       let leases = try await bench.lease(2)
       for lease in leases {
         let answer = try await bench.complete(lease, metric: 1)

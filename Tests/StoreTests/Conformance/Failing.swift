@@ -85,7 +85,8 @@ extension StoreConformance {
       #expect(await bench.member(1).published == nil)
       let last = try await bench.leaseOne()
       #expect(last.member == 0)
-      #expect(try await bench.complete(last, metric: .nan, then: LeaseRequest(worker: "w", capacity: 1)).grant == .finished)
+      #expect(
+        try await bench.complete(last, metric: .nan, then: LeaseRequest(worker: "w", capacity: 1)).grant == .finished)
     },
 
     Check("Where nobody is scored, a member without a score starts afresh with other values") { bench in

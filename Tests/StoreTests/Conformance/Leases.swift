@@ -193,7 +193,9 @@ extension Bench {
     let before = try await everything()
     let refusal = StoreError.superseded(token: lease.token)
     if completing {
-      await #expect(throws: refusal) { try await complete(lease, metric: 9, then: LeaseRequest(worker: "w", capacity: 1)) }
+      await #expect(throws: refusal) {
+        try await complete(lease, metric: 9, then: LeaseRequest(worker: "w", capacity: 1))
+      }
     }
     await #expect(throws: refusal) { try await fail(lease) }
     await #expect(throws: refusal) { try await store.heartbeat(lease.token) }

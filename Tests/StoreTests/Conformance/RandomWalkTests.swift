@@ -16,7 +16,8 @@ struct RandomWalkTests {
       testDescription: "synchronous", rules: .small(size: 5, steps: 900, order: .synchronous, maxFailures: 1), seed: 2),
     Setting(testDescription: "smaller is better", rules: .small(size: 3, steps: 1200, mode: .min), seed: 3),
     Setting(
-      testDescription: "nobody copies", rules: .small(size: 40, steps: 300, exploit: .copyNobody, maxFailures: 1), seed: 4),
+      testDescription: "nobody copies", rules: .small(size: 40, steps: 300, exploit: .copyNobody, maxFailures: 1),
+      seed: 4),
     Setting(
       testDescription: "a pair in synchronous order",
       rules: .small(size: 2, steps: 2000, order: .synchronous, exploit: .truncation(0.5)), seed: 5),

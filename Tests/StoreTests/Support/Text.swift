@@ -16,7 +16,15 @@ func text<Value>(_ value: Value?) -> String { value.map { "\($0)" } ?? "-" }
 func text(_ member: Member) -> String {
   """
   member \(member.id) \(member.state) steps \(member.steps) age \(member.age) \(text(member.checkpoint)) \
-  [\(text(member.hyperparameters))] \(text(member.published)) \(member.intervals) \(member.decisions) \(member.failures)
+  [\(text(member.hyperparameters))] \
+  \(member.published.map(text) ?? "-") \(member.intervals) \(member.decisions) \(member.failures)
+  """
+}
+
+func text(_ published: Published) -> String {
+  """
+  published \(published.score) \(published.tie) \(published.checkpoint) [\(text(published.hyperparameters))] \
+  \(published.age) \(published.sequence)
   """
 }
 

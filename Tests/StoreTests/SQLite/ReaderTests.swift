@@ -1,0 +1,131 @@
+import Foundation
+import GRDB
+import PopulationBasedTraining
+import Store
+import Testing
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+@Suite("A reader of a run's database")
+struct ReaderTests {
+  @Test("sees whole transactions while an engine writes")
+  func readsWhileWriting() async throws {
+    let bench = try await Bench(.sqlite, .small(size: 8, steps: 400))
+    let path = try #require(bench.folder).database
+    let reading = Task.detached {
+      let reader = try RunReader(path: path, space: bench.rules.space)
+      var reads = 0
+      while !Task.isCancelled {
+        let records = try reader.records()
+        #expect(records.map(\.sequence) == Array(1...records.count), "no gaps")
+        let population = try reader.population(rules: bench.rules)
+        #expect(population.sequence >= records.count)
+        var folded = Population(rules: bench.rules)
+        for record in try reader.records().prefix(population.sequence) { folded.apply(record) }
+        #expect(folded.members.map(\.steps) == population.members.map(\.steps))
+        reads += 1
+      }
+      return reads
+    }
+    while case .leases(let leases) = try await bench.grant(.max) {
+      for lease in leases { try await bench.complete(lease, metric: Double(lease.seed % 100)) }
+    }
+    reading.cancel()
+    #expect(try await reading.value > 0)
+  }
+
+  @Test("answers what the store has recorded")
+  func answers() async throws {
+    let bench = try await Bench(.sqlite, .small(size: 5, steps: 100))
+    var walk = try await Walk(bench, seed: 11)
+    for _ in 0..<300 { try await walk.step() }
+    let reader = try RunReader(path: #require(bench.folder).database, space: bench.rules.space)
+    let intervals = try await bench.intervals()
+    #expect(try reader.records().map(text) == walk.witness.records.map(text))
+    #expect(try reader.records(after: 40).map(text) == walk.witness.records.dropFirst(40).map(text))
+    #expect(try reader.intervals().map(text) == intervals.map(text))
+    #expect(try reader.intervals(of: 2).map(text) == intervals.filter { $0.member == 2 }.map(text))
+    #expect(try reader.decisions().map(text) == (try await bench.decisions()).map(text))
+    let attempts = walk.witness.records.compactMap { if case .attempt(let attempt) = $0 { attempt } else { nil } }
+    #expect(try reader.attempts() == attempts)
+    #expect(try reader.attempts(of: 1) == attempts.filter { $0.member == 1 })
+    let third = try #require(intervals.first { $0.member == 1 && $0.number == 3 })
+    #expect(try reader.interval(of: 1, number: 3).map(text) == text(third))
+    #expect(try reader.interval(of: 1, number: 999) == nil)
+    let saved = try #require(intervals.last { $0.end != nil })
+    #expect(try reader.interval(endingWith: try #require(saved.end)).map(text) == text(saved))
+    #expect(try reader.presentCheckpoints() == walk.witness.present)
+    #expect(try await (bench.store as? SQLiteStore)?.presentCheckpoints() == walk.witness.present)
+  }
+
+  @Test("reads in a folder where nothing may be written")
+  func readOnlyFolder() async throws {
+    let bench = try await Bench(.sqlite, .small())
+    let folder = try #require(bench.folder)
+    _ = try await bench.completeGeneration { Double($0.member) }
+    let members = await bench.store.population().members
+    try await (bench.store as? SQLiteStore)?.close()
+    chmod(folder.path, 0o555)
+    chmod(folder.database, 0o444)
+    defer { chmod(folder.path, 0o755) }
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["population.sqlite"])
+    try asOrdinaryUser {
+      let reader = try RunReader(path: folder.database, space: bench.rules.space)
+      #expect(try reader.population(rules: bench.rules).members == members)
+      #expect(try RunReader.identity(path: folder.database)?.experiment == "name: test")
+    }
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["population.sqlite"])
+  }
+
+  @Test("says so where the last changes of a read-only folder cannot be read")
+  func unmergedChanges() async throws {
+    let bench = try await Bench(.sqlite, .small())
+    let folder = try #require(bench.folder)
+    // As after a crash, without the file that SQLite makes again at the next opening.
+    let copy = try TemporaryFolder()
+    for name in ["population.sqlite", "population.sqlite-wal"] {
+      try FileManager.default.copyItem(atPath: "\(folder.path)/\(name)", toPath: "\(copy.path)/\(name)")
+    }
+    chmod(copy.path, 0o555)
+    defer { chmod(copy.path, 0o755) }
+    asOrdinaryUser {
+      let error = #expect(throws: StoreError.self) { try RunReader(path: copy.database, space: bench.rules.space) }
+      #expect(error?.description.contains("copy the whole folder") == true)
+    }
+  }
+
+  @Test("finds a database whatever its path is called")
+  func unusualPath() async throws {
+    let folder = try TemporaryFolder()
+    let unusual = folder.path + "/50% of? #1 & naïve runs"
+    try FileManager.default.createDirectory(atPath: unusual, withIntermediateDirectories: true)
+    let path = unusual + "/population.sqlite"
+    try await SQLiteStore(path: path, rules: .small(), experiment: "e", folder: "f", isDurable: false).close()
+    #expect(try RunReader.identity(path: path)?.experiment == "e")
+    chmod(unusual, 0o555)
+    defer { chmod(unusual, 0o755) }
+    try asOrdinaryUser {
+      let identity = try RunReader.identity(path: path)
+      #expect(identity?.experiment == "e")
+    }
+  }
+}
+
+#if os(Linux)
+  // The C library hides it from Swift. It changes the rights of the calling thread alone.
+  @_silgen_name("setfsuid") private func setfsuid(_ user: uid_t) -> CInt
+
+  /// Runs the body with the rights of an ordinary user, where this process has those of root.
+  private func asOrdinaryUser(_ body: () throws -> Void) rethrows {
+    guard geteuid() == 0 else { return try body() }
+    _ = setfsuid(65534)
+    defer { _ = setfsuid(0) }
+    try body()
+  }
+#else
+  private func asOrdinaryUser(_ body: () throws -> Void) rethrows { try body() }
+#endif

@@ -1,0 +1,37 @@
+import GRDB
+import PopulationBasedTraining
+import Testing
+
+@testable import Store
+
+/// A released schema never changes: databases of that version are out there, and people query them. What has to
+/// change becomes the next version, with a migration.
+@Suite("The schema")
+struct SchemaTests {
+  @Test("of version 1 is as it was released")
+  func versionOne() async throws {
+    let folder = try TemporaryFolder()
+    let queue = try DatabaseQueue(path: folder.database)
+    try Schema.migrator.migrate(queue, upTo: "1")
+    let (sql, version) = try await queue.read { db in
+      (
+        try String.fetchAll(
+          db,
+          sql: """
+            SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'grdb_%' ORDER BY type, name
+            """),
+        try Int.fetchOne(db, sql: "PRAGMA user_version")
+      )
+    }
+    #expect(sql.joined(separator: ";\n\n") + ";" == schemaVersion1)
+    #expect(version == 1)
+  }
+
+  @Test("that a new database has is the newest version")
+  func newest() async throws {
+    let folder = try TemporaryFolder()
+    let store = try await SQLiteStore.open(in: folder, .small())
+    let version = try await store.database.read { db in try Int.fetchOne(db, sql: "PRAGMA user_version") }
+    #expect(version == Schema.version)
+  }
+}
