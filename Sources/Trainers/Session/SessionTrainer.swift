@@ -172,7 +172,8 @@ public actor SessionTrainer: Trainer {
         logged.append(Evaluation(age: reached ?? age, metrics: metrics))
         loggedValues += max(1, metrics.count)
         guard loggedValues <= SessionTrainer.mostLoggedValues else {
-          throw TrainerFailure(.garbage, "it logged more than \(SessionTrainer.mostLoggedValues) values in one interval")
+          throw TrainerFailure(
+            .garbage, "it logged more than \(SessionTrainer.mostLoggedValues) values in one interval")
         }
       case .done(_, let report): return .trained(try TrainerReport(report).trained(assignment, logged: logged))
       case .failed(_, let text): throw TrainerFailure(.failed, "it reported a failure: \(text)")
