@@ -79,7 +79,7 @@ public actor SessionTrainer: Trainer {
     _ = await session.connection.send(JSONLine.stopRequested, until: .now + .seconds(1))
   }
 
-  /// Asks once. None: the process had left in good order before it heard of the interval.
+  /// Asks once. None: the process had left before it heard of the interval, or in good order without a word on it.
   private func attempt(
     _ assignment: Assignment, _ progress: @Sendable (Int) -> Void
   ) async -> TrainerOutcome? {
@@ -94,7 +94,8 @@ public actor SessionTrainer: Trainer {
       if failure.reason != .failed, let session {
         // One that closes the socket is most often on its way out, and its status tells why.
         let ending = await endBroken(grace: failure.reason == .exited ? .seconds(2) : .zero)
-        if wasUsed, !session.hasSpoken, ending == .exited(0) { return nil }
+        let wasUnheard = await session.connection.wasUnheard
+        if wasUsed, !session.hasSpoken, ending != nil, wasUnheard || ending == .exited(0) { return nil }
         failure.message += ending.map { "; its process \($0)" } ?? "; its process was ended"
       }
       return .failed(failure)
