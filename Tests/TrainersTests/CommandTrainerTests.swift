@@ -63,7 +63,8 @@ struct `A command trainer` {
   }
 
   @Test(arguments: [
-    (#"{"score": 0.5, "x": "NaN"}"#, 10, ["score": 0.5]), (#"{"metrics": {"score": [1, 3]}, "steps": 4}"#, 4, ["score": 2]),
+    (#"{"score": 0.5, "x": "NaN"}"#, 10, ["score": 0.5]),
+    (#"{"metrics": {"score": [1, 3]}, "steps": 4}"#, 4, ["score": 2]),
     (#"{"metrics": 0.25}"#, 10, ["metrics": 0.25]), ("{}", 10, [:]),
   ])
   func `reads a result file`(_ result: String, _ steps: Int, _ metrics: [String: Double]) async throws {
@@ -77,16 +78,19 @@ struct `A command trainer` {
     #expect(!FileManager.default.fileExists(atPath: try #require(assignment.saveTo) + ".result.json"))
   }
 
-  @Test(arguments: [
-    ("pass", .noMetric, "it exited with status 0 but wrote no result file"),
-    ("write('')", .garbage, "its result file is not JSON"), ("write('score=1')", .garbage, "its result file is not JSON"),
-    ("write('[1]')", .garbage, "its result file does not hold an object"),
-    ("os.mkfifo(sys.argv[1])", .garbage, "its result file is not JSON"),
-    (#"write('{"score": "x"}')"#, .garbage, #"the metric score is "x", which is not a number"#),
-    (#"write('{"metrics": {}, "in_force": {"lr": 1}}')"#, .notInForce, "lr was given as 0.1, but 1 was in force"),
-    (#"write('{"metrics": {}, "steps": 0}')"#, .failed, "it reported 0 steps of 10"),
-  ] as [(String, TrainerFailure.Reason, String)])
-  func `fails over a bad result file`(_ script: String, _ reason: TrainerFailure.Reason, _ message: String) async throws {
+  @Test(
+    arguments: [
+      ("pass", .noMetric, "it exited with status 0 but wrote no result file"),
+      ("write('')", .garbage, "its result file is not JSON"),
+      ("write('score=1')", .garbage, "its result file is not JSON"),
+      ("write('[1]')", .garbage, "its result file does not hold an object"),
+      ("os.mkfifo(sys.argv[1])", .garbage, "its result file is not JSON"),
+      (#"write('{"score": "x"}')"#, .garbage, #"the metric score is "x", which is not a number"#),
+      (#"write('{"metrics": {}, "in_force": {"lr": 1}}')"#, .notInForce, "lr was given as 0.1, but 1 was in force"),
+      (#"write('{"metrics": {}, "steps": 0}')"#, .failed, "it reported 0 steps of 10"),
+    ] as [(String, TrainerFailure.Reason, String)])
+  func `fails over a bad result file`(_ script: String, _ reason: TrainerFailure.Reason, _ message: String) async throws
+  {
     let workshop = try Workshop(
       "def write(text): open(sys.argv[1], 'w').write(text)\nprint('last words')\n\(script)")
     let failure = try #require(await command(workshop, writesResult: true).train(try workshop.assignment()).failure)

@@ -35,7 +35,8 @@ struct Misbehaviour: Sendable, CustomTestStringConvertible {
       "ends well without having answered", "begin(); sys.exit(0)", .exited,
       "it closed the connection; its process exited with status 0"),
     Misbehaviour(
-      "closes the socket and lives on", "begin(); import raw; raw.stream.close(); raw.sock.close(); signal.pause()", .exited,
+      "closes the socket and lives on", "begin(); import raw; raw.stream.close(); raw.sock.close(); signal.pause()",
+      .exited,
       "it closed the connection; its process was ended"),
     Misbehaviour(
       "dies while a child holds the socket", "begin(); os.fork() or signal.pause(); os._exit(6)", .exited,

@@ -72,7 +72,8 @@ struct `Waiting for descriptors` {
   @Test func `says which of them are ready`() async {
     await pipes { reading, writing in
       let waiter = DescriptorWaiter()
-      let ready = await waiter.wait(for: [(reading, events: POLLIN), (writing, events: POLLOUT)], until: .now + .seconds(60))
+      let ready = await waiter.wait(
+        for: [(reading, events: POLLIN), (writing, events: POLLOUT)], until: .now + .seconds(60))
       #expect(ready == [false, true])
       #expect(write(writing, "x", 1) == 1)
       #expect(await waiter.wait(for: [(reading, events: POLLIN)], until: .now + .seconds(60)) == [true])

@@ -38,13 +38,14 @@ struct `A trainer's report` {
     }
   }
 
-  @Test(arguments: [
-    (.number(0), "0", true), (.number(0), "1e-30", false), (.number(0.1), #""NaN""#, false),
-    (.number(0.1), #""0.1""#, false), (.number(0.1), "null", false), (.number(1), "1", true),
-    (.number(1), "true", false), (.integer(3), "3", true), (.integer(3), "3.0", true), (.integer(3), "4", false),
-    (.text("relu"), #""relu""#, true), (.text("relu"), #""tanh""#, false), (.text("NaN"), #""NaN""#, true),
-    (.boolean(true), "true", true), (.boolean(true), "false", false), (.boolean(true), "1", false),
-  ] as [(Value, String, Bool)])
+  @Test(
+    arguments: [
+      (.number(0), "0", true), (.number(0), "1e-30", false), (.number(0.1), #""NaN""#, false),
+      (.number(0.1), #""0.1""#, false), (.number(0.1), "null", false), (.number(1), "1", true),
+      (.number(1), "true", false), (.integer(3), "3", true), (.integer(3), "3.0", true), (.integer(3), "4", false),
+      (.text("relu"), #""relu""#, true), (.text("relu"), #""tanh""#, false), (.text("NaN"), #""NaN""#, true),
+      (.boolean(true), "true", true), (.boolean(true), "false", false), (.boolean(true), "1", false),
+    ] as [(Value, String, Bool)])
   func `compares values of every kind`(_ given: Value, _ declared: String, _ isSame: Bool) throws {
     #expect(try isInForce("lr", given, declared) == isSame)
   }

@@ -77,6 +77,8 @@ actor Connection {
   private let writeWaiter = DescriptorWaiter()
   private var buffer: [UInt8] = []
   private var scanned = 0
+  /// Whether the trainer had closed the connection before it read all that was sent.
+  private(set) var wasUnheard = false
 
   init(_ descriptor: CInt) {
     self.descriptor = descriptor
@@ -120,7 +122,9 @@ actor Connection {
       return count
     }
     if count > 0 { return .some }
-    return count < 0 && (errno == EAGAIN || errno == EINTR) ? .nothingYet : .closed
+    if count < 0, errno == EAGAIN || errno == EINTR { return .nothingYet }
+    if count < 0, errno == ECONNRESET { wasUnheard = true }
+    return .closed
   }
 
   /// Sends one line. False: the trainer is gone, or takes nothing.
@@ -136,6 +140,7 @@ actor Connection {
       } else if errno == EAGAIN {
         guard await writeWaiter.wait(for: [(descriptor, events: POLLOUT)], until: deadline)[0] else { return false }
       } else if errno != EINTR {
+        wasUnheard = true
         return false
       }
     }

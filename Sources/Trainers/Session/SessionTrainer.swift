@@ -79,7 +79,7 @@ public actor SessionTrainer: Trainer {
     _ = await session.connection.send(JSONLine.stopRequested, until: .now + .seconds(1))
   }
 
-  /// Asks once. None: the process had left in good order before it heard of the interval.
+  /// Asks once. None: the process had left before it heard of the interval, or in good order without a word on it.
   private func attempt(
     _ assignment: Assignment, _ progress: @Sendable (Int) -> Void
   ) async -> TrainerOutcome? {
@@ -94,7 +94,8 @@ public actor SessionTrainer: Trainer {
       if failure.reason != .failed, let session {
         // One that closes the socket is most often on its way out, and its status tells why.
         let ending = await endBroken(grace: failure.reason == .exited ? .seconds(2) : .zero)
-        if wasUsed, !session.hasSpoken, ending == .exited(0) { return nil }
+        let wasUnheard = await session.connection.wasUnheard
+        if wasUsed, !session.hasSpoken, ending != nil, wasUnheard || ending == .exited(0) { return nil }
         failure.message += ending.map { "; its process \($0)" } ?? "; its process was ended"
       }
       return .failed(failure)
@@ -172,7 +173,8 @@ public actor SessionTrainer: Trainer {
         logged.append(Evaluation(age: reached ?? age, metrics: metrics))
         loggedValues += max(1, metrics.count)
         guard loggedValues <= SessionTrainer.mostLoggedValues else {
-          throw TrainerFailure(.garbage, "it logged more than \(SessionTrainer.mostLoggedValues) values in one interval")
+          throw TrainerFailure(
+            .garbage, "it logged more than \(SessionTrainer.mostLoggedValues) values in one interval")
         }
       case .done(_, let report): return .trained(try TrainerReport(report).trained(assignment, logged: logged))
       case .failed(_, let text): throw TrainerFailure(.failed, "it reported a failure: \(text)")

@@ -1,0 +1,182 @@
+import Checkpoints
+import Foundation
+import PopulationBasedTraining
+import Synchronization
+import Testing
+import Trainers
+
+@testable import Store
+@testable import Worker
+
+@Suite(.timeLimit(.minutes(1)))
+struct `The lease of a worker` {
+  @Test func `that was taken over harms nothing`() async throws {
+    let run = try TestRun()
+    let began = Gate()
+    let goOn = Gate()
+    let paused = run.worker(
+      SwiftTrainer { assignment in
+        began.open()
+        await goOn.pass()
+        return try SwiftTrainer.train(assignment)
+      }, name: "paused")
+    async let ending = paused.run()
+    await began.pass()
+    // Its heart does not beat, since its clock stands still.
+    run.now.advance(by: 61)
+    #expect(await run.worker(SwiftTrainer(), name: "other").run() == .finished)
+    goOn.open()
+    #expect(await ending == .finished)
+    let intervals = await run.intervals
+    #expect(intervals.count == 24 && intervals.allSatisfy { $0.worker == "other" })
+    #expect(await run.attempts.isEmpty)
+    try await run.expectTidy()
+  }
+
+  @Test func `is taken over by one that waits once it has expired`() async throws {
+    let run = try TestRun(members: 2, intervals: 1)
+    for name in ["a", "b"] { _ = await run.store.lease(LeaseRequest(worker: name, capacity: 1)) }
+    let clock = TestClock()
+    async let ending = run.worker(SwiftTrainer(), clock: clock).run()
+    await clock.sleepers(1)
+    run.now.advance(by: 61)
+    clock.advance(by: .seconds(20))
+    #expect(await ending == .finished)
+    #expect(await run.intervals.count == 2)
+  }
+
+  @Test func `lasts as long as the trainer trains`() async throws {
+    let run = try TestRun(members: 2, intervals: 1)
+    let began = Gate()
+    let goOn = Gate()
+    let clock = TestClock()
+    let store = WatchedStore(run.store)
+    let worker = run.worker(
+      SwiftTrainer { assignment in
+        guard assignment.member == 0 else { return try SwiftTrainer.train(assignment) }
+        began.open()
+        await goOn.pass()
+        return try SwiftTrainer.train(assignment)
+      }, store: store, clock: clock)
+    async let ending = worker.run()
+    await began.pass()
+    // The first heartbeat is lost, which does no harm.
+    for _ in 1...9 {
+      await clock.sleepers(1)
+      run.now.advance(by: 20)
+      clock.advance(by: .seconds(20))
+      await store.beat()
+    }
+    #expect(await run.store.lease(LeaseRequest(worker: "x", capacity: 1)).members == [1])
+    guard case .wait = await run.store.lease(LeaseRequest(worker: "x", capacity: 1)) else {
+      Issue.record("the lease had expired")
+      return
+    }
+    goOn.open()
+    await worker.stop(.afterInterval)
+    #expect(await ending == .stopped)
+    #expect(await run.intervals.map(\.member) == [0])
+  }
+
+  @Test func `lasts while a checkpoint is published`() async throws {
+    let run = try TestRun(members: 2, intervals: 1)
+    let clock = TestClock()
+    let publishing = Gate()
+    let goOn = DispatchSemaphore(value: 0)
+    let checkpoints = WatchedCheckpoints(
+      run.checkpoints,
+      publish: {
+        publishing.open()
+        goOn.wait()
+      })
+    let store = WatchedStore(run.store)
+    let worker = run.worker(SwiftTrainer(), store: store, checkpoints: checkpoints, clock: clock)
+    async let ending = worker.run()
+    await publishing.pass()
+    for _ in 1...5 {
+      await clock.sleepers(1)
+      run.now.advance(by: 20)
+      clock.advance(by: .seconds(20))
+      await store.beat()
+    }
+    #expect(await run.store.lease(LeaseRequest(worker: "x", capacity: 1)).members == [1])
+    guard case .wait = await run.store.lease(LeaseRequest(worker: "x", capacity: 1)) else {
+      Issue.record("the lease had expired")
+      return
+    }
+    await worker.stop(.afterInterval)
+    goOn.signal()
+    #expect(await ending == .stopped)
+    #expect(await run.intervals.map(\.member) == [0])
+    try await run.expectTidy()
+  }
+}
+
+struct `The housekeeper` {
+  @Test func `points at the best of the latest completion, whatever the order in which they come`() async throws {
+    let run = try TestRun()
+    let ids = (1...3).map { CheckpointID(member: 0, number: $0, token: "t") }
+    for id in ids {
+      let folder = try run.checkpoints.begin(id)
+      try "x".write(toFile: folder + "/model", atomically: false, encoding: .utf8)
+      try run.checkpoints.publish(id)
+    }
+    func tidy(_ sequence: Int, best: CheckpointID?, collected: [CheckpointID] = []) async throws {
+      try await run.housekeeper.tidy(
+        after: Completion(
+          sequence: sequence, interval: nil, decisions: [], collected: collected, best: best, grant: nil))
+    }
+    func best() throws -> String {
+      try FileManager.default.destinationOfSymbolicLink(atPath: run.path + "/best")
+    }
+    try await tidy(3, best: ids[0])
+    #expect(try best() == "checkpoints/0-1-t")
+    try await tidy(9, best: ids[2], collected: [ids[0]])
+    try await tidy(6, best: ids[0], collected: [ids[1]])
+    try await tidy(10, best: nil)
+    #expect(try best() == "checkpoints/0-3-t")
+    let left = try FileManager.default.contentsOfDirectory(atPath: run.checkpoints.path).sorted()
+    #expect(left == [".incoming", "0-3-t"])
+  }
+}
+
+extension Grant {
+  var members: [Member.ID] { if case .leases(let leases) = self { leases.map(\.member) } else { [] } }
+}
+
+/// A store that loses the first heartbeat, and tells of each.
+final class WatchedStore: PopulationStore {
+  private let store: InMemoryStore
+  private let isFirst = Mutex(true)
+  private let beats: AsyncStream<Void>
+  private let beating: AsyncStream<Void>.Continuation
+
+  init(_ store: InMemoryStore) {
+    self.store = store
+    (beats, beating) = AsyncStream.makeStream()
+  }
+
+  /// Waits for the next heartbeat.
+  func beat() async { for await _ in beats { return } }
+
+  func heartbeat(_ token: String) async throws(StoreError) {
+    defer { beating.yield() }
+    let isLost = isFirst.withLock { isFirst in
+      defer { isFirst = false }
+      return isFirst
+    }
+    if isLost { throw .unavailable("busy") }
+    try await store.heartbeat(token)
+  }
+
+  func lease(_ request: LeaseRequest) async throws(StoreError) -> Grant { await store.lease(request) }
+  func complete(_ report: IntervalReport, then request: LeaseRequest?) async throws(StoreError) -> Completion {
+    try await store.complete(report, then: request)
+  }
+  func fail(_ report: FailureReport) async throws(StoreError) -> Completion { try await store.fail(report) }
+  func release(_ token: String) async throws(StoreError) { try await store.release(token) }
+  func warn(_ message: String) async throws(StoreError) { await store.warn(message) }
+  func waitForChange(after version: Int) async { await store.waitForChange(after: version) }
+  func population() async -> Population { await store.population() }
+  func records(after sequence: Int) async throws(StoreError) -> [HistoryRecord] { await store.records(after: sequence) }
+}

@@ -1,0 +1,171 @@
+import PopulationBasedTraining
+import Testing
+import Trainers
+
+@testable import Store
+@testable import Worker
+
+struct `The loop of a worker` {
+  private static let space = Space([Hyperparameter("lr", .uniform(0, 1))])
+  private static let trained = TrainedInterval(
+    steps: 9, metrics: ["score": 2, "loss": 1], evaluations: [Evaluation(age: 3, metrics: ["score": 1])], unread: [],
+    log: LogSegment(file: "log", bytes: 1..<2))
+  private static let failure = TrainerFailure(
+    .hung, "it hung", logTail: "tail", log: LogSegment(file: "log", bytes: 3..<4))
+
+  static func lease(_ token: String = "a") -> Lease {
+    Lease(
+      token: token, worker: "w", member: 0, number: 1, kind: .train, start: nil,
+      end: CheckpointID(member: 0, number: 1, token: token), startSteps: 0, steps: 10, startAge: 0,
+      hyperparameters: [:], seed: 1, expiresAt: 60)
+  }
+
+  static func completion(_ grant: Grant? = nil) -> Completion {
+    Completion(sequence: 1, interval: nil, decisions: [], collected: [], best: nil, grant: grant)
+  }
+
+  /// A loop that has been told these events, none of them while stopping; and its last action.
+  private func loop(_ events: WorkerLoop.Event...) -> WorkerLoop {
+    var loop = WorkerLoop(worker: "w", metric: "score")
+    for event in events { _ = loop.handle(event, stop: .no) }
+    return loop
+  }
+
+  private var leasing: WorkerLoop { loop() }
+  private var preparing: WorkerLoop { loop(.granted(.leases([Self.lease()]))) }
+  private var training: WorkerLoop { loop(.granted(.leases([Self.lease()])), .prepared(saveTo: "/s", at: 5)) }
+  private var publishing: WorkerLoop {
+    loop(.granted(.leases([Self.lease()])), .prepared(saveTo: "/s", at: 5), .trained(.trained(Self.trained)))
+  }
+  private var concluding: WorkerLoop {
+    loop(.granted(.leases([Self.lease()])), .prepared(saveTo: "/s", at: 5), .trained(.failed(Self.failure)))
+  }
+
+  /// A row: a state, an event, and the action that follows for each stop.
+  struct Row {
+    let loop: WorkerLoop
+    let event: WorkerLoop.Event
+    let actions: [String]
+  }
+
+  private var table: [Row] {
+    let lease = Self.lease()
+    let stopped = "finish(stopped)"
+    return [
+      Row(loop: leasing, event: .granted(.leases([lease])), actions: ["prepare a", "release a", "release a"]),
+      Row(loop: leasing, event: .granted(.wait(version: 7)), actions: ["wait 7", stopped, stopped]),
+      Row(loop: leasing, event: .granted(.finished), actions: Array(repeating: "finish(finished)", count: 3)),
+      Row(
+        loop: leasing, event: .granted(.hopeless("why")),
+        actions: Array(repeating: #"finish(hopeless("why"))"#, count: 3)),
+      Row(loop: leasing, event: .changed, actions: ["lease w 1", stopped, stopped]),
+      Row(loop: preparing, event: .prepared(saveTo: "/s", at: 5), actions: ["train a /s", "release a", "release a"]),
+      Row(
+        loop: preparing, event: .attemptFailed(Self.failure),
+        actions: ["fail a hung 0.0", "fail a hung 0.0", "release a"]),
+      Row(
+        loop: training, event: .trained(.trained(Self.trained)), actions: Array(repeating: "publish a", count: 3)),
+      Row(
+        loop: training, event: .trained(.invalid("deep", log: nil)),
+        actions: [
+          #"complete a invalid("deep") then w"#, #"complete a invalid("deep")"#, #"complete a invalid("deep")"#,
+        ]),
+      Row(
+        loop: training, event: .trained(.failed(Self.failure)),
+        actions: ["fail a hung 5.0", "fail a hung 5.0", "release a"]),
+      Row(
+        loop: training, event: .trained(.trained(TrainedInterval(steps: 9, metrics: ["loss": 1]))),
+        actions: ["fail a no metric 5.0", "fail a no metric 5.0", "release a"]),
+      Row(
+        loop: publishing, event: .published,
+        actions: [
+          "complete a trained(steps: 9, metric: 2.0) then w", "complete a trained(steps: 9, metric: 2.0)",
+          "complete a trained(steps: 9, metric: 2.0)",
+        ]),
+      Row(
+        loop: publishing, event: .attemptFailed(TrainerFailure(.notSaved, "no")),
+        actions: ["fail a not saved 5.0", "fail a not saved 5.0", "release a"]),
+      Row(loop: concluding, event: .recorded(Self.completion()), actions: ["lease w 1", stopped, stopped]),
+      Row(
+        loop: concluding, event: .recorded(Self.completion(.leases([Self.lease("b")]))),
+        actions: ["prepare b", "release b", "release b"]),
+      Row(
+        loop: concluding, event: .recorded(Self.completion(.finished)),
+        actions: Array(repeating: "finish(finished)", count: 3)),
+      Row(loop: concluding, event: .superseded, actions: ["lease w 1", stopped, stopped]),
+      Row(loop: concluding, event: .released, actions: ["lease w 1", stopped, stopped]),
+    ]
+      + [leasing, preparing, training, publishing, concluding].map {
+        Row(loop: $0, event: .broken("disk"), actions: Array(repeating: #"finish(broken("disk"))"#, count: 3))
+      }
+  }
+
+  @Test func `begins by asking for a member`() {
+    #expect(describe(leasing.start()) == "lease w 1")
+  }
+
+  @Test func `follows each event by the right action`() {
+    for row in table {
+      for (stop, expected) in zip([WorkerLoop.Stop.no, .afterInterval, .now], row.actions) {
+        var loop = row.loop
+        #expect(describe(loop.handle(row.event, stop: stop)) == expected, "\(row.event) while stopping: \(stop)")
+      }
+    }
+  }
+
+  @Test func `reports everything that the trainer told`() throws {
+    var loop = publishing
+    guard case .complete(_, let report, _) = loop.handle(.published, stop: .no) else {
+      Issue.record("not completed")
+      return
+    }
+    #expect(report.metrics == ["score": 2, "loss": 1] && report.evaluations.map(\.age) == [3])
+    #expect(report.log?.bytes == 1..<2 && report.startedAt == 5)
+
+    loop = training
+    guard case .fail(_, let failed) = loop.handle(.trained(.failed(Self.failure)), stop: .no) else {
+      Issue.record("not failed")
+      return
+    }
+    #expect(failed.message == "it hung" && failed.logTail == "tail" && failed.log?.bytes == 3..<4)
+
+    loop = publishing
+    let notSaved = loop.handle(.attemptFailed(TrainerFailure(.notSaved, "no")), stop: .no)
+    guard case .fail(_, let unsaved) = notSaved else {
+      Issue.record("not failed")
+      return
+    }
+    #expect(unsaved.log?.bytes == 1..<2)
+  }
+
+  @Test func `names the metrics that were reported instead of the one`() {
+    var loop = training
+    let action = loop.handle(.trained(.trained(TrainedInterval(steps: 9, metrics: [:]))), stop: .no)
+    guard case .fail(_, let report) = action else {
+      Issue.record("not failed")
+      return
+    }
+    #expect(report.message == "it did not report score, the experiment's `metric`; it reported nothing")
+  }
+
+  @Test(arguments: 0..<300) func `concludes each lease once and always ends`(_ seed: Int) {
+    var walk = Walk(seed: UInt64(seed))
+    #expect(walk.run() == nil)
+  }
+}
+
+/// An action in short.
+func describe(_ action: WorkerLoop.Action) -> String {
+  switch action {
+  case .lease(let request): "lease \(request.worker) \(request.capacity)"
+  case .wait(let version): "wait \(version)"
+  case .prepare(let lease): "prepare \(lease.token)"
+  case .train(let lease, let saveTo): "train \(lease.token) \(saveTo)"
+  case .publish(let lease): "publish \(lease.token)"
+  case .complete(let lease, let report, let request):
+    "complete \(lease.token) \(report.result)" + (request.map { " then \($0.worker)" } ?? "")
+  case .fail(let lease, let report): "fail \(lease.token) \(report.reason) \(report.startedAt)"
+  case .release(let lease): "release \(lease.token)"
+  case .finish(let ending): "finish(\(ending))"
+  }
+}
