@@ -67,7 +67,8 @@ extension Check {
       an interval takes \(shown(interval)); \(rules.populationSize) members × \(perMember) intervals with \(workers) \
       \(workers == 1 ? "worker" : "workers") take about \(shown(interval * rounds)), and \(shown(bytes: bytes)) of disk
       """,
-      remedy: isTooMuch ? "only \(shown(bytes: free ?? 0)) are free here; save less, or use --run on another disk" : nil)
+      remedy: isTooMuch ? "only \(shown(bytes: free ?? 0)) are free here; save less, or use --run on another disk" : nil
+    )
   }
 }
 

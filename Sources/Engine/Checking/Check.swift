@@ -38,6 +38,8 @@ public actor Check {
   var firstRepeats: Repeats?
   private let news: @Sendable (News) -> Void
   private var hasFailed = false
+  /// Whether what is found now may come of its being stopped.
+  private var isStopped = false
 
   /// Prepares a check.
   ///
@@ -64,6 +66,7 @@ public actor Check {
 
   /// Ends the trainer and removes the scratch space.
   public func stop() async {
+    isStopped = true
     await scratch.close()
   }
 
@@ -102,6 +105,7 @@ public actor Check {
 
   /// Tells what was found.
   func tell(_ finding: Finding) {
+    guard !isStopped else { return }
     if finding.verdict == .failed { hasFailed = true }
     news(.found(finding))
   }

@@ -85,6 +85,12 @@ actor Scratch {
   /// Ends the trainer and removes the folder.
   func close() async {
     await endProcess()
+    remove()
+  }
+
+  deinit { remove() }
+
+  private nonisolated func remove() {
     _ = try? checkpoints.sweep(keeping: [])
     try? FileManager.default.removeItem(atPath: path)
   }

@@ -3,6 +3,7 @@ import Engine
 import ExperimentFile
 import Foundation
 import JSON
+import Synchronization
 import UnixSignals
 
 struct CheckTrainer: AsyncParsableCommand {
@@ -29,15 +30,13 @@ struct CheckTrainer: AsyncParsableCommand {
     let folder = URL(fileURLWithPath: self.experiment).resolvingSymlinksInPath().deletingLastPathComponent().path
     let (news, announcing) = AsyncStream<Check.News>.makeStream()
     let check = try Check(experiment, folder: folder) { announcing.yield($0) }
-    let signals = endingOnSignals { await check.stop() }
     let reporting = Task {
       var reporter = CheckReporter(asJSON: json)
       for await item in news { reporter.show(item) }
     }
-    let ending = await check.run()
+    let ending = await untilInterrupted(cleaningUp: { await check.stop() }) { await check.run() }
     announcing.finish()
     await reporting.value
-    signals.cancel()
 
     switch ending {
     case .passed: break
@@ -47,14 +46,22 @@ struct CheckTrainer: AsyncParsableCommand {
   }
 }
 
-/// Cleans up and ends this process when it is told to end.
-func endingOnSignals(_ cleanUp: @escaping @Sendable () async -> Void) -> Task<Void, Never> {
-  Task {
+/// Does something, unless this process is told to end meanwhile: then it cleans up and ends.
+func untilInterrupted<Answer>(
+  cleaningUp cleanUp: @escaping @Sendable () async -> Void, _ body: () async -> Answer
+) async -> Answer {
+  let isInterrupted = Mutex(false)
+  let signals = Task {
     for await _ in await UnixSignalsSequence(trapping: .sigint, .sigterm, .sighup) {
+      isInterrupted.withLock { $0 = true }
       await cleanUp()
       ExitStatus.interrupted.exit()
     }
   }
+  let answer = await body()
+  if isInterrupted.withLock({ $0 }) { await signals.value }
+  signals.cancel()
+  return answer
 }
 
 /// Shows what a check finds, and on a terminal what it is doing.

@@ -21,14 +21,14 @@ struct RerunInterval: AsyncParsableCommand {
   func run() async throws {
     let run = try argument.open()
     let rerun = try Rerun(run, member: member, interval: interval)
-    let signals = endingOnSignals { await rerun.stop() }
     let names = run.experiment.rules.space.hyperparameters.map(\.name)
     let values = names.map { "\($0) \(rerun.hyperparameters[$0]?.description ?? "")" }.joined(separator: ", ")
     let ages = "ages \(rerun.ages.lowerBound) to \(rerun.ages.upperBound)"
     say("member \(member), interval \(interval): \(ages), seed \(rerun.seed)")
     say("from \(rerun.checkpoint ?? "fresh"), under \(values)")
-    let result = await rerun.run { FileHandle.standardOutput.write($0) }
-    signals.cancel()
+    let result = await untilInterrupted(cleaningUp: { await rerun.stop() }) {
+      await rerun.run { FileHandle.standardOutput.write($0) }
+    }
     let metric = run.experiment.metric
     say("recorded: \(described(rerun.recorded, metric))")
     say("now:      \(described(result, metric))")
