@@ -14,8 +14,6 @@ public enum CheckpointError: Error, Hashable, CustomStringConvertible {
   case notAFile(path: String, kind: String)
   /// The trainer saved a file with the name of the manifest.
   case reservedName(String)
-  /// The trainer saved something whose name is no text.
-  case unreadableName(in: String)
   /// There is no such checkpoint, or its files are not those that were published.
   case damaged(CheckpointID, String)
   /// There is no room on the disk, or the quota is used up.
@@ -32,8 +30,6 @@ public enum CheckpointError: Error, Hashable, CustomStringConvertible {
       "the trainer saved \(path), which is \(kind); only regular files and folders can be kept"
     case .reservedName(let path):
       "the trainer saved a file named \(path), which is kept for the manifest of the checkpoint"
-    case .unreadableName(let folder):
-      "the trainer saved a file in \(folder) whose name is not valid UTF-8; such names cannot be kept"
     case .damaged(let checkpoint, let what):
       "checkpoint \(checkpoint) is damaged: \(what)"
     case .diskFull(let path):

@@ -40,7 +40,7 @@ struct Manifest {
   private mutating func seal(_ folder: CInt, prefix: String, isDurable: Bool) throws(CheckpointError) {
     for name in try names(inOpenFolder: folder, root) {
       guard let name = text(name) else {
-        throw .unreadableName(in: prefix.isEmpty ? root : "\(root)/\(prefix)")
+        throw .notAFile(path: prefix + "�", kind: "named by bytes that are not valid UTF-8")
       }
       let path = prefix + name
       guard path != Manifest.name else { throw .reservedName(path) }

@@ -73,6 +73,7 @@ struct UnusualFilesTests {
     try write("precious", to: outside + "/file")
     chmod(outside, 0o777)
     chmod(outside + "/file", 0o666)
+    chown(outside, 65534, 65534)
     // A link in a folder where this user may not write: removing it fails, and must not go on behind it.
     symlink(outside, run.checkpoints.path(of: "0-1-t"))
     chmod(run.checkpoints.path, 0o555)

@@ -61,6 +61,12 @@ struct StateMachineTests {
     log.resumed()
     #expect(await again.population().count(.ready) == 4)
     #expect(await again.population().count(.leased) == 0)
+    let leases = try await again.lease(LeaseRequest(worker: "worker", capacity: 4))
+    guard case .leases(let granted) = leases else {
+      Issue.record("the members of the dead cannot be leased: \(leases)")
+      return log.seen
+    }
+    #expect(granted.map(\.member) == [0, 1, 2, 3])
     return log.seen
   }
 }
