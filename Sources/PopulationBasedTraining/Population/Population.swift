@@ -123,7 +123,7 @@ public struct Population: Sendable {
       }
     }
     if interval.end != nil { completedIntervals += 1 }
-    if let published, published.score > best?.published.score ?? -.infinity {
+    if let published, best.map({ ($0.published.score, $0.published.tie) < (published.score, published.tie) }) ?? true {
       best = Best(member: interval.member, published: published)
     }
   }
