@@ -46,6 +46,8 @@ struct `A command trainer` {
       print("  score =  0.2  ")
       print('{"score": 0.3, "note": "fine", "nested": {"x": 1}}')
       print("loss: 1e-3")
+      print('{"x": 1}')
+      print('{"x": 2}')
       print("time: 12:30")
       print("http://example.org")
       print("= 5")
@@ -55,7 +57,8 @@ struct `A command trainer` {
       print("score=0.4", end="")
       """)
     let metrics = try #require(await command(workshop).train(try workshop.assignment()).trained).metrics
-    #expect(metrics.keys.sorted() == ["diverged", "gradient", "loss", "score"])
+    #expect(metrics.keys.sorted() == ["diverged", "gradient", "loss", "score", "x"])
+    #expect(metrics["x"] == 2)
     #expect(metrics["score"] == 0.4)
     #expect(metrics["loss"] == 1e-3)
     #expect(metrics["gradient"]?.isNaN == true)
