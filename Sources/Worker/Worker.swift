@@ -210,7 +210,7 @@ public final class Worker: Sendable {
       return .published
     } catch let error as CheckpointError {
       switch error {
-      case .empty, .notAFile, .reservedName, .unreadableName, .damaged:
+      case .empty, .notAFile, .reservedName, .damaged:
         return .attemptFailed(TrainerFailure(.notSaved, "\(error)"))
       case .diskFull, .system:
         return .broken("\(error)")

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Trainers
 
-@Suite(.serialized, .timeLimit(.minutes(2)))
+@Suite(.serialized, .timeLimit(.minutes(20)))
 struct `A command trainer` {
   /// A trainer that runs a script of the workshop with these arguments.
   private func command(

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Trainers
 
-@Suite(.serialized, .timeLimit(.minutes(5)))
+@Suite(.serialized, .timeLimit(.minutes(20)))
 struct `A session trainer that misbehaves` {
   @Test(arguments: Misbehaviour.all)
   func `fails its interval, and the next one has a new process`(_ misbehaviour: Misbehaviour) async throws {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Trainers
 
-@Suite(.serialized, .timeLimit(.minutes(3)))
+@Suite(.serialized, .timeLimit(.minutes(20)))
 struct `The process of a session trainer` {
   @Test(arguments: [(1, [1, 1, 1, 1]), (3, [3, 1]), (nil, [4])] as [(Int?, [Int])])
   func `trains as many intervals as it may`(_ limit: Int?, _ counts: [Int]) async throws {

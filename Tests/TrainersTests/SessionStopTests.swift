@@ -4,7 +4,7 @@ import Testing
 
 @testable import Trainers
 
-@Suite(.serialized, .timeLimit(.minutes(2)))
+@Suite(.serialized, .timeLimit(.minutes(20)))
 struct `Stopping a session trainer` {
   /// Runs an interval, and something as soon as its trainer reports progress.
   private func train(

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Trainers
 
-@Suite(.serialized, .timeLimit(.minutes(2)))
+@Suite(.serialized, .timeLimit(.minutes(20)))
 struct `A session trainer` {
   @Test func `trains interval after interval in one process`() async throws {
     let workshop = try Workshop()

@@ -8,7 +8,7 @@ import Trainers
 @testable import Store
 @testable import Worker
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(20)))
 struct `The lease of a worker` {
   @Test func `that was taken over harms nothing`() async throws {
     let run = try TestRun()

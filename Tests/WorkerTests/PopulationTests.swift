@@ -8,7 +8,7 @@ import Trainers
 
 @testable import Worker
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(20)))
 struct `A population with workers` {
   @Test(arguments: [1, 3], Rules.Order.allCases)
   func `trains to its end and leaves nothing behind`(_ workers: Int, _ order: Rules.Order) async throws {

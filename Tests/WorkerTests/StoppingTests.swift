@@ -8,7 +8,7 @@ import Trainers
 
 @testable import Worker
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(20)))
 struct `Stopping a worker` {
   @Test func `after the interval finishes that interval`() async throws {
     let run = try TestRun()
