@@ -79,7 +79,9 @@ struct `A trainer's report` {
     #expect(evaluations == [Evaluation(age: 104, metrics: ["a": 1]), Evaluation(age: 104, metrics: ["a": 3])])
   }
 
-  @Test(arguments: [("0", false), ("-1", false), ("1", true), ("null", true), ("9007199254740992", true), ("9007199254740993", false)])
+  @Test(arguments: [
+    ("0", false), ("-1", false), ("1", true), ("null", true), ("9007199254740992", true), ("9007199254740993", false),
+  ])
   func `counts steps from one on`(_ steps: String, _ isRight: Bool) {
     #expect(((try? trained(#"{"metrics": {}, "steps": \#(steps)}"#)) != nil) == isRight)
   }
