@@ -27,8 +27,11 @@ struct Manifest {
   /// durable. Symbolic links are never followed.
   init(sealing root: String, isDurable: Bool) throws(CheckpointError) {
     self.root = root
-    let folder = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard folder >= 0 else { throw .last("open", root) }
+    let folder = open(root, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+    guard folder >= 0 else {
+      guard ![ENOENT, ENOTDIR, ELOOP].contains(errno) else { throw .empty(root) }
+      throw .last("open", root)
+    }
     defer { close(folder) }
     try seal(folder, prefix: "", isDurable: isDurable)
     files.sort { $0.path < $1.path }
@@ -48,6 +51,7 @@ struct Manifest {
       guard descriptor >= 0 else {
         guard errno != ELOOP else { throw .notAFile(path: path, kind: "a symbolic link") }
         guard errno != ENXIO else { throw .notAFile(path: path, kind: "a socket or a device") }
+        guard errno != EACCES else { throw .notAFile(path: path, kind: "a file that may not be read") }
         throw .last("open", "\(root)/\(path)")
       }
       defer { close(descriptor) }

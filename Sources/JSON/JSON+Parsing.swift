@@ -12,7 +12,8 @@ extension JSON {
 
   /// Parses one JSON value (RFC 8259) that fills the whole text.
   ///
-  /// An integer beyond 64 bits becomes a number. Nesting is limited to 64 levels.
+  /// An integer beyond 64 bits becomes a number. Nesting is limited to 64 levels. `NaN`, `Infinity` and `-Infinity` are
+  /// taken for numbers, since many libraries write them so.
   public static func parse(_ bytes: some Sequence<UInt8>) throws(SyntaxError) -> JSON {
     var parser = Parser(bytes: Array(bytes))
     let value = try parser.value(depth: 0)
@@ -53,6 +54,10 @@ private struct Parser {
     case UInt8(ascii: "t"): return try word("true", .boolean(true))
     case UInt8(ascii: "f"): return try word("false", .boolean(false))
     case UInt8(ascii: "n"): return try word("null", .null)
+    case UInt8(ascii: "N"): return try word("NaN", .number(.nan))
+    case UInt8(ascii: "I"): return try word("Infinity", .number(.infinity))
+    case UInt8(ascii: "-") where bytes[position...].starts(with: "-I".utf8):
+      return try word("-Infinity", .number(-.infinity))
     default: return try number()
     }
   }

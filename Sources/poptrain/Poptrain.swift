@@ -50,11 +50,9 @@ struct Poptrain: AsyncParsableCommand {
     case let error as RunError:
       complain("error: \(error)")
       ExitStatus.badData.exit()
-    case is ValidationError, is CleanExit, is ExitCode:
-      exit(withError: error)
     default:
-      // What the parser throws for wrong usage has this exit status of its own.
-      if exitCode(for: error) == .validationFailure { exit(withError: error) }
+      // What the parser throws, help and wrong usage, has an exit status of its own.
+      if exitCode(for: error) != .failure { exit(withError: error) }
       complain("error: \(error)\nThis is a defect of poptrain; please report it.")
       ExitStatus.defect.exit()
     }

@@ -37,6 +37,11 @@ enum Program {
   /// Runs the program to its end.
   @discardableResult
   static func run(_ arguments: String..., in folder: Folder) async throws -> Result {
+    try await run(arguments: arguments, in: folder)
+  }
+
+  /// Runs the program to its end.
+  static func run(arguments: [String], in folder: Folder) async throws -> Result {
     let process = process(arguments, in: folder)
     let output = folder.url.appendingPathComponent(".out-\(UUID())")
     let errors = folder.url.appendingPathComponent(".err-\(UUID())")

@@ -98,6 +98,10 @@ public final class Engine: Sendable {
     let identity = try storing { () throws(StoreError) in try RunReader.identity(path: directory.database) }
     environment = try WorkerEnvironment(experiment, on: machine, runID: identity?.id ?? "")
     initial = await store.population()
+    if let best = initial.best?.published.checkpoint {
+      // A crash may have come between the commit and the link.
+      do { try checkpoints.pointBest(to: best) } catch { throw .cannotWrite(path: directory.best, reason: "\(error)") }
+    }
     workerCount = environment.workers
     self.experiment = experiment
     self.directory = directory

@@ -1,0 +1,67 @@
+import Foundation
+import Testing
+
+/// What the pages tell a newcomer to type works as they stand.
+@Suite struct DocumentationTests {
+  private func page(_ name: String) throws -> String {
+    try String(contentsOf: Program.sources.appendingPathComponent(name), encoding: .utf8)
+  }
+
+  /// The blocks of code of a language on a page.
+  private func blocks(_ language: String, of page: String) -> [String] {
+    page.components(separatedBy: "```\(language)\n").dropFirst().compactMap { $0.components(separatedBy: "```").first }
+  }
+
+  @Test func `The README's example is trained with the README's commands`() async throws {
+    let readme = try page("README.md")
+    let folder = try Folder()
+    try folder.write(try #require(blocks("yaml", of: readme).first), to: "experiment.yaml")
+    try folder.write(try #require(blocks("python", of: readme).first), to: "train.py")
+    let commands = blocks("sh", of: readme).joined().split(separator: "\n").filter { $0.hasPrefix("poptrain ") }
+    #expect(commands.count == 5)
+    for command in commands {
+      let words = command.split(separator: "#")[0].split(separator: " ").dropFirst().map(String.init)
+      let result = try await Program.run(arguments: words, in: folder)
+      #expect(result.status == 0, "\(command): \(result.output) \(result.errors)")
+    }
+  }
+
+  @Test func `What init writes can be checked and trained`() async throws {
+    let folder = try Folder()
+    #expect(try await Program.run("init", in: folder).status == 0)
+    #expect(folder.names == ["experiment.yaml", "train.py"])
+    #expect(try await Program.run("check", "experiment.yaml", in: folder).status == 0)
+    let run = try await Program.run("run", "experiment.yaml", in: folder)
+    #expect(run.status == 0, "\(run.errors)")
+
+    let again = try await Program.run("init", in: folder)
+    #expect(again.status == 65)
+    #expect(again.errors.contains("exists already; nothing was written"))
+  }
+
+  @Test func `Every command's help teaches by an example, and the page lists it`() async throws {
+    let folder = try Folder()
+    let commandLine = try page("docs/command-line.md")
+    let names = ["init", "check", "run", "status", "best", "schedule", "lineage", "logs", "rerun", "export", "audit"]
+    let overview = try await Program.run("--help", in: folder).output
+    for name in names {
+      #expect(overview.contains("  \(name) "), "\(name) is missing in the overview")
+      #expect(commandLine.contains("`poptrain \(name) "), "\(name) is missing on the page")
+      let help = try await Program.run("help", name, in: folder)
+      #expect(help.status == 0)
+      #expect(help.output.contains("  poptrain \(name) "), "\(name) has no example")
+    }
+  }
+
+  @Test func `Links between the pages lead somewhere`() throws {
+    let pages = ["README.md", "CONTRIBUTING.md"] + (try FileManager.default.contentsOfDirectory(
+      atPath: Program.sources.appendingPathComponent("docs").path)).filter { $0.hasSuffix(".md") }.map { "docs/\($0)" }
+    for name in pages {
+      let folder = Program.sources.appendingPathComponent(name).deletingLastPathComponent()
+      for link in try page(name).matches(of: /\]\(([^)#:]+)(?:#[^)]*)?\)/) {
+        let target = folder.appendingPathComponent(String(link.1)).path
+        #expect(FileManager.default.fileExists(atPath: target), "\(name) links to \(link.1)")
+      }
+    }
+  }
+}
