@@ -72,7 +72,8 @@ let package = Package(
     tests("Checkpoints", ["Checkpoints", "PopulationBasedTraining"]),
     tests("Trainers", ["Trainers", "JSON", "PopulationBasedTraining"]),
     tests("Worker", ["Worker", "Store", "Checkpoints", "Trainers", "PopulationBasedTraining"]),
-    tests("Engine", ["Engine", "ExperimentFile", "Store", "Checkpoints", "Trainers", "Worker", "PopulationBasedTraining"]),
+    tests(
+      "Engine", ["Engine", "ExperimentFile", "Store", "Checkpoints", "Trainers", "Worker", "PopulationBasedTraining"]),
     tests("CommandLine", ["poptrain", "JSON"]),
   ]
 )

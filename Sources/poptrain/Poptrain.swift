@@ -22,7 +22,8 @@ struct Poptrain: AsyncParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      Init.self, CheckTrainer.self, Run.self, ShowStatus.self, Best.self, ShowSchedule.self, ShowLineage.self, Logs.self,
+      Init.self, CheckTrainer.self, Run.self, ShowStatus.self, Best.self, ShowSchedule.self, ShowLineage.self,
+      Logs.self,
       RerunInterval.self, ExportIntervals.self, AuditDecisions.self,
     ])
 
