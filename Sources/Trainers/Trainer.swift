@@ -36,13 +36,13 @@ public struct Assignment: Hashable, Sendable {
   public var hyperparameters: Hyperparameters
   /// The folder to load; none: start fresh.
   public var checkpoint: String?
-  /// The empty folder to save into; none when evaluating.
-  public var saveTo: String?
+  /// The empty folder to save into; what an evaluation saves is thrown away.
+  public var saveTo: String
 
   /// Describes an interval.
   public init(
     id: String, member: Member.ID, number: Int, kind: Interval.Kind, ages: Range<Int>, totalSteps: Int, seed: UInt64,
-    hyperparameters: Hyperparameters, checkpoint: String?, saveTo: String?
+    hyperparameters: Hyperparameters, checkpoint: String?, saveTo: String
   ) {
     self.id = id
     self.member = member

@@ -38,7 +38,7 @@ struct `A session trainer` {
     for part in [
       #""id": "0-3-abc""#, #""member": 0"#, #""number": 3"#, #""kind": "train""#, #""start": 20"#, #""stop": 30"#,
       #""total_steps": 100"#, #""seed": 7"#, #""checkpoint": "/somewhere""#, #""warm": false"#,
-      "\"save_to\": \"\(try #require(assignment.saveTo))\"",
+      "\"save_to\": \"\(assignment.saveTo)\"",
       "[('lr', 0.1), ('layers', 3), ('act', 'relu'), ('norm', True)]", "\(workshop.path) True",
     ] { #expect(printed.contains(part)) }
     await trainer.shutDown()

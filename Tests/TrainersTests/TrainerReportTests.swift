@@ -8,7 +8,7 @@ struct `A trainer's report` {
   private let assignment = Assignment(
     id: "x", member: 0, number: 1, kind: .train, ages: 100..<110, totalSteps: 100, seed: 7,
     hyperparameters: ["lr": .number(0.1), "layers": .integer(3), "act": .text("relu"), "norm": .boolean(true)],
-    checkpoint: nil, saveTo: nil)
+    checkpoint: nil, saveTo: "/nowhere")
 
   private func trained(_ text: String, _ assignment: Assignment? = nil) throws -> TrainedInterval {
     try TrainerReport(try JSON.parse(text)).trained(assignment ?? self.assignment, logged: [])

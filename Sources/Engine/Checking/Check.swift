@@ -140,7 +140,7 @@ public actor Check {
       id: "", member: 0, number: ages.lowerBound / rules.interval + 1, kind: kind, ages: ages,
       totalSteps: max(rules.steps, ages.upperBound),
       seed: rules.trainerSeed(member: 0, steps: ages.lowerBound, kind: kind), hyperparameters: values,
-      checkpoint: start?.checkpoint, saveTo: nil)
+      checkpoint: start?.checkpoint, saveTo: "")
   }
 
   private func run(_ what: String, _ assignment: Assignment) async -> Scratch.Outcome {

@@ -80,7 +80,7 @@ public struct Rerun: Sendable {
     checkpoint = start.map(run.path(of:))
     assignment = Assignment(
       id: "", member: id, number: number, kind: kind, ages: ages, totalSteps: run.experiment.rules.steps, seed: seed,
-      hyperparameters: hyperparameters, checkpoint: checkpoint, saveTo: nil)
+      hyperparameters: hyperparameters, checkpoint: checkpoint, saveTo: "")
     scratch = try Scratch(run.experiment, folder: run.folder, machine: machine, runID: run.id)
   }
 

@@ -29,7 +29,7 @@ extension CommandTemplate {
     return filled(args: args) { placeholder in
       switch placeholder {
       case "load": assignment.checkpoint ?? ""
-      case "save": assignment.saveTo ?? ""
+      case "save": assignment.saveTo
       case "start": "\(assignment.ages.lowerBound)"
       case "stop": "\(assignment.ages.upperBound)"
       case "seed": "\(assignment.seed)"

@@ -33,7 +33,7 @@ public actor CommandTrainer: Trainer {
     _ assignment: Assignment, progress: @escaping @Sendable (Int) -> Void
   ) async -> TrainerOutcome {
     let logStart = log.size
-    let resultPath = (assignment.saveTo ?? program.logPath) + ".result.json"
+    let resultPath = assignment.saveTo + ".result.json"
     unlink(resultPath)
     defer { unlink(resultPath) }
     do {

@@ -83,7 +83,7 @@ enum JSONLine {
           "seed": .integer(Int(assignment.seed)),
           "hyperparameters": JSON(assignment.hyperparameters, in: space),
           "checkpoint": assignment.checkpoint.map(JSON.text) ?? .null,
-          "save_to": assignment.saveTo.map(JSON.text) ?? .null,
+          "save_to": .text(assignment.saveTo),
           "warm": .boolean(false),
         ])
       ]),
