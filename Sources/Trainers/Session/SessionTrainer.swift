@@ -58,6 +58,9 @@ public actor SessionTrainer: Trainer {
     case .failed(var failure):
       failure.logTail = log.tail(from: logStart)
       failure.log = log.segment(from: logStart)
+      if failure.logTail.hasSuffix("ModuleNotFoundError: No module named 'poptrain'") {
+        failure.message += ". This Python has no Poptrain client: install it with `pip install ./python` from the sources"
+      }
       return .failed(failure)
     case nil:
       preconditionFailure("only a process that was used before can have left")

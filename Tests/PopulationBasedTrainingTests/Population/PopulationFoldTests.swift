@@ -41,7 +41,7 @@ import Testing
     }
   }
 
-  @Test("The best is the first interval with the highest score, and completed intervals are counted", arguments: 0..<40)
+  @Test("The best is the interval with the highest score and tie number, and completed intervals are counted", arguments: 0..<40)
   func bestAndCount(_ seed: Int) {
     var history = history(seed)
     for _ in 0..<250 { history.advance() }
@@ -49,7 +49,8 @@ import Testing
     var completed = 0
     for case .interval(let interval) in history.records {
       if interval.end != nil { completed += 1 }
-      guard let published = interval.published, published.score > best?.published.score ?? -.infinity else { continue }
+      guard let published = interval.published else { continue }
+      if let best, (published.score, published.tie) <= (best.published.score, best.published.tie) { continue }
       best = Population.Best(member: interval.member, published: published)
     }
     #expect(history.population.best == best)
