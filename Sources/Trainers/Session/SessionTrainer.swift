@@ -59,7 +59,7 @@ public actor SessionTrainer: Trainer {
       failure.logTail = log.tail(from: logStart)
       failure.log = log.segment(from: logStart)
       if failure.logTail.hasSuffix("ModuleNotFoundError: No module named 'poptrain'") {
-        failure.message += ". This Python has no Poptrain client: install it with `pip install ./python` from the sources"
+        failure.message += ". This Python has no client: `pip install ./python`, in Poptrain's sources, installs it"
       }
       return .failed(failure)
     case nil:

@@ -41,7 +41,7 @@ import Testing
     }
   }
 
-  @Test("The best is the interval with the highest score and tie number, and completed intervals are counted", arguments: 0..<40)
+  @Test("The best has the highest score, then the highest tie, and completed intervals are counted", arguments: 0..<40)
   func bestAndCount(_ seed: Int) {
     var history = history(seed)
     for _ in 0..<250 { history.advance() }
