@@ -51,6 +51,7 @@ struct Manifest {
       guard descriptor >= 0 else {
         guard errno != ELOOP else { throw .notAFile(path: path, kind: "a symbolic link") }
         guard errno != ENXIO else { throw .notAFile(path: path, kind: "a socket or a device") }
+        guard errno != ENOENT else { throw .notAFile(path: path, kind: "gone already: it was still being saved") }
         guard errno != EACCES else { throw .notAFile(path: path, kind: "a file that may not be read") }
         throw .last("open", "\(root)/\(path)")
       }

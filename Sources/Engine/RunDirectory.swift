@@ -26,6 +26,17 @@ public struct RunDirectory: Hashable, Sendable {
   /// Whether a run has been started here.
   public var holdsRun: Bool { FileManager.default.fileExists(atPath: database) }
 
+  /// What is in the folder that a start of a run that came to nothing would not have left.
+  var foreignContent: String? {
+    let files = FileManager.default
+    for (folder, expected) in [(path, ["checkpoints", "logs", ".lock"]), (checkpoints, [".incoming"]), (logs, [])] {
+      let names = (try? files.contentsOfDirectory(atPath: folder)) ?? []
+      let foreign = names.filter { !expected.contains($0) && !$0.hasPrefix("population.sqlite") }
+      if let first = foreign.min() { return folder == path ? first : "\(folder.dropFirst(path.count + 1))/\(first)" }
+    }
+    return nil
+  }
+
   /// Makes the folder and those in it.
   func create() throws(RunError) {
     do {

@@ -4,6 +4,8 @@ public import Store
 public enum RunError: Error, CustomStringConvertible {
   /// There is no run in the folder.
   case notARun(path: String)
+  /// The folder holds something else than a run, or a run whose database is lost.
+  case notEmpty(path: String, found: String)
   /// Another process writes it.
   case inUse(path: String, holder: String)
   /// The experiment differs from the one that the run was started with.
@@ -21,7 +23,12 @@ public enum RunError: Error, CustomStringConvertible {
   public var description: String {
     switch self {
     case .notARun(let path):
-      "\(path) holds no run; `poptrain run experiment.yaml --run \(path)` starts one"
+      "\(path) holds no run; `poptrain run experiment.yaml` starts one, in runs/<name>"
+    case .notEmpty(let path, let found):
+      """
+      \(path) holds \(found), but no run that could go on; nothing was changed. Choose a new folder with --run, or, if \
+      this was a run, bring its population.sqlite (with the files -wal and -shm beside it) back
+      """
     case .inUse(let path, let holder):
       """
       \(path) is in use by \(holder); two engines cannot train one population. Stop that one first, or choose another \

@@ -1,3 +1,4 @@
+internal import Foundation
 internal import PopulationBasedTraining
 
 /// Reads a whole experiment file. Everything is read before anything is given up, so that one attempt finds all that
@@ -22,8 +23,10 @@ struct ExperimentReader {
     let mode: Rules.Mode? = file.required("mode", remedy: "write `mode: max` or `mode: min`" + why) {
       $0.word(because: why)
     }
-    let populationSize = file.optional("population_size", default: 20) { $0.integer(from: 2) }
-    let steps = file.required("steps", remedy: "write what each member trains: `steps: 10_000`") { $0.integer(from: 1) }
+    let populationSize = file.optional("population_size", default: 20) { $0.integer(from: 2, to: 100_000) }
+    let steps = file.required("steps", remedy: "write what each member trains: `steps: 10_000`") {
+      $0.integer(from: 1, to: 1 << 40)
+    }
     let interval = interval(file, steps: steps)
     let workers = file.optional("workers", default: .auto) { self.workers($0) }
     let seed = file.optional("seed", default: 0) { $0.integer(from: 0) }
@@ -78,7 +81,7 @@ struct ExperimentReader {
 
   /// The name of the file; of its folder, where the file is just called `experiment`.
   private var defaultName: String {
-    let components = path.split(separator: "/").filter { $0 != "." }
+    let components = URL(fileURLWithPath: path).standardizedFileURL.path.split(separator: "/")
     let file = components.last.map { $0.prefix(upTo: $0.dropFirst().lastIndex(of: ".") ?? $0.endIndex) } ?? ""
     let name = String(file == "experiment" ? components.dropLast().last ?? file : file)
     return problem(withName: name, forbidden: "/") == nil && name != ".." ? name : "experiment"
@@ -125,7 +128,7 @@ struct ExperimentReader {
         "must be a whole number of at least 1 or `auto`, not \(item.shown)", remedy: "write `auto` or a number")
       return nil
     }
-    return item.integer(from: 1).map { .count($0) }
+    return item.integer(from: 1, to: 100_000).map { .count($0) }
   }
 
   private func resources(_ item: Item) -> Experiment.Resources? {
@@ -133,9 +136,9 @@ struct ExperimentReader {
     else {
       return nil
     }
-    let gpus = section.optional("gpus", default: 0) { $0.integer(from: 0) }
-    let workersPerGPU = section.optional("workers_per_gpu", default: 1) { $0.integer(from: 1) }
-    let cpus = section["cpus"].flatMap { $0.integer(from: 1) }
+    let gpus = section.optional("gpus", default: 0) { $0.integer(from: 0, to: 10_000) }
+    let workersPerGPU = section.optional("workers_per_gpu", default: 1) { $0.integer(from: 1, to: 10_000) }
+    let cpus = section["cpus"].flatMap { $0.integer(from: 1, to: 10_000) }
     guard let gpus, let workersPerGPU else { return nil }
     if workersPerGPU > 1, gpus != 1 {
       section["workers_per_gpu"]?.wrong(

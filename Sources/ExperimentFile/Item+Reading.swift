@@ -42,18 +42,19 @@ extension Item {
   }
 
   /// A whole number, also written as `1e6`.
-  func integer(from least: Int = -Scalar.greatest) -> Int? {
+  func integer(from least: Int = -Scalar.greatest, to greatest: Int = Scalar.greatest) -> Int? {
     let integer: Int? =
       switch scalar() {
       case .integer(let integer): integer
       case .number(let number): Int(exactly: number)
       case .unusableNumber, .null, .boolean, .text, nil: nil
       }
-    if let integer, integer >= least, integer <= Scalar.greatest { return integer }
+    if let integer, integer >= least, integer <= greatest { return integer }
     if scalar() == .unusableNumber {
       wrongNumber()
     } else {
-      let bound = least == -Scalar.greatest ? "" : " of at least \(least)"
+      let isAbove = integer.map { $0 > greatest } ?? false
+      let bound = least == -Scalar.greatest ? "" : isAbove ? " of at most \(greatest)" : " of at least \(least)"
       wrong(
         "must be a whole number\(bound), not \(shown)", remedy: numberRemedy("write for example `10`, `1_000` or `1e6`")
       )

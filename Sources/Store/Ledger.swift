@@ -74,7 +74,7 @@ struct Ledger {
   // MARK: Leases
 
   mutating func lease(_ request: LeaseRequest) -> Grant {
-    if let hopeless { return .hopeless(hopeless) }
+    if let hopeless { return leases.isEmpty ? .hopeless(hopeless) : .wait(version: version) }
     let ready = population.leastAdvancedReady(request.capacity)
     guard ready.isEmpty else { return .leases(ready.map { grant($0, to: request.worker) }) }
     if population.isFinished { return .finished }
@@ -191,6 +191,7 @@ struct Ledger {
     var interval = interval
     interval.sequence = nextSequence
     append(.interval(interval))
+    if population.completedIntervals > 0 { hopeless = nil }
     let decisions = decideDue()
     return completion(interval, decisions, grant: request.map { self.lease($0) })
   }

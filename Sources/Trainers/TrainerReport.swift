@@ -15,7 +15,7 @@ struct TrainerReport {
     }
     self.metrics = metrics
     steps = message["steps"]?.integer
-    guard steps.map({ abs($0) <= 1 << 53 }) ?? ((message["steps"] ?? .null) == .null) else {
+    guard steps.map({ (-(1 << 53)...1 << 53).contains($0) }) ?? ((message["steps"] ?? .null) == .null) else {
       throw TrainerFailure(.garbage, "the report's `steps` is not a whole number of at most 2^53")
     }
     guard let inForce = (message["in_force"] ?? .object([])).members else {

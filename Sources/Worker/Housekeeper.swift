@@ -22,6 +22,7 @@ public actor Housekeeper {
         best = newBest
       }
     }
-    for checkpoint in completion.collected { try checkpoints.remove(checkpoint) }
+    // What cannot be removed now is removed by the next start.
+    for checkpoint in completion.collected { try? checkpoints.remove(checkpoint) }
   }
 }

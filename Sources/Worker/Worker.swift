@@ -116,19 +116,20 @@ public final class Worker: Sendable {
       case .publish(let lease):
         return await publish(lease)
       case .complete(let lease, let report, let request):
-        if case .invalid = report.result { try await onDisk { try self.checkpoints.discard(lease.end) } }
-        return try await recorded(try await store.complete(report, then: request))
+        let completion = try await store.complete(report, then: request)
+        if case .invalid = report.result { try? await onDisk { try self.checkpoints.discard(lease.end) } }
+        return try await recorded(completion)
       case .fail(let lease, let report):
-        try await onDisk { try self.checkpoints.discard(lease.end) }
         let completion = try await store.fail(report)
+        try? await onDisk { try self.checkpoints.discard(lease.end) }
         let failure = TrainerFailure(
           TrainerFailure.Reason(rawValue: report.reason) ?? .failed, report.message, logTail: report.logTail,
           log: report.log)
         news(.failed(lease, failure, isReplaced: completion.interval != nil))
         return try await recorded(completion)
       case .release(let lease):
-        try await onDisk { try self.checkpoints.discard(lease.end) }
         try await store.release(lease.token)
+        try? await onDisk { try self.checkpoints.discard(lease.end) }
         return .released
       case .finish:
         preconditionFailure("an end is not performed")

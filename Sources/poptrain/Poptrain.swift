@@ -74,12 +74,17 @@ enum ExitStatus: Int32, Error {
 
 /// Writes a line to standard error.
 func complain(_ message: String) {
-  FileHandle.standardError.write(Data((message + "\n").utf8))
+  write(Data((message + "\n").utf8), to: .standardError)
 }
 
 /// Writes a line to standard output, at once.
 func say(_ line: String = "") {
-  FileHandle.standardOutput.write(Data((line + "\n").utf8))
+  write(Data((line + "\n").utf8), to: .standardOutput)
+}
+
+/// Writes as much as can be written; a full disk or a terminal that is gone is no reason to stop training.
+func write(_ data: Data, to file: FileHandle) {
+  try? file.write(contentsOf: data)
 }
 
 /// The folder of a run, as the commands that read one take it.

@@ -58,7 +58,7 @@ import Testing
     let folder = try Folder()
     let result = try await Program.run(command, "nowhere", in: folder)
     #expect(result.status == 65)
-    #expect(result.errors.contains("holds no run; `poptrain run experiment.yaml --run"))
+    #expect(result.errors.contains("holds no run; `poptrain run experiment.yaml` starts one"))
     #expect(folder.names.isEmpty)
   }
 
@@ -120,6 +120,49 @@ import Testing
     let rows = try await Program.run("export", "runs/climb", "--format", "jsonl", in: folder).lines.map(JSON.parse)
     let outcomes = Dictionary(grouping: rows.compactMap { $0["outcome"]?.text }) { $0 }.mapValues(\.count)
     #expect(outcomes == ["completed": 31, "forfeited": 7, "invalid": 1, "diverged": 1])
+  }
+
+  @Test(arguments: [
+    #"{"type":"done","metrics":{"value":1},"steps":-9223372036854775808,"#,
+    #"{"type":"progress","step":9223372036854775807,"#, #"{"type":"log","step":-1,"metrics":{},"#,
+  ])
+  func `Numbers beyond all bounds are refused`(message: String) async throws {
+    let folder = try Example.folder(
+      trainer: """
+        import os, socket
+        connection = socket.socket(socket.AF_UNIX)
+        connection.connect(os.environ["POPTRAIN_SOCKET"])
+        connection.sendall(b'{"type":"hello","protocol":1,"client":"test","capacity":1}\\n')
+        import json
+        asked = json.loads(connection.makefile().readline())["intervals"][0]
+        connection.sendall(('\(message)"interval":"' + asked["id"] + '"}\\n').encode())
+        connection.recv(1)
+        """)
+    let run = try await Program.run("run", "experiment.yaml", in: folder)
+    #expect(run.status == 69, "\(run.errors)")
+  }
+
+  @Test func `A population that was never scored is no success`() async throws {
+    let folder = try Example.folder(
+      trainer: """
+        import poptrain
+        for interval in poptrain.intervals():
+            (interval.save_to / "x").write_text("x")
+            interval.report(value=float("nan") * interval["rate"])
+        """)
+    let run = try await Program.run("run", "experiment.yaml", in: folder)
+    #expect(run.status == 69)
+    #expect(run.errors.contains("no interval has ever reported a finite value"))
+    #expect(!run.output.contains("next:"))
+  }
+
+  @Test func `Output that cannot be written ends nothing`() async throws {
+    let folder = try Example.folder()
+    let process = Program.process(["run", "experiment.yaml"], in: folder)
+    process.standardOutput = FileHandle(forWritingAtPath: "/dev/full")
+    try process.run()
+    process.waitUntilExit()
+    #expect(process.terminationReason == .exit && process.terminationStatus == 0)
   }
 
   @Test func `A hyperparameter that is never read is warned of once`() async throws {

@@ -15,6 +15,41 @@ import Testing
     #expect(first.end(by: SIGINT) == 75)
   }
 
+  @Test func `A folder that holds something else is refused and not touched`() async throws {
+    for (name, text) in [("checkpoints/mine/weights", "precious"), ("notes", "mine"), ("logs/old.log", "old")] {
+      let folder = try Example.folder()
+      let file = folder.url.appendingPathComponent("run/\(name)")
+      try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+      try text.write(to: file, atomically: true, encoding: .utf8)
+      let run = try await Program.run("run", "experiment.yaml", "--run", "run", in: folder)
+      #expect(run.status == 65)
+      #expect(run.errors.contains("but no run that could go on; nothing was changed"), "\(run.errors)")
+      #expect(try String(contentsOf: file, encoding: .utf8) == text)
+      #expect(!FileManager.default.fileExists(atPath: folder.url.path + "/run/population.sqlite"))
+    }
+  }
+
+  @Test func `A run is one file of history at its end, and without it nothing is swept away`() async throws {
+    let folder = try Example.folder()
+    try await Program.run("run", "experiment.yaml", in: folder)
+    let database = folder.url.appendingPathComponent("runs/climb/population.sqlite")
+    let copy = try Folder()
+    try FileManager.default.createDirectory(
+      at: copy.url.appendingPathComponent("run"), withIntermediateDirectories: true)
+    try FileManager.default.copyItem(at: database, to: copy.url.appendingPathComponent("run/population.sqlite"))
+    let status = try json(await Program.run("status", "run", "--json", in: copy))
+    #expect(status["state"]?.text == "finished")
+
+    let checkpoints = try FileManager.default.contentsOfDirectory(
+      atPath: folder.url.path + "/runs/climb/checkpoints")
+    for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: database.path + suffix) }
+    let again = try await Program.run("run", "experiment.yaml", in: folder)
+    #expect(again.status == 65)
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: folder.url.path + "/runs/climb/checkpoints").sorted()
+        == checkpoints.sorted())
+  }
+
   @Test func `A changed experiment is refused, unless the change is safe`() async throws {
     let folder = try Example.folder()
     try await Program.run("run", "experiment.yaml", in: folder)

@@ -81,5 +81,7 @@ import Testing
     let member = try #require(status["members"]?.array?.first)
     #expect(member["steps"] == rows.first?["steps"])
     #expect(member["score"] == .null)
+    // What is left of the interval, and no more, comes next.
+    #expect(try #require(member["steps"]?.integer) < 1_000_000)
   }
 }

@@ -10,7 +10,8 @@ struct ReadingTests {
   }
 
   @Test(arguments: [
-    ("1", 1), ("+3", 3), ("10_000_000", 10_000_000), ("1e6", 1_000_000), ("2.5e1", 25), ("9007199254740992", 1 << 53),
+    ("1", 1), ("+3", 3), ("10_000_000", 10_000_000), ("1e6", 1_000_000), ("2.5e1", 25), ("1099511627776", 1 << 40),
+    ("1099511627777", nil),
     ("!!str 7", nil), ("1__0", nil), ("_1", nil), ("1_", nil), ("1e", nil),
   ])
   func wholeNumbers(written: String, expected: Int?) throws {
@@ -89,11 +90,19 @@ struct ReadingTests {
 
   @Test(arguments: [
     ("digits.yaml", "digits"), ("a/b/mnist.v2.yml", "mnist.v2"), ("runs/mnist/experiment.yaml", "mnist"),
-    ("experiment.yaml", "experiment"), ("./experiment.yaml", "experiment"), ("../experiment.yaml", "experiment"),
-    (".hidden", ".hidden"), ("/experiment.yaml", "experiment"),
+    ("runs/mnist/./experiment.yaml", "mnist"), ("mnist/x/../experiment.yaml", "mnist"), (".hidden", ".hidden"),
+    ("/experiment.yaml", "experiment"),
   ])
   func namesFollowFromThePath(path: String, name: String) throws {
     #expect(try ExperimentFile.parse(text: complete(""), path: path).name == name)
+  }
+
+  @Test func everySpellingOfAPathGivesTheSameName() throws {
+    let here = FileManager.default.currentDirectoryPath
+    let names = try ["experiment.yaml", "./experiment.yaml", "\(here)/experiment.yaml"].map {
+      try ExperimentFile.parse(text: complete(""), path: $0).name
+    }
+    #expect(Set(names) == [URL(fileURLWithPath: here).lastPathComponent])
   }
 
   @Test func perturbationIntervalIsAccepted() throws {

@@ -128,17 +128,24 @@ class Interval:
 
     # What is told about the interval
 
-    def log(self, metrics: Mapping[str, object], /, *, step: SupportsIndex | None = None) -> None:
+    def log(
+        self,
+        metrics: Mapping[str, object] | None = None,
+        /,
+        step: SupportsIndex | None = None,
+        **named: object,
+    ) -> None:
         """Reports an evaluation within the interval, any number of times.
 
         Args:
             metrics: name to number, as in `report`.
             step: the age at which it was made; by default the age when the step at hand is finished.
+            **named: the same, by keyword.
         """
         self._check_open("log")
         age = self._step + self._at_hand if step is None else operator.index(step)
         self._engine.send(
-            {"type": "log", "interval": self._id, "step": age, "metrics": wire_metrics(metrics, {})}
+            {"type": "log", "interval": self._id, "step": age, "metrics": wire_metrics(metrics, named)}
         )
 
     def in_force(self, values: Mapping[str, object] | None = None, /, **named: object) -> None:

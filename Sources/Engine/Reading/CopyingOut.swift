@@ -1,3 +1,4 @@
+internal import Checkpoints
 internal import Foundation
 public import PopulationBasedTraining
 
@@ -9,6 +10,7 @@ extension RecordedRun {
       throw .cannotWrite(path: target, reason: "it exists; name a folder that does not")
     }
     do {
+      _ = try CheckpointContents(verifying: checkpoint, at: path(of: checkpoint))
       try files.copyItem(atPath: path(of: checkpoint), toPath: target)
       try files.setAttributes([.posixPermissions: 0o755], ofItemAtPath: target)
       try? files.removeItem(atPath: target + "/.manifest.json")
@@ -18,7 +20,7 @@ extension RecordedRun {
         try files.setAttributes([.posixPermissions: isFolder ? 0o755 : 0o644], ofItemAtPath: path)
       }
     } catch {
-      throw .cannotWrite(path: target, reason: error.localizedDescription)
+      throw .cannotWrite(path: target, reason: "\(error)")
     }
   }
 }

@@ -76,6 +76,8 @@ public struct Export: Sendable {
       "donor": decision?.result.donor.map { .integer($0.member) } ?? .null,
       "hyperparameters": JSON(interval.hyperparameters, in: run.experiment.rules.space),
       "metrics": JSON(metrics: interval.metrics),
+      "evaluations": .array(
+        interval.evaluations.map { .object(["age": .integer($0.age), "metrics": JSON(metrics: $0.metrics)]) }),
     ])
   }
 

@@ -8,8 +8,8 @@ public struct LogEntry: Sendable {
   public let sequence: Int
   /// The number of the interval.
   public let number: Int
-  /// Whether it was a failed attempt.
-  public let isFailure: Bool
+  /// What went wrong, where it did.
+  public let failure: String?
   /// The bytes as printed.
   public let text: Data
 }
@@ -21,15 +21,15 @@ extension RecordedRun {
     return records.compactMap { record in
       switch record {
       case .interval(let interval) where interval.member == member && interval.outcome != .forfeited:
-        entry(interval.sequence, interval.number, isFailure: false, interval.log)
+        entry(interval.sequence, interval.number, interval.message, interval.log)
       case .attempt(let attempt) where attempt.member == member:
-        entry(attempt.sequence, attempt.number, isFailure: true, attempt.log)
+        entry(attempt.sequence, attempt.number, attempt.message, attempt.log)
       default: nil
       }
     }
   }
 
-  private func entry(_ sequence: Int, _ number: Int, isFailure: Bool, _ segment: LogSegment?) -> LogEntry {
+  private func entry(_ sequence: Int, _ number: Int, _ failure: String?, _ segment: LogSegment?) -> LogEntry {
     var text = Data()
     if let segment, !segment.file.contains("/"),
       let file = FileHandle(forReadingAtPath: "\(directory.logs)/\(segment.file)")
@@ -37,6 +37,6 @@ extension RecordedRun {
       try? file.seek(toOffset: UInt64(segment.bytes.lowerBound))
       text = (try? file.read(upToCount: segment.bytes.count)) ?? Data()
     }
-    return LogEntry(sequence: sequence, number: number, isFailure: isFailure, text: text)
+    return LogEntry(sequence: sequence, number: number, failure: failure, text: text)
   }
 }

@@ -1,3 +1,4 @@
+internal import Store
 internal import ExperimentFile
 public import JSON
 public import PopulationBasedTraining
@@ -20,11 +21,16 @@ public struct Status: Sendable {
   public let state: State
   /// The population.
   public let population: Population
+  /// How many attempts of each member have failed, from the start of the run.
+  public let failures: [Member.ID: Int]
 
   /// Reads how a run stands.
   public init(_ run: RecordedRun) throws(RunError) {
     self.run = run
     population = try run.population()
+    failures = Dictionary(
+      grouping: try storing { () throws(StoreError) in try run.history.attempts() }, by: \.member
+    ).mapValues(\.count)
     state = run.isRunning ? .running : population.isFinished ? .finished : .stopped
   }
 
@@ -50,7 +56,8 @@ public struct Status: Sendable {
       "total_steps": .integer(totalSteps),
       "intervals": .integer(population.members.reduce(0) { $0 + $1.intervals }),
       "best": population.best.map { run.json(of: $0) } ?? .null,
-      "members": .array(population.members.map { run.json(of: $0) }),
+      "failures": .integer(failures.values.reduce(0, +)),
+      "members": .array(population.members.map { run.json(of: $0, failures: failures[$0.id, default: 0]) }),
     ])
   }
 }
@@ -67,13 +74,14 @@ extension RecordedRun {
     ])
   }
 
-  fileprivate func json(of member: Member) -> JSON {
+  fileprivate func json(of member: Member, failures: Int) -> JSON {
     .object([
       "id": .integer(member.id),
       "state": .text(member.state.rawValue),
       "steps": .integer(member.steps),
       "age": .integer(member.age),
       "score": member.published.map { .number(metric($0.score)) } ?? .null,
+      "failures": .integer(failures),
       "hyperparameters": JSON(member.hyperparameters, in: experiment.rules.space),
       "checkpoint": (member.published?.checkpoint ?? member.checkpoint).map { .text(path(of: $0)) } ?? .null,
     ])

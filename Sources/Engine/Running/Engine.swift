@@ -60,7 +60,7 @@ public final class Engine: Sendable {
     var deadline: Task<Void, Never>?
   }
 
-  /// Opens a run, or makes a new one. Nothing is left behind where this throws before a new run is complete.
+  /// Opens a run, or makes a new one in a folder that is empty or does not exist.
   ///
   /// - Parameters:
   ///   - directory: the folder of the run.
@@ -71,9 +71,14 @@ public final class Engine: Sendable {
     machine: WorkerEnvironment.Machine = .current, news: @escaping @Sendable (News) -> Void
   ) async throws(RunError) {
     var revisions: [String] = []
+    var recorded: RunReader.Identity?
     if directory.holdsRun {
-      let identity = try storing { () throws(StoreError) in try RunReader.identity(path: directory.database) }
-      if let identity { revisions = try experiment.acceptedChanges(from: identity.experiment, in: directory) }
+      recorded = try storing { () throws(StoreError) in try RunReader.identity(path: directory.database) }
+    }
+    if let recorded {
+      revisions = try experiment.acceptedChanges(from: recorded.experiment, in: directory)
+    } else if let found = directory.foreignContent {
+      throw .notEmpty(path: directory.path, found: found)
     }
     _ = try WorkerEnvironment(experiment, on: machine, runID: "")
 
@@ -129,7 +134,11 @@ public final class Engine: Sendable {
           checkpoints: checkpoints, housekeeper: housekeeper, trainer: trainer,
           news: { [weak self] in self?.take($0, from: index) }))
     }
-    state.withLock { $0.workers = workers }
+    let requested = state.withLock { state in
+      state.workers = workers
+      return state.stop
+    }
+    if requested != .no { for worker in workers { await worker.stop(requested) } }
 
     let endings = await withTaskGroup(of: WorkerLoop.Ending.self) { group in
       for worker in workers { group.addTask { await worker.run() } }
@@ -142,7 +151,8 @@ public final class Engine: Sendable {
     }
     state.withLock { $0.deadline?.cancel() }
     let ending = await ending(endings)
-    do { try await store.close() } catch { throw .store(error) }
+    // What could not be closed is closed by the next start.
+    try? await store.close()
     return ending
   }
 
@@ -178,6 +188,9 @@ public final class Engine: Sendable {
     for case .hopeless(let reason) in endings { return .hopeless(reason) }
     let population = await store.population()
     if population.isFinished {
+      guard population.best != nil else {
+        return .hopeless("no interval has ever reported a finite \(experiment.metric)")
+      }
       return population.count(.failed) == population.members.count ? .hopeless("every member has failed") : .finished
     }
     return state.withLock { $0.isInterrupted } ? .interrupted : .stopped

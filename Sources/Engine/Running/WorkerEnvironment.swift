@@ -32,7 +32,9 @@ public struct WorkerEnvironment: Sendable {
     /// The GPUs within the mask that is set already.
     var visibleGPUs: [String] {
       guard let mask = environment["CUDA_VISIBLE_DEVICES"] else { return gpus }
-      return mask.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+      // CUDA sees nothing from the first number on that it does not know.
+      return mask.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }.prefix { $0 != "-1" }.map(
+        \.self)
     }
   }
 

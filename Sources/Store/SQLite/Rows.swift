@@ -49,8 +49,9 @@ extension Interval {
       outcome: try row.decoded("outcome"), start: row.checkpoint("start_checkpoint"),
       end: row.checkpoint("end_checkpoint"), startSteps: row["start_steps"], steps: row["steps"],
       startAge: row["start_age"], hyperparameters: try row.json("hyperparameters").hyperparameters(in: space),
-      score: row["score"], tie: UInt64(row["tie"] as Int64), metrics: try row.json("metrics").metrics,
-      evaluations: evaluations, seed: UInt64(row["seed"] as Int64), token: row["token"], worker: row["worker"],
+      score: row["score"], tie: UInt64(clamping: row["tie"] as Int64), metrics: try row.json("metrics").metrics,
+      evaluations: evaluations, seed: UInt64(clamping: row["seed"] as Int64), token: row["token"],
+      worker: row["worker"],
       message: row["message"], log: row.logSegment, startedAt: row["started_at"], finishedAt: row["finished_at"])
   }
 }

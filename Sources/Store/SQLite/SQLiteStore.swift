@@ -68,9 +68,12 @@ public actor SQLiteStore: PopulationStore {
     }
   }
 
-  /// Closes the database.
+  /// Brings everything into the one file of the database, and closes it.
   public func close() throws(StoreError) {
-    try storing { try database.close() }
+    try storing {
+      try database.writeWithoutTransaction { db in _ = try db.checkpoint(.truncate) }
+      try database.close()
+    }
   }
 
   public func lease(_ request: LeaseRequest) async throws(StoreError) -> Grant {

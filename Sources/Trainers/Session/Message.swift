@@ -31,9 +31,9 @@ enum TrainerMessage {
     }
     switch type {
     case "progress":
-      self = .progress(interval: interval, age: json["step"]?.integer)
+      self = .progress(interval: interval, age: try age(in: json, line))
     case "log":
-      self = .log(interval: interval, age: json["step"]?.integer, metrics: json["metrics"]?.metrics ?? [:])
+      self = .log(interval: interval, age: try age(in: json, line), metrics: json["metrics"]?.metrics ?? [:])
     case "done":
       self = .done(interval: interval, json)
     case "failed":
@@ -56,6 +56,15 @@ extension TrainerMessage {
       interval
     }
   }
+}
+
+/// The age in a message, where it has one.
+private func age(in message: JSON, _ line: [UInt8]) throws(TrainerFailure) -> Int? {
+  guard let step = message["step"], step != .null else { return nil }
+  guard let age = step.integer, (0...1 << 53).contains(age) else {
+    throw TrainerFailure(.garbage, "it sent a `step` that is no age: \(quoted(line))")
+  }
+  return age
 }
 
 /// The beginning of a line, for people.

@@ -8,8 +8,7 @@ struct Init: ParsableCommand {
       poptrain init           writes experiment.yaml and train.py into this folder
       poptrain init mine      into the folder mine
 
-      The trainer needs Python and the client (`pip install poptrain`, or `pip install ./python` from the sources),
-      nothing else.
+      The trainer needs Python and the client, which `pip install ./python` in Poptrain's sources installs.
       """)
 
   @Argument(help: "The folder to write into.", completion: .directory) var folder = "."

@@ -23,8 +23,8 @@ struct Logs: AsyncParsableCommand {
     var shown = 0
     while true {
       for entry in try run.log(of: member, after: shown) {
-        say("── interval \(entry.number)\(entry.isFailure ? ", failed attempt" : "") ──")
-        FileHandle.standardOutput.write(entry.text)
+        say("── interval \(entry.number)\(entry.failure.map { ": \(harmless($0))" } ?? "") ──")
+        write(entry.text, to: .standardOutput)
         shown = entry.sequence
       }
       guard follow else { return }

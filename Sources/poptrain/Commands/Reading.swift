@@ -33,10 +33,14 @@ struct ShowStatus: ParsableCommand {
     }
     say()
     let names = experiment.rules.space.hyperparameters.filter(\.domain.isSearched).map(\.name)
-    var table = Table(header: ["member", "state", "steps", "age", experiment.metric] + names, numeric: [0, 2, 3, 4])
+    var table = Table(
+      header: ["member", "state", "steps", "age", "failed", experiment.metric] + names, numeric: [0, 2, 3, 4, 5])
     for member in status.population.members {
       table.rows.append(
-        ["\(member.id)", member.state.rawValue, grouped(member.steps), grouped(member.age)]
+        [
+          "\(member.id)", member.state.rawValue, grouped(member.steps), grouped(member.age),
+          "\(status.failures[member.id, default: 0])",
+        ]
           + [member.published.map { short(run.metric($0.score)) } ?? "–"]
           + names.map { short(member.hyperparameters[$0]) })
     }

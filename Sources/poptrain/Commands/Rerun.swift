@@ -27,7 +27,7 @@ struct RerunInterval: AsyncParsableCommand {
     say("member \(member), interval \(interval): \(ages), seed \(rerun.seed)")
     say("from \(rerun.checkpoint ?? "fresh"), under \(values)")
     let result = await untilInterrupted(cleaningUp: { await rerun.stop() }) {
-      await rerun.run { FileHandle.standardOutput.write($0) }
+      await rerun.run { write($0, to: .standardOutput) }
     }
     let metric = run.experiment.metric
     say("recorded: \(described(rerun.recorded, metric))")

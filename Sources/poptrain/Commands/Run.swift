@@ -58,7 +58,7 @@ struct Run: AsyncParsableCommand {
     announcing.finish()
     await reporting.value
     signals.cancel()
-    try await reporter.end(ending)
+    await reporter.end(ending)
 
     switch ending {
     case .finished: break

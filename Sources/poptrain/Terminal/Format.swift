@@ -17,7 +17,7 @@ func short(_ value: Value?) -> String {
 
 /// A count with a comma at the thousands.
 func grouped(_ count: Int) -> String {
-  let digits = String(abs(count))
+  let digits = String(count.magnitude)
   var text = ""
   for (position, digit) in digits.enumerated() {
     if position > 0, (digits.count - position).isMultiple(of: 3) { text.append(",") }

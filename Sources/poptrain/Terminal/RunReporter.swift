@@ -183,24 +183,29 @@ actor RunReporter {
   }
 
   /// Says how it ended, and what to do next.
-  func end(_ ending: Engine.Ending) async throws {
-    let run = try RecordedRun(engine.directory)
-    let best = try run.population().best
+  func end(_ ending: Engine.Ending) async {
+    let run = try? RecordedRun(engine.directory)
+    let best = await engine.population().best
     if style == .json {
       print(
         "ended",
         [.init("ending", .text(ending.name)), .init("message", ending.message.map(JSON.text) ?? .null)]
-          + [.init("best", best.map { run.json(of: $0) } ?? .null)])
+          + [.init("best", best.flatMap { run?.json(of: $0) } ?? .null)])
       return
     }
     if let best {
       say(
-        "\nbest: member \(best.member), \(engine.experiment.metric) \(short(run.metric(best.published.score))) at age \(grouped(best.published.age))"
+        "\nbest: member \(best.member), \(engine.experiment.metric) \(short(rules.mode == .max ? best.published.score : -best.published.score)) at age \(grouped(best.published.age))"
       )
       for hyperparameter in rules.space.hyperparameters {
         say("  \(hyperparameter.name): \(short(best.published.hyperparameters[hyperparameter.name]))")
       }
       say("  checkpoint: \(engine.directory.best)")
+    }
+    if progress.failures > 0 {
+      say(
+        "\n\(counted(progress.failures, "attempt")) failed; `poptrain status` counts them by member, `poptrain logs` says why"
+      )
     }
     let folder = engine.directory.path
     switch ending {

@@ -55,8 +55,6 @@ extension StoreConformance {
     },
 
     Check("Where no interval has ever completed, too many failures make the run hopeless") { bench in
-      let others = try await bench.lease(2)
-      try await bench.store.release(others[0].token)
       for attempt in 1...2 {
         let lease = try await bench.leaseOne()
         #expect(lease.member == 0)
@@ -69,10 +67,22 @@ extension StoreConformance {
       }
       #expect(reason == "no interval has ever completed: 2 attempts of member 0 failed")
       #expect(try await bench.intervals().isEmpty)
-      // Nobody is leased any more, not even by who has just completed.
-      let request = LeaseRequest(worker: "w", capacity: 1)
-      #expect(try await bench.complete(others[1], metric: 1, then: request).grant == .hopeless(reason))
       #expect(try await bench.grant() == .hopeless(reason))
+    },
+
+    Check("A run is not hopeless while others are training, nor once one has completed") { bench in
+      let others = try await bench.lease(2)
+      try await bench.store.release(others[0].token)
+      for _ in 1...2 { _ = try await bench.fail(try await bench.leaseOne()) }
+      guard case .wait = try await bench.grant() else {
+        Issue.record("it does not wait for who is training")
+        return
+      }
+      let request = LeaseRequest(worker: "w", capacity: 1)
+      guard case .leases = try await bench.complete(others[1], metric: 1, then: request).grant else {
+        Issue.record("it does not go on")
+        return
+      }
     },
 
     Check("Where the rule copies nobody, a member that is given up has failed", .small(size: 2, exploit: .copyNobody)) {
