@@ -59,12 +59,13 @@ import Testing
     #expect(findings.all.contains { $0.subject == .load && $0.verdict == .failed })
   }
 
-  @Test func oneThatStartsFreshInsteadOfLoadingIsFound() async throws {
+  @Test(arguments: ["1.0 + interval.seed / 2**32", "1.0"])
+  func oneThatStartsFreshInsteadOfLoadingIsFound(start: String) async throws {
     let (ending, findings) = try await TrainerFolder(
       """
       import poptrain
       for interval in poptrain.intervals():
-          state = {"weight": 1.0 + interval.seed / 2**32}
+          state = {"weight": \(start)}
           shrink(state, interval, interval["learning_rate"])
           save(interval.save_to, state)
           interval.report(score=state["weight"])

@@ -193,7 +193,7 @@ class Interval:
         self._end("report", message)
 
     def fail(self, message: str) -> None:
-        """Ends the interval: this attempt failed. Poptrain repeats it, `max_failures` times."""
+        """Ends the interval: this attempt failed. Poptrain repeats it, up to `max_failures` attempts."""
         self._check_open("fail")
         self._end("fail", {"type": "failed", "interval": self._id, "message": str(message)})
 
