@@ -16,7 +16,14 @@ final class RunLock: Sendable {
     guard descriptor >= 0 else {
       throw .cannotWrite(path: directory.path, reason: String(cString: strerror(errno)))
     }
-    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+    var attempts = 0
+    while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
+      // Who asks for the status holds the lock for an instant.
+      attempts += 1
+      if errno == EWOULDBLOCK, attempts < 50 {
+        usleep(10_000)
+        continue
+      }
       let holder = (try? String(contentsOfFile: directory.lock, encoding: .utf8)) ?? ""
       close(descriptor)
       throw .inUse(path: directory.path, holder: holder.isEmpty ? "another process" : holder)

@@ -46,8 +46,8 @@ extension Interval {
   init(row: Row, evaluations: [Evaluation], space: Space) throws {
     self.init(
       sequence: row["sequence"], member: row["member"], number: row["number"], kind: try row.decoded("kind"),
-      outcome: try row.decoded("outcome"), start: row.checkpoint("start_checkpoint"),
-      end: row.checkpoint("end_checkpoint"), startSteps: row["start_steps"], steps: row["steps"],
+      outcome: try row.decoded("outcome"), start: try row.checkpoint("start_checkpoint"),
+      end: try row.checkpoint("end_checkpoint"), startSteps: row["start_steps"], steps: row["steps"],
       startAge: row["start_age"], hyperparameters: try row.json("hyperparameters").hyperparameters(in: space),
       score: row["score"], tie: UInt64(clamping: row["tie"] as Int64), metrics: try row.json("metrics").metrics,
       evaluations: evaluations, seed: UInt64(clamping: row["seed"] as Int64), token: row["token"],
@@ -72,7 +72,7 @@ extension Decision {
     let result: Result
     switch row["result"] as String {
     case "inherit":
-      guard let checkpoint = row.checkpoint("donor_checkpoint") else { throw row.damage("donor_checkpoint") }
+      guard let checkpoint = try row.checkpoint("donor_checkpoint") else { throw row.damage("donor_checkpoint") }
       result = .inherit(
         Donor(
           member: row["donor"], sequence: row["donor_sequence"], checkpoint: checkpoint, age: row["donor_age"],
@@ -126,15 +126,18 @@ extension Member {
   init(row: Row, published: Published?, space: Space) throws {
     self.init(
       id: row["id"], state: try row.decoded("state"), steps: row["steps"], age: row["age"],
-      checkpoint: row.checkpoint("checkpoint"),
+      checkpoint: try row.checkpoint("checkpoint"),
       hyperparameters: try row.json("hyperparameters").hyperparameters(in: space), published: published,
       intervals: row["intervals"], decisions: row["decisions"], failures: row["failures"])
   }
 }
 
 extension Row {
-  func checkpoint(_ column: String) -> CheckpointID? {
-    (self[column] as String?).map(CheckpointID.init)
+  /// The name of a checkpoint, which becomes a part of paths.
+  func checkpoint(_ column: String) throws -> CheckpointID? {
+    guard let name = self[column] as String? else { return nil }
+    guard !name.contains("/"), !name.hasPrefix(".") else { throw damage(column) }
+    return CheckpointID(name)
   }
 
   var logSegment: LogSegment? {
