@@ -2,9 +2,9 @@
 PREFIX ?= /usr/local
 VENV := .venv
 PROGRAM := .build/release/poptrain
-SWIFT_SOURCES := Sources Tests Package.swift
+SWIFT_SOURCES := Sources Tests Package.swift benchmarks/Sources benchmarks/Package.swift examples/swift/Sources examples/swift/Package.swift
 
-.PHONY: help announce setup setup-dev build run test test-slow bench lint format install clean
+.PHONY: help announce setup setup-dev build run test test-slow bench study doc lint format install clean
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,7 +30,7 @@ test: setup-dev ## Run every fast test
 	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" swift test --skip-build
 	cd python && ../$(VENV)/bin/python -m pytest -q
 
-test-slow: setup-dev ## Run the long tests too: many kills, the thread sanitizer
+test-slow: setup-dev doc ## Run the long tests too: many kills, the thread sanitizer, the documentation
 	swift build --build-tests
 	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" POPTRAIN_SLOW_TESTS=1 swift test --skip-build
 	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" swift test --sanitize=thread --scratch-path .build/thread-sanitizer
@@ -39,14 +39,20 @@ bench: build ## Measure: overhead per interval, and digits against random search
 	$(VENV)/bin/python benchmarks/overhead.py --poptrain $(PROGRAM)
 	$(VENV)/bin/python benchmarks/digits.py --poptrain $(PROGRAM)
 
+study: ## Compare the rules on tasks whose best schedule is known; writes the tables and the figure of docs/rules.md
+	cd benchmarks && swift run -c release rules
+
+doc: ## Build the API documentation of the libraries, warnings are errors
+	@scripts/documentation.sh PopulationBasedTraining InProcess
+
 lint: setup-dev ## Check style and types, warnings are errors
 	swift format lint --strict --recursive $(SWIFT_SOURCES)
 	cd python && ../$(VENV)/bin/ruff check . && ../$(VENV)/bin/ruff format --check . && ../$(VENV)/bin/mypy --strict poptrain tests
-	$(VENV)/bin/ruff check examples benchmarks && $(VENV)/bin/ruff format --check examples benchmarks
+	$(VENV)/bin/ruff check examples benchmarks scripts && $(VENV)/bin/ruff format --check examples benchmarks scripts
 
 format: setup-dev ## Bring the sources into the style
 	swift format --in-place --recursive $(SWIFT_SOURCES)
-	$(VENV)/bin/ruff format python examples benchmarks
+	$(VENV)/bin/ruff format python examples benchmarks scripts
 
 install: build ## Install the program into PREFIX/bin
 	install -D -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/poptrain

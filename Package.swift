@@ -33,6 +33,8 @@ let package = Package(
   products: [
     .executable(name: "poptrain", targets: ["poptrain"]),
     .library(name: "PopulationBasedTraining", targets: ["PopulationBasedTraining"]),
+    .library(name: "InProcess", targets: ["InProcess", "PopulationBasedTraining"]),
+    .library(name: "Simulation", targets: ["Simulation", "PopulationBasedTraining"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", .upToNextMinor(from: "1.8.2")),
@@ -56,6 +58,10 @@ let package = Package(
     room(
       "Engine",
       ["PopulationBasedTraining", "JSON", "ExperimentFile", "Store", "Checkpoints", "Trainers", "Worker", "CPoptrain"]),
+    room(
+      "InProcess",
+      ["PopulationBasedTraining", "ExperimentFile", "Store", "Checkpoints", "Trainers", "Worker", "Engine"]),
+    room("Simulation", ["PopulationBasedTraining", "InProcess"]),
     .executableTarget(
       name: "poptrain",
       dependencies: [
@@ -74,6 +80,8 @@ let package = Package(
     tests("Worker", ["Worker", "Store", "Checkpoints", "Trainers", "PopulationBasedTraining"]),
     tests(
       "Engine", ["Engine", "ExperimentFile", "Store", "Checkpoints", "Trainers", "Worker", "PopulationBasedTraining"]),
+    tests("InProcess", ["InProcess", "Engine", "ExperimentFile", "Store", "Trainers", "PopulationBasedTraining"]),
+    tests("Simulation", ["Simulation", "InProcess", "Trainers", "PopulationBasedTraining"]),
     tests("CommandLine", ["poptrain", "JSON"]),
   ]
 )

@@ -10,12 +10,22 @@ public enum RunError: Error, CustomStringConvertible {
   case inUse(path: String, holder: String)
   /// The experiment differs from the one that the run was started with.
   case changed(path: String, changes: [String])
+  /// What the command line says does not fit the experiment file.
+  case cannotOverride([String])
   /// The folder cannot be written.
   case cannotWrite(path: String, reason: String)
   /// There are too few GPUs for the workers.
   case tooFewGPUs(workers: Int, needed: Int, visible: Int)
+  /// The trainer is a type of another program.
+  case inProcess(type: String)
   /// An interval cannot be trained again, for this reason.
   case cannotRerun(String)
+  /// A model's schedule cannot be trained again, for this reason.
+  case cannotReplay(String)
+  /// The folder holds another run than the replay that was asked for.
+  case anotherReplay(path: String, changes: [String])
+  /// The best checkpoint of a run has no metric of this name.
+  case notReported(path: String, metric: String, reported: [String])
   /// The store cannot be used.
   case store(StoreError)
 
@@ -26,8 +36,8 @@ public enum RunError: Error, CustomStringConvertible {
       "\(path) holds no run; `poptrain run experiment.yaml` starts one, in runs/<name>"
     case .notEmpty(let path, let found):
       """
-      \(path) holds \(found), but no run that could go on; nothing was changed. Choose a new folder with --run, or, if \
-      this was a run, bring its population.sqlite (with the files -wal and -shm beside it) back
+      \(path) holds \(found), but no run that could go on; nothing was changed. Choose a new folder with --run \
+      (`replay`: --to), or, if this was a run, bring its population.sqlite (with the files -wal and -shm beside it) back
       """
     case .inUse(let path, let holder):
       """
@@ -37,8 +47,13 @@ public enum RunError: Error, CustomStringConvertible {
     case .changed(let path, let changes):
       """
       the experiment has changed since \(path) was started:
-      \(changes.map { "  " + $0 }.joined(separator: "\n"))
+      \(RunError.lines(changes))
       A run keeps the rules it was started with. Undo the change to go on, or start a new run with --run DIR
+      """
+    case .cannotOverride(let findings):
+      """
+      what the command line says does not fit the experiment file:
+      \(findings.map { "  " + $0 }.joined(separator: "\n"))
       """
     case .cannotWrite(let path, let reason):
       "\(path) cannot be written: \(reason)"
@@ -47,10 +62,31 @@ public enum RunError: Error, CustomStringConvertible {
       \(workers) workers need \(needed) GPUs, but \(visible) are visible; use fewer workers, or let several share a GPU \
       with `resources: {gpus: 1, workers_per_gpu: 2}`
       """
-    case .cannotRerun(let reason):
+    case .inProcess(let type):
+      """
+      the trainer is \(type), a type of the Swift program that started this run; start that program again to go on. \
+      The commands that only read a run can be used on it
+      """
+    case .cannotRerun(let reason), .cannotReplay(let reason):
       reason
+    case .anotherReplay(let path, let changes):
+      """
+      \(path) holds another run than this replay:
+      \(RunError.lines(changes))
+      Go on with that one by `poptrain run \(path)`, or choose another folder for this one with --to
+      """
+    case .notReported(let path, let metric, let reported):
+      """
+      the trainer reported no `\(metric)` with the best checkpoint of \(path), but \
+      \(reported.map { "`\($0)`" }.joined(separator: ", ")); name one of these with --report, or report it
+      """
     case .store(let error):
       "\(error)"
     }
+  }
+
+  /// A line for each change. A schedule may be long.
+  private static func lines(_ changes: [String]) -> String {
+    changes.map { "  " + ($0.count > 200 ? $0.prefix(199) + "…" : $0) }.joined(separator: "\n")
   }
 }

@@ -47,7 +47,7 @@ extension Item {
 
 extension Duration {
   /// The shortest way to write it: `90min`, `250ms`.
-  var shown: String {
+  public var shown: String {
     let milliseconds = components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000
     guard milliseconds != 0, let unit = units.first(where: { milliseconds.isMultiple(of: Int64($0.1)) }) else {
       return "0s"

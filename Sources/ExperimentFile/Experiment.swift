@@ -6,8 +6,6 @@ public struct Experiment: Hashable, Sendable {
   public var name: String
   /// The user's program.
   public var trainer: Trainer
-  /// The reported metric that selection compares.
-  public var metric: String
   /// What the algorithm needs to know.
   public var rules: Rules
   /// How many trainers run at once.
@@ -20,23 +18,35 @@ public struct Experiment: Hashable, Sendable {
   public var hangTimeout: Duration
   /// How long running intervals may go on after the run was asked to stop.
   public var stopTimeout: Duration
+  /// How long the run may take; none: as long as it needs.
+  public var wallClock: Duration?
 
   /// Describes an experiment.
   public init(
     name: String, trainer: Trainer, metric: String, rules: Rules, workers: Workers = .auto,
     resources: Resources = Resources(), durability: Durability = .durable, hangTimeout: Duration = .seconds(1800),
-    stopTimeout: Duration = .seconds(60)
+    stopTimeout: Duration = .seconds(60), wallClock: Duration? = nil
   ) {
     self.name = name
     self.trainer = trainer
-    self.metric = metric
     self.rules = rules
+    self.rules.metric = metric
     self.workers = workers
     self.resources = resources
     self.durability = durability
     self.hangTimeout = hangTimeout
     self.stopTimeout = stopTimeout
+    self.wallClock = wallClock
   }
+
+  /// How many bytes a name may have.
+  public static let longestName = 100
+
+  /// The reported metric that selection compares.
+  public var metric: String { rules.metric }
+
+  /// What a trainer is told the budget of a member is, in steps.
+  public var totalSteps: Int { trainer.totalSteps ?? rules.steps }
 
   /// The user's program, and how it is spoken to (`docs/trainer-protocol.md`).
   public struct Trainer: Hashable, Sendable {
@@ -48,24 +58,29 @@ public struct Experiment: Hashable, Sendable {
     public var intervalsPerProcess: Int?
     /// Which protocol it speaks.
     public var contract: Contract
+    /// What it is told the budget of a member is; none: the experiment's steps.
+    public var totalSteps: Int?
 
     /// Describes a program.
     public init(
       command: [String], environment: [String: String] = [:], intervalsPerProcess: Int? = nil,
-      contract: Contract = .session
+      contract: Contract = .session, totalSteps: Int? = nil
     ) {
       self.command = command
       self.environment = environment
       self.intervalsPerProcess = intervalsPerProcess
       self.contract = contract
+      self.totalSteps = totalSteps
     }
 
-    /// The two ways to be asked for an interval.
+    /// The ways to be asked for an interval.
     public enum Contract: String, Hashable, Sendable, CaseIterable {
       /// One long-lived process per worker.
       case session
       /// One process per interval: argv has placeholders.
       case command
+      /// A type of the Swift program that started the run; the command is its name.
+      case inProcess = "in_process"
     }
   }
 

@@ -11,10 +11,17 @@ public enum ExperimentFile {
   public static func parse(
     text: String, path: String, programs: Programs? = nil
   ) throws(InvalidExperiment) -> Experiment {
-    let findings = Findings(file: path)
-    let experiment = Document.root(of: text, findings: findings).flatMap {
-      ExperimentReader(path: path, programs: programs).experiment($0)
-    }
+    try parse(text, with: ExperimentReader(path: path, programs: programs))
+  }
+
+  /// Reads the text that a run has recorded, of which the population may have grown or shrunk since its lists were written.
+  public static func parse(recorded text: String, path: String) throws(InvalidExperiment) -> Experiment {
+    try parse(text, with: ExperimentReader(path: path, programs: nil, isRecorded: true))
+  }
+
+  private static func parse(_ text: String, with reader: ExperimentReader) throws(InvalidExperiment) -> Experiment {
+    let findings = Findings(file: reader.path)
+    let experiment = Document.root(of: text, findings: findings).flatMap { reader.experiment($0) }
     guard let experiment else { throw findings.error }
     return experiment
   }

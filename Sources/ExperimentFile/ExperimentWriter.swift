@@ -22,40 +22,84 @@ extension Experiment {
     var value: String
   }
 
-  /// What the file says, in the order in which it is written.
+  /// What the file says, in the order in which it is written. What an older file cannot say is left out where it is as
+  /// it was then, so that a run which was recorded by an older version still says the same.
   var entries: [Entry] {
-    func top(_ key: String, _ value: String) -> Entry { Entry(section: nil, key: key, value: value) }
-    func inTrainer(_ key: String, _ value: String) -> Entry { Entry(section: "trainer", key: key, value: value) }
-
-    var entries = [top("name", yamlText(name)), inTrainer("command", yamlList(trainer.command.map(yamlText)))]
-    if !trainer.environment.isEmpty {
-      let variables = trainer.environment.sorted { $0.key < $1.key }
-      entries.append(inTrainer("env", yamlMapping(variables.map { (yamlText($0.key), yamlText($0.value)) })))
-    }
-    if let count = trainer.intervalsPerProcess { entries.append(inTrainer("intervals_per_process", "\(count)")) }
-    entries += [
-      inTrainer("kind", trainer.contract.rawValue),
-      top("metric", yamlText(metric)),
-      top("mode", rules.mode.rawValue),
-      top("population_size", "\(rules.populationSize)"),
-      top("steps", "\(rules.steps)"),
-      top("interval", "\(rules.interval)"),
-      top("workers", workers.yaml),
-      top("seed", "\(rules.seed)"),
-    ]
+    var entries = [top("name", yamlText(name))] + trainer.entries + scoreEntries + budgetEntries
+    entries += [top("workers", workers.yaml), top("seed", "\(rules.seed)")]
     let hyperparameters = rules.space.hyperparameters
     entries += hyperparameters.map { Entry(section: "hyperparameters", key: $0.name, value: $0.yaml) }
     if hyperparameters.isEmpty { entries.append(top("hyperparameters", "{}")) }
-    return entries + [
-      top("exploit", rules.exploit.yaml(ExploitRules.all.map { $0 })),
-      top("explore", rules.explore.yaml(ExploreRules.all.map { $0 })),
-      top("order", rules.order.rawValue),
+    return entries + selectionEntries + [
       top("durability", durability.rawValue),
       top("max_failures", "\(rules.maxFailures)"),
       top("hang_timeout", hangTimeout.shown),
       top("stop_timeout", stopTimeout.shown),
       top("resources", resources.yaml),
     ]
+  }
+
+  private var scoreEntries: [Entry] {
+    [top("metric", yamlText(metric)), top("mode", rules.mode.rawValue)]
+      + top("score", rules.score.yaml, unless: rules.score == .last)
+      + top("objectives", yamlList(rules.objectives.map(\.yaml)), unless: rules.objectives.isEmpty)
+      + top(
+        "require", yamlList(rules.requirements.map { yamlText($0.description) }), unless: rules.requirements.isEmpty)
+  }
+
+  private var budgetEntries: [Entry] {
+    let stop = stopPairs
+    return [top("population_size", "\(rules.populationSize)")]
+      + top("subpopulations", rules.subpopulations.yaml, unless: rules.subpopulations.isEmpty)
+      + [top("steps", "\(rules.steps)"), top("interval", rules.interval.yaml)]
+      + top("burn_in", "\(rules.burnIn)", unless: rules.burnIn == 0)
+      + top("stop", yamlMapping(stop), unless: stop.isEmpty)
+  }
+
+  private var selectionEntries: [Entry] {
+    let constraints = rules.space.constraints
+    return top("constraints", yamlList(constraints.map { yamlText($0.description) }), unless: constraints.isEmpty)
+      + top("bounds", rules.bounds.rawValue, unless: rules.bounds == .reflect)
+      + [top("exploit", rules.exploit.yaml(ExploitRules.all.map { $0 }))]
+      + top("improvement_gap", rules.improvementGap.yaml, unless: rules.improvementGap == Rules.ImprovementGap())
+      + top("inherit", rules.inherit.rawValue, unless: rules.inherit == .both)
+      + [top("explore", rules.explore.yaml(ExploreRules.all.map { $0 }))]
+      + top("evaluate_copies", "true", unless: !rules.evaluatesCopies)
+      + [top("order", rules.order.yaml)]
+      + top("compare", rules.compare.rawValue, unless: rules.compare == .latest)
+  }
+
+  private var stopPairs: [(String, String)] {
+    [
+      ("target", rules.stop.target.map { "\($0)" }), ("stagnation", rules.stop.stagnation.map { "\($0)" }),
+      ("wall_clock", wallClock?.shown),
+    ].compactMap { key, value in value.map { (key, $0) } }
+  }
+}
+
+private func top(_ key: String, _ value: String) -> Experiment.Entry {
+  Experiment.Entry(section: nil, key: key, value: value)
+}
+
+/// The entry, or none where it says what holds anyway.
+private func top(_ key: String, _ value: String, unless isDefault: Bool) -> [Experiment.Entry] {
+  isDefault ? [] : [top(key, value)]
+}
+
+extension Experiment.Trainer {
+  fileprivate var entries: [Experiment.Entry] {
+    func entry(_ key: String, _ value: String) -> Experiment.Entry {
+      Experiment.Entry(section: "trainer", key: key, value: value)
+    }
+    var entries = [entry("command", yamlList(command.map(yamlText)))]
+    if !environment.isEmpty {
+      let variables = environment.sorted { $0.key < $1.key }
+      entries.append(entry("env", yamlMapping(variables.map { (yamlText($0.key), yamlText($0.value)) })))
+    }
+    if let count = intervalsPerProcess { entries.append(entry("intervals_per_process", "\(count)")) }
+    entries.append(entry("kind", contract.rawValue))
+    if let totalSteps { entries.append(entry("total_steps", "\(totalSteps)")) }
+    return entries
   }
 }
 
@@ -72,49 +116,5 @@ extension Experiment.Resources {
   fileprivate var yaml: String {
     let threads = cpus.map { [("cpus", "\($0)")] } ?? []
     return yamlMapping([("gpus", "\(gpus)"), ("workers_per_gpu", "\(workersPerGPU)")] + threads)
-  }
-}
-
-extension Hyperparameter {
-  fileprivate var yaml: String {
-    switch domain {
-    case .fixed(let value): value.yaml
-    case .uniform(let low, let high): yamlMapping([("uniform", "[\(low), \(high)]")], extras)
-    case .logUniform(let low, let high): yamlMapping([("log_uniform", "[\(low), \(high)]")], extras)
-    case .integer(let low, let high): yamlMapping([("integer", "[\(low), \(high)]")], extras)
-    case .ordered(let values): yamlMapping([("ordered", yamlList(values.map(\.yaml)))], extras)
-    case .choice(let values): yamlMapping([("choice", yamlList(values.map(\.yaml)))], extras)
-    case .perMember(let values): yamlMapping([("per_member", yamlList(values.map(\.yaml)))])
-    }
-  }
-
-  private var extras: [(String, String)] {
-    (initial.map { [("initial", $0.yaml)] } ?? []) + (isStructural ? [("structural", "true")] : [])
-  }
-}
-
-extension RuleChoice {
-  /// The rule with its settings in the order in which it declares them.
-  fileprivate func yaml(_ rules: [any Rule.Type]) -> String {
-    let order = rules.first { $0.name == name }?.settings.map(\.name) ?? settings.keys.sorted()
-    guard !order.isEmpty else { return name }
-    return yamlMapping([
-      (name, yamlMapping(order.compactMap { key in settings[key].map { (key, $0.yaml) } }))
-    ])
-  }
-}
-
-extension Setting.Value {
-  fileprivate var yaml: String {
-    switch self {
-    case .number(let number): "\(number)"
-    case .numbers(let numbers): "\(numbers)"
-    }
-  }
-}
-
-extension Value {
-  fileprivate var yaml: String {
-    if case .text(let text) = self { yamlText(text) } else { description }
   }
 }

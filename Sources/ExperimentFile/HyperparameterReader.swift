@@ -5,10 +5,8 @@ struct HyperparameterReader {
   /// How many values a list per member must have; nothing, if the population's size is wrong itself.
   let populationSize: Int?
 
-  /// The ways to describe values.
-  static let domains = ["uniform", "log_uniform", "integer", "ordered", "choice", "per_member"]
-  /// What else a description may have.
-  static let extras = ["initial", "structural"]
+  /// What a description may have beside its values.
+  static let extras = ["transform", "initial", "structural", "explore", "bounds"]
 
   func hyperparameters(_ section: Section) -> [Hyperparameter] {
     section.entries.compactMap { name, place, value in
@@ -35,11 +33,11 @@ struct HyperparameterReader {
   }
 
   private func described(_ name: String, _ item: Item) -> Hyperparameter? {
-    let kind = "a key of a hyperparameter"
-    guard let section = Section(item, known: Self.domains + Self.extras, kind: kind, prefix: "\(name).") else {
+    let known = DomainReader.domains + Self.extras
+    guard let section = Section(item, known: known, kind: "a key of a hyperparameter", prefix: "\(name).") else {
       return nil
     }
-    let given = section.entries.filter { Self.domains.contains($0.key) }
+    let given = section.entries.filter { DomainReader.domains.contains($0.key) }
     guard let first = given.first, given.count == 1 else {
       if given.count > 1 {
         item.wrong("has \(given.map { "`\($0.key)`" }.joined(separator: " and "))", remedy: "keep one of them")
@@ -48,114 +46,49 @@ struct HyperparameterReader {
       }
       return nil
     }
-    let domain = self.domain(first.key, first.value, of: name)
+    let transform: DomainReader.Transform? = section["transform"].flatMap { $0.word() }
+    let domain = DomainReader(name: name, populationSize: populationSize).domain(first.key, first.value, transform)
     let isStructural = section.optional("structural", default: false) { $0.boolean() }
+    let explore = section["explore"].flatMap { RuleReader.explore.rule($0) }
+    let bounds: Bounds? = section["bounds"].flatMap { $0.word() }
+    refuseIdle(section, first.key, isStructural: isStructural ?? false)
     guard let domain else { return nil }
-    if !domain.isSearched {
-      for key in Self.extras {
-        section[key]?.wrong(
-          "has no meaning for `per_member` values", remedy: "remove it; each member keeps its own value")
+    guard domain.isSearched else { return Hyperparameter(name, domain) }
+    var (initial, initials) = (Value?.none, [Value]())
+    if let start = section["initial"] {
+      if case .list = start.content {
+        initials = self.initials(start, in: domain)
+      } else {
+        initial = self.initial(start, in: domain)
       }
-      return Hyperparameter(name, domain)
     }
-    let initial = section["initial"].flatMap { self.initial($0, in: domain) }
     guard let isStructural else { return nil }
-    return Hyperparameter(name, domain, initial: initial, isStructural: isStructural)
+    return Hyperparameter(
+      name, domain, initial: initial, initials: initials, isStructural: isStructural, explore: explore, bounds: bounds)
   }
 
-  private func domain(_ key: String, _ item: Item, of name: String) -> Domain? {
-    switch key {
-    case "uniform":
-      return ends(item, of: name, "[0.0, 1.0]") { $0.number() }.flatMap { low, high in
-        guard (high - low).isFinite else { return tooWide(item) }
-        return .uniform(low, high)
-      }
-    case "log_uniform":
-      return ends(item, of: name, "[1e-4, 1.0]") { $0.number() }.flatMap { low, high in
-        guard low > 0 else {
-          item.wrong(
-            "must be above zero, since zero and negative numbers have no logarithm",
-            remedy: high > 0
-              ? "raise the lower end, for example to `\(high / 1000)`, or use `uniform`" : "use `uniform`")
-          return nil
-        }
-        guard (high / low).isFinite else { return tooWide(item) }
-        return .logUniform(low, high)
-      }
-    case "integer":
-      return ends(item, of: name, "[1, 8]") { $0.integer() }.map { .integer($0, $1) }
-    case "ordered":
-      return values(item, "[16, 32, 64]").flatMap { values in
-        guard Set(values.map(\.kind)).count == 1 else {
-          item.wrong(
-            "mixes numbers, texts and booleans", remedy: "give values of one kind, or use `choice`, which has no order")
-          return nil
-        }
-        return .ordered(values)
-      }
-    case "choice":
-      return values(item, "[none, flip, crop]").map { .choice($0) }
-    default:
-      return perMember(item)
+  /// Reports what says nothing about such values.
+  private func refuseIdle(_ section: Section, _ domain: String, isStructural: Bool) {
+    func refuse(_ keys: [String], _ values: String, _ why: String) {
+      for key in keys { section[key]?.wrong("has no meaning for \(values)", remedy: "remove it; \(why)") }
+    }
+    let values = "`\(domain)` values"
+    switch domain {
+    case "per_member": refuse(Self.extras, values, "each member keeps its own value")
+    case "schedule": refuse(Self.extras, values, "the schedule says every value")
+    case "uniform": break
+    case "choice": refuse(["transform", "bounds"], values, "a choice has no order and no ends")
+    default: refuse(["transform"], values, "only `uniform` has one")
+    }
+    if isStructural, !["per_member", "schedule"].contains(domain) {
+      refuse(["explore", "bounds"], "a structural hyperparameter", "it is never explored")
     }
   }
 
-  /// The two ends of a range.
-  private func ends<End: Comparable>(
-    _ item: Item, of name: String, _ example: String, _ read: (Item) -> End?
-  ) -> (low: End, high: End)? {
-    guard let ends = item.list(of: 2...2, example: example, read) else { return nil }
-    if ends[0] == ends[1] {
-      item.wrong("has equal ends", remedy: "write the constant `\(name): \(ends[0])`, or move an end")
-      return nil
-    }
-    if ends[0] > ends[1] {
-      item.wrong("ends below its start", remedy: "write the lower end first: `[\(ends[1]), \(ends[0])]`")
-      return nil
-    }
-    return (ends[0], ends[1])
-  }
-
-  private func tooWide<T>(_ item: Item) -> T? {
-    item.wrong("is wider than numbers can measure", remedy: "choose ends that are closer")
-    return nil
-  }
-
-  /// At least two different values.
-  private func values(_ item: Item, _ example: String) -> [Value]? {
-    guard let items = item.list(of: 2...Int.max, example: example),
-      let values = sameNumbers(items.map { $0.value() })
-    else { return nil }
-    var seen: Set<Value> = []
-    var areDifferent = true
-    for (value, entry) in zip(values, items) where !seen.insert(value).inserted {
-      entry.wrong(
-        "is there already: \(entry.shown)", remedy: "remove one of them; a repeated value is not drawn more often")
-      areDifferent = false
-    }
-    return areDifferent ? values : nil
-  }
-
-  private func perMember(_ item: Item) -> Domain? {
-    let count = populationSize ?? 2
-    guard let items = item.list(example: "[\((1...count).prefix(3).map(String.init).joined(separator: ", ")), …]"),
-      let values = sameNumbers(items.map { $0.value() })
-    else { return nil }
-    guard values.count == populationSize ?? values.count else {
-      item.wrong(
-        "has \(values.count) values for \(count) members",
-        remedy: "give one value for each of the `population_size` members")
-      return nil
-    }
-    return .perMember(values)
-  }
-
-  /// The values; where one number is real, all are. Nothing, where one is missing.
-  private func sameNumbers(_ values: [Value?]) -> [Value]? {
-    let found = values.compactMap(\.self)
-    guard found.count == values.count else { return nil }
-    guard found.contains(where: { if case .number = $0 { true } else { false } }) else { return found }
-    return found.map { value in value.asNumber.map { .number($0) } ?? value }
+  /// One value for each of the first members.
+  private func initials(_ item: Item, in domain: Domain) -> [Value] {
+    let members = max(populationSize ?? .max, 1)
+    return (item.list(of: 1...members, example: domain.example) ?? []).compactMap { initial($0, in: domain) }
   }
 
   private func initial(_ item: Item, in domain: Domain) -> Value? {
@@ -169,26 +102,30 @@ struct HyperparameterReader {
   }
 }
 
-extension Value {
-  /// Numbers, texts and booleans.
-  fileprivate var kind: Int {
+extension Domain {
+  /// Two of the values, as a list.
+  fileprivate var example: String {
     switch self {
-    case .number, .integer: 0
-    case .text: 1
-    case .boolean: 2
+    case .uniform(let low, let high), .logUniform(let low, let high), .oneMinus(let low, let high):
+      "[\(low), \(high)]"
+    case .integer(let low, let high): "[\(low), \(high)]"
+    case .ordered(let values), .choice(let values), .perMember(let values):
+      "[\(values.prefix(2).map(\.description).joined(separator: ", "))]"
+    case .fixed(let value): "[\(value)]"
+    case .scheduled(let schedule): Domain.choice(schedule.values).example
     }
   }
-}
 
-extension Domain {
   /// The values in a few words.
   fileprivate var shown: String {
     switch self {
-    case .uniform(let low, let high), .logUniform(let low, let high): "a number from \(low) to \(high)"
+    case .uniform(let low, let high), .logUniform(let low, let high), .oneMinus(let low, let high):
+      "a number from \(low) to \(high)"
     case .integer(let low, let high): "a whole number from \(low) to \(high)"
     case .ordered(let values), .choice(let values), .perMember(let values):
       values.prefix(8).map(\.description).joined(separator: ", ") + (values.count > 8 ? ", …" : "")
     case .fixed(let value): value.description
+    case .scheduled(let schedule): Domain.choice(schedule.values).shown
     }
   }
 }

@@ -41,6 +41,18 @@ extension Item {
     return nil
   }
 
+  /// A finite number between two ends.
+  func number(from least: Double, to greatest: Double = .greatestFiniteMagnitude) -> Double? {
+    guard let number = number() else { return nil }
+    if (least...greatest).contains(number) { return number }
+    if greatest == .greatestFiniteMagnitude {
+      wrong("must be at least \(least), not \(shown)", remedy: "write a larger number")
+    } else {
+      wrong("must be from \(least) to \(greatest), not \(shown)", remedy: "write a number between them")
+    }
+    return nil
+  }
+
   /// A whole number, also written as `1e6`.
   func integer(from least: Int = -Scalar.greatest, to greatest: Int = Scalar.greatest) -> Int? {
     let integer: Int? =
@@ -93,9 +105,11 @@ extension Item {
       return nil
     }
     guard counts.contains(items.count) else {
-      let wanted = counts.lowerBound == counts.upperBound ? "\(counts.lowerBound)" : "at least \(counts.lowerBound)"
+      let isBelow = items.count < counts.lowerBound
+      let bound = isBelow ? counts.lowerBound : counts.upperBound
+      let wanted = counts.count == 1 ? "\(bound)" : "\(isBelow ? "at least" : "at most") \(bound)"
       wrong(
-        "must have \(wanted) \(counts.lowerBound == 1 ? "entry" : "entries"), not \(items.count)",
+        "must have \(wanted) \(bound == 1 ? "entry" : "entries"), not \(items.count)",
         remedy: "write for example `\(example)`")
       return nil
     }

@@ -7,6 +7,9 @@ struct RuleReader {
   /// Completes "is not …".
   let kind: String
 
+  static var exploit: RuleReader { RuleReader(rules: ExploitRules.all.map { $0 }, kind: "an exploit rule") }
+  static var explore: RuleReader { RuleReader(rules: ExploreRules.all.map { $0 }, kind: "an explore rule") }
+
   func rule(_ item: Item) -> RuleChoice? {
     let names = rules.map { $0.name }
     switch item.content {
@@ -21,11 +24,7 @@ struct RuleReader {
         "must be a rule, not \(item.shown)", remedy: "write \(names.map { "`\($0)`" }.joined(separator: " or "))")
       return nil
     case .mapping:
-      guard let section = Section(item, known: names, kind: kind) else { return nil }
-      guard let entry = section.entries.first, section.entries.count == 1 else {
-        if !section.hasUnknownKeys { item.wrong("must name one rule", remedy: "write for example `\(names[0])`") }
-        return nil
-      }
+      guard let entry = Section(item, known: names, kind: kind)?.only("rule", example: names[0]) else { return nil }
       return rules.first { $0.name == entry.key }.flatMap { settings(of: $0, entry.value) }
     }
   }
@@ -51,9 +50,10 @@ struct RuleReader {
   private func value(of setting: Setting, _ item: Item) -> Setting.Value? {
     func number(_ item: Item) -> Double? {
       guard let number = item.number() else { return nil }
-      guard setting.limits.contains(number) else {
+      guard setting.limits.contains(number), !setting.isWhole || number.rounded() == number else {
+        let (least, greatest) = (setting.limits.lowerBound.formatted, setting.limits.upperBound.formatted)
         item.wrong(
-          "must be from \(setting.limits.lowerBound.formatted) to \(setting.limits.upperBound.formatted), not \(item.shown)",
+          "must be \(setting.isWhole ? "a whole number " : "")from \(least) to \(greatest), not \(item.shown)",
           remedy: setting.summary)
         return nil
       }
@@ -68,7 +68,7 @@ struct RuleReader {
 
 extension Double {
   /// Without `.0`.
-  fileprivate var formatted: String { Int(exactly: self).map(String.init) ?? description }
+  var formatted: String { Int(exactly: self).map(String.init) ?? description }
 }
 
 extension Setting.Value {

@@ -24,6 +24,15 @@ enum Scalar: Hashable {
     }
   }
 
+  /// The number, where it is one.
+  var asNumber: Double? {
+    switch self {
+    case .integer(let integer): Double(integer)
+    case .number(let number): number
+    case .null, .boolean, .unusableNumber, .text: nil
+    }
+  }
+
   private init?(decimal written: String) {
     let bytes = Array(written.utf8)
     func isDigit(_ index: Int) -> Bool {

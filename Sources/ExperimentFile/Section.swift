@@ -72,4 +72,27 @@ struct Section {
     guard let value = self[key] else { return standard }
     return read(value)
   }
+
+  /// Reads the value of a key into a variable if the key is there; what is wrong leaves the variable as it is.
+  func read<T>(_ key: String, into variable: inout T, _ read: (Item) -> T?) {
+    if let value = self[key].flatMap(read) { variable = value }
+  }
+
+  /// The name under which a value stands that has two names; reports where it stands under both.
+  func key(_ key: String, or other: String) -> String {
+    if self[key] != nil, let place = place(of: other) {
+      item.findings.add(
+        at: place, "`\(other)` is another name for `\(key)`, which is there too", remedy: "remove one of them")
+    }
+    return self[key] == nil && self[other] != nil ? other : key
+  }
+
+  /// The only entry of a mapping that must have one.
+  func only(_ noun: String, example: String) -> (key: String, value: Item)? {
+    guard let entry = entries.first, entries.count == 1 else {
+      if !hasUnknownKeys { item.wrong("must name one \(noun)", remedy: "write for example `\(example)`") }
+      return nil
+    }
+    return (entry.key, entry.value)
+  }
 }

@@ -4,14 +4,14 @@ internal import PopulationBasedTraining
 struct TrainerReader {
   /// All hyperparameters; nothing, if it is not known what they are.
   let hyperparameters: Section?
-  /// The names of those that are searched.
-  let searched: [String]
+  /// The names of those that are searched or follow a schedule.
+  let changing: [String]
   /// Where to look for the program; nowhere, if it need not be there.
   let programs: Programs?
   /// The folder in which the trainer runs.
   let folder: String
 
-  static let keys = ["command", "env", "intervals_per_process", "kind"]
+  static let keys = ["command", "env", "intervals_per_process", "kind", "total_steps"]
   private static let scripts = [".py", ".sh", ".pl", ".rb", ".R", ".jl", ".js", ".lua"]
 
   func trainer(_ item: Item) -> Experiment.Trainer? {
@@ -23,6 +23,7 @@ struct TrainerReader {
     }
     let environment = section.optional("env", default: [:]) { self.environment($0) }
     let intervalsPerProcess = section["intervals_per_process"].flatMap { $0.integer(from: 1) }
+    let totalSteps = section["total_steps"].flatMap { $0.integer(from: 1, to: 1 << 40) }
     let kind: Experiment.Trainer.Contract? = section["kind"].flatMap { $0.word() }
 
     guard let arguments, let command = section["command"] else { return nil }
@@ -37,10 +38,11 @@ struct TrainerReader {
           remedy: "remove it; or write `kind: session` if the braces in the command are no placeholders")
       }
     }
-    checkProgram(arguments, searchPath: environment?["PATH"])
+    if contract != .inProcess { checkProgram(arguments, searchPath: environment?["PATH"]) }
     guard let environment else { return nil }
     return Experiment.Trainer(
-      command: texts, environment: environment, intervalsPerProcess: intervalsPerProcess, contract: contract)
+      command: texts, environment: environment, intervalsPerProcess: intervalsPerProcess, contract: contract,
+      totalSteps: totalSteps)
   }
 
   private typealias Argument = (item: Item, text: String)
@@ -119,7 +121,7 @@ struct TrainerReader {
         remedy: "add an entry such as `--save={save}`; or write `kind: session` if the command has no placeholders")
     }
     if placeholders.isDisjoint(with: ["args", "hyperparameters"]) {
-      for name in searched where !placeholders.contains(name) {
+      for name in changing where !placeholders.contains(name) {
         command.wrong(
           "does not give the trainer the hyperparameter \(quoted(name))",
           remedy: "add `{args}`, which gives all of them as `--name=value`, or `{\(name)}` where the value belongs")
@@ -161,7 +163,8 @@ struct TrainerReader {
 /// Control characters and great lengths are refused since a name must fit on one line of YAML, of a log and of a table.
 func problem(withName name: String, forbidden: String) -> String? {
   if name.isEmpty { return "is empty" }
-  if name.utf8.count > 100 { return "has more than 100 bytes" }
+  let longest = Experiment.longestName
+  if name.utf8.count > longest { return "has more than \(longest) bytes" }
   for scalar in name.unicodeScalars {
     if scalar.properties.generalCategory == .control || scalar == "\u{FEFF}" { return "has a control character" }
     if forbidden.unicodeScalars.contains(scalar) { return "has \(quoted(String(scalar))) in it" }

@@ -20,7 +20,9 @@ public protocol Rule: Sendable {
 public struct Setting: Hashable, Sendable {
   /// What a setting may be.
   public enum Value: Hashable, Sendable {
+    /// One number.
     case number(Double)
+    /// A list of them, not empty.
     case numbers([Double])
   }
 
@@ -30,14 +32,19 @@ public struct Setting: Hashable, Sendable {
   public var standard: Value
   /// The least and the greatest number allowed.
   public var limits: ClosedRange<Double>
+  /// Whether only whole numbers are allowed.
+  public var isWhole: Bool
   /// One sentence for the documentation, with the unit.
   public var summary: String
 
   /// Declares a setting.
-  public init(_ name: String, standard: Value, limits: ClosedRange<Double>, summary: String) {
+  public init(
+    _ name: String, standard: Value, limits: ClosedRange<Double>, isWhole: Bool = false, summary: String
+  ) {
     self.name = name
     self.standard = standard
     self.limits = limits
+    self.isWhole = isWhole
     self.summary = summary
   }
 }

@@ -21,7 +21,7 @@ public actor InMemoryStore: PopulationStore {
     ledger = Ledger(
       population: Population(rules: rules),
       surroundings: Ledger.Surroundings(monotonicNow: monotonicNow, wallNow: wallNow, makeToken: makeToken))
-    ledger.join()
+    ledger.revise(rules, experiment: "")
     history = ledger.takeChanges().records
   }
 
@@ -48,6 +48,19 @@ public actor InMemoryStore: PopulationStore {
   public func release(_ token: String) throws(StoreError) {
     defer { keepChanges() }
     try ledger.release(token)
+  }
+
+  /// Goes on under other rules, more steps or another number of members, as when an engine is started with them: live
+  /// leases end, and failures are counted from zero.
+  public func revise(_ rules: Rules) {
+    ledger.revise(rules, experiment: "")
+    ledger.recordEvent(.started, "")
+    keepChanges()
+  }
+
+  public func end(because reason: Population.Ending) {
+    ledger.end(because: reason)
+    keepChanges()
   }
 
   public func warn(_ message: String) {

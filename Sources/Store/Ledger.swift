@@ -30,8 +30,7 @@ struct Ledger {
   private(set) var leases: [String: Lease] = [:]
   private(set) var version = 0
   private var hopeless: String?
-  private var references: [CheckpointID: Int] = [:]
-  private var unreferenced: Set<CheckpointID> = []
+  private var references = References()
   private var changes = Changes()
   private var changedMembers: Set<Member.ID> = []
 
@@ -45,9 +44,9 @@ struct Ledger {
     self.leases = leases
     self.version = version
     self.surroundings = surroundings
-    for member in population.members { refer(to: member.references) }
-    for lease in leases.values { refer(to: [lease.start].compactMap { $0 }) }
-    refer(to: [population.best?.published.checkpoint].compactMap { $0 })
+    for member in population.members { references.add(member.references) }
+    for lease in leases.values { references.add([lease.start]) }
+    references.add([population.best?.published.checkpoint])
   }
 
   mutating func takeChanges() -> Changes {
@@ -61,9 +60,30 @@ struct Ledger {
 
   // MARK: Starting
 
-  /// Lets the members of a new population join.
-  mutating func join() {
-    for id in 0..<rules.populationSize { append(.decision(initialDecision(id, in: population))) }
+  /// Goes on under these rules, of which the experiment file tells: members join or leave until there are as many as it
+  /// says, and those that a larger budget lets go on decide. Live leases end, as when an engine is started.
+  mutating func revise(_ rules: Rules, experiment: String) {
+    for lease in leases.values.sorted(by: { $0.member < $1.member }) { end(lease) }
+    recordEvent(.revised, experiment)
+    population.revise(rules)
+    changedMembers.formUnion(population.members.map(\.id))
+    while population.size < rules.populationSize {
+      append(.decision(initialDecision(population.members.count, in: population)))
+    }
+    while let retirement = retirement(in: population) { append(.decision(retirement)) }
+    decideDue()
+    endWhereRulesSaySo()
+    collect()
+  }
+
+  /// Ends the run, though members have steps left: nobody is leased any more until it is revised.
+  mutating func end(because reason: Population.Ending) {
+    guard population.ending == nil else { return }
+    recordEvent(.ended, reason.rawValue)
+  }
+
+  private mutating func endWhereRulesSaySo() {
+    if let reason = population.reasonToEnd { end(because: reason) }
   }
 
   mutating func recordEvent(_ kind: Event.Kind, _ detail: String) {
@@ -75,9 +95,9 @@ struct Ledger {
 
   mutating func lease(_ request: LeaseRequest) -> Grant {
     if let hopeless { return leases.isEmpty ? .hopeless(hopeless) : .wait(version: version) }
+    if population.isFinished { return .finished }
     let ready = population.leastAdvancedReady(request.capacity)
     guard ready.isEmpty else { return .leases(ready.map { grant($0, to: request.worker) }) }
-    if population.isFinished { return .finished }
 
     let now = surroundings.monotonicNow()
     let expired = leases.values.filter { $0.expiresAt <= now }.sorted { $0.member < $1.member }
@@ -107,14 +127,14 @@ struct Ledger {
     let member = population.members[id]
     let token = surroundings.makeToken()
     let lease = Lease(
-      token: token, worker: worker, member: id, number: member.intervals + 1, kind: .train, start: member.checkpoint,
-      end: CheckpointID(member: id, number: member.intervals + 1, token: token), startSteps: member.steps,
-      steps: rules.nextReady(after: member.steps) - member.steps, startAge: member.age,
-      hyperparameters: member.hyperparameters,
-      seed: rules.trainerSeed(member: id, steps: member.steps, kind: .train),
+      token: token, worker: worker, member: id, number: member.intervals + 1, kind: member.next,
+      start: member.checkpoint, end: CheckpointID(member: id, number: member.intervals + 1, token: token),
+      startSteps: member.steps, steps: rules.stepsOfNextInterval(of: member), startAge: member.age,
+      hyperparameters: rules.space.inForce(member.hyperparameters, at: member.age),
+      seed: rules.trainerSeed(member: id, steps: member.steps, kind: member.next),
       expiresAt: surroundings.monotonicNow() + Ledger.leaseDuration)
     leases[token] = lease
-    refer(to: [lease.start].compactMap { $0 })
+    references.add([lease.start])
     population.setLeased(id, true)
     changes.granted.append(lease)
     changedMembers.insert(id)
@@ -125,7 +145,7 @@ struct Ledger {
   /// Ends a lease and makes its member ready again.
   private mutating func end(_ lease: Lease) {
     leases[lease.token] = nil
-    forget([lease.start].compactMap { $0 })
+    references.remove([lease.start])
     population.setLeased(lease.member, false)
     changes.ended.append(lease)
     changedMembers.insert(lease.member)
@@ -142,10 +162,11 @@ struct Ledger {
     interval.evaluations = report.evaluations
     switch report.result {
     case .trained(let steps, let metric):
-      interval.end = lease.end
-      interval.steps = steps
+      interval.end = lease.kind == .evaluate ? lease.start : lease.end
+      interval.steps = lease.kind == .evaluate ? 0 : steps
       interval.score = rules.score(ofMetric: metric)
-      interval.outcome = interval.score == nil ? .diverged : steps < lease.steps ? .partial : .completed
+      interval.outcome = interval.score == nil ? .diverged : interval.steps < lease.steps ? .partial : .completed
+      interval.selection = population.selection(of: interval)
       if interval.score == nil { interval.message = "the metric is \(metric)" }
     case .invalid(let message):
       interval.message = message.withVisibleZeros
@@ -181,7 +202,9 @@ struct Ledger {
       sequence: 0, member: lease.member, number: lease.number, kind: lease.kind, outcome: outcome, start: lease.start,
       end: nil, startSteps: lease.startSteps, steps: lease.steps, startAge: lease.startAge,
       hyperparameters: lease.hyperparameters, score: nil,
-      tie: rules.tie(member: lease.member, steps: lease.startSteps), metrics: [:], evaluations: [], seed: lease.seed,
+      startSelection: population.members[lease.member].startSelection,
+      tie: rules.tie(member: lease.member, steps: lease.startSteps, kind: lease.kind), metrics: [:], evaluations: [],
+      seed: lease.seed,
       token: nil, worker: lease.worker, message: nil, log: log, startedAt: startedAt,
       finishedAt: surroundings.wallNow())
   }
@@ -191,8 +214,10 @@ struct Ledger {
     var interval = interval
     interval.sequence = nextSequence
     append(.interval(interval))
+    if !population.waitsForOthers, population.isToRestart { recordEvent(.restarted, "\(population.restarts + 1)") }
     if population.completedIntervals > 0 { hopeless = nil }
     let decisions = decideDue()
+    if rules.order == .asynchronous || !decisions.isEmpty { endWhereRulesSaySo() }
     return completion(interval, decisions, grant: request.map { self.lease($0) })
   }
 
@@ -206,10 +231,10 @@ struct Ledger {
   // MARK: Decisions
 
   /// Decides for everyone whose decision is outstanding and may be made now, on one frozen population.
+  @discardableResult
   private mutating func decideDue() -> [Decision] {
-    let barrierHolds = rules.order == .synchronous && population.count(.ready) + population.count(.leased) > 0
-    guard !barrierHolds else { return [] }
-    let decisions = population.due.map { decide($0, in: population) }
+    guard !population.waitsForOthers else { return [] }
+    let decisions = population.due.reduce(into: []) { $0.append(decide($1, in: population, after: $0)) }
     return decisions.map { decision in
       var decision = decision
       decision.sequence = nextSequence
@@ -235,37 +260,20 @@ struct Ledger {
     version += 1
     if let touched {
       changedMembers.insert(touched)
-      refer(to: population.members[touched].references)
-      forget(before ?? [])
+      references.add(population.members[touched].references)
+      references.remove(before ?? [])
     }
-    if case .interval(let interval) = record, let end = interval.end, references[end, default: 0] == 0 {
-      unreferenced.insert(end)
-    }
+    if case .interval(let interval) = record, let end = interval.end { references.note(end) }
     if let best = population.best?.published.checkpoint, best != bestBefore {
-      refer(to: [best])
-      forget([bestBefore].compactMap { $0 })
-    }
-  }
-
-  private mutating func refer(to checkpoints: [CheckpointID]) {
-    for checkpoint in checkpoints {
-      references[checkpoint, default: 0] += 1
-      unreferenced.remove(checkpoint)
-    }
-  }
-
-  private mutating func forget(_ checkpoints: [CheckpointID]) {
-    for checkpoint in checkpoints {
-      guard let count = references[checkpoint] else { continue }
-      references[checkpoint] = count > 1 ? count - 1 : nil
-      if count == 1 { unreferenced.insert(checkpoint) }
+      references.add([best])
+      references.remove([bestBefore])
     }
   }
 
   /// Records that the checkpoints to which nothing refers are collected.
+  @discardableResult
   private mutating func collect() -> [CheckpointID] {
-    let collected = unreferenced.sorted()
-    unreferenced = []
+    let collected = references.takeUnreferenced()
     for checkpoint in collected { append(.collection(sequence: nextSequence, checkpoint: checkpoint)) }
     return collected
   }

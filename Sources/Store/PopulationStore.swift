@@ -19,7 +19,10 @@ public import PopulationBasedTraining
 ///
 /// **Decisions.** In asynchronous order the completing member decides at once. In synchronous order members that have
 /// finished are *due*, and the completion after which no member is ready or leased decides for all of them, by id, on the
-/// same population. At its budget a member is done and decides nothing.
+/// same population. At its budget a member is done and decides nothing; it decides when the run goes on with a larger one.
+///
+/// **Revising.** A run may go on under other rules: a larger or smaller budget, more or fewer members. Live leases end,
+/// members join or leave, and those that may go on decide, all in one transaction.
 ///
 /// **Checkpoints** to which a member, a live lease or the best interval refers are never named for removal. One that
 /// was named is never referred to again.
@@ -39,6 +42,10 @@ public protocol PopulationStore: Sendable {
 
   /// Gives a lease back; it counts as if it had never been granted.
   func release(_ token: String) async throws(StoreError)
+
+  /// Ends the run though members have steps left: nobody is leased any more until it is revised. Intervals under way may
+  /// be completed.
+  func end(because reason: Population.Ending) async throws(StoreError)
 
   /// Records that something looks wrong.
   func warn(_ message: String) async throws(StoreError)
@@ -73,7 +80,7 @@ public enum Grant: Hashable, Sendable {
   case leases([Lease])
   /// Nobody is ready now; ask again after a change.
   case wait(version: Int)
-  /// Every member is done or has failed.
+  /// Nothing is left to train: see ``Population/ending``.
   case finished
   /// The trainer has never worked: the run is given up, for this reason.
   case hopeless(String)

@@ -1,5 +1,4 @@
 public import Checkpoints
-internal import Dispatch
 internal import PopulationBasedTraining
 public import Store
 internal import Synchronization
@@ -33,10 +32,12 @@ public final class Worker: Sendable {
   private let clock: any Clock<Duration>
   private let wallNow: @Sendable () -> Double
   private let news: @Sendable (News) -> Void
-  private let disk = DispatchQueue(label: "poptrain.disk")
+  private let thread: WorkerThread
   private let state = Mutex(State())
 
   private struct State {
+    /// The token of the lease to be kept alive.
+    var lease: String?
     var stop = WorkerLoop.Stop.no
     var waiting: Task<Void, Never>?
   }
@@ -65,30 +66,34 @@ public final class Worker: Sendable {
     self.clock = clock
     self.wallNow = wallNow
     self.news = news
+    thread = WorkerThread(label: "poptrain.\(name)")
   }
 
-  /// Works until there is nothing left to do.
+  /// Works until there is nothing left to do, or the task is cancelled.
   public func run() async -> WorkerLoop.Ending {
+    await withTaskExecutorPreference(thread) { await work() }
+  }
+
+  @concurrent private func work() async -> WorkerLoop.Ending {
     var loop = WorkerLoop(worker: name, metric: metric)
     var action = loop.start()
-    var heartbeats: Task<Void, Never>?
-    defer { heartbeats?.cancel() }
+    let heartbeats = Task { await sendHeartbeats() }
+    defer { heartbeats.cancel() }
     while true {
       switch action {
       case .prepare(let lease):
-        heartbeats?.cancel()
-        heartbeats = keepAlive(lease)
+        state.withLock { $0.lease = lease.token }
       case .lease, .wait:
-        heartbeats?.cancel()
+        state.withLock { $0.lease = nil }
       case .finish(let ending):
-        heartbeats?.cancel()
+        heartbeats.cancel()
         await trainer.shutDown()
         return ending
       case .train, .publish, .complete, .fail, .release:
         break
       }
       let event = await perform(action)
-      action = loop.handle(event, stop: state.withLock { $0.stop })
+      action = loop.handle(event, stop: Task.isCancelled ? .now : state.withLock(\.stop))
     }
   }
 
@@ -110,18 +115,19 @@ public final class Worker: Sendable {
         await waitForChange(after: version)
         return .changed
       case .prepare(let lease):
-        return await prepare(lease)
+        return prepare(lease)
       case .train(let lease, let saveTo):
         return .trained(await train(lease, saveTo: saveTo))
       case .publish(let lease):
-        return await publish(lease)
+        return publish(lease)
       case .complete(let lease, let report, let request):
         let completion = try await store.complete(report, then: request)
-        if case .invalid = report.result { try? await onDisk { try self.checkpoints.discard(lease.end) } }
+        let isSaved = if case .trained = report.result { lease.kind == .train } else { false }
+        if !isSaved { try? checkpoints.discard(lease.end) }
         return try await recorded(completion)
       case .fail(let lease, let report):
         let completion = try await store.fail(report)
-        try? await onDisk { try self.checkpoints.discard(lease.end) }
+        try? checkpoints.discard(lease.end)
         let failure = TrainerFailure(
           TrainerFailure.Reason(rawValue: report.reason) ?? .failed, report.message, logTail: report.logTail,
           log: report.log)
@@ -129,14 +135,14 @@ public final class Worker: Sendable {
         return try await recorded(completion)
       case .release(let lease):
         try await store.release(lease.token)
-        try? await onDisk { try self.checkpoints.discard(lease.end) }
+        try? checkpoints.discard(lease.end)
         return .released
       case .finish:
         preconditionFailure("an end is not performed")
       }
     } catch StoreError.superseded {
       // What was published is recorded nowhere, and nobody else can have this name.
-      if case .complete(let lease, _, _) = action { try? await onDisk { try self.checkpoints.remove(lease.end) } }
+      if case .complete(let lease, _, _) = action { try? checkpoints.remove(lease.end) }
       return .superseded
     } catch {
       return .broken("\(error)")
@@ -158,15 +164,17 @@ public final class Worker: Sendable {
       state.waiting = waiting
       if state.stop != .no { waiting.cancel() }
     }
-    await waiting.value
+    await withTaskCancellationHandler {
+      await waiting.value
+    } onCancel: {
+      waiting.cancel()
+    }
   }
 
-  private func prepare(_ lease: Lease) async -> WorkerLoop.Event {
+  private func prepare(_ lease: Lease) -> WorkerLoop.Event {
     do {
-      let saveTo = try await onDisk {
-        if let start = lease.start { try self.checkpoints.verify(start) }
-        return try self.checkpoints.begin(lease.end)
-      }
+      if let start = lease.start { try checkpoints.verify(start) }
+      let saveTo = try checkpoints.begin(lease.end)
       news(.began(lease))
       return .prepared(saveTo: saveTo, at: wallNow())
     } catch CheckpointError.damaged(let checkpoint, let what) {
@@ -179,18 +187,12 @@ public final class Worker: Sendable {
   /// The time between two heartbeats.
   private static let beat = Duration.seconds(20)
 
-  /// Prolongs a lease until it is cancelled, or another worker has taken the member over.
-  private func keepAlive(_ lease: Lease) -> Task<Void, Never> {
-    Task { [store, clock] in
-      while (try? await clock.sleep(for: Worker.beat)) != nil {
-        do {
-          try await store.heartbeat(lease.token)
-        } catch StoreError.superseded {
-          return
-        } catch {
-          // The store may be back at the next beat.
-        }
-      }
+  /// Prolongs the lease of the moment, until it is cancelled.
+  private func sendHeartbeats() async {
+    while (try? await clock.sleep(for: Worker.beat)) != nil {
+      guard let token = state.withLock(\.lease) else { continue }
+      // That a lease was taken over is told when it is completed; a store that is busy may be back at the next beat.
+      try? await store.heartbeat(token)
     }
   }
 
@@ -205,19 +207,17 @@ public final class Worker: Sendable {
     return outcome
   }
 
-  private func publish(_ lease: Lease) async -> WorkerLoop.Event {
+  private func publish(_ lease: Lease) -> WorkerLoop.Event {
     do {
-      try await onDisk { try self.checkpoints.publish(lease.end) }
+      try checkpoints.publish(lease.end)
       return .published
-    } catch let error as CheckpointError {
+    } catch {
       switch error {
       case .empty, .notAFile, .reservedName, .damaged:
         return .attemptFailed(TrainerFailure(.notSaved, "\(error)"))
       case .diskFull, .system:
         return .broken("\(error)")
       }
-    } catch {
-      return .broken("\(error)")
     }
   }
 
@@ -225,12 +225,5 @@ public final class Worker: Sendable {
     news(.recorded(completion))
     try await housekeeper.tidy(after: completion)
     return .recorded(completion)
-  }
-
-  /// Runs what blocks on the disk away from the threads that tasks share.
-  private func onDisk<Answer: Sendable>(_ body: @escaping @Sendable () throws -> Answer) async throws -> Answer {
-    try await withCheckedThrowingContinuation { continuation in
-      disk.async { @Sendable in continuation.resume(with: Result { try body() }) }
-    }
   }
 }

@@ -126,11 +126,7 @@ public struct WorkerLoop: Sendable {
       return conclude(lease, outcome, startedAt, stop)
 
     case (.publishing(let lease, let trained, let startedAt), .published):
-      guard let metric = trained.metrics[metric] else { preconditionFailure("the metric was checked before") }
-      let report = IntervalReport(
-        token: lease.token, result: .trained(steps: trained.steps, metric: metric), metrics: trained.metrics,
-        evaluations: trained.evaluations, log: trained.log, startedAt: startedAt)
-      return complete(lease, report, stop)
+      return complete(lease, report(lease, trained, startedAt), stop)
     case (.publishing(let lease, let trained, let startedAt), .attemptFailed(var failure)):
       failure.log = trained.log
       return giveUp(lease, failure, startedAt: startedAt, stop)
@@ -176,6 +172,7 @@ public struct WorkerLoop: Sendable {
         let failure = TrainerFailure(noMetric: metric, in: trained)
         return giveUp(lease, failure, startedAt: startedAt, stop)
       }
+      guard lease.kind == .train else { return complete(lease, report(lease, trained, startedAt), stop) }
       state = .publishing(lease, trained, startedAt: startedAt)
       return .publish(lease)
     case .invalid(let message, let log):
@@ -184,6 +181,13 @@ public struct WorkerLoop: Sendable {
     case .failed(let failure):
       return giveUp(lease, failure, startedAt: startedAt, stop)
     }
+  }
+
+  private func report(_ lease: Lease, _ trained: TrainedInterval, _ startedAt: Double) -> IntervalReport {
+    guard let metric = trained.metrics[metric] else { preconditionFailure("the metric was checked before") }
+    return IntervalReport(
+      token: lease.token, result: .trained(steps: trained.steps, metric: metric), metrics: trained.metrics,
+      evaluations: trained.evaluations, log: trained.log, startedAt: startedAt)
   }
 
   private mutating func complete(_ lease: Lease, _ report: IntervalReport, _ stop: Stop) -> Action {

@@ -6,6 +6,8 @@ import Store
 
 @main
 struct Poptrain: AsyncParsableCommand {
+  static let version = "0.1.0"
+
   static let configuration = CommandConfiguration(
     commandName: "poptrain",
     abstract: "Population Based Training: trains a population of models and finds their hyperparameter schedule.",
@@ -20,11 +22,10 @@ struct Poptrain: AsyncParsableCommand {
       Exit status: 0 done, 64 wrong usage, 65 bad experiment file or data, 69 the trainer never worked,
       70 a defect of poptrain, 75 stopped and can be resumed, 130 interrupted twice.
       """,
-    version: "0.1.0",
+    version: version,
     subcommands: [
-      Init.self, CheckTrainer.self, Run.self, ShowStatus.self, Best.self, ShowSchedule.self, ShowLineage.self,
-      Logs.self,
-      RerunInterval.self, ExportIntervals.self, AuditDecisions.self,
+      Init.self, CheckTrainer.self, Run.self, Compare.self, ShowStatus.self, Best.self, ShowSchedule.self,
+      ShowLineage.self, Logs.self, RerunInterval.self, ReplaySchedule.self, ExportIntervals.self, AuditDecisions.self,
     ])
 
   static func main() async {

@@ -76,7 +76,7 @@ import Testing
 
   @Test func `Each misbehaviour of a trainer is recorded, and the run goes on`() async throws {
     let folder = try Example.folder(
-      Example.experiment(population: 10, workers: 2, order: "asynchronous", more: "hang_timeout: 2s\nmax_failures: 1"),
+      Example.experiment(population: 10, workers: 2, order: "asynchronous", more: "hang_timeout: 6s\nmax_failures: 1"),
       trainer: """
         import os, signal, socket, poptrain
         for interval in poptrain.intervals():
@@ -103,8 +103,8 @@ import Testing
     for text in [
       "member 1, interval 2: it closed the connection; its process was ended by signal 9",
       "member 2, interval 2: it closed the connection; its process exited with status 3",
-      "member 3, interval 2: it made no progress for 2.0 seconds",
-      "member 4, interval 2: it made no progress for 2.0 seconds",
+      "member 3, interval 2: it made no progress for 6.0 seconds",
+      "member 4, interval 2: it made no progress for 6.0 seconds",
       "member 5, interval 2: it reported a failure: no luck",
       "member 6, interval 2: rate was given as",
       "member 7, interval 2: the shapes do not fit",

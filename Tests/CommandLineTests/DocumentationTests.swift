@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 import Testing
 
 /// What the pages tell a newcomer to type works as they stand.
@@ -26,6 +27,36 @@ import Testing
     }
   }
 
+  @Test func `An exported schedule makes the same model, in a plain script and as a replay`() async throws {
+    let (readme, schedules) = (try page("README.md"), try page("docs/schedules.md"))
+    let folder = try Folder()
+    try folder.write(try #require(blocks("yaml", of: readme).first), to: "experiment.yaml")
+    try folder.write(try #require(blocks("python", of: readme).first), to: "train.py")
+    #expect(try await Program.run("run", "experiment.yaml", in: folder).status == 0)
+    let commands = blocks("sh", of: schedules)
+    #expect(commands.count == 2)
+    for block in commands {
+      let done = try await Program.runShell("set -e\n" + block, in: folder)
+      #expect(done.status == 0, "\(done.errors)")
+    }
+
+    let best = try json(await Program.run("best", "runs/parabola", "--json", in: folder))
+    let error = try #require(best["score"]?.double)
+    #expect(error > 0)
+    for script in blocks("python", of: schedules).prefix(2) {
+      try folder.write(script, to: "plain.py")
+      let done = try await Program.runShell("unset PYTHONPATH; python3 plain.py", in: folder)
+      let printed = done.lines.map { $0.split(separator: " ").last.flatMap { Double($0) } }
+      #expect(printed == [error], "\(done.errors)")
+    }
+    // The trainer makes no use of seeds.
+    for run in ["runs/parabola-replay", "five"] {
+      let status = try json(await Program.run("status", run, "--json", in: folder))
+      let scores = try #require(status["members"]?.array).map { $0["score"]?.double }
+      #expect(scores == Array(repeating: error, count: run == "five" ? 5 : 1))
+    }
+  }
+
   @Test func `What init writes can be checked and trained`() async throws {
     let folder = try Folder()
     #expect(try await Program.run("init", in: folder).status == 0)
@@ -42,7 +73,10 @@ import Testing
   @Test func `Every command's help teaches by an example, and the page lists it`() async throws {
     let folder = try Folder()
     let commandLine = try page("docs/command-line.md")
-    let names = ["init", "check", "run", "status", "best", "schedule", "lineage", "logs", "rerun", "export", "audit"]
+    let names = [
+      "init", "check", "run", "compare", "status", "best", "schedule", "replay", "lineage", "logs", "rerun", "export",
+      "audit",
+    ]
     let overview = try await Program.run("--help", in: folder).output
     for name in names {
       #expect(overview.contains("  \(name) "), "\(name) is missing in the overview")

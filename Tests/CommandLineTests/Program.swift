@@ -42,7 +42,19 @@ enum Program {
 
   /// Runs the program to its end.
   static func run(arguments: [String], in folder: Folder) async throws -> Result {
-    let process = process(arguments, in: folder)
+    try await run(process(arguments, in: folder), in: folder)
+  }
+
+  /// Runs lines as a user types them into a shell.
+  static func runShell(_ script: String, in folder: Folder) async throws -> Result {
+    let process = process(["-c", script], in: folder)
+    process.executableURL = URL(fileURLWithPath: "/bin/sh")
+    let search = ProcessInfo.processInfo.environment["PATH"] ?? ""
+    process.environment?["PATH"] = "\(URL(fileURLWithPath: path).deletingLastPathComponent().path):\(search)"
+    return try await run(process, in: folder)
+  }
+
+  private static func run(_ process: Process, in folder: Folder) async throws -> Result {
     let output = folder.url.appendingPathComponent(".out-\(UUID())")
     let errors = folder.url.appendingPathComponent(".err-\(UUID())")
     for file in [output, errors] { _ = FileManager.default.createFile(atPath: file.path, contents: nil) }
@@ -57,6 +69,11 @@ enum Program {
 
   /// Starts a run whose output is read line by line while it goes on.
   static func start(_ arguments: String..., in folder: Folder) throws -> Running {
+    try start(arguments: arguments, in: folder)
+  }
+
+  /// Starts a run whose output is read line by line while it goes on.
+  static func start(arguments: [String], in folder: Folder) throws -> Running {
     let process = process(arguments, in: folder)
     let pipe = Pipe()
     process.standardOutput = pipe

@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct RunFolderTests {
   @Test func `A second run on a folder says who holds it`() async throws {
-    let folder = try Example.folder(Example.experiment(steps: 40_000))
+    let folder = try Example.folder(Example.experiment(steps: 40_000_000))
     let first = try Program.start("run", "experiment.yaml", in: folder)
     #expect(first.read(until: "interval 1"))
     let second = try await Program.run("run", "experiment.yaml", in: folder)

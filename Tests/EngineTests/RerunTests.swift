@@ -46,6 +46,20 @@ import Testing
     #expect(message.contains("can be trained again: 1"))
   }
 
+  @Test func aPartOfAnIntervalIsAskedForAsFarAsTheNextScheduledValue() async throws {
+    let trainer = try TrainerFolder(
+      """
+      import poptrain
+      for interval in poptrain.intervals():
+          save(interval.save_to, {})
+          interval.report(score=interval["learning_rate"], steps=interval.stop - interval.start - 1 or 1)
+      """, hyperparameters: "learning_rate: {schedule: {0: 0.1, 7: 0.2}}", settings: "exploit: none")
+    let run = try await run(trainer)
+    let rerun = try Rerun(run, member: 1, interval: 1)
+    #expect(rerun.recorded.ending == "partial")
+    #expect(rerun.ages == 0..<7)
+  }
+
   @Test(arguments: [(7, 1), (0, 0), (0, 4), (-1, 1)])
   func whatIsNotThereIsRefused(_ member: Int, _ interval: Int) async throws {
     let trainer = try TrainerFolder(CheckTests.good)

@@ -15,9 +15,19 @@ struct DocumentationTests {
 
   @Test(
     arguments: ExperimentReader.keys + ExperimentReader.resourceKeys + TrainerReader.keys
-      + HyperparameterReader.domains + HyperparameterReader.extras)
+      + DomainReader.domains + HyperparameterReader.extras + RulesReader.objectiveKeys + RulesReader.subpopulationKeys
+      + RulesReader.gapKeys + StopReader.keys)
   func everyKeyIsDescribed(key: String) {
-    #expect(page.contains(key == "perturbation_interval" ? "`\(key)`" : "\n| `\(key)` |"))
+    let isOtherName = ["perturbation_interval", "burn_in_period"].contains(key)
+    #expect(page.contains(isOtherName ? "`\(key)`" : "\n| `\(key)` |"))
+  }
+
+  @Test(
+    arguments: DomainReader.Transform.allCases.map(\.rawValue) + Rules.Comparison.allCases.map(\.rawValue)
+      + Inheritance.allCases.map(\.rawValue) + Bounds.allCases.map(\.rawValue)
+      + Constraint.Comparison.allCases.map(\.rawValue) + RulesReader.windows.map { "{\($0): 5}" })
+  func everyWordIsNamed(word: String) {
+    #expect(page.contains("`\(word)`"))
   }
 
   @Test(arguments: CommandTemplate.reserved)
@@ -37,7 +47,7 @@ struct DocumentationTests {
   private func row(_ setting: Setting) -> String {
     let standard =
       switch setting.standard {
-      case .number(let number): "\(number)"
+      case .number(let number): setting.isWhole ? "\(Int(number))" : "\(number)"
       case .numbers(let numbers): "\(numbers)"
       }
     let limits = [setting.limits.lowerBound, setting.limits.upperBound]
@@ -65,5 +75,20 @@ struct DocumentationTests {
     #expect(experiment.rules.exploit == ExploitRules.standard)
     #expect(experiment.rules.explore == ExploreRules.standard)
     #expect(experiment.resources == Experiment.Resources(gpus: 0, workersPerGPU: 1, cpus: nil))
+  }
+
+  @Test func defaultsThatAreNotWrittenAreAsDescribed() throws {
+    let rules = try ExperimentFile.parse(text: complete(""), path: "e.yaml").rules
+    let defaults = [
+      "score": rules.score.yaml, "burn_in": "\(rules.burnIn)", "compare": rules.compare.rawValue,
+      "improvement_gap": rules.improvementGap.yaml, "inherit": rules.inherit.rawValue,
+      "evaluate_copies": "\(rules.evaluatesCopies)", "bounds": rules.bounds.rawValue,
+      "absolute": "\(rules.improvementGap.absolute)", "deviations": "\(rules.improvementGap.deviations)",
+    ]
+    for (key, value) in defaults {
+      #expect(page.contains(try Regex("\\n\\| `\(key)` \\| [^|]* \\| `\(value)` \\|")), "\(key): \(value)")
+    }
+    #expect(rules.objectives.isEmpty && rules.requirements.isEmpty && rules.subpopulations.isEmpty)
+    #expect(rules.stop == Rules.Stop() && rules.space.constraints.isEmpty)
   }
 }

@@ -72,6 +72,8 @@ final class FilesTests {
 
     write("e.yaml", complete("trainer: {command: [sh, train.py]}").utf8)
     #expect(findings("e.yaml", programs: .ofThisMachine()) == "")
+    write("e.yaml", complete("trainer: {command: [NoisyBowl], kind: in_process}").utf8)
+    #expect(findings("e.yaml", programs: .ofThisMachine()) == "")
     write("e.yaml", complete("trainer: {command: [shh, tran.py]}").utf8)
     #expect(
       findings("e.yaml", programs: .ofThisMachine()) == """

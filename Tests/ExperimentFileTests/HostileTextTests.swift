@@ -1,4 +1,6 @@
 import ExperimentFile
+import Foundation
+import PopulationBasedTraining
 import Testing
 
 /// Whatever the text is, reading it ends soon, with an experiment or with findings.
@@ -67,6 +69,49 @@ struct HostileTextTests {
         try ExperimentFile.parse(text: text, path: "e.yaml")
       }
     }
+  }
+
+  @Test(.timeLimit(.minutes(20))) func aDamagedFileIsReadOrHasFindings() throws {
+    var random = SplitMix(state: 9)
+    let pieces = [
+      "{}", "[]", "~", "-1", "0", "1e300", "1099511627776", "[x]", "{x: 1}", "\"\"", "a < b < c", "<=", ".inf", "true",
+      "{0: 1}", "[1, 1]", "1h",
+    ]
+    var refused = 0
+    for _ in 0..<300 {
+      let yaml = Experiment.random(using: &random).yaml
+      let words = yaml.ranges(of: try Regex("[^\\s,:{}\\[\\]\"]+"))
+      let damaged = yaml.replacingCharacters(in: random.pick(words), with: random.pick(pieces))
+      do {
+        let experiment = try ExperimentFile.parse(text: damaged, path: "e.yaml")
+        #expect(try ExperimentFile.parse(text: experiment.yaml, path: "e.yaml") == experiment, "\(damaged)")
+      } catch {
+        refused += 1
+        #expect(!error.findings.isEmpty, "\(damaged)")
+      }
+    }
+    #expect(refused > 100)
+  }
+
+  /// No more is tried than 100 comparisons with 1000 draws, and no more is shown than is known.
+  @Test(.timeLimit(.minutes(20))) func manyConstraintsEnd() {
+    let names = (0..<5000).map { "a\($0): {uniform: [0, 1]}" }
+    func findings(_ constraints: [String]) -> Int {
+      let yaml =
+        "hyperparameters: {\(names.joined(separator: ", "))}\nconstraints: [\(constraints.joined(separator: ", "))]"
+      return #expect(throws: InvalidExperiment.self) { try ExperimentFile.parse(text: complete(yaml), path: "e.yaml") }?
+        .findings.count ?? 0
+    }
+    #expect(findings((0..<100).map { "a\($0) < a\($0 + 1)" }) == 1)
+    #expect(findings((0..<100).map { "a\($0) < b\($0)" }) == 100)
+    #expect(findings((0..<5000).map { "a\($0) < 0.5" }) == 1)
+    #expect(findings(["a1 \(String(repeating: "<", count: 100_000)) 0.5"]) == 1)
+  }
+
+  @Test(.timeLimit(.minutes(20))) func aLongScheduleEnds() throws {
+    let ages = (0..<60_000).map { "\($0): 1" }.joined(separator: ", ")
+    let yaml = "exploit: none\nhyperparameters: {a: {schedule: {\(ages)}}}"
+    #expect(try ExperimentFile.parse(text: complete(yaml), path: "e.yaml").rules.space.hyperparameters.count == 1)
   }
 }
 

@@ -114,7 +114,7 @@ import Testing
     "hyperparameters: {a: {lr: {uniform: [0, 1]}}}",
     """
     1:23: `lr` is not a key of a hyperparameter
-        known are: uniform, log_uniform, integer, ordered, choice, per_member, initial, structural
+        known are: uniform, log_uniform, integer, ordered, choice, per_member, schedule, transform, initial, structural, explore, bounds
     """),
 ])
 func hyperparameterFindings(_ snapshot: Snapshot) {

@@ -99,9 +99,9 @@ import Testing
         write a smaller number, or put it in quotes if it is a text
     """),
   Snapshot(
-    "population_size: 1",
+    "population_size: 0",
     """
-    1:18: `population_size` must be a whole number of at least 2, not `1`
+    1:18: `population_size` must be a whole number of at least 1, not `0`
         write for example `10`, `1_000` or `1e6`
     """),
   Snapshot(

@@ -149,6 +149,18 @@ import Testing
         choose one of them: x, y
     """),
   Snapshot(
+    "population_size: 2\nhyperparameters: {a: {uniform: [0, 1], initial: [1, 2]}}",
+    """
+    2:53: entry 2 of `a.initial` is `2`, which is not one of the values
+        choose one of them: a number from 0.0 to 1.0
+    """),
+  Snapshot(
+    "population_size: 2\nhyperparameters: {a: {uniform: [0, 1], initial: [1, 0, 1]}}",
+    """
+    2:49: `a.initial` must have at most 2 entries, not 3
+        write for example `[0.0, 1.0]`
+    """),
+  Snapshot(
     "hyperparameters: {a: {uniform: [0, 1], structural: 1}}",
     """
     1:52: `a.structural` must be true or false, not `1`

@@ -36,6 +36,10 @@ struct ReadingTests {
 
   @Test(arguments: [
     ("{uniform: [0, 1], initial: 1}", Hyperparameter("a", .uniform(0, 1), initial: .number(1))),
+    (
+      "{uniform: [0, 1], initial: [1, 0.5]}",
+      Hyperparameter("a", .uniform(0, 1), initials: [.number(1), .number(0.5)])
+    ),
     ("{log_uniform: [1e-4, 1]}", Hyperparameter("a", .logUniform(1e-4, 1))),
     ("{integer: [1, 1e3], initial: 2.0}", Hyperparameter("a", .integer(1, 1000), initial: .integer(2))),
     (
@@ -67,6 +71,7 @@ struct ReadingTests {
     ("[a, \"--x={rate}\", \"{save}\"]", .command),
     ("[a, \"{save}\", \"{hyperparameters}\", \"{{}}\"]", .command),
     ("[a, '{\"x\": {}}'], kind: session", .session),
+    ("[\"Box<Int>{}\"], kind: in_process", .inProcess),
   ])
   func trainers(command: String, contract: Experiment.Trainer.Contract) throws {
     #expect(try read("trainer: {command: \(command)}").trainer.contract == contract)
@@ -122,7 +127,7 @@ struct ReadingTests {
 
   @Test func allRequiredKeysAreMissedAtOnce() {
     let error = #expect(throws: InvalidExperiment.self) { try ExperimentFile.parse(text: "seed: 1", path: "e.yaml") }
-    let required = ["metric", "mode", "steps", "interval", "hyperparameters", "trainer"]
+    let required = ["hyperparameters", "metric", "mode", "steps", "interval", "trainer"]
     #expect(error?.findings.map(\.message) == required.map { "`\($0)` is missing" })
     #expect(error?.findings.allSatisfy { $0.place == Place(line: 1, column: 1) && !$0.remedy.isEmpty } == true)
   }

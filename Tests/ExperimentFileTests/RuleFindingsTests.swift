@@ -1,3 +1,4 @@
+import PopulationBasedTraining
 import Testing
 
 /// The rules and their settings.
@@ -12,7 +13,7 @@ import Testing
     "exploit: pbt2",
     """
     1:10: `pbt2` is not an exploit rule
-        known are: truncation, none
+        known are: \(ExploitRules.all.map { $0.name }.joined(separator: ", "))
     """),
   Snapshot(
     "exploit: trunc",
@@ -24,7 +25,7 @@ import Testing
     "exploit:",
     """
     1:9: `exploit` must be a rule, not an empty value
-        write `truncation` or `none`
+        write \(ExploitRules.all.map { "`\($0.name)`" }.joined(separator: " or "))
     """),
   Snapshot(
     "exploit: {truncation: }",
@@ -66,7 +67,7 @@ import Testing
     "exploit: [truncation]",
     """
     1:10: `exploit` must be a rule, not a list
-        write `truncation` or `none`
+        write \(ExploitRules.all.map { "`\($0.name)`" }.joined(separator: " or "))
     """),
   Snapshot(
     "exploit: {none: {a: 1}}",

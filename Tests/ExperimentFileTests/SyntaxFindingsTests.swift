@@ -1,5 +1,7 @@
 import Testing
 
+@testable import ExperimentFile
+
 /// What is no YAML, or more of it than an experiment needs.
 @Test(arguments: [
   Snapshot(
@@ -90,7 +92,7 @@ import Testing
     "<<: {a: 1}",
     """
     1:1: `<<` is not a key of an experiment file
-        known are: name, trainer, metric, mode, population_size, steps, interval, perturbation_interval, workers, seed, hyperparameters, exploit, explore, order, durability, max_failures, hang_timeout, stop_timeout, resources
+        known are: \(ExperimentReader.keys.joined(separator: ", "))
     """),
   Snapshot(
     "name: a\n---\nname: b",

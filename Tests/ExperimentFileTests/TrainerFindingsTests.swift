@@ -6,13 +6,13 @@ import Testing
     "trainer: python3 train.py",
     """
     1:10: `trainer` must be a mapping of keys to values, not `python3 train.py`
-        give one or more of: command, env, intervals_per_process, kind
+        give one or more of: command, env, intervals_per_process, kind, total_steps
     """),
   Snapshot(
     "trainer: [python3, train.py]",
     """
     1:10: `trainer` must be a mapping of keys to values, not a list
-        give one or more of: command, env, intervals_per_process, kind
+        give one or more of: command, env, intervals_per_process, kind, total_steps
     """),
   Snapshot(
     "trainer: {}",
@@ -93,7 +93,7 @@ import Testing
   Snapshot(
     "trainer: {command: [a], kind: sesion}",
     """
-    1:31: `trainer.kind` must be `session` or `command`, not `sesion`
+    1:31: `trainer.kind` must be `session` or `command` or `in_process`, not `sesion`
         did you mean `session`?
     """),
   Snapshot(
@@ -171,8 +171,8 @@ import Testing
         write `name: value` on indented lines
     2:50: `trainer.env` must be a mapping of keys to values, not a list
         write `name: value` on indented lines
-    2:60: `trainer.kind` must be `session` or `command`, not `both`
-        write `session` or `command`
+    2:60: `trainer.kind` must be `session` or `command` or `in_process`, not `both`
+        write `session` or `command` or `in_process`
     """),
   Snapshot(
     "trainer: {command: [pyhton3, train.py]}",

@@ -1,5 +1,7 @@
 import Testing
 
+@testable import ExperimentFile
+
 /// Names, words and keys.
 @Test(arguments: [
   Snapshot(
@@ -120,7 +122,7 @@ import Testing
     "lerning: 1",
     """
     1:1: `lerning` is not a key of an experiment file
-        known are: name, trainer, metric, mode, population_size, steps, interval, perturbation_interval, workers, seed, hyperparameters, exploit, explore, order, durability, max_failures, hang_timeout, stop_timeout, resources
+        known are: \(ExperimentReader.keys.joined(separator: ", "))
     """),
   Snapshot(
     "popsize: 3",
@@ -138,7 +140,7 @@ import Testing
     "zzzzzzzz: 1",
     """
     1:1: `zzzzzzzz` is not a key of an experiment file
-        known are: name, trainer, metric, mode, population_size, steps, interval, perturbation_interval, workers, seed, hyperparameters, exploit, explore, order, durability, max_failures, hang_timeout, stop_timeout, resources
+        known are: \(ExperimentReader.keys.joined(separator: ", "))
     """),
   Snapshot(
     "resources: {gpu: 1}",

@@ -96,7 +96,7 @@ struct WritingTests {
         "trainer.command: [python3, train.py] -> [python3, train2.py]",
         "trainer.env: (none) -> {A: \"1\"}",
         "trainer.intervals_per_process: (none) -> 1",
-        "steps: 100 -> 200 !",
+        "steps: 100 -> 200",
         "workers: auto -> 2",
         "hyperparameters.rate: {uniform: [0.0, 1.0]} -> {uniform: [0.0, 2.0]} !",
         "hyperparameters.depth: (none) -> 3 !",
@@ -108,5 +108,96 @@ struct WritingTests {
         "resources: {gpus: 0, workers_per_gpu: 1} -> {gpus: 1, workers_per_gpu: 1}",
       ])
     #expect(old.changes(from: new).last?.description == "hyperparameters.depth: 3 -> (none)")
+  }
+
+  @Test func whatIsNewIsWrittenInItsPlace() throws {
+    let text = """
+      name: digits
+      trainer:
+        command: [python3, train.py]
+        kind: session
+      metric: accuracy
+      mode: max
+      score: {mean: 5}
+      objectives: [{metric: latency, mode: min}]
+      require: ["latency <= 0.1", "recall >= 0.9"]
+      population_size: 16
+      subpopulations: [{size: 8}, {size: 8, intervals: 10}]
+      steps: 1800
+      interval: {linear: [20, 100]}
+      burn_in: 300
+      stop: {target: 0.97, stagnation: 10, wall_clock: 8h}
+      workers: auto
+      seed: 0
+      hyperparameters:
+        discount: {uniform: [0.9, 0.999], transform: one_minus}
+        momentum: {uniform: [0.0, 0.9], explore: {additive: {deviation: 0.05, choice_probability: 0.25}}, bounds: clip}
+        learning_rate: {schedule: {0: 0.1, 600: 0.01}}
+        steps_per_epoch: 40
+      constraints: ["momentum < discount", "steps_per_epoch >= 40.0"]
+      bounds: clip
+      exploit: {truncation: {quantile_fraction: 0.2}}
+      improvement_gap: {absolute: 0.01, deviations: 1.0}
+      inherit: weights
+      explore: {perturb: {factors: [0.8, 1.25], resample_probability: 0.1, choice_probability: 0.25}}
+      evaluate_copies: true
+      order: {synchronous: {fraction: 0.75}}
+      compare: equal_experience
+      durability: durable
+      max_failures: 3
+      hang_timeout: 30min
+      stop_timeout: 1min
+      resources: {gpus: 0, workers_per_gpu: 1}
+
+      """
+    #expect(try ExperimentFile.parse(text: text, path: "other.yaml").yaml == text)
+  }
+
+  @Test(arguments: [
+    ("", ["population_size: 20 -> 22"]), ("subpopulations: 2", ["population_size: 20 -> 22 !"]),
+    (
+      "subpopulations: [{size: 2}, {size: SIZE-2}]",
+      ["population_size: 20 -> 22 !", "subpopulations: [{size: 2}, {size: 18}] -> [{size: 2}, {size: 20}] !"]
+    ),
+  ])
+  func theSizeOfAPopulationWithoutPartsIsSafe(line: String, expected: [String]) throws {
+    func experiment(_ size: Int) throws -> Experiment {
+      let line = line.replacing("SIZE-2", with: "\(size - 2)")
+      return try ExperimentFile.parse(text: complete("population_size: \(size)\n\(line)"), path: "e.yaml")
+    }
+    let changes = try experiment(22).changes(from: experiment(20))
+    #expect(changes.map { "\($0)\($0.isSafe ? "" : " !")" } == expected)
+  }
+
+  @Test(arguments: [
+    ("[a, b]", "[a, b, c]", true), ("[a, b, c]", "[a, b]", true), ("[a, b]", "[a, c]", false),
+    ("[a, b]", "[b, a, c]", false),
+  ])
+  func valuesPerMemberChangeAtTheirEnd(before: String, after: String, isSafe: Bool) throws {
+    func experiment(_ list: String) throws -> Experiment {
+      let size = list.count { $0.isLetter }
+      let hyperparameters = "hyperparameters: {x: {uniform: [0, 1]}, y: {per_member: \(list)}}"
+      return try ExperimentFile.parse(text: complete("population_size: \(size)\n\(hyperparameters)"), path: "e.yaml")
+    }
+    let changes = try experiment(after).changes(from: experiment(before))
+    #expect(changes.first { $0.key == "hyperparameters.y" }?.isSafe == isSafe)
+  }
+
+  @Test(arguments: [
+    ("stop: {target: 1}", true), ("stop: {wall_clock: 8h}", true), ("steps: 1000", true), ("burn_in: 10", false),
+    ("interval: 20", false), ("interval: {linear: [10, 20]}", false), ("score: {mean: 5}", false),
+    ("metric: accuracy\nmode: max\nobjectives: [{metric: a, mode: min}]", false), ("require: [a <= 1]", false),
+    ("compare: equal_experience", false),
+    ("order: synchronous", false), ("inherit: weights", false), ("improvement_gap: 1", false),
+    ("evaluate_copies: true", false), ("bounds: clip", false), ("subpopulations: 2", false),
+    ("constraints: [rate < 0.9]", false),
+  ])
+  func whatIsAddedIsAChange(line: String, isSafe: Bool) throws {
+    let (old, new) = try (
+      ExperimentFile.parse(text: complete(""), path: "e.yaml"),
+      ExperimentFile.parse(text: complete(line), path: "e.yaml")
+    )
+    #expect(new.changes(from: old).map(\.isSafe) == [isSafe])
+    #expect(old.changes(from: new).map(\.isSafe) == [isSafe])
   }
 }

@@ -34,13 +34,22 @@ struct StateMachineTests {
 
   private func seenTransitions() async throws -> Set<Transition> {
     var seen: Set<Transition> = []
-    let rules: [Rules] = [
+    var rules: [Rules] = [
       .small(size: 4, steps: 60, maxFailures: 1), .small(size: 3, steps: 60, order: .synchronous),
-      .small(size: 12, steps: 60, exploit: .copyNobody),
+      .small(size: 12, steps: 60, exploit: .copyNobody), .small(size: 4, steps: 60, maxFailures: 1),
+      .small(size: 3, steps: 60, space: .scheduled),
     ]
+    rules[3].evaluatesCopies = true
     for rules in rules {
       for seed in 0..<15 as Range<UInt64> {
         var walk = try await Walk(try await Bench(.inMemory, rules), seed: seed)
+        for steps in [30, 20, 60] {
+          for _ in 0..<20 where !walk.isOver { try await walk.step() }
+          try await walk.revise {
+            $0.steps = steps
+            $0.populationSize += steps == 60 ? 2 : -1
+          }
+        }
         while !walk.isOver { try await walk.step() }
         seen.formUnion(walk.transitions.seen)
       }
@@ -69,4 +78,12 @@ struct StateMachineTests {
     #expect(granted.map(\.member) == [0, 1, 2, 3])
     return log.seen
   }
+}
+
+extension Space {
+  /// A value that changes between two ready moments.
+  fileprivate static let scheduled = Space([
+    Hyperparameter("rate", .uniform(0, 1)),
+    Hyperparameter("warm", .scheduled(Schedule([(age: 0, value: .boolean(true)), (age: 15, value: .boolean(false))]))),
+  ])
 }

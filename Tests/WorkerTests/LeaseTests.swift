@@ -38,7 +38,8 @@ struct `The lease of a worker` {
     for name in ["a", "b"] { _ = await run.store.lease(LeaseRequest(worker: name, capacity: 1)) }
     let clock = TestClock()
     async let ending = run.worker(SwiftTrainer(), clock: clock).run()
-    await clock.sleepers(1)
+    // Its heart, and its wait.
+    await clock.sleepers(2)
     run.now.advance(by: 61)
     clock.advance(by: .seconds(20))
     #expect(await ending == .finished)
@@ -76,6 +77,51 @@ struct `The lease of a worker` {
     await worker.stop(.afterInterval)
     #expect(await ending == .stopped)
     #expect(await run.intervals.map(\.member) == [0])
+  }
+
+  /// As many as there are threads for all tasks.
+  @Test func `lasts while trainers hold up the threads of their workers, and others work on`() async throws {
+    let blocked = ProcessInfo.processInfo.activeProcessorCount
+    let run = try TestRun(members: blocked + 2, intervals: 4)
+    let clock = TestClock()
+    let goOn = DispatchSemaphore(value: 0)
+    let trained = Gate()
+    let endings = try await withThrowingTaskGroup(of: WorkerLoop.Ending.self) { group in
+      for index in 0..<blocked {
+        let holding = Gate()
+        let trainer = SwiftTrainer { assignment in
+          if assignment.number == 1 {
+            holding.open()
+            goOn.wait()
+          }
+          return try SwiftTrainer.train(assignment)
+        }
+        group.addTask { await run.worker(trainer, name: "blocked-\(index)", clock: clock).run() }
+        await holding.pass()
+      }
+      for _ in 1...5 {
+        await clock.sleepers(blocked)
+        run.now.advance(by: 20)
+        clock.advance(by: .seconds(20))
+      }
+      await clock.sleepers(blocked)
+      let left = Mutex(8)
+      let other = run.worker(SwiftTrainer(), name: "other", clock: ContinuousClock()) { news in
+        guard case .recorded = news else { return }
+        let isLast = left.withLock { left in
+          left -= 1
+          return left == 0
+        }
+        if isLast { trained.open() }
+      }
+      group.addTask { await other.run() }
+      await trained.pass()
+      for _ in 0..<blocked { goOn.signal() }
+      return try await group.reduce(into: []) { $0.append($1) }
+    }
+    #expect(endings == Array(repeating: .finished, count: blocked + 1))
+    let first = await run.intervals.filter { $0.number == 1 }.sorted { $0.member < $1.member }
+    #expect(first.map(\.worker) == (0..<blocked).map { "blocked-\($0)" } + ["other", "other"])
   }
 
   @Test func `lasts while a checkpoint is published`() async throws {
@@ -175,6 +221,7 @@ final class WatchedStore: PopulationStore {
   }
   func fail(_ report: FailureReport) async throws(StoreError) -> Completion { try await store.fail(report) }
   func release(_ token: String) async throws(StoreError) { try await store.release(token) }
+  func end(because reason: Population.Ending) async throws(StoreError) { await store.end(because: reason) }
   func warn(_ message: String) async throws(StoreError) { await store.warn(message) }
   func waitForChange(after version: Int) async { await store.waitForChange(after: version) }
   func population() async -> Population { await store.population() }

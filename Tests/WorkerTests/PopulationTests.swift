@@ -10,7 +10,7 @@ import Trainers
 
 @Suite(.timeLimit(.minutes(20)))
 struct `A population with workers` {
-  @Test(arguments: [1, 3], Rules.Order.allCases)
+  @Test(arguments: [1, 3], [Rules.Order.asynchronous, .synchronous])
   func `trains to its end and leaves nothing behind`(_ workers: Int, _ order: Rules.Order) async throws {
     let run = try TestRun(order: order)
     let trainers = (0..<workers).map { _ in SwiftTrainer() }

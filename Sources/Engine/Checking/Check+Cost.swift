@@ -12,7 +12,7 @@ extension Check {
   /// Ends the trainer in the middle of an interval.
   func checkStop(_ first: Trial) async {
     let rules = experiment.rules
-    let ages = first.age..<max(rules.steps, first.age + rules.interval)
+    let ages = first.age..<max(rules.steps, first.age + rules.nextReady(after: 0))
     let assignment = assignment(.train, from: first, ages, base)
 
     let (signs, sign) = AsyncStream<Void>.makeStream()
@@ -52,7 +52,7 @@ extension Check {
   /// - Parameter interval: how long one takes.
   func estimate(_ first: Trial, _ interval: Duration) {
     let rules = experiment.rules
-    let perMember = (rules.steps + rules.interval - 1) / rules.interval
+    let perMember = rules.intervalsPerMember
     let rounds = (rules.populationSize * perMember + workers - 1) / workers
     // Each member's own, the best so far, and one that each worker is writing.
     let checkpoints = rules.populationSize + 1 + workers

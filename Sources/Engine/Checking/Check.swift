@@ -120,7 +120,7 @@ public actor Check {
   func train(_ what: String, from start: Trial?, _ values: Hyperparameters) async -> Scratch.Outcome {
     if needsFreshProcesses { await scratch.endProcess() }
     let age = start?.age ?? 0
-    let stop = start == nil ? experiment.rules.nextReady(after: 0) : age + experiment.rules.interval
+    let stop = age + experiment.rules.nextReady(after: 0)
     return await run(what, assignment(.train, from: start, age..<stop, values))
   }
 
@@ -137,8 +137,8 @@ public actor Check {
   ) -> Assignment {
     let rules = experiment.rules
     return Assignment(
-      id: "", member: 0, number: ages.lowerBound / rules.interval + 1, kind: kind, ages: ages,
-      totalSteps: max(rules.steps, ages.upperBound),
+      id: "", member: 0, number: ages.lowerBound / rules.nextReady(after: 0) + 1, kind: kind, ages: ages,
+      totalSteps: max(experiment.totalSteps, ages.upperBound),
       seed: rules.trainerSeed(member: 0, steps: ages.lowerBound, kind: kind), hyperparameters: values,
       checkpoint: start?.checkpoint, saveTo: "")
   }

@@ -20,7 +20,9 @@ extension Domain {
     case .integer(let low, let high): .integer(low + (high - low) / 2)
     case .ordered(let values): values[values.count / 2]
     case .choice(let values), .perMember(let values): values[0]
+    case .oneMinus(let low, let high): .number(1 - ((1 - low) * (1 - high)).squareRoot())
     case .fixed(let value): value
+    case .scheduled(let schedule): schedule.value(at: 0)
     }
   }
 
@@ -30,11 +32,11 @@ extension Domain {
     let ends: [Value]
     switch self {
     case .uniform(let low, let high): ends = [.number(low), .number(high)]
-    case .logUniform(let low, let high): ends = [.number(low), .number(high)]
+    case .logUniform(let low, let high), .oneMinus(let low, let high): ends = [.number(low), .number(high)]
     case .integer(let low, let high): ends = [.integer(low), .integer(high)]
     case .ordered(let values): ends = [values.first, values.last].compactMap { $0 }
     case .choice(let values): return values.filter { $0 != value }
-    case .perMember, .fixed: return []
+    case .perMember, .fixed, .scheduled: return []
     }
     let isFirstFarther = distance(ends[0], value) >= distance(ends[1], value)
     return (isFirstFarther ? ends : ends.reversed()).filter { $0 != value }
@@ -46,6 +48,7 @@ extension Domain {
       let positions = [left, right].map { values.firstIndex(of: $0) ?? 0 }
       return Double(abs(positions[0] - positions[1]))
     case (.logUniform, let left?, let right?): return abs(log(left / right))
+    case (.oneMinus, let left?, let right?): return abs(log((1 - left) / (1 - right)))
     case (_, let left?, let right?): return abs(left - right)
     default: return 0
     }
@@ -55,7 +58,8 @@ extension Domain {
 extension Rules {
   /// What explore makes of each value that it may change; nothing where it changes none.
   func neighbours(of values: Hyperparameters) -> Hyperparameters {
-    let explored = (1...64).map { self.explored(values, member: 0, ordinal: $0) }
+    let population = Population(rules: self)
+    let explored = (1...64).map { population.explored(values, member: 0, ordinal: $0, fallback: values) }
     var neighbours = Hyperparameters()
     for hyperparameter in space.hyperparameters {
       let name = hyperparameter.name

@@ -56,10 +56,10 @@ public struct Rerun: Sendable {
       }
       let attempts = try storing { () throws(StoreError) in try run.history.attempts(of: id) }
       start = member.checkpoint
-      kind = .train
-      ages = member.age..<member.age + rules.nextReady(after: member.steps) - member.steps
-      hyperparameters = member.hyperparameters
-      seed = rules.trainerSeed(member: id, steps: member.steps, kind: .train)
+      kind = member.next
+      ages = member.age..<member.age + rules.stepsOfNextInterval(of: member)
+      hyperparameters = rules.space.inForce(member.hyperparameters, at: member.age)
+      seed = rules.trainerSeed(member: id, steps: member.steps, kind: kind)
       let failure = attempts.last { $0.number == number }
       recorded = Result(ending: failure.map { "failed: \($0.message)" } ?? "not trained yet", metric: nil)
     }
@@ -79,7 +79,7 @@ public struct Rerun: Sendable {
     }
     checkpoint = start.map(run.path(of:))
     assignment = Assignment(
-      id: "", member: id, number: number, kind: kind, ages: ages, totalSteps: run.experiment.rules.steps, seed: seed,
+      id: "", member: id, number: number, kind: kind, ages: ages, totalSteps: run.experiment.totalSteps, seed: seed,
       hyperparameters: hyperparameters, checkpoint: checkpoint, saveTo: "")
     scratch = try Scratch(run.experiment, folder: run.folder, machine: machine, runID: run.id)
   }
@@ -127,7 +127,7 @@ extension Rerun.Result {
 extension Interval {
   /// The steps that the trainer was asked for: those it covered, unless it trained fewer or more.
   fileprivate func askedSteps(_ rules: Rules) -> Int {
-    let asked = rules.nextReady(after: startSteps) - startSteps
+    let asked = rules.stepsOfTraining(after: startSteps, age: startAge)
     return outcome == .partial ? asked : min(asked, steps)
   }
 }

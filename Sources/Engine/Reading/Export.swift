@@ -18,9 +18,9 @@ public struct Export: Sendable {
     var latest: [Member.ID: Int] = [:]
     for record in try storing({ () throws(StoreError) in try run.history.records() }) {
       if case .interval(let interval) = record { latest[interval.member] = interval.sequence }
-      if case .decision(let decision) = record, let interval = latest[decision.member] {
-        decisions[interval] = decision
-      }
+      guard case .decision(let decision) = record, let interval = latest[decision.member] else { continue }
+      // Leaving is no answer to an interval that has one.
+      if decision.result != .retire || decisions[interval] == nil { decisions[interval] = decision }
     }
     self.decisions = decisions
   }
@@ -37,13 +37,13 @@ public struct Export: Sendable {
     let rows = intervals.map { row($0).members ?? [] }
     let plain = Export.columns
     let header = plain + names.map { "hyperparameters.\($0)" } + metrics.map { "metrics.\($0)" }
-    return [header.map(Export.quoted).joined(separator: ",")]
+    return [CSV.row(header.map(JSON.text))]
       + rows.map { row in
         let object = JSON.object(row)
         let cells =
           plain.map { object[$0] } + names.map { object["hyperparameters"]?[$0] }
           + metrics.map { object["metrics"]?[$0] }
-        return cells.map(Export.cell).joined(separator: ",")
+        return CSV.row(cells)
       }
   }
 
@@ -79,18 +79,5 @@ public struct Export: Sendable {
       "evaluations": .array(
         interval.evaluations.map { .object(["age": .integer($0.age), "metrics": JSON(metrics: $0.metrics)]) }),
     ])
-  }
-
-  private static func cell(_ value: JSON?) -> String {
-    switch value {
-    case .none, .null: ""
-    case .text(let text): quoted(text)
-    case .some(let value): quoted(value.description)
-    }
-  }
-
-  private static func quoted(_ text: String) -> String {
-    guard text.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline }) else { return text }
-    return "\"" + text.replacing("\"", with: "\"\"") + "\""
   }
 }

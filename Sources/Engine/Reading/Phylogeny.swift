@@ -61,7 +61,8 @@ extension RecordedRun {
     for record in try storing({ () throws(StoreError) in try history.records() }) {
       switch record {
       case .decision(let decision):
-        if let donor = decision.result.donor {
+        if decision.result == .retire { current[decision.member] = nil }
+        if let donor = decision.result.donor, donor.inherits.includesWeights {
           copies.append(decision)
           let child = begin(
             Open(member: decision.member, startAge: donor.age, endAge: donor.age, copiedScore: donor.score))

@@ -27,11 +27,7 @@ public struct RecordedRun: Sendable {
     guard directory.holdsRun else { throw .notARun(path: directory.path) }
     let identity = try storing { () throws(StoreError) in try RunReader.identity(path: directory.database) }
     guard let identity else { throw .notARun(path: directory.path) }
-    do {
-      experiment = try ExperimentFile.parse(text: identity.experiment, path: directory.experimentFile)
-    } catch {
-      throw .store(.notAStore("the experiment recorded in \(directory.database) cannot be read: \(error)"))
-    }
+    experiment = try Experiment(recorded: identity.experiment, in: directory)
     self.directory = directory
     folder = identity.folder
     id = identity.id
@@ -51,7 +47,7 @@ public struct RecordedRun: Sendable {
 
   /// A score as the user's metric: turned round where smaller is better.
   public func metric(_ score: Double) -> Double {
-    experiment.rules.mode == .max ? score : -score
+    experiment.rules.metric(ofScore: score)
   }
 
   /// Whether an engine is training it at this moment.

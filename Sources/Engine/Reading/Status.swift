@@ -11,7 +11,7 @@ public struct Status: Sendable {
     case running
     /// It can be resumed.
     case stopped
-    /// Every member is done or has failed.
+    /// Nothing is left to train.
     case finished
   }
 
@@ -34,12 +34,6 @@ public struct Status: Sendable {
     state = run.isRunning ? .running : population.isFinished ? .finished : .stopped
   }
 
-  /// The steps that all members have trained.
-  public var steps: Int { population.members.reduce(0) { $0 + $1.steps } }
-
-  /// The steps that all members are to train.
-  public var totalSteps: Int { population.rules.steps * population.rules.populationSize }
-
   /// The status as a program reads it.
   public var json: JSON {
     let experiment = run.experiment
@@ -47,15 +41,17 @@ public struct Status: Sendable {
       "name": .text(experiment.name),
       "run": .text(run.directory.path),
       "state": .text(state.rawValue),
+      "ending": population.ending.map { .text($0.rawValue) } ?? .null,
       "metric": .text(experiment.metric),
       "mode": .text(experiment.rules.mode.rawValue),
       "population_size": .integer(experiment.rules.populationSize),
       "steps": .integer(experiment.rules.steps),
-      "interval": .integer(experiment.rules.interval),
-      "trained_steps": .integer(steps),
-      "total_steps": .integer(totalSteps),
+      "interval": .integer(experiment.rules.nextReady(after: 0)),
+      "trained_steps": .integer(population.trainedSteps),
+      "total_steps": .integer(population.plannedSteps),
       "intervals": .integer(population.members.reduce(0) { $0 + $1.intervals }),
       "best": population.best.map { run.json(of: $0) } ?? .null,
+      "front": experiment.rules.objectives.isEmpty ? .null : .array(population.front.map(JSON.integer)),
       "failures": .integer(failures.values.reduce(0, +)),
       "members": .array(population.members.map { run.json(of: $0, failures: failures[$0.id, default: 0]) }),
     ])
@@ -75,14 +71,15 @@ extension RecordedRun {
   }
 
   fileprivate func json(of member: Member, failures: Int) -> JSON {
-    .object([
+    let space = experiment.rules.space
+    return .object([
       "id": .integer(member.id),
       "state": .text(member.state.rawValue),
       "steps": .integer(member.steps),
       "age": .integer(member.age),
       "score": member.published.map { .number(metric($0.score)) } ?? .null,
       "failures": .integer(failures),
-      "hyperparameters": JSON(member.hyperparameters, in: experiment.rules.space),
+      "hyperparameters": JSON(space.inForce(member.hyperparameters, at: member.age), in: space),
       "checkpoint": (member.published?.checkpoint ?? member.checkpoint).map { .text(path(of: $0)) } ?? .null,
     ])
   }

@@ -2,8 +2,9 @@ internal import Checkpoints
 public import ExperimentFile
 internal import Foundation
 public import PopulationBasedTraining
-internal import Store
+public import Store
 internal import Synchronization
+public import Trainers
 public import Worker
 
 /// Trains a population in a folder of this machine: starts a run or resumes it, with workers as tasks of this process.
@@ -14,14 +15,14 @@ public final class Engine: Sendable {
     case worker(Int, Worker.News)
     /// Something looks wrong, but training goes on.
     case warning(String)
-    /// The run was asked to stop.
-    case stopping(WorkerLoop.Stop)
+    /// The run was asked to stop, or its time is over.
+    case stopping(WorkerLoop.Stop, isTimeOver: Bool)
   }
 
   /// How a run ended.
   public enum Ending: Hashable, Sendable {
-    /// Every member is done or has failed.
-    case finished
+    /// Nothing is left to train, for this reason.
+    case finished(Population.Ending)
     /// It was asked to stop, and can be resumed.
     case stopped
     /// It was told to stop at once, and can be resumed.
@@ -44,42 +45,65 @@ public final class Engine: Sendable {
   public let initial: Population
   /// What was changed since the run was last started, in words.
   public let revisions: [String]
+  /// What differs from the experiment file since an earlier command line said so, in words.
+  public let kept: [String]
+  /// Whether it goes on with a run that was started before.
+  public let isResumed: Bool
+  /// The decisions that were made when the engine was opened: members joined or left, or may go on.
+  public let firstDecisions: [Decision]
 
   private let lock: RunLock
   private let store: SQLiteStore
   private let checkpoints: CheckpointFolder
   private let environment: WorkerEnvironment
+  private let clock: any Clock<Duration>
+  /// How much of the time that the run may take was left when the engine was opened.
+  private let timeLeft: Duration?
+  private let makeTrainer: (@Sendable () -> any Trainer)?
+  private let unread: UnreadValues
   private let news: @Sendable (News) -> Void
   private let state = Mutex(State())
 
   private struct State {
-    var workers: [Worker] = []
+    var crew: Crew?
     var stop = WorkerLoop.Stop.no
     var isInterrupted = false
-    var warned: Set<String> = []
     var deadline: Task<Void, Never>?
   }
 
   /// Opens a run, or makes a new one in a folder that is empty or does not exist.
   ///
   /// - Parameters:
+  ///   - file: the experiment file.
+  ///   - overrides: what the command line says instead.
   ///   - directory: the folder of the run.
   ///   - folder: the folder in which trainers run.
+  ///   - makeTrainer: makes the trainer of a worker, where that is no program.
+  ///   - clock: times the end of the run's `wall_clock`.
+  ///   - wallNow: seconds since 1970, for the record.
   ///   - news: called as things happen.
   public init(
-    _ experiment: Experiment, in directory: RunDirectory, folder: String,
-    machine: WorkerEnvironment.Machine = .current, news: @escaping @Sendable (News) -> Void
+    _ file: Experiment, overrides: Overrides = Overrides(), in directory: RunDirectory, folder: String,
+    machine: WorkerEnvironment.Machine = .current, makeTrainer: (@Sendable () -> any Trainer)? = nil,
+    clock: any Clock<Duration> = ContinuousClock(), wallNow: @escaping @Sendable () -> Double = SystemClock.wall,
+    news: @escaping @Sendable (News) -> Void
   ) async throws(RunError) {
-    var revisions: [String] = []
+    if file.trainer.contract == .inProcess, makeTrainer == nil {
+      throw .inProcess(type: file.trainer.command[0])
+    }
     var recorded: RunReader.Identity?
     if directory.holdsRun {
       recorded = try storing { () throws(StoreError) in try RunReader.identity(path: directory.database) }
     }
+    let resumption: Resumption
     if let recorded {
-      revisions = try experiment.acceptedChanges(from: recorded.experiment, in: directory)
+      resumption = try file.overridden(by: overrides, after: recorded, in: directory)
     } else if let found = directory.foreignContent {
       throw .notEmpty(path: directory.path, found: found)
+    } else {
+      resumption = Resumption(experiment: try file.overridden(by: overrides))
     }
+    let experiment = resumption.experiment
     _ = try WorkerEnvironment(experiment, on: machine, runID: "")
 
     try directory.create()
@@ -87,8 +111,8 @@ public final class Engine: Sendable {
     let isDurable = experiment.durability == .durable
     do {
       store = try await SQLiteStore(
-        path: directory.database, rules: experiment.rules, experiment: experiment.yaml, folder: folder,
-        isDurable: isDurable)
+        path: directory.database, rules: experiment.rules, experiment: experiment.yaml, file: file.yaml, folder: folder,
+        isDurable: isDurable, wallNow: wallNow)
       let present = try await store.presentCheckpoints()
       checkpoints = try CheckpointFolder(path: directory.checkpoints, isDurable: isDurable)
       for checkpoint in try checkpoints.sweep(keeping: present).sorted() {
@@ -102,6 +126,13 @@ public final class Engine: Sendable {
     }
     let identity = try storing { () throws(StoreError) in try RunReader.identity(path: directory.database) }
     environment = try WorkerEnvironment(experiment, on: machine, runID: identity?.id ?? "")
+    do {
+      timeLeft = try await experiment.timeLeft(in: store)
+      if let timeLeft, timeLeft <= .zero { try await store.end(because: .wallClock) }
+      firstDecisions = try await store.decisions(after: recorded?.sequence ?? 0)
+    } catch {
+      throw .store(error)
+    }
     initial = await store.population()
     if let best = initial.best?.published.checkpoint {
       // A crash may have come between the commit and the link.
@@ -111,7 +142,12 @@ public final class Engine: Sendable {
     self.experiment = experiment
     self.directory = directory
     self.folder = folder
-    self.revisions = revisions
+    revisions = resumption.revisions
+    kept = resumption.kept
+    isResumed = recorded != nil
+    self.clock = clock
+    self.makeTrainer = makeTrainer
+    unread = UnreadValues(experiment.rules.space)
     self.news = news
   }
 
@@ -125,35 +161,44 @@ public final class Engine: Sendable {
     let housekeeper = Housekeeper(checkpoints: checkpoints)
     var workers: [Worker] = []
     for index in 0..<workerCount {
-      let trainer = try experiment.makeTrainer(
-        folder: folder, environment: environment.variables(worker: index),
-        logPath: "\(directory.logs)/worker-\(index).log")
+      let trainer =
+        if let makeTrainer {
+          makeTrainer()
+        } else {
+          try experiment.makeTrainer(
+            folder: folder, environment: environment.variables(worker: index),
+            logPath: "\(directory.logs)/worker-\(index).log")
+        }
       workers.append(
         Worker(
-          name: "worker-\(index)", metric: experiment.metric, totalSteps: experiment.rules.steps, store: store,
+          name: "worker-\(index)", metric: experiment.metric, totalSteps: experiment.totalSteps, store: store,
           checkpoints: checkpoints, housekeeper: housekeeper, trainer: trainer,
           news: { [weak self] in self?.take($0, from: index) }))
     }
+    let crew = Crew(workers, metric: experiment.metric, store: store)
     let requested = state.withLock { state in
-      state.workers = workers
+      state.crew = crew
       return state.stop
     }
-    if requested != .no { for worker in workers { await worker.stop(requested) } }
-
-    let endings = await withTaskGroup(of: WorkerLoop.Ending.self) { group in
-      for worker in workers { group.addTask { await worker.run() } }
-      var endings: [WorkerLoop.Ending] = []
-      for await ending in group {
-        endings.append(ending)
-        if case .broken = ending { await stop(.afterInterval) }
+    if requested != .no { await crew.stop(requested) }
+    let timer = timeLeft.map { left in
+      Task { [clock] in
+        if (try? await clock.sleep(for: left)) != nil { await endForTime() }
       }
-      return endings
     }
+
+    let ending = await crew.run { await stop(.afterInterval) }
+    timer?.cancel()
     state.withLock { $0.deadline?.cancel() }
-    let ending = await ending(endings)
+    let why = await store.population().ending
     // What could not be closed is closed by the next start.
     try? await store.close()
-    return ending
+    switch ending {
+    case .finished: return .finished(why ?? .budget)
+    case .stopped: return state.withLock { $0.isInterrupted } ? .interrupted : .stopped
+    case .hopeless(let reason): return .hopeless(reason)
+    case .broken(let message): return .broken(message)
+    }
   }
 
   /// Asks the run to stop: first when the intervals under way are through, or after `stop_timeout`; asked again, now.
@@ -163,8 +208,18 @@ public final class Engine: Sendable {
       state.isInterrupted = true
       return false
     }
-    guard isFirst else { return await stop(.now) }
-    await stop(.afterInterval)
+    if isFirst { await stopAfterIntervals() } else { await stop(.now) }
+  }
+
+  /// Ends the run since its time is over, unless it is stopping already.
+  private func endForTime() async {
+    guard state.withLock({ $0.stop == .no }), (try? await store.end(because: .wallClock)) != nil else { return }
+    await stopAfterIntervals(isTimeOver: true)
+  }
+
+  /// Lets intervals under way finish within `stop_timeout`.
+  private func stopAfterIntervals(isTimeOver: Bool = false) async {
+    await stop(.afterInterval, isTimeOver: isTimeOver)
     let deadline = Task { [experiment] in
       try? await Task.sleep(for: experiment.stopTimeout)
       if !Task.isCancelled { await self.stop(.now) }
@@ -172,39 +227,18 @@ public final class Engine: Sendable {
     state.withLock { $0.deadline = deadline }
   }
 
-  private func stop(_ how: WorkerLoop.Stop) async {
-    let workers = state.withLock { state in
+  private func stop(_ how: WorkerLoop.Stop, isTimeOver: Bool = false) async {
+    let crew = state.withLock { state in
       state.stop = max(state.stop, how)
-      return state.workers
+      return state.crew
     }
-    news(.stopping(how))
-    await withTaskGroup(of: Void.self) { group in
-      for worker in workers { group.addTask { await worker.stop(how) } }
-    }
-  }
-
-  private func ending(_ endings: [WorkerLoop.Ending]) async -> Ending {
-    for case .broken(let message) in endings { return .broken(message) }
-    for case .hopeless(let reason) in endings { return .hopeless(reason) }
-    let population = await store.population()
-    if population.isFinished {
-      guard population.best != nil else {
-        return .hopeless("no interval has ever reported a finite \(experiment.metric)")
-      }
-      return population.count(.failed) == population.members.count ? .hopeless("every member has failed") : .finished
-    }
-    return state.withLock { $0.isInterrupted } ? .interrupted : .stopped
+    news(.stopping(how, isTimeOver: isTimeOver))
+    await crew?.stop(how)
   }
 
   private func take(_ workerNews: Worker.News, from index: Int) {
     news(.worker(index, workerNews))
-    guard case .unread(let names, let lease) = workerNews else { return }
-    let searched = Set(experiment.rules.space.hyperparameters.filter(\.domain.isSearched).map(\.name))
-    for name in names where searched.contains(name) {
-      guard state.withLock({ $0.warned.insert(name).inserted }) else { continue }
-      let message =
-        "\(name) is searched, but the trainer never read it (member \(lease.member), interval \(lease.number)): "
-        + "it has no effect"
+    for message in unread.warnings(workerNews) {
       news(.warning(message))
       Task { [store] in try? await store.warn(message) }
     }
@@ -214,4 +248,19 @@ public final class Engine: Sendable {
 /// Turns the errors of a store into those of a run.
 func storing<Answer>(_ body: () throws(StoreError) -> Answer) throws(RunError) -> Answer {
   do { return try body() } catch { throw .store(error) }
+}
+
+extension Experiment {
+  /// How much is left of the time that the run may take; none where it may take any.
+  fileprivate func timeLeft(in store: SQLiteStore) async throws(StoreError) -> Duration? {
+    guard let wallClock else { return nil }
+    return wallClock - .seconds(try await store.secondsSpent())
+  }
+}
+
+extension SQLiteStore {
+  /// The decisions that were recorded after a sequence.
+  fileprivate func decisions(after sequence: Int) throws(StoreError) -> [Decision] {
+    try records(after: sequence).compactMap { if case .decision(let decision) = $0 { decision } else { nil } }
+  }
 }

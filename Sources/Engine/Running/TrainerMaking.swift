@@ -20,6 +20,8 @@ extension Experiment {
       return CommandTrainer(program, writesResult: template.placeholders.contains("result")) { assignment, result in
         template.filled(assignment, resultPath: result, space: space)
       }
+    case .inProcess:
+      throw .inProcess(type: trainer.command[0])
     }
   }
 }

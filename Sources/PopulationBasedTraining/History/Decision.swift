@@ -10,19 +10,22 @@ public struct Decision: Hashable, Sendable {
     case fresh
     /// It cannot go on.
     case fail
+    /// It leaves: the population was made smaller.
+    case retire
 
     /// The donor, where one was copied.
     public var donor: Donor? {
       if case .inherit(let donor) = self { donor } else { nil }
     }
 
-    /// A word for it: `stay`, `inherit`, `fresh`, `fail`.
+    /// A word for it: `stay`, `inherit`, `fresh`, `fail`, `retire`.
     public var name: String {
       switch self {
       case .stay: "stay"
       case .inherit: "inherit"
       case .fresh: "fresh"
       case .fail: "fail"
+      case .retire: "retire"
       }
     }
   }
@@ -35,18 +38,23 @@ public struct Decision: Hashable, Sendable {
     public var sequence: Int
     /// The checkpoint.
     public var checkpoint: CheckpointID
-    /// The age of the model.
+    /// The age of the model, in steps.
     public var age: Int
     /// Its score.
     public var score: Double
+    /// What was copied of it.
+    public var inherits: Inheritance
 
     /// Describes what was copied.
-    public init(member: Member.ID, sequence: Int, checkpoint: CheckpointID, age: Int, score: Double) {
+    public init(
+      member: Member.ID, sequence: Int, checkpoint: CheckpointID, age: Int, score: Double, inherits: Inheritance = .both
+    ) {
       self.member = member
       self.sequence = sequence
       self.checkpoint = checkpoint
       self.age = age
       self.score = score
+      self.inherits = inherits
     }
   }
 

@@ -72,8 +72,14 @@ public struct Event: Hashable, Sendable {
     case created
     /// The experiment as it stands from here on; the detail is its file.
     case revised
+    /// The command line has said something else than the experiment file; the detail is what that file says.
+    case overridden
     /// An engine was started on the run; failures are counted from zero again. The detail is the trainer's folder.
     case started
+    /// The population begins again, with longer intervals; the detail is how often it has.
+    case restarted
+    /// Nothing is trained any more, though members have steps left; the detail is why, a ``Population/Ending``.
+    case ended
     /// Something looks wrong, but training goes on.
     case warning
   }

@@ -4,7 +4,7 @@ public struct Interval: Hashable, Sendable {
   public enum Kind: String, Hashable, Sendable, CaseIterable {
     /// Train, save and score.
     case train
-    /// Score only: no steps, nothing saved, no decision.
+    /// Score only: no steps, it ends with the checkpoint that it started from, and no decision follows.
     case evaluate
   }
 
@@ -34,25 +34,30 @@ public struct Interval: Hashable, Sendable {
   public var outcome: Outcome
   /// The checkpoint that it started from; none: fresh.
   public var start: CheckpointID?
-  /// The checkpoint that it ended with; none where nothing was saved.
+  /// The checkpoint that it ended with; none where nothing was saved or scored.
   public var end: CheckpointID?
   /// The steps that the member had trained before.
   public var startSteps: Int
   /// The steps that it covered.
   public var steps: Int
-  /// The age of the model before.
+  /// The age of the model before, in steps.
   public var startAge: Int
   /// The hyperparameters in force.
   public var hyperparameters: Hyperparameters
   /// The score, higher is better; none where there is no finite metric.
   public var score: Double?
+  /// The number that selection compares: the score, or what the score window makes of the last evaluations; none unless
+  /// it completed.
+  public var selection: Double?
+  /// The number that selection compared for the model that it started from; none for a fresh one.
+  public var startSelection: Double?
   /// Orders equal scores, see ``RandomStream``.
   public var tie: UInt64
   /// The reported metrics, the selection metric among them.
   public var metrics: [String: Double]
   /// The metrics logged on the way.
   public var evaluations: [Evaluation]
-  /// What the trainer was seeded with.
+  /// What the trainer was seeded with, in [0, 2^32).
   public var seed: UInt64
   /// The lease under which it was trained; none where it was given up.
   public var token: String?
@@ -71,7 +76,8 @@ public struct Interval: Hashable, Sendable {
   public init(
     sequence: Int, member: Member.ID, number: Int, kind: Kind, outcome: Outcome, start: CheckpointID?,
     end: CheckpointID?, startSteps: Int, steps: Int, startAge: Int, hyperparameters: Hyperparameters, score: Double?,
-    tie: UInt64, metrics: [String: Double], evaluations: [Evaluation], seed: UInt64, token: String?, worker: String,
+    selection: Double? = nil, startSelection: Double? = nil, tie: UInt64, metrics: [String: Double],
+    evaluations: [Evaluation], seed: UInt64, token: String?, worker: String,
     message: String?, log: LogSegment?, startedAt: Double, finishedAt: Double
   ) {
     self.sequence = sequence
@@ -86,6 +92,8 @@ public struct Interval: Hashable, Sendable {
     self.startAge = startAge
     self.hyperparameters = hyperparameters
     self.score = score
+    self.selection = selection
+    self.startSelection = startSelection
     self.tie = tie
     self.metrics = metrics
     self.evaluations = evaluations
@@ -98,20 +106,13 @@ public struct Interval: Hashable, Sendable {
     self.finishedAt = finishedAt
   }
 
-  /// The age of the model after it; a forfeited interval trained nothing.
+  /// The age of the model after it, in steps; a forfeited interval trained nothing.
   public var endAge: Int { end == nil ? startAge : startAge + steps }
-
-  /// What the member publishes with it: nothing unless it completed.
-  public var published: Published? {
-    guard outcome == .completed, let score, let end else { return nil }
-    return Published(
-      score: score, tie: tie, checkpoint: end, hyperparameters: hyperparameters, age: endAge, sequence: sequence)
-  }
 }
 
 /// Metrics logged in the middle of an interval.
 public struct Evaluation: Hashable, Sendable {
-  /// The age of the model.
+  /// The age of the model, in steps.
   public var age: Int
   /// The metrics by name; may be infinite or not a number.
   public var metrics: [String: Double]

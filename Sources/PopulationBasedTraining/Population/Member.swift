@@ -1,4 +1,4 @@
-/// Names a checkpoint, for ever.
+/// Names a checkpoint, for ever: it is never used for another one.
 public struct CheckpointID: Hashable, Sendable, Comparable, CustomStringConvertible {
   /// The name of its folder: member, number of the interval, and the token of the lease that made it.
   public let description: String
@@ -39,6 +39,8 @@ public struct Member: Hashable, Sendable, Identifiable {
     case done
     /// It has no model that could go on, and the rules copy nobody.
     case failed
+    /// It has left the population.
+    case retired
   }
 
   /// The number of the slot.
@@ -53,19 +55,30 @@ public struct Member: Hashable, Sendable, Identifiable {
   public internal(set) var checkpoint: CheckpointID?
   /// The hyperparameters of the next interval.
   public internal(set) var hyperparameters: Hyperparameters
+  /// What its next interval does.
+  public internal(set) var next: Interval.Kind
+  /// The donor from which its present model was copied; none: it began fresh.
+  public internal(set) var origin: Decision.Donor?
+  /// The number that selection compared for the model of ``checkpoint``; none for one that was never scored.
+  public internal(set) var startSelection: Double?
   /// What others may copy; empty until the member has a score of its own.
   public internal(set) var published: Published?
   /// How many intervals it has finished.
   public internal(set) var intervals: Int
   /// How many decisions it has made since it joined.
   public internal(set) var decisions: Int
+  /// Its own scores since it last copied weights, the latest last, as many as the rules ask for.
+  public internal(set) var scores: [Scored]
+  /// The last restart of the population that it has followed; 0: none.
+  public internal(set) var restarts: Int
   /// How many attempts at its present interval have failed since the run was last started.
   public internal(set) var failures: Int
 
   /// A member as a store keeps it.
   public init(
     id: ID, state: State, steps: Int, age: Int, checkpoint: CheckpointID?, hyperparameters: Hyperparameters,
-    published: Published?, intervals: Int, decisions: Int, failures: Int
+    next: Interval.Kind = .train, origin: Decision.Donor? = nil, startSelection: Double? = nil, published: Published?,
+    intervals: Int, decisions: Int, scores: [Scored] = [], restarts: Int = 0, failures: Int
   ) {
     self.id = id
     self.state = state
@@ -73,9 +86,14 @@ public struct Member: Hashable, Sendable, Identifiable {
     self.age = age
     self.checkpoint = checkpoint
     self.hyperparameters = hyperparameters
+    self.next = next
+    self.origin = origin
+    self.startSelection = startSelection
     self.published = published
     self.intervals = intervals
     self.decisions = decisions
+    self.scores = scores
+    self.restarts = restarts
     self.failures = failures
   }
 
@@ -87,7 +105,7 @@ public struct Member: Hashable, Sendable, Identifiable {
 
 /// What a member last published: set together, and only for a score of its own.
 public struct Published: Hashable, Sendable {
-  /// Higher is better.
+  /// Higher is better, always finite; in the unit of the metric.
   public let score: Double
   /// Decides between equal scores.
   public let tie: UInt64
@@ -95,14 +113,19 @@ public struct Published: Hashable, Sendable {
   public let checkpoint: CheckpointID
   /// The values that were in force.
   public let hyperparameters: Hyperparameters
-  /// The age of the model.
+  /// The age of the model, in steps.
   public let age: Int
   /// When, in the order of history.
   public let sequence: Int
+  /// By how much it breaks the requirements on metrics; 0: it is feasible.
+  public let violation: Double
+  /// The further objectives in the order of the rules, higher is better.
+  public let objectives: [Double]
 
   /// Collects what is published.
   public init(
-    score: Double, tie: UInt64, checkpoint: CheckpointID, hyperparameters: Hyperparameters, age: Int, sequence: Int
+    score: Double, tie: UInt64, checkpoint: CheckpointID, hyperparameters: Hyperparameters, age: Int, sequence: Int,
+    violation: Double = 0, objectives: [Double] = []
   ) {
     self.score = score
     self.tie = tie
@@ -110,5 +133,12 @@ public struct Published: Hashable, Sendable {
     self.hyperparameters = hyperparameters
     self.age = age
     self.sequence = sequence
+    self.violation = violation
+    self.objectives = objectives
+  }
+
+  /// Whether it is better than another: feasible before not, then by score, then by the number that orders equal ones.
+  func isBetter(than other: Published) -> Bool {
+    violation != other.violation ? violation < other.violation : (other.score, other.tie) < (score, tie)
   }
 }

@@ -1,24 +1,34 @@
 /// All members, as history has made them.
 ///
 /// A population is a fold over the records of history, see ``apply(_:)``: the store applies each record as it appends it,
-/// and an audit applies them again. Rules ask it questions by rank; ranks count from 0, the best. Only members with a
-/// score of their own are ranked, and equal scores are ordered by the random number that was stored with them.
+/// and an audit applies them again. Rules ask it questions, which indexes answer that every record keeps up to date.
 public struct Population: Sendable {
   /// The rules under which it lives.
-  public let rules: Rules
+  public internal(set) var rules: Rules
   /// The members by id.
-  public private(set) var members: [Member] = []
+  public internal(set) var members: [Member] = []
   /// The best interval so far.
-  public private(set) var best: Best?
+  public internal(set) var best: Best?
   /// The sequence of the last record applied.
-  public private(set) var sequence = 0
-  /// How many intervals have ended with a model.
-  public private(set) var completedIntervals = 0
+  public internal(set) var sequence = 0
+  /// How many intervals of training have ended with a model.
+  public internal(set) var completedIntervals = 0
+  /// How many intervals of training have ended since the best one; those that were stopped half-way do not count.
+  public internal(set) var intervalsSinceBest = 0
+  /// How often it has begun again.
+  public internal(set) var restarts = 0
+  /// How many intervals of training have ended since it last began again; those that were stopped half-way do not count.
+  public internal(set) var intervalsSinceRestart = 0
+  /// What the last intervals have taught, as many as the explore rule asks for.
+  public internal(set) var observations: [Observation] = []
+  /// Why it was ended while members had steps left; none where it was not, or goes on under other rules since.
+  public internal(set) var earlyEnding: Ending?
 
-  private var ranking = SortedArray<RankingKey>()
-  private var readyMembers = SortedArray<ReadyKey>()
-  private var dueMembers = SortedArray<Member.ID>()
-  private var counts: [Member.State: Int] = [:]
+  var remembered: (scores: Int, observations: Int)
+  var rankings: [SortedArray<Ranking.Entry>]
+  var readyMembers = SortedArray<ReadyKey>()
+  var dueMembers = SortedArray<Member.ID>()
+  var counts: [Member.State: Int] = [:]
 
   /// The interval with the best score of the run.
   public struct Best: Hashable, Sendable {
@@ -37,14 +47,24 @@ public struct Population: Sendable {
   /// An empty population: the members join by their decisions zero.
   public init(rules: Rules) {
     self.rules = rules
+    remembered = (rules.scoresRemembered, rules.observationsRemembered)
+    rankings = Array(repeating: SortedArray(), count: rules.subpopulationCount)
   }
 
-  /// A population as a store keeps it.
-  public init(rules: Rules, members: [Member], best: Best?, sequence: Int, completedIntervals: Int) {
-    self.rules = rules
+  /// A population as a store keeps it. O(n log n) for n members.
+  public init(
+    rules: Rules, members: [Member], best: Best?, sequence: Int, completedIntervals: Int, intervalsSinceBest: Int = 0,
+    restarts: Int = 0, intervalsSinceRestart: Int = 0, observations: [Observation] = [], earlyEnding: Ending? = nil
+  ) {
+    self.init(rules: rules)
     self.best = best
     self.sequence = sequence
     self.completedIntervals = completedIntervals
+    self.intervalsSinceBest = intervalsSinceBest
+    self.restarts = restarts
+    self.intervalsSinceRestart = intervalsSinceRestart
+    self.observations = observations
+    self.earlyEnding = earlyEnding
     for member in members {
       self.members.append(member)
       index(member)
@@ -53,161 +73,101 @@ public struct Population: Sendable {
 
   // MARK: Questions
 
-  /// How many members have a score of their own.
-  public var scoredCount: Int { ranking.elements.count }
+  /// How many members belong to it: all but those that have left.
+  public var size: Int { members.count - count(.retired) }
 
-  /// The member at a rank below ``scoredCount``.
-  public func member(atRank rank: Int) -> Member.ID {
-    ranking.elements[rank].member
+  /// How many members have a score of their own. O(1) for each part.
+  public var scoredCount: Int { rankings.reduce(0) { $0 + $1.elements.count } }
+
+  /// How many members belong to a part of it. O(1) where there is one part, otherwise O(n).
+  public func size(ofSubpopulation subpopulation: Int) -> Int {
+    guard rankings.count > 1 else { return size }
+    return members.count { $0.state != .retired && rules.subpopulation(of: $0.id) == subpopulation }
   }
 
-  /// What the member at a rank has published.
-  public func published(atRank rank: Int) -> Published? {
-    ranking.elements.indices.contains(rank) ? members[ranking.elements[rank].member].published : nil
-  }
-
-  /// The rank of a member that has published this. O(log n).
-  public func rank(of member: Member.ID, _ published: Published) -> Int {
-    ranking.position(of: RankingKey(published, member))
-  }
-
-  /// The members whose next interval may be leased, the least advanced first.
+  /// The members whose next interval may be leased, the least advanced first, ties by id. O(count).
   public func leastAdvancedReady(_ count: Int) -> [Member.ID] {
     readyMembers.elements.prefix(count).map(\.member)
   }
 
-  /// The members whose decision is outstanding, by id.
+  /// The members whose decision is outstanding, by id. O(1).
   public var due: [Member.ID] { dueMembers.elements }
 
-  /// How many members are in a state.
+  /// The members besides one that train, or are about to: their hyperparameters are being tried. O(n).
+  public func pending(besides id: Member.ID) -> [Member] {
+    members.filter { $0.id != id && ($0.state == .ready || $0.state == .leased) }
+  }
+
+  /// How many members are in a state. O(1).
   public func count(_ state: Member.State) -> Int { counts[state, default: 0] }
 
+  /// The steps that have been trained, those of members that have left among them.
+  public var trainedSteps: Int { members.reduce(0) { $0 + $1.steps } }
+
+  /// The steps that will have been trained when every member has trained its budget.
+  public var plannedSteps: Int {
+    members.reduce(0) { sum, member in
+      sum + ([.failed, .retired].contains(member.state) ? member.steps : max(member.steps, rules.steps))
+    }
+  }
+
+  /// Why nothing is trained any more; none while something is.
+  public var ending: Ending? {
+    count(.done) + count(.failed) + count(.retired) == members.count ? .budget : earlyEnding
+  }
+
+  /// Why it is to be ended now, while members have steps left. Asked after every interval; in synchronous order only
+  /// when members have decided, so that it does not depend on who finishes first.
+  public var reasonToEnd: Ending? {
+    if let target = rules.stop.target, let best, best.published.violation == 0,
+      let wanted = rules.score(ofMetric: target), best.published.score >= wanted
+    {
+      return .target
+    }
+    if let limit = rules.stop.stagnation, intervalsSinceBest >= limit * (size - count(.failed)) { return .stagnation }
+    return nil
+  }
+
+  /// Why a population ends.
+  public enum Ending: String, Hashable, Sendable {
+    /// Every member has trained its budget, or has failed.
+    case budget
+    /// The best metric is as good as was asked for.
+    case target
+    /// The best score has not improved for as long as was allowed.
+    case stagnation
+    /// Engines have spent as much time on it as was allowed.
+    case wallClock = "wall_clock"
+  }
+
   /// Whether nothing is left to train.
-  public var isFinished: Bool { count(.done) + count(.failed) == members.count }
+  public var isFinished: Bool { ending != nil }
 
-  // MARK: Changes
-
-  /// Applies the next record of history.
-  public mutating func apply(_ record: HistoryRecord) {
-    sequence = record.sequence
-    switch record {
-    case .interval(let interval): apply(interval)
-    case .decision(let decision): apply(decision)
-    case .attempt(let attempt): change(attempt.member) { $0.failures += 1 }
-    case .event(let event):
-      guard event.kind == .started else { return }
-      for member in members where member.failures > 0 { change(member.id) { $0.failures = 0 } }
-    case .collection: break
-    }
+  /// Whether members whose decision is outstanding have to wait for others that still train.
+  public var waitsForOthers: Bool {
+    guard case .synchronous(let fraction) = rules.order else { return false }
+    let all = count(.ready) + count(.leased) + count(.due)
+    // A hair below, so that 0.1 of 30 is 3.
+    return Double(count(.due)) < (fraction * Double(all) - 1e-9).rounded(.up)
   }
 
-  /// Marks a member as taken by a worker, or as given back. Leases are no part of history.
-  public mutating func setLeased(_ id: Member.ID, _ isLeased: Bool) {
-    change(id) { $0.state = isLeased ? .leased : .ready }
+  /// Whether the exploit rule wants the population to begin again now.
+  public var isToRestart: Bool {
+    ExploitRules.make(rules.exploit).restarts(self)
   }
 
-  private mutating func apply(_ interval: Interval) {
-    let published = interval.published
-    let budget = rules.steps
-    change(interval.member) { member in
-      member.intervals += 1
-      member.steps += interval.steps
-      member.age = interval.endAge
-      member.checkpoint = interval.end ?? interval.start
-      member.failures = 0
-      if interval.outcome != .partial {
-        member.published = published
-        member.state = member.steps >= budget ? .done : interval.kind == .train ? .due : .ready
-      } else {
-        member.state = .ready
-      }
-    }
-    if interval.end != nil { completedIntervals += 1 }
-    if let published, best.map({ ($0.published.score, $0.published.tie) < (published.score, published.tie) }) ?? true {
-      best = Best(member: interval.member, published: published)
-    }
-  }
-
-  private mutating func apply(_ decision: Decision) {
-    if decision.ordinal == 0 {
-      let member = Member(
-        id: decision.member, state: .ready, steps: 0, age: 0, checkpoint: nil,
-        hyperparameters: decision.hyperparameters, published: nil, intervals: 0, decisions: 0, failures: 0)
-      precondition(decision.member == members.count, "members join in the order of their ids")
-      members.append(member)
-      index(member)
-      return
-    }
-    change(decision.member) { member in
-      member.decisions = decision.ordinal
-      member.hyperparameters = decision.hyperparameters
-      switch decision.result {
-      case .stay:
-        member.state = .ready
-      case .inherit(let donor):
-        member.state = .ready
-        member.published = nil
-        member.checkpoint = donor.checkpoint
-        member.age = donor.age
-      case .fresh:
-        member.state = .ready
-        member.published = nil
-        member.checkpoint = nil
-        member.age = 0
-      case .fail:
-        member.state = .failed
-        member.published = nil
-      }
-    }
-  }
-
-  /// Changes one member and keeps every index in step.
-  private mutating func change(_ id: Member.ID, _ body: (inout Member) -> Void) {
-    let before = members[id]
-    body(&members[id])
-    let after = members[id]
-    counts[before.state, default: 0] -= 1
-    counts[after.state, default: 0] += 1
-    if before.published != after.published {
-      if let published = before.published { ranking.remove(RankingKey(published, id)) }
-      if let published = after.published { ranking.insert(RankingKey(published, id)) }
-    }
-    if before.state != after.state || before.steps != after.steps {
-      if before.state == .ready { readyMembers.remove(ReadyKey(steps: before.steps, member: id)) }
-      if after.state == .ready { readyMembers.insert(ReadyKey(steps: after.steps, member: id)) }
-      if before.state == .due { dueMembers.remove(id) }
-      if after.state == .due { dueMembers.insert(id) }
-    }
-  }
-
-  /// Adds a member to every index.
-  private mutating func index(_ member: Member) {
-    counts[member.state, default: 0] += 1
-    if let published = member.published { ranking.insert(RankingKey(published, member.id)) }
-    if member.state == .ready { readyMembers.insert(ReadyKey(steps: member.steps, member: member.id)) }
-    if member.state == .due { dueMembers.insert(member.id) }
-  }
-}
-
-/// Orders members from the best to the worst.
-private struct RankingKey: Comparable, Sendable {
-  let score: Double
-  let tie: UInt64
-  let member: Member.ID
-
-  init(_ published: Published, _ member: Member.ID) {
-    score = published.score
-    tie = published.tie
-    self.member = member
-  }
-
-  static func < (left: RankingKey, right: RankingKey) -> Bool {
-    (right.score, right.tie, right.member) < (left.score, left.tie, left.member)
+  /// The number that selection compares for a completed interval, as the score window makes it.
+  public func selection(of interval: Interval) -> Double? {
+    guard interval.outcome == .completed, let reported = interval.score else { return nil }
+    guard rules.score != .last else { return reported }
+    // Each of the scores has at least one evaluation.
+    let earlier = members[interval.member].scores.suffix(rules.score.length).flatMap(\.evaluations)
+    return rules.score.score(reported: reported, evaluations: earlier + rules.evaluations(of: interval))
   }
 }
 
 /// Orders members from the least to the most advanced.
-private struct ReadyKey: Comparable, Sendable {
+struct ReadyKey: Comparable, Sendable {
   let steps: Int
   let member: Member.ID
 

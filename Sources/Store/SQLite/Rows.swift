@@ -29,10 +29,11 @@ extension Database {
 extension Interval {
   func insert(into db: Database, space: Space) throws {
     try db.execute(
-      "INSERT INTO intervals VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+      "INSERT INTO intervals VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
       [
         sequence, member, number, kind.rawValue, outcome.rawValue, start?.description, end?.description, startSteps,
-        steps, startAge, endAge, JSON(hyperparameters, in: space).description, score, Int64(tie),
+        steps, startAge, endAge, JSON(hyperparameters, in: space).description, score, selection, startSelection,
+        Int64(tie),
         JSON(metrics: metrics).description, Int64(seed), token, worker, message, log?.file, log?.bytes.lowerBound,
         log?.bytes.upperBound, startedAt, finishedAt,
       ])
@@ -49,7 +50,8 @@ extension Interval {
       outcome: try row.decoded("outcome"), start: try row.checkpoint("start_checkpoint"),
       end: try row.checkpoint("end_checkpoint"), startSteps: row["start_steps"], steps: row["steps"],
       startAge: row["start_age"], hyperparameters: try row.json("hyperparameters").hyperparameters(in: space),
-      score: row["score"], tie: UInt64(clamping: row["tie"] as Int64), metrics: try row.json("metrics").metrics,
+      score: row["score"], selection: row["selection"], startSelection: row["start_selection"],
+      tie: UInt64(clamping: row["tie"] as Int64), metrics: try row.json("metrics").metrics,
       evaluations: evaluations, seed: UInt64(clamping: row["seed"] as Int64), token: row["token"],
       worker: row["worker"],
       message: row["message"], log: row.logSegment, startedAt: row["started_at"], finishedAt: row["finished_at"])
@@ -60,11 +62,11 @@ extension Decision {
   func insert(into db: Database, space: Space) throws {
     let donor = result.donor
     try db.execute(
-      "INSERT INTO decisions VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+      "INSERT INTO decisions VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
       [
         sequence, member, ordinal, saw, ordinal == 0 ? "joined" : result.name, reason, rule, stream, ownScore,
         threshold, donor?.member, donor?.sequence, donor?.checkpoint.description, donor?.age, donor?.score,
-        JSON(hyperparameters, in: space).description,
+        JSON(hyperparameters, in: space).description, donor?.inherits.rawValue,
       ])
   }
 
@@ -76,9 +78,10 @@ extension Decision {
       result = .inherit(
         Donor(
           member: row["donor"], sequence: row["donor_sequence"], checkpoint: checkpoint, age: row["donor_age"],
-          score: row["donor_score"]))
+          score: row["donor_score"], inherits: try row.decoded("inherits")))
     case "fresh": result = .fresh
     case "fail": result = .fail
+    case "retire": result = .retire
     case "stay", "joined": result = .stay
     default: throw row.damage("result")
     }
@@ -116,19 +119,20 @@ extension Event {
 extension Member {
   func save(into db: Database, space: Space) throws {
     try db.execute(
-      "INSERT OR REPLACE INTO members VALUES (?,?,?,?,?,?,?,?,?,?)",
+      "INSERT OR REPLACE INTO members VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
       [
         id, state.rawValue, steps, age, checkpoint?.description, JSON(hyperparameters, in: space).description,
-        published?.sequence, intervals, decisions, failures,
+        published?.sequence, intervals, decisions, failures, next.rawValue, startSelection, restarts,
       ])
   }
 
-  init(row: Row, published: Published?, space: Space) throws {
+  init(row: Row, published: Published?, origin: Decision.Donor?, scores: [Scored], space: Space) throws {
     self.init(
       id: row["id"], state: try row.decoded("state"), steps: row["steps"], age: row["age"],
       checkpoint: try row.checkpoint("checkpoint"),
-      hyperparameters: try row.json("hyperparameters").hyperparameters(in: space), published: published,
-      intervals: row["intervals"], decisions: row["decisions"], failures: row["failures"])
+      hyperparameters: try row.json("hyperparameters").hyperparameters(in: space), next: try row.decoded("next"),
+      origin: origin, startSelection: row["start_selection"], published: published, intervals: row["intervals"],
+      decisions: row["decisions"], scores: scores, restarts: row["restarts"], failures: row["failures"])
   }
 }
 

@@ -11,13 +11,14 @@ public import PopulationBasedTraining
 /// Reads a run's SQLite database, also while an engine writes it.
 public struct RunReader: Sendable {
   private let database: any DatabaseReader
-  private let space: Space
+  let space: Space
 
-  /// Opens the database read-only.
+  /// Opens the database read-only. One of an older version is read as it is now, brought up to date in memory.
   ///
   /// - Parameter space: the experiment's, for the kinds of the values.
   public init(path: String, space: Space) throws(StoreError) {
-    self.init(try RunReader.open(path), space: space)
+    let database = try RunReader.open(path)
+    self.init(try storing(in: path) { try RunReader.upToDate(database) }, space: space)
   }
 
   init(_ database: any DatabaseReader, space: Space) {
@@ -31,8 +32,12 @@ public struct RunReader: Sendable {
     public let id: String
     /// The experiment file as last revised.
     public let experiment: String
+    /// What the file itself said then, where the command line said something else.
+    public let file: String
     /// The folder in which its trainers run.
     public let folder: String
+    /// The sequence of its last record.
+    public let sequence: Int
   }
 
   /// What run is in a database; none where it is still empty.
@@ -42,17 +47,23 @@ public struct RunReader: Sendable {
       try database.read { db in
         guard try db.tableExists("events"),
           let id = try String.fetchOne(db, sql: "SELECT detail FROM events WHERE kind = 'created'"),
-          let experiment = try lastRevision(db),
-          let folder = try String.fetchOne(
-            db, sql: "SELECT detail FROM events WHERE kind = 'started' ORDER BY sequence DESC LIMIT 1")
+          let experiment = try detail(db, ofLast: .revised), let folder = try detail(db, ofLast: .started),
+          let sequence = try Int.fetchOne(db, sql: "SELECT sequence FROM run")
         else { return nil }
-        return Identity(id: id, experiment: experiment, folder: folder)
+        let file = try detail(db, ofLast: .overridden, after: .revised) ?? experiment
+        return Identity(id: id, experiment: experiment, file: file, folder: folder, sequence: sequence)
       }
     }
   }
 
-  static func lastRevision(_ db: Database) throws -> String? {
-    try String.fetchOne(db, sql: "SELECT detail FROM events WHERE kind = 'revised' ORDER BY sequence DESC LIMIT 1")
+  /// The detail of the last event of a kind, if there is one after the last of another kind.
+  static func detail(_ db: Database, ofLast kind: Event.Kind, after other: Event.Kind? = nil) throws -> String? {
+    let sql = """
+      SELECT detail FROM events
+      WHERE kind = ? AND sequence > (SELECT coalesce(max(sequence), 0) FROM events WHERE kind = ?)
+      ORDER BY sequence DESC LIMIT 1
+      """
+    return try String.fetchOne(db, sql: sql, arguments: [kind.rawValue, other?.rawValue])
   }
 
   private static func open(_ path: String) throws(StoreError) -> any DatabaseReader {
@@ -81,6 +92,15 @@ public struct RunReader: Sendable {
     }
   }
 
+  private static func upToDate(_ database: any DatabaseReader) throws -> any DatabaseReader {
+    let version = try database.read { db in try Int.fetchOne(db, sql: "PRAGMA user_version") }
+    guard let version, 0 < version, version < Schema.version else { return database }
+    let copy = try DatabaseQueue()
+    try database.backup(to: copy)
+    try Schema.migrator.migrate(copy)
+    return copy
+  }
+
   /// Refuses a database of a newer version, or one that is not ours.
   static func checkVersion(_ db: Database, path: String) throws {
     let tables = try String.fetchSet(db, sql: "SELECT name FROM sqlite_schema WHERE type = 'table'")
@@ -93,30 +113,6 @@ public struct RunReader: Sendable {
     guard isNew || (isOurs && tables.isSuperset(of: ["events", "intervals", "members", "run"])) else {
       throw StoreError.notAStore("\(path) is not the database of a run")
     }
-  }
-
-  /// The population as it is now. Leases are those of the engine that runs, or ran, on it.
-  public func population(rules: Rules) throws(StoreError) -> Population {
-    try reading { db in try loadPopulation(db, rules: rules) }
-  }
-
-  func loadPopulation(_ db: Database, rules: Rules) throws -> Population {
-    guard let run = try Row.fetchOne(db, sql: "SELECT * FROM run") else {
-      return Population(rules: rules)
-    }
-    let published = try Dictionary(
-      uniqueKeysWithValues: intervals(
-        db, "WHERE sequence IN (SELECT published FROM members) OR sequence = (SELECT best FROM run)"
-      ).map { ($0.sequence, $0) })
-    let members = try Row.fetchAll(db, sql: "SELECT * FROM members ORDER BY id").map { row in
-      try Member(row: row, published: (row["published"] as Int?).flatMap { published[$0]?.published }, space: space)
-    }
-    let best = (run["best"] as Int?).flatMap { published[$0] }.flatMap { interval in
-      interval.published.map { Population.Best(member: interval.member, published: $0) }
-    }
-    return Population(
-      rules: rules, members: members, best: best, sequence: run["sequence"],
-      completedIntervals: run["completed_intervals"])
   }
 
   /// The records of history after a sequence, in order.
@@ -149,9 +145,42 @@ public struct RunReader: Sendable {
     try reading { db in try intervals(db, "WHERE member = ? AND number = ?", [member, number]).first }
   }
 
-  /// The interval that ended with a checkpoint.
+  /// The seconds that engines have spent on the run: from each start to the last record before the next one.
+  public func secondsSpent() throws(StoreError) -> Double {
+    try reading { db in
+      let moments = try Row.fetchCursor(
+        db,
+        sql: """
+          SELECT sequence, at, kind FROM events
+          UNION ALL SELECT sequence, finished_at, NULL FROM intervals
+          UNION ALL SELECT sequence, at, NULL FROM attempts
+          ORDER BY sequence
+          """)
+      var spent = 0.0
+      var start: Double?
+      var last = 0.0
+      func close() { spent += start.map { max(0, last - $0) } ?? 0 }
+      while let moment = try moments.next() {
+        let kind = moment["kind"] as String?
+        // What an engine changes when it is started stands before its start.
+        if kind == Event.Kind.revised.rawValue || kind == Event.Kind.overridden.rawValue {
+          close()
+          start = nil
+        } else if kind == Event.Kind.started.rawValue {
+          close()
+          start = moment["at"]
+        }
+        last = moment["at"]
+      }
+      close()
+      return spent
+    }
+  }
+
+  /// The interval in which a checkpoint was trained.
   public func interval(endingWith checkpoint: CheckpointID) throws(StoreError) -> Interval? {
-    try reading { db in try intervals(db, "WHERE end_checkpoint = ?", [checkpoint.description]).first }
+    try reading { db in try intervals(db, "WHERE end_checkpoint = ? AND kind = 'train'", [checkpoint.description]).first
+    }
   }
 
   /// The failed attempts in order, or those of one member.
@@ -178,7 +207,7 @@ public struct RunReader: Sendable {
     try intervals(db, "WHERE token = ?", [token]).first
   }
 
-  private func intervals(
+  func intervals(
     _ db: Database, _ condition: String, _ arguments: StatementArguments = []
   ) throws -> [Interval] {
     try Row.fetchAll(db, sql: "SELECT * FROM intervals \(condition) ORDER BY sequence", arguments: arguments).map {
@@ -192,7 +221,7 @@ public struct RunReader: Sendable {
     }
   }
 
-  private func decisions(
+  func decisions(
     _ db: Database, _ condition: String, _ arguments: StatementArguments = []
   ) throws -> [Decision] {
     try Row.fetchAll(db, sql: "SELECT * FROM decisions \(condition) ORDER BY sequence", arguments: arguments)
@@ -206,7 +235,7 @@ public struct RunReader: Sendable {
       .map(Attempt.init(row:))
   }
 
-  private func reading<Answer>(_ body: (Database) throws -> Answer) throws(StoreError) -> Answer {
+  func reading<Answer>(_ body: (Database) throws -> Answer) throws(StoreError) -> Answer {
     try storing { try database.read(body) }
   }
 }

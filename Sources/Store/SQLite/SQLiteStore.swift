@@ -28,10 +28,11 @@ public actor SQLiteStore: PopulationStore {
   ///
   /// - Parameters:
   ///   - isDurable: whether a commit survives a power cut, or only the death of the process.
-  ///   - experiment: the experiment file; recorded where it differs from the last one.
+  ///   - experiment: the experiment; recorded where it differs from the last one.
+  ///   - file: what the experiment file itself says, where the command line says something else; recorded too.
   ///   - folder: the folder in which trainers run.
   public init(
-    path: String, rules: Rules, experiment: String, folder: String, isDurable: Bool,
+    path: String, rules: Rules, experiment: String, file: String? = nil, folder: String, isDurable: Bool,
     monotonicNow: @escaping @Sendable () -> Double = SystemClock.monotonic,
     wallNow: @escaping @Sendable () -> Double = SystemClock.wall,
     makeToken: @escaping @Sendable () -> String = randomToken
@@ -55,12 +56,14 @@ public actor SQLiteStore: PopulationStore {
         try db.execute(sql: "UPDATE members SET state = 'ready' WHERE state = 'leased'")
         var ledger = Ledger(
           population: try reader.loadPopulation(db, rules: rules), surroundings: surroundings)
-        let last = try RunReader.lastRevision(db)
-        if ledger.population.members.isEmpty {
-          ledger.recordEvent(.created, makeToken())
-          ledger.join()
+        let last = try RunReader.detail(db, ofLast: .revised)
+        if last == nil { ledger.recordEvent(.created, makeToken()) }
+        var lastFile = try RunReader.detail(db, ofLast: .overridden, after: .revised) ?? experiment
+        if last != experiment {
+          ledger.revise(rules, experiment: experiment)
+          lastFile = experiment
         }
-        if last != experiment { ledger.recordEvent(.revised, experiment) }
+        if lastFile != file ?? experiment { ledger.recordEvent(.overridden, file ?? experiment) }
         ledger.recordEvent(.started, folder)
         try ledger.takeChanges().write(to: db, space: rules.space, run: RunRow(ledger.population))
         return ledger
@@ -124,6 +127,12 @@ public actor SQLiteStore: PopulationStore {
     try await commit()
   }
 
+  public func end(because reason: Population.Ending) async throws(StoreError) {
+    try reload()
+    ledger.end(because: reason)
+    try await commit()
+  }
+
   public func waitForChange(after version: Int) async {
     await changed.wait(after: version)
   }
@@ -132,6 +141,11 @@ public actor SQLiteStore: PopulationStore {
 
   public func records(after sequence: Int) throws(StoreError) -> [HistoryRecord] {
     try reader.records(after: sequence)
+  }
+
+  /// The seconds that engines have spent on the run.
+  public func secondsSpent() throws(StoreError) -> Double {
+    try reader.secondsSpent()
   }
 
   /// The checkpoints whose files exist.

@@ -20,9 +20,9 @@ struct ShowLineage: ParsableCommand {
     let phylogeny = try run.phylogeny()
     guard !json else { return say(jsonText(phylogeny, run)) }
 
-    let population = run.experiment.rules.populationSize
+    let living = phylogeny.roots.reduce(0) { $0 + $1.living }
     say(
-      "\(copies(phylogeny.copies.count)); the \(counted(population, "member")) of now descend from \(phylogeny.roots.count) of those that joined"
+      "\(copies(phylogeny.copies.count)); the \(counted(living, "member")) of now descend from \(phylogeny.roots.count) of those that joined"
     )
     for root in phylogeny.roots {
       say(

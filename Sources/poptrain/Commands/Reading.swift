@@ -22,17 +22,23 @@ struct ShowStatus: ParsableCommand {
     let status = try Status(run)
     guard !json else { return say(status.json.description) }
     let experiment = run.experiment
-    let percent = Int(100 * Double(status.steps) / Double(max(1, status.totalSteps)))
+    let steps = (trained: status.population.trainedSteps, planned: status.population.plannedSteps)
+    let percent = Int(100 * Double(steps.trained) / Double(max(1, steps.planned)))
     say(
-      "\(experiment.name): \(status.state.rawValue), \(grouped(status.steps)) of \(grouped(status.totalSteps)) steps (\(percent) %)"
+      "\(experiment.name): \(status.state.rawValue), \(grouped(steps.trained)) of \(grouped(steps.planned)) steps (\(percent) %)"
     )
+    if let ending = status.population.ending { say("ended: \(experiment.words(for: ending))") }
     if let best = status.population.best {
       say(
         "best: member \(best.member), \(experiment.metric) \(short(run.metric(best.published.score))) at age \(grouped(best.published.age))"
       )
     }
+    if !experiment.rules.objectives.isEmpty {
+      say("front, dominated by nobody: \(status.population.front.map { "member \($0)" }.joined(separator: ", "))")
+    }
     say()
-    let names = experiment.rules.space.hyperparameters.filter(\.domain.isSearched).map(\.name)
+    let space = experiment.rules.space
+    let names = space.hyperparameters.filter(\.domain.isChanging).map(\.name)
     var table = Table(
       header: ["member", "state", "steps", "age", "failed", experiment.metric] + names, numeric: [0, 2, 3, 4, 5])
     for member in status.population.members {
@@ -42,7 +48,7 @@ struct ShowStatus: ParsableCommand {
           "\(status.failures[member.id, default: 0])",
         ]
           + [member.published.map { short(run.metric($0.score)) } ?? "–"]
-          + names.map { short(member.hyperparameters[$0]) })
+          + names.map { short(space.inForce(member.hyperparameters, at: member.age)[$0]) })
     }
     for line in table.lines { say(line) }
   }
@@ -82,16 +88,45 @@ struct ShowSchedule: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "schedule", abstract: "Show the hyperparameter schedule that made a model.",
     discussion: """
-      poptrain schedule runs/digits                of the best model
-      poptrain schedule runs/digits --member 7     of what member 7 has now
+      poptrain schedule runs/digits                  of the best model
+      poptrain schedule runs/digits --member 7       of what member 7 has now
+      poptrain schedule runs/digits --format csv     for a training script of your own, as docs/schedules.md shows
       """)
 
+  enum Format: String, ExpressibleByArgument, CaseIterable { case table, csv, json }
+
   @OptionGroup var argument: RunOption
-  @Option(help: "A member, instead of the best model.") var member: Int?
-  @Flag(help: "Print one JSON object for a program to read.") var json = false
+  @OptionGroup var model: ModelOption
+  @Option(help: "table, csv or json.") var format: Format = .table
+  @Flag(help: "The same as --format json.") var json = false
 
   func run() throws {
     let run = try argument.open()
+    let schedule = try ScheduleExport(run, of: model.checkpoint(in: run))
+    switch json ? .json : format {
+    case .table: showTable(schedule.stretches, run)
+    case .csv: for line in schedule.csvLines() { say(line) }
+    case .json: say(schedule.json.description)
+    }
+  }
+
+  private func showTable(_ stretches: [Lineage.Stretch], _ run: RecordedRun) {
+    let names = run.experiment.rules.space.hyperparameters.filter(\.domain.isChanging).map(\.name)
+    var table = Table(header: ["from", "to", "member", run.experiment.metric] + names, numeric: [0, 1, 2, 3])
+    for stretch in stretches {
+      table.rows.append(
+        [grouped(stretch.ages.lowerBound), grouped(stretch.ages.upperBound), "\(stretch.member)"]
+          + [stretch.score.map { short(run.metric($0)) } ?? "–"] + names.map { short(stretch.hyperparameters[$0]) })
+    }
+    for line in table.lines { say(line) }
+  }
+}
+
+/// Whose model of a run a command is about.
+struct ModelOption: ParsableArguments {
+  @Option(help: "A member, instead of the best model.") var member: Int?
+
+  func checkpoint(in run: RecordedRun) throws -> CheckpointID {
     let population = try run.population()
     let checkpoint: CheckpointID?
     if let member {
@@ -101,30 +136,10 @@ struct ShowSchedule: ParsableCommand {
       checkpoint = population.best?.published.checkpoint
     }
     guard let checkpoint else {
-      complain("error: there is no model yet whose schedule could be shown")
+      complain("error: there is no model yet whose schedule could be used: nothing was trained that is still there")
       throw ExitStatus.badData
     }
-    let schedule = try run.lineage(of: checkpoint).schedule
-    let space = run.experiment.rules.space
-    guard !json else {
-      let stretches = schedule.map { stretch in
-        JSON.object([
-          "start": .integer(stretch.ages.lowerBound), "stop": .integer(stretch.ages.upperBound),
-          "member": .integer(stretch.member), "score": stretch.score.map { .number(run.metric($0)) } ?? .null,
-          "hyperparameters": JSON(stretch.hyperparameters, in: space),
-        ])
-      }
-      return say(
-        JSON.object(["checkpoint": .text(run.path(of: checkpoint)), "schedule": .array(stretches)]).description)
-    }
-    let names = space.hyperparameters.filter(\.domain.isSearched).map(\.name)
-    var table = Table(header: ["from", "to", "member", run.experiment.metric] + names, numeric: [0, 1, 2, 3])
-    for stretch in schedule {
-      table.rows.append(
-        [grouped(stretch.ages.lowerBound), grouped(stretch.ages.upperBound), "\(stretch.member)"]
-          + [stretch.score.map { short(run.metric($0)) } ?? "–"] + names.map { short(stretch.hyperparameters[$0]) })
-    }
-    for line in table.lines { say(line) }
+    return checkpoint
   }
 }
 

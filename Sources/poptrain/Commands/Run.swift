@@ -3,8 +3,6 @@ import Engine
 import ExperimentFile
 import Foundation
 import PopulationBasedTraining
-import Store
-import UnixSignals
 
 struct Run: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -13,12 +11,15 @@ struct Run: AsyncParsableCommand {
       poptrain run experiment.yaml               trains into runs/<name>, or resumes what is there
       poptrain run experiment.yaml --workers 4   with four trainers at once
       poptrain run experiment.yaml --seed 7 --run runs/seven
+      poptrain run experiment.yaml --steps 4000  goes on with a run that has ended, until 4000 steps
+      poptrain run runs/digits                   goes on with a run as it was started
 
       Ctrl-C once: intervals under way finish within `stop_timeout` or are repeated on resume; the exit status is 75.
       Ctrl-C twice: stop now. Either way nothing that was completed is lost, and the same command goes on.
       """)
 
-  @Argument(help: "The experiment file.", completion: .file(extensions: ["yaml", "yml"]))
+  @Argument(
+    help: "The experiment file, or the folder of a run to go on with.", completion: .file(extensions: ["yaml", "yml"]))
   var experiment: String
 
   @Option(help: ArgumentHelp("The folder of the run; default runs/<name>.", valueName: "dir"))
@@ -30,41 +31,48 @@ struct Run: AsyncParsableCommand {
   @Option(help: "The seed, instead of the file's `seed`; at most 2^53.")
   var seed: UInt64?
 
+  @Option(help: "The steps of each member, instead of the file's `steps`; a run that has ended goes on with more.")
+  var steps: Int?
+
+  @Option(
+    help: "How many members there are, instead of the file's `population_size`; a run that goes on grows or shrinks.")
+  var populationSize: Int?
+
   @Flag(help: "Print one JSON object a line for a program to read.")
   var json = false
 
   func validate() throws {
     if let workers, workers < 1 { throw ValidationError("--workers needs at least 1, not \(workers)") }
-    if let seed, seed > 1 << 53 { throw ValidationError("--seed is at most 2^53, not \(seed)") }
+    if let steps, !(1...1 << 40).contains(steps) { throw ValidationError("--steps is from 1 to 2^40, not \(steps)") }
+    if let populationSize, !(1...100_000).contains(populationSize) {
+      throw ValidationError("--population-size is from 1 to 100,000, not \(populationSize)")
+    }
+    try validateSeed(seed)
   }
 
   func run() async throws {
-    var experiment = try ExperimentFile.read(contentsOf: self.experiment, programs: .ofThisMachine())
+    var (experiment, directory, folder) = try subject()
     if let workers { experiment.workers = .count(workers) }
     if let seed { experiment.rules.seed = seed }
-    let directory = RunDirectory(path: run ?? "runs/\(experiment.name)")
-    let folder = URL(fileURLWithPath: self.experiment).resolvingSymlinksInPath().deletingLastPathComponent().path
-
-    let (news, announcing) = AsyncStream<Engine.News>.makeStream()
-    let engine = try await Engine(experiment, in: directory, folder: folder) { announcing.yield($0) }
-    let reporter = RunReporter(engine, asJSON: json)
-    await reporter.begin()
-
-    let signals = Task {
-      for await _ in await UnixSignalsSequence(trapping: .sigint, .sigterm) { await engine.stop() }
-    }
-    let reporting = Task { await reporter.follow(news) }
-    let ending = try await engine.run()
-    announcing.finish()
-    await reporting.value
-    signals.cancel()
-    await reporter.end(ending)
-
-    switch ending {
-    case .finished: break
-    case .stopped, .broken: throw ExitStatus.stopped
-    case .interrupted: throw ExitStatus.interrupted
-    case .hopeless: throw ExitStatus.trainerNeverWorked
-    }
+    let overrides = Overrides(steps: steps, populationSize: populationSize)
+    let ending = try await train(experiment, overrides, in: directory, folder: folder, asJSON: json)
+    try ending.throwStatus()
   }
+
+  /// What to train, in which run, and the folder in which trainers run.
+  private func subject() throws -> (Experiment, RunDirectory, folder: String) {
+    let started = RunDirectory(path: self.experiment)
+    if started.holdsRun, run == nil {
+      let recorded = try RecordedRun(started)
+      return (recorded.experiment, started, recorded.folder)
+    }
+    let experiment = try ExperimentFile.read(contentsOf: self.experiment, programs: .ofThisMachine())
+    let folder = URL(fileURLWithPath: self.experiment).resolvingSymlinksInPath().deletingLastPathComponent().path
+    return (experiment, RunDirectory(path: run ?? "runs/\(experiment.name)"), folder)
+  }
+}
+
+/// Every reader of a file must keep a seed exact.
+func validateSeed(_ seed: UInt64?) throws {
+  if let seed, seed > 1 << 53 { throw ValidationError("--seed is at most 2^53, not \(seed)") }
 }

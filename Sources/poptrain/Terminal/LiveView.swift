@@ -38,9 +38,9 @@ enum LiveView {
     return String(repeating: "━", count: full) + String(repeating: "╌", count: width - full)
   }
 
-  /// The members, the best first; those without a score by id.
+  /// The members that have not left, the best first; those without a score by id.
   private static func ranked(_ population: Population) -> [Member] {
-    population.members.sorted { left, right in
+    population.members.filter { $0.state != .retired }.sorted { left, right in
       let scores = (left.published?.score ?? -.infinity, right.published?.score ?? -.infinity)
       return scores.0 == scores.1 ? left.id < right.id : scores.0 > scores.1
     }
@@ -49,17 +49,19 @@ enum LiveView {
   private static func table(
     _ members: ArraySlice<Member>, _ progress: RunProgress, _ experiment: Experiment
   ) -> Table {
-    let searched = experiment.rules.space.hyperparameters.filter(\.domain.isSearched)
-    var table = Table(header: ["member", "", "steps", experiment.metric] + searched.map(\.name) + ["copied"])
+    let space = experiment.rules.space
+    let changing = space.hyperparameters.filter(\.domain.isChanging).map(\.name)
+    var table = Table(header: ["member", "", "steps", experiment.metric] + changing + ["copied"])
     table.numeric = [0, 2, 3]
     for member in members {
       let score = member.published.map { short(experiment.rules.mode == .max ? $0.score : -$0.score) } ?? "–"
       let donor = progress.donors[member.id].map { "← \($0.member) at \(grouped($0.age))" } ?? ""
       let age = progress.ages[member.id]
       let steps = member.steps + (age.map { $0 - member.age } ?? 0)
+      let values = space.inForce(member.hyperparameters, at: member.age)
       table.rows.append(
         ["\(member.id)", mark(member), grouped(max(steps, member.steps)), score]
-          + searched.map { short(member.hyperparameters[$0.name]) } + [donor])
+          + changing.map { short(values[$0]) } + [donor])
     }
     return table
   }
@@ -70,6 +72,7 @@ enum LiveView {
     case .ready, .due: "  waiting"
     case .done: "✓ done"
     case .failed: "✗ failed"
+    case .retired: "  retired"
     }
   }
 }

@@ -10,6 +10,8 @@ struct RunProgress {
   let experiment: Engine
   /// The steps that were trained before.
   private let earlierSteps: Int
+  /// The steps that will have been trained at the end.
+  let totalSteps: Int
   private let startedAt: Double
   private(set) var steps: Int
   private(set) var intervals = 0
@@ -22,9 +24,11 @@ struct RunProgress {
 
   init(_ engine: Engine, now: Double) {
     experiment = engine
-    earlierSteps = engine.initial.members.reduce(0) { $0 + $1.steps }
+    earlierSteps = engine.initial.trainedSteps
+    totalSteps = engine.initial.plannedSteps
     steps = earlierSteps
     startedAt = now
+    for decision in engine.firstDecisions { take(decision) }
   }
 
   mutating func take(_ news: Worker.News) {
@@ -40,16 +44,16 @@ struct RunProgress {
         steps += interval.steps
         intervals += 1
       }
-      for decision in completion.decisions {
-        guard let donor = decision.result.donor else { continue }
-        copies += 1
-        donors[decision.member] = donor
-      }
+      for decision in completion.decisions { take(decision) }
     case .unread: break
     }
   }
 
-  var totalSteps: Int { experiment.experiment.rules.steps * experiment.experiment.rules.populationSize }
+  private mutating func take(_ decision: Decision) {
+    guard let donor = decision.result.donor else { return }
+    copies += 1
+    donors[decision.member] = donor
+  }
 
   /// The part of all steps that is done.
   var fraction: Double { min(1, Double(steps) / Double(max(1, totalSteps))) }

@@ -38,17 +38,22 @@ actor RunReporter {
           .init("population_size", .integer(rules.populationSize)), .init("total_steps", .integer(total)),
           .init("trained_steps", .integer(progress.steps)), .init("workers", .integer(engine.workerCount)),
         ])
+      if engine.isResumed { for decision in engine.firstDecisions { show(decision) } }
       return
     }
-    let intervals = rules.populationSize * ((rules.steps + rules.interval - 1) / rules.interval)
+    let budget = rules.populationSize * rules.steps
+    let intervals = rules.populationSize * rules.intervalsPerMember
     say(
-      "\(name): \(grouped(rules.populationSize)) members × \(grouped(rules.steps)) steps = \(grouped(total)) steps in "
-        + "\(counted(intervals, "interval")); \(counted(engine.workerCount, "worker")), \(rules.order.rawValue)")
+      "\(name): \(counted(rules.populationSize, "member")) × \(grouped(rules.steps)) steps = \(grouped(budget)) steps in "
+        + "\(counted(intervals, "interval")); \(counted(engine.workerCount, "worker")), \(rules.order == .asynchronous ? "asynchronous" : "synchronous")"
+    )
     say("run: \(engine.directory.path)")
     if progress.steps > 0 {
       say("resuming: \(grouped(progress.steps)) steps (\(Int(progress.fraction * 100)) %) are done")
     }
     for revision in engine.revisions { say("changed since the last start: \(revision)") }
+    for value in engine.kept { say(value) }
+    if engine.isResumed { for decision in engine.firstDecisions { show(decision) } }
   }
 
   /// Shows what happens until the stream ends.
@@ -79,13 +84,14 @@ actor RunReporter {
       show(workerNews)
     case .warning(let message):
       if style == .json { print("warning", [.init("message", .text(message))]) } else { tell("warning: \(message)") }
-    case .stopping(let how):
+    case .stopping(let how, let isTimeOver):
       guard style != .json else { return print("stopping", []) }
+      let timeout = engine.experiment.stopTimeout
       tell(
         how == .now
           ? "stopping now; intervals under way are repeated on resume"
-          : "stopping when the intervals under way are through (within \(engine.experiment.stopTimeout)); "
-            + "Ctrl-C again stops now")
+          : "\(isTimeOver ? "\(engine.experiment.words(for: .wallClock)): " : "")stopping when the intervals under way are "
+            + "through (within \(timeout.shown)); Ctrl-C \(isTimeOver ? "" : "again ")stops now")
     }
   }
 
@@ -138,20 +144,24 @@ actor RunReporter {
   }
 
   private func show(_ decision: Decision) {
-    guard decision.result != .stay else { return }
+    guard decision.result != .stay || decision.isJoining else { return }
     switch style {
     case .live: break
     case .plain:
       switch decision.result {
+      case .stay: say("member \(decision.member)  joins")
+      case .inherit(let donor) where !donor.inherits.includesWeights:
+        let whose = donor.member == decision.member ? "its own" : "member \(donor.member)'s"
+        say("member \(decision.member)  goes on with new values, from \(whose)")
       case .inherit(let donor):
         say("member \(decision.member)  copies member \(donor.member) at age \(grouped(donor.age))")
       case .fresh: say("member \(decision.member)  starts again with new values")
       case .fail: say("member \(decision.member)  has failed: \(decision.reason)")
-      case .stay: break
+      case .retire: say("member \(decision.member)  leaves: \(decision.reason)")
       }
     case .json:
       print(
-        decision.result.name,
+        decision.isJoining ? "join" : decision.result.name,
         [
           .init("member", .integer(decision.member)),
           .init("donor", decision.result.donor.map { .integer($0.member) } ?? .null),
@@ -182,17 +192,29 @@ actor RunReporter {
     say(JSON.object([JSON.Member("event", .text(event))] + members).description)
   }
 
+  /// More about how it ended.
+  private func message(of ending: Engine.Ending) -> String? {
+    switch ending {
+    case .finished(let reason): engine.experiment.words(for: reason)
+    case .stopped, .interrupted: nil
+    case .hopeless(let message), .broken(let message): message
+    }
+  }
+
   /// Says how it ended, and what to do next.
   func end(_ ending: Engine.Ending) async {
     let run = try? RecordedRun(engine.directory)
     let best = await engine.population().best
+    let message = message(of: ending)
     if style == .json {
       print(
         "ended",
-        [.init("ending", .text(ending.name)), .init("message", ending.message.map(JSON.text) ?? .null)]
+        [.init("ending", .text(ending.name)), .init("message", message.map(JSON.text) ?? .null)]
+          + [.init("reason", ending.reason.map { .text($0.rawValue) } ?? .null)]
           + [.init("best", best.flatMap { run?.json(of: $0) } ?? .null)])
       return
     }
+    if ending.reason != nil, let message { say("\nended: \(message)") }
     if let best {
       say(
         "\nbest: member \(best.member), \(engine.experiment.metric) \(short(rules.mode == .max ? best.published.score : -best.published.score)) at age \(grouped(best.published.age))"
@@ -209,20 +231,24 @@ actor RunReporter {
     }
     let folder = engine.directory.path
     switch ending {
-    case .finished:
+    case .finished(let reason):
       say("\nnext: poptrain schedule \(folder)    poptrain lineage \(folder)    poptrain best \(folder) --copy model")
+      say("to go on: the same command \(engine.experiment.remedy(for: reason))")
     case .stopped, .interrupted:
       say("\nstopped; the same command goes on from here")
     case .broken(let message):
       complain("error: \(message)\nNothing that was completed is lost; the same command goes on when this is mended.")
     case .hopeless(let reason):
       complain("error: \(reason)")
-      if let lastFailure {
-        complain("the last failure: \(harmless(lastFailure.message))")
-        for line in harmless(lastFailure.logTail).split(separator: "\n") { complain("    \(line)") }
-      }
+      if let lastFailure { complainOf(lastFailure) }
     }
   }
+}
+
+/// Says what went wrong last, with what the trainer printed.
+func complainOf(_ failure: TrainerFailure) {
+  complain("the last failure: \(harmless(failure.message))")
+  for line in harmless(failure.logTail).split(separator: "\n") { complain("    \(line)") }
 }
 
 extension Engine.Ending {
@@ -237,11 +263,12 @@ extension Engine.Ending {
     }
   }
 
-  /// More about it.
-  fileprivate var message: String? {
-    switch self {
-    case .finished, .stopped, .interrupted: nil
-    case .hopeless(let message), .broken(let message): message
-    }
+  /// Why nothing is left to train.
+  fileprivate var reason: Population.Ending? {
+    if case .finished(let reason) = self { reason } else { nil }
   }
+}
+
+extension Decision {
+  fileprivate var isJoining: Bool { ordinal == 0 }
 }

@@ -8,7 +8,7 @@ import Testing
 
   private func move(_ value: Value, by factor: Double, in domain: Domain, draw: Int = 0) -> Value {
     var random = RandomStream(seed: 1, member: 0, ordinal: draw, purpose: "move")
-    return domain.perturbed(value, by: factor, random: &random)
+    return domain.perturbed(value, by: factor, .reflect, random: &random)
   }
 
   @Test("A hundred thousand moves never leave the range or the grid, of any kind", arguments: 0..<200)
@@ -19,7 +19,7 @@ import Testing
     var value = domain.sample(member: 0, random: &random)
     for _ in 0..<500 {
       let factor = [0.8, 1.25, 0.5, 2, 1, 0.01, 100, 1.0001][dice.integer(0...7)]
-      value = domain.perturbed(value, by: factor, random: &random)
+      value = domain.perturbed(value, by: factor, .reflect, random: &random)
       guard domain.contains(value) else {
         Issue.record("\(value) is outside \(domain) after a factor of \(factor)")
         return

@@ -79,8 +79,9 @@ import Testing
   func onlyCompletedPublishes(_ outcome: Interval.Outcome) {
     let member = population().members[0]
     let interval = Interval.example(of: member, sequence: 9, outcome: outcome, score: 3)
-    #expect((interval.published != nil) == (outcome == .completed))
-    #expect(Interval.example(of: member, sequence: 9, outcome: outcome, score: nil).published == nil)
+    let rules = population().rules
+    #expect((rules.published(by: interval) != nil) == (outcome == .completed))
+    #expect(rules.published(by: .example(of: member, sequence: 9, outcome: outcome, score: nil)) == nil)
   }
 
   @Test("Failed attempts add up until an interval ends or an engine starts")

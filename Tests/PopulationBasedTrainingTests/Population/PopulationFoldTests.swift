@@ -6,30 +6,16 @@ import Testing
 @Suite struct PopulationFoldTests {
   private func history(_ seed: Int) -> RandomHistory {
     var dice = Dice(UInt64(seed))
-    let exploit: any ExploitRule.Type = seed.isMultiple(of: 5) ? NoExploit.self : Truncation.self
-    return RandomHistory(
-      seed: UInt64(seed),
-      rules: .example(seed: UInt64(seed), members: dice.integer(2...9), steps: 55, exploit: RuleChoice(exploit)))
-  }
-
-  private func expectAnswers(of population: Population, _ comment: Comment? = nil) {
-    let members = population.members
-    let ranked = population.sortedAnew
-    #expect(population.scoredCount == ranked.count, comment)
-    for (rank, id) in ranked.enumerated() {
-      #expect(population.member(atRank: rank) == id, comment)
-      #expect(population.published(atRank: rank) == members[id].published, comment)
-      #expect(members[id].published.map { population.rank(of: id, $0) } == rank, comment)
-    }
-    #expect(population.published(atRank: ranked.count) == nil, comment)
-    let ready = members.filter { $0.state == .ready }.sorted { ($0.steps, $0.id) < ($1.steps, $1.id) }.map(\.id)
-    #expect(population.leastAdvancedReady(members.count) == ready, comment)
-    #expect(population.leastAdvancedReady(2) == Array(ready.prefix(2)), comment)
-    #expect(population.due == members.filter { $0.state == .due }.map(\.id), comment)
-    for state in Member.State.allCases {
-      #expect(population.count(state) == members.count { $0.state == state }, comment)
-    }
-    #expect(population.isFinished == members.allSatisfy { [.done, .failed].contains($0.state) }, comment)
+    var rules = Rules.example(
+      seed: UInt64(seed), members: dice.integer(2...9), steps: 55, exploit: RuleChoice(dice.pick(ExploitRules.all)),
+      explore: RuleChoice(dice.pick(ExploreRules.all)))
+    rules.score = dice.pick([.last, .mean(3), .median(4), .best(2)])
+    rules.compare = dice.pick(Rules.Comparison.allCases)
+    rules.inherit = dice.pick(Inheritance.allCases)
+    rules.interval = dice.pick([10, .linear(from: 3, to: 12), .listed([2, 20, 7])])
+    rules.evaluatesCopies = dice.chance(0.5)
+    rules.improvementGap.deviations = dice.pick([0, 0.5])
+    return RandomHistory(seed: UInt64(seed), rules: rules)
   }
 
   @Test("After every record each index agrees with the members", arguments: 0..<40)
@@ -48,8 +34,8 @@ import Testing
     var best: Population.Best?
     var completed = 0
     for case .interval(let interval) in history.records {
-      if interval.end != nil { completed += 1 }
-      guard let published = interval.published else { continue }
+      if interval.kind == .train, interval.end != nil { completed += 1 }
+      guard let published = history.population.rules.published(by: interval) else { continue }
       if let best, (published.score, published.tie) <= (best.published.score, best.published.tie) { continue }
       best = Population.Best(member: interval.member, published: published)
     }
@@ -79,7 +65,9 @@ import Testing
     let before = history.population
     var restored = Population(
       rules: before.rules, members: before.members, best: before.best, sequence: before.sequence,
-      completedIntervals: before.completedIntervals)
+      completedIntervals: before.completedIntervals, intervalsSinceBest: before.intervalsSinceBest,
+      restarts: before.restarts, intervalsSinceRestart: before.intervalsSinceRestart,
+      observations: before.observations)
     expectAnswers(of: restored)
     let seen = history.records.count
     for member in restored.members where member.state == .leased { restored.setLeased(member.id, false) }
@@ -105,4 +93,26 @@ import Testing
       population.apply(record)
     }
   }
+}
+
+/// Every question has the answer that reading all members gives.
+func expectAnswers(of population: Population, _ comment: Comment? = nil) {
+  let members = population.members
+  let ranked = population.sortedAnew
+  #expect(population.scoredCount == ranked.count, comment)
+  let ranking = population.ranking(ofSubpopulation: 0)
+  #expect(ranking.entries.map(\.member) == ranked, comment)
+  for (rank, id) in ranked.enumerated() {
+    #expect(members[id].published.map { ranking.rank(of: Ranking.Entry(id, $0)) } == rank, comment)
+  }
+  let ready = members.filter { $0.state == .ready }.sorted { ($0.steps, $0.id) < ($1.steps, $1.id) }.map(\.id)
+  #expect(population.leastAdvancedReady(members.count) == ready, comment)
+  #expect(population.leastAdvancedReady(2) == Array(ready.prefix(2)), comment)
+  #expect(population.due == members.filter { $0.state == .due }.map(\.id), comment)
+  for state in Member.State.allCases {
+    #expect(population.count(state) == members.count { $0.state == state }, comment)
+  }
+  #expect(population.size == members.count { $0.state != .retired }, comment)
+  #expect(
+    (population.ending == .budget) == members.allSatisfy { [.done, .failed, .retired].contains($0.state) }, comment)
 }

@@ -5,6 +5,8 @@
 struct RandomHistory {
   private(set) var population: Population
   private(set) var records: [HistoryRecord] = []
+  /// The rules from a sequence on.
+  private(set) var revisions: [Int: Rules] = [:]
   private var dice: Dice
 
   init(seed: UInt64, rules: Rules) {
@@ -35,6 +37,18 @@ struct RandomHistory {
     }
   }
 
+  /// Goes on under other rules: leases end, members join or leave.
+  mutating func revise(_ rules: Rules) {
+    for member in population.members where member.state == .leased { population.setLeased(member.id, false) }
+    append(.event(Event(sequence: population.sequence + 1, kind: .revised, detail: "", at: 0)))
+    population.revise(rules)
+    revisions[population.sequence] = rules
+    while population.size < rules.populationSize {
+      append(.decision(initialDecision(population.members.count, in: population)))
+    }
+    while let retirement = retirement(in: population) { append(.decision(retirement)) }
+  }
+
   private mutating func append(_ record: HistoryRecord) {
     population.apply(record)
     records.append(record)
@@ -48,11 +62,16 @@ struct RandomHistory {
     let asked = population.rules.nextReady(after: member.steps) - member.steps
     let outcome: Interval.Outcome =
       dice.chance(0.6) ? .completed : dice.pick(Interval.Outcome.allCases)
-    let kind: Interval.Kind = outcome == .completed && member.checkpoint != nil && dice.chance(0.1) ? .evaluate : .train
     let score = outcome == .completed ? Double(dice.integer(-4...4)) : nil
-    return .example(
-      of: member, sequence: population.sequence + 1, kind: kind, outcome: outcome,
+    var interval = Interval.example(
+      of: member, sequence: population.sequence + 1, kind: member.next,
+      outcome: member.next == .evaluate && outcome == .partial ? .completed : outcome,
       steps: outcome == .partial ? asked / 2 : asked, score: score, tie: UInt64(dice.integer(0...2)))
+    interval.evaluations = (0..<dice.integer(0...3)).map {
+      Evaluation(age: interval.startAge + $0, metrics: ["score": Double(dice.integer(-4...4))])
+    }
+    interval.selection = population.selection(of: interval)
+    return interval
   }
 }
 
@@ -68,7 +87,9 @@ extension Interval {
       sequence: sequence, member: member.id, number: member.intervals + 1, kind: kind, outcome: outcome,
       start: member.checkpoint, end: kind == .evaluate ? member.checkpoint : hasModel ? saved : nil,
       startSteps: member.steps, steps: kind == .evaluate ? 0 : steps, startAge: member.age,
-      hyperparameters: member.hyperparameters, score: score, tie: tie, metrics: [:], evaluations: [], seed: 0,
+      hyperparameters: member.hyperparameters, score: score,
+      selection: outcome == .completed ? score : nil, startSelection: member.startSelection, tie: tie, metrics: [:],
+      evaluations: [], seed: 0,
       token: "t\(sequence)", worker: "w", message: nil, log: nil, startedAt: 0, finishedAt: 0)
   }
 }

@@ -23,6 +23,16 @@ import Testing
     }
   }
 
+  @Test("The first members start at their initial values, the others at a draw")
+  func initialValuesPerMember() {
+    let values = [Value.number(1), .number(0), .number(1)]
+    let space = Space([Hyperparameter("rate", .uniform(0, 1), initials: values)])
+    #expect((0..<3).map { space.sample(member: $0, ordinal: 0, seed: 1)["rate"] } == values)
+    let drawn = (3..<10).compactMap { space.sample(member: $0, ordinal: 0, seed: 1)["rate"]?.asNumber }
+    #expect(Set(drawn).count == 7 && drawn.allSatisfy { 0 < $0 && $0 < 1 })
+    #expect((0..<3).allSatisfy { !values.contains(space.sample(member: $0, ordinal: 1, seed: 1)["rate"] ?? values[0]) })
+  }
+
   @Test("Each member has its own value of a list per member, and all have a fixed one")
   func constants() {
     for member in 0..<20 {
@@ -57,7 +67,7 @@ import Testing
     let space = Space.example
     let own = space.sample(member: 1, ordinal: 0, seed: 5)
     let donor = space.sample(member: 2, ordinal: 0, seed: 5)
-    let inherited = space.inherit(own, from: donor)
+    let inherited = space.inherit(own, from: donor, .both)
     for hyperparameter in space.hyperparameters {
       let name = hyperparameter.name
       #expect(inherited[name] == (["shard", "width"].contains(name) ? own : donor)[name])

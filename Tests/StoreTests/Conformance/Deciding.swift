@@ -113,7 +113,9 @@ extension StoreConformance {
     Check("Equal scores are ordered by the numbers stored with them", .small(exploit: .truncation(0.5))) { bench in
       _ = try await bench.completeGeneration { _ in 1 }
       let population = await bench.store.population()
-      let ties = (0..<population.scoredCount).map { population.published(atRank: $0)?.tie ?? 0 }
+      let ties = population.ranking(ofSubpopulation: 0).entries.map {
+        population.members[$0.member].published?.tie ?? 0
+      }
       #expect(ties == ties.sorted(by: >) && Set(ties).count == ties.count)
     },
   ]

@@ -8,6 +8,17 @@ struct RandomWalkTests {
     var testDescription: String
     var rules: Rules
     var seed: UInt64
+
+    init(testDescription: String, rules: Rules, seed: UInt64) {
+      self.testDescription = testDescription
+      self.rules = rules
+      self.seed = seed
+    }
+
+    init(_ testDescription: String, _ rules: Rules, seed: UInt64, _ change: (inout Rules) -> Void) {
+      self.init(testDescription: testDescription, rules: rules, seed: seed)
+      change(&self.rules)
+    }
   }
 
   static let settings = [
@@ -21,13 +32,42 @@ struct RandomWalkTests {
     Setting(
       testDescription: "a pair in synchronous order",
       rules: .small(size: 2, steps: 2000, order: .synchronous, exploit: .truncation(0.5)), seed: 5),
+    Setting("copies are evaluated, scores are means", .small(size: 5, steps: 700), seed: 6) {
+      $0.evaluatesCopies = true
+      $0.score = .mean(3)
+    },
+    Setting("equal experience, growing intervals", .small(size: 5, steps: 900), seed: 7) {
+      $0.compare = .equalExperience
+      $0.interval = .linear(from: 4, to: 20)
+    },
+    Setting(
+      "half a barrier, hyperparameters alone", .small(size: 6, steps: 900, order: .synchronous(fraction: 0.5)), seed: 8
+    ) {
+      $0.inherit = .hyperparameters
+      $0.burnIn = 100
+    },
+    Setting(
+      "t-tests between islands of two speeds",
+      .small(size: 8, steps: 700, exploit: .rule("t_test", ["evaluations": .number(3), "p_value": .number(0.5)])),
+      seed: 9
+    ) {
+      $0.subpopulations = [Subpopulation(size: 4), Subpopulation(size: 4, intervals: 3)]
+      $0.evaluatesCopies = true
+    },
+    Setting(
+      "back to the best ever, weights alone", .small(size: 5, steps: 900, exploit: .rule("backtrack", [:])), seed: 10
+    ) {
+      $0.inherit = .weights
+      $0.improvementGap = Rules.ImprovementGap(absolute: 0.2, deviations: 0.5)
+    },
   ]
 
   @Test("makes the same history in every store, and what must always hold holds after each call", arguments: settings)
   func sameHistory(setting: Setting) async throws {
     var histories: [[String]] = []
     for kind in Bench.Kind.allCases {
-      var walk = try await Walk(try await Bench(kind, setting.rules), seed: setting.seed)
+      let bench = try await Bench(kind, setting.rules)
+      var walk = try await Walk(bench, seed: setting.seed)
       var calls = 0
       while calls < 2500, !walk.isOver {
         try await walk.step()
@@ -37,6 +77,7 @@ struct RandomWalkTests {
       #expect(walk.witness.records.count > 300)
       #expect(!walk.witness.collected.isEmpty)
       histories.append(walk.witness.records.withoutEvents.map(text))
+      if bench.folder != nil { try await expectSameOnDisk(bench) }
     }
     #expect(histories[0].count == histories[1].count)
     for (one, other) in zip(histories[0], histories[1]) where one != other {
@@ -44,4 +85,16 @@ struct RandomWalkTests {
       break
     }
   }
+}
+
+/// What the database holds is what the store answers from.
+func expectSameOnDisk(_ bench: Bench) async throws {
+  let now = await bench.store.population()
+  let path = try #require(bench.folder).database
+  let read = try RunReader(path: path, space: bench.rules.space).population(rules: bench.rules)
+  #expect(read.members == now.members)
+  #expect(read.best == now.best && read.sequence == now.sequence && read.ending == now.ending)
+  #expect(read.completedIntervals == now.completedIntervals)
+  #expect(read.intervalsSinceBest == now.intervalsSinceBest && read.restarts == now.restarts)
+  #expect(read.intervalsSinceRestart == now.intervalsSinceRestart && read.observations == now.observations)
 }

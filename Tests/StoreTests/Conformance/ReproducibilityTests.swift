@@ -6,9 +6,16 @@ import Testing
 struct ReproducibilityTests {
   @Test(
     "the same seed makes the same history, whatever the number of workers and the order in which they finish",
-    arguments: Bench.Kind.allCases)
-  func sameHistory(kind: Bench.Kind) async throws {
-    let rules = Rules.small(size: 7, steps: 80, order: .synchronous, exploit: .truncation(0.3))
+    arguments: Bench.Kind.allCases, ["truncation", "restart", "pb2"])
+  func sameHistory(kind: Bench.Kind, rule: String) async throws {
+    var rules = Rules.small(size: 7, steps: 80, order: .synchronous, exploit: .truncation(0.3))
+    if rule == "restart" {
+      rules.exploit = .rule("restart", ["patience": .number(1), "quantile_fraction": .number(0.3)])
+      rules.steps = 160
+    }
+    if rule == "pb2" {
+      rules.explore = RuleChoice(ExploreRules.all.first { $0.name == "pb2" }!, ["window": .number(10)])
+    }
     let expected = try await history(kind, rules, workers: 1, seed: 0)
     #expect(expected.contains { $0.contains("inherit") } && expected.contains { $0.contains("diverged") })
     for workers in [1, 2, 5] {
@@ -26,17 +33,47 @@ struct ReproducibilityTests {
     #expect(one != other)
   }
 
-  /// Runs an experiment with so many workers, which finish, give back and fail in a random order.
+  @Test("killed after any call, an engine that is started again comes to the same history")
+  func killed() async throws {
+    let rules = Rules.small(size: 5, steps: 50, order: .synchronous, exploit: .truncation(0.3))
+    let expected = try await history(.sqlite, rules, workers: 1, seed: 0)
+    let bench = try await Bench(.sqlite, rules)
+    var calls = 0
+    try await train(bench, workers: 3, seed: 5) { scores in
+      calls += 1
+      let again = try await bench.killedAndStartedAgain()
+      try await train(again, workers: 2, seed: UInt64(calls), scores)
+      let history = canonical(try await again.store.records(after: 0))
+      #expect(history == expected, "killed after call \(calls)")
+    }
+    #expect(calls > 50)
+  }
+
+  /// The history of an experiment with so many workers.
   private func history(_ kind: Bench.Kind, _ rules: Rules, workers: Int, seed: UInt64) async throws -> [String] {
     let bench = try await Bench(kind, rules)
+    try await train(bench, workers: workers, seed: seed)
+    return canonical(try await bench.store.records(after: 0))
+  }
+
+  /// Runs an experiment to its end with so many workers, which finish, give back and fail in a random order.
+  ///
+  /// - Parameters:
+  ///   - scores: what the checkpoints of an earlier start contain.
+  ///   - afterCall: is given the contents of all checkpoints after every call.
+  private func train(
+    _ bench: Bench, workers: Int, seed: UInt64, _ scores: [CheckpointID: Double] = [:],
+    afterCall: ([CheckpointID: Double]) async throws -> Void = { _ in }
+  ) async throws {
     var random = SeededGenerator(seed: seed)
     var held: [Lease] = []
-    var scores: [CheckpointID: Double] = [:]
+    var scores = scores
     while true {
       if held.count < workers {
         let grant = try await bench.grant(Int.random(in: 1...workers - held.count, using: &random), worker: "\(seed)")
         if case .leases(let leases) = grant { held += leases }
         if grant == .finished { break }
+        try await afterCall(scores)
       }
       let lease = held.remove(at: Int.random(in: 0..<held.count, using: &random))
       bench.clock.advance(by: 0.1)
@@ -48,8 +85,8 @@ struct ReproducibilityTests {
         scores[lease.end] = score.isFinite ? score : 0
         try await bench.complete(lease, metric: score)
       }
+      try await afterCall(scores)
     }
-    return canonical(try await bench.store.records(after: 0))
   }
 
   /// A trainer: a function of the checkpoint, the hyperparameters, the steps and the seed.

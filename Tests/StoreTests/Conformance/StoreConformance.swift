@@ -19,7 +19,8 @@ enum StoreConformance {
     var testDescription: String { sentence }
   }
 
-  static let checks = leases + deadTokens + completing + failing + scoring + deciding + changes
+  static let checks =
+    leases + fairness + deadTokens + completing + failing + scoring + deciding + revising + ending + changes
 }
 
 @Suite("Every store")

@@ -8,11 +8,13 @@ import Testing
 /// change becomes the next version, with a migration.
 @Suite("The schema")
 struct SchemaTests {
-  @Test("of version 1 is as it was released")
-  func versionOne() async throws {
+  @Test(
+    "of each version is as it was released",
+    arguments: [schemaVersion1, schemaVersion2].enumerated().map { ($0 + 1, $1) })
+  func released(number: Int, schema: String) async throws {
     let folder = try TemporaryFolder()
     let queue = try DatabaseQueue(path: folder.database)
-    try Schema.migrator.migrate(queue, upTo: "1")
+    try Schema.migrator.migrate(queue, upTo: "\(number)")
     let (sql, version) = try await queue.read { db in
       (
         try String.fetchAll(
@@ -23,8 +25,8 @@ struct SchemaTests {
         try Int.fetchOne(db, sql: "PRAGMA user_version")
       )
     }
-    #expect(sql.joined(separator: ";\n\n") + ";" == schemaVersion1)
-    #expect(version == 1)
+    #expect(sql.joined(separator: ";\n\n") + ";" == schema)
+    #expect(version == number)
   }
 
   @Test("that a new database has is the newest version")

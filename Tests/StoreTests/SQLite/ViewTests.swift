@@ -35,7 +35,7 @@ struct ViewTests {
   func population() async throws {
     let (bench, _, database) = try await walkedRun()
     let population = await bench.store.population()
-    let ranked = (0..<population.scoredCount).map { population.members[population.member(atRank: $0)] }
+    let ranked = population.ranking(ofSubpopulation: 0).entries.map { population.members[$0.member] }
     let expected = ranked.map { row($0.id, $0.state, $0.steps, $0.age, $0.published?.score, $0.checkpoint) }
     let found = try await rows(database, "SELECT member, state, steps, age, score, checkpoint FROM population")
     #expect(found.count == 5 && Array(found.prefix(expected.count)) == expected)
@@ -62,9 +62,10 @@ struct ViewTests {
     let (bench, _, database) = try await walkedRun()
     let intervals = try await bench.intervals()
     let expected = intervals.map { interval in
-      let parent = interval.start.flatMap { start in intervals.first { $0.end == start } }
+      let parent = interval.start.flatMap { start in intervals.first { $0.end == start && $0.kind == .train } }
       return row(
-        interval.sequence, interval.member, interval.number, interval.startAge, interval.endAge, interval.score,
+        interval.sequence, interval.member, interval.number, interval.kind, interval.startAge, interval.endAge,
+        interval.score,
         parent?.sequence, parent?.member, parent?.number)
     }
     #expect(try await rows(database, "SELECT * FROM lineage ORDER BY sequence") == expected)

@@ -10,6 +10,7 @@ struct Bench: Sendable {
   let clock: ManualClock
   /// Where the store's files are; removed with the bench.
   let folder: TemporaryFolder?
+  private let tokens: TokenSource
 
   /// Every implementation; the conformance checks run over all of them.
   enum Kind: String, CaseIterable, Sendable {
@@ -22,6 +23,7 @@ struct Bench: Sendable {
     clock = ManualClock()
     let clock = clock
     let tokens = TokenSource()
+    self.tokens = tokens
     switch kind {
     case .inMemory:
       folder = nil
@@ -34,6 +36,46 @@ struct Bench: Sendable {
       self.folder = folder
       store = try await SQLiteStore.open(in: folder, rules, clock: clock, tokens: tokens)
     }
+  }
+
+  private init(_ rules: Rules, _ folder: TemporaryFolder) async throws {
+    self.rules = rules
+    self.folder = folder
+    clock = ManualClock()
+    tokens = TokenSource(prefix: "u")
+    store = try await SQLiteStore.open(in: folder, rules, clock: clock, tokens: tokens)
+  }
+
+  private init(_ store: any PopulationStore, _ rules: Rules, like other: Bench) {
+    self.store = store
+    self.rules = rules
+    clock = other.clock
+    folder = other.folder
+    tokens = other.tokens
+  }
+
+  /// The population under other rules: revised in memory, or opened again with another experiment.
+  func revised(_ change: (inout Rules) -> Void) async throws -> Bench {
+    var rules = rules
+    change(&rules)
+    guard let folder, let store = store as? SQLiteStore else {
+      await (store as? InMemoryStore)?.revise(rules)
+      return Bench(store, rules, like: self)
+    }
+    try await store.close()
+    let again = try await SQLiteStore.open(
+      in: folder, rules, experiment: "name: test # \(rules.steps) \(rules.populationSize) \(rules.stop)", clock: clock,
+      tokens: tokens)
+    return Bench(again, rules, like: self)
+  }
+
+  /// What a new engine finds if this one, which keeps a database, is killed now: its files as they are.
+  func killedAndStartedAgain() async throws -> Bench {
+    let wreck = try TemporaryFolder()
+    for suffix in ["", "-wal"] {
+      try FileManager.default.copyItem(atPath: try #require(folder).database + suffix, toPath: wreck.database + suffix)
+    }
+    return try await Bench(rules, wreck)
   }
 
   // MARK: Calls
@@ -93,11 +135,11 @@ struct Bench: Sendable {
 
 extension SQLiteStore {
   static func open(
-    in folder: TemporaryFolder, _ rules: Rules, clock: ManualClock = ManualClock(), tokens: TokenSource = TokenSource(),
-    isDurable: Bool = false
+    in folder: TemporaryFolder, _ rules: Rules, experiment: String = "name: test", file: String? = nil,
+    clock: ManualClock = ManualClock(), tokens: TokenSource = TokenSource(), isDurable: Bool = false
   ) async throws -> SQLiteStore {
     try await SQLiteStore(
-      path: folder.database, rules: rules, experiment: "name: test", folder: "/trainer", isDurable: isDurable,
+      path: folder.database, rules: rules, experiment: experiment, file: file, folder: "/trainer", isDurable: isDurable,
       monotonicNow: { clock.now }, wallNow: { clock.now }, makeToken: { tokens.next() })
   }
 }

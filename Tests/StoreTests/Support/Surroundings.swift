@@ -14,11 +14,14 @@ final class ManualClock: Sendable {
 /// Tokens in a known order: `t1`, `t2`, …
 final class TokenSource: Sendable {
   private let last = Mutex(0)
+  private let prefix: String
+
+  init(prefix: String = "t") { self.prefix = prefix }
 
   func next() -> String {
     last.withLock { last in
       last += 1
-      return "t\(last)"
+      return "\(prefix)\(last)"
     }
   }
 }
@@ -57,7 +60,7 @@ extension Space {
 extension Rules {
   /// The rules of a small population: four members, four intervals of ten steps.
   static func small(
-    size: Int = 4, steps: Int = 40, interval: Int = 10, mode: Mode = .max, order: Order = .asynchronous,
+    size: Int = 4, steps: Int = 40, interval: IntervalLength = 10, mode: Mode = .max, order: Order = .asynchronous,
     space: Space = .ofEveryKind, exploit: RuleChoice = .truncation(), maxFailures: Int = 2, seed: UInt64 = 7
   ) -> Rules {
     Rules(
@@ -73,7 +76,7 @@ extension RuleChoice {
 
   static var copyNobody: RuleChoice { rule("none", [:]) }
 
-  private static func rule(_ name: String, _ settings: [String: Setting.Value]) -> RuleChoice {
+  static func rule(_ name: String, _ settings: [String: Setting.Value]) -> RuleChoice {
     guard let rule = ExploitRules.all.first(where: { $0.name == name }) else {
       preconditionFailure("there is no rule \(name)")
     }

@@ -51,6 +51,20 @@ struct TransitionLog {
     }
   }
 
+  /// The run goes on under other rules, and with them these records were appended.
+  mutating func revised(_ rules: Rules, _ records: ArraySlice<HistoryRecord>) {
+    resumed()
+    for record in records {
+      log(record)
+      guard case .event(let event) = record, event.kind == .revised else { continue }
+      let before = population.members.map(\.state)
+      population.revise(rules)
+      for member in population.members where member.state != before[member.id] {
+        note(before[member.id].rawValue, member.id, member.state == .due ? "the run is extended" : "the budget is cut")
+      }
+    }
+  }
+
   private mutating func log(_ record: HistoryRecord) {
     switch record {
     case .attempt(let attempt):
@@ -66,15 +80,21 @@ struct TransitionLog {
       let cause: String
       switch interval.outcome {
       case .partial: cause = "stopped half-way"
+      case .forfeited where interval.kind == .evaluate: cause = "its evaluation is given up"
+      case _ where interval.kind == .evaluate: cause = "the copy is evaluated"
+      case .completed where state(interval.member) == "ready": cause = "a scheduled value changes"
       case .forfeited: cause = isAtBudget ? "given up at the budget" : "given up after too many failures"
       case .completed, .diverged, .invalid: cause = isAtBudget ? "the budget is trained" : "the interval ended"
       }
       note(before, interval.member, cause)
     case .decision(let decision):
-      let before = state(decision.member)
+      let before = decision.ordinal == 0 ? "[*]" : state(decision.member)
       population.apply(record)
+      let isNew = decision.ordinal == 0
       let causes = [
-        "stay": "stays", "inherit": "inherits", "fresh": "starts afresh", "fail": "the rule copies nobody",
+        "stay": isNew ? population.members[decision.member].state == .due ? "joins late" : "joins" : "stays",
+        "inherit": "inherits", "fresh": "starts afresh", "fail": "the rule copies nobody",
+        "retire": "the population is made smaller",
       ]
       note(before, decision.member, causes[decision.result.name] ?? decision.result.name)
     case .collection, .event:

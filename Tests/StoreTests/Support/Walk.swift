@@ -4,7 +4,7 @@ import Testing
 
 /// A walk of random calls, decided by a seed and by what the store answers.
 struct Walk {
-  private let bench: Bench
+  private(set) var bench: Bench
   private var random: SeededGenerator
   private var live: [Lease] = []
   private var dead: [Lease] = []
@@ -38,6 +38,18 @@ struct Walk {
     }
     try await witness.look(at: bench.store, live: live)
     transitions.log(witness.records[seen...], granted: granted, released: released)
+  }
+
+  /// Goes on under other rules, and looks at what came of it.
+  mutating func revise(_ change: (inout Rules) -> Void) async throws {
+    let seen = witness.records.count
+    let revised = try await bench.revised(change)
+    for lease in live { drop(lease) }
+    bench = revised
+    witness.expectRevision(bench.rules)
+    try await witness.look(at: bench.store, live: live)
+    transitions.revised(bench.rules, witness.records[seen...])
+    isOver = false
   }
 
   private mutating func leaseMore() async throws -> [Lease] {

@@ -4,7 +4,9 @@ import Testing
 
 /// Watches a population call by call, and checks what must always hold.
 struct Witness {
-  private let rules: Rules
+  private var rules: Rules
+  /// The rules of the next revision.
+  private var revision: Rules?
   private(set) var records: [HistoryRecord] = []
   /// History folded again, without leases.
   private var folded: Population
@@ -19,6 +21,9 @@ struct Witness {
     folded = Population(rules: rules)
     frozen = folded
   }
+
+  /// Expects that the population goes on under other rules.
+  mutating func expectRevision(_ rules: Rules) { revision = rules }
 
   /// Looks at the store after a call.
   ///
@@ -44,7 +49,16 @@ struct Witness {
     case .event: break
     }
     folded.apply(record)
-    if case .interval = record { frozen = folded }
+    if case .event(let event) = record, event.kind == .revised, let revision {
+      rules = revision
+      folded.revise(revision)
+      self.revision = nil
+    }
+    if case .decision(let decision) = record, decision.ordinal > 0, decision.result != .retire {
+      // Those who are due decide on one population.
+    } else {
+      frozen = folded
+    }
     records.append(record)
   }
 
@@ -54,10 +68,14 @@ struct Witness {
     #expect(interval.number == member.intervals + 1 && interval.startSteps == member.steps)
     #expect(interval.start == member.checkpoint && interval.startAge == member.age)
     #expect(interval.startAge == interval.start.map { ages[$0] ?? -1 } ?? 0, "contiguous in age")
-    #expect(interval.hyperparameters == member.hyperparameters)
-    #expect(interval.tie == rules.tie(member: interval.member, steps: interval.startSteps))
+    #expect(interval.hyperparameters == rules.space.inForce(member.hyperparameters, at: member.age))
+    #expect(interval.tie == rules.tie(member: interval.member, steps: interval.startSteps, kind: interval.kind))
+    #expect(interval.kind == member.next && interval.startSelection == member.startSelection)
+    #expect(interval.selection == folded.selection(of: interval))
     if let start = interval.start { #expect(present.contains(start)) }
-    if let end = interval.end {
+    if interval.kind == .evaluate {
+      #expect(interval.steps == 0 && (interval.end == interval.start || interval.end == nil))
+    } else if let end = interval.end {
       #expect(ages.updateValue(interval.endAge, forKey: end) == nil, "a checkpoint is made once")
       present.insert(end)
     }
@@ -73,10 +91,16 @@ struct Witness {
       return
     }
     #expect(decision.saw == frozen.sequence)
+    if decision.result == .retire {
+      #expect(decision == retirement(in: folded))
+      return
+    }
     var again = decide(decision.member, in: frozen)
     again.sequence = decision.sequence
     #expect(again == decision)
-    if let donor = decision.result.donor { #expect(present.contains(donor.checkpoint)) }
+    if let donor = decision.result.donor, donor.inherits.includesWeights {
+      #expect(present.contains(donor.checkpoint))
+    }
   }
 
   /// I2: what anybody refers to is present and was never collected; and nothing else is left.
@@ -90,7 +114,8 @@ struct Witness {
 
   /// I3 and I8, and that members are what history has made of them.
   private func checkNow(_ now: Population, _ live: [Lease]) {
-    #expect(now.members.map(\.id) == Array(0..<rules.populationSize), "the population keeps its size")
+    #expect(now.members.map(\.id) == Array(now.members.indices))
+    #expect(now.size == rules.populationSize, "the population keeps its size")
     #expect(Set(live.map(\.member)).count == live.count)
     #expect(Set(now.members.filter { $0.state == .leased }.map(\.id)) == Set(live.map(\.member)))
     var expected = folded
@@ -98,6 +123,8 @@ struct Witness {
     #expect(now.members == expected.members)
     #expect(now.best == expected.best && now.sequence == expected.sequence)
     #expect(now.completedIntervals == expected.completedIntervals)
+    #expect(now.intervalsSinceBest == expected.intervalsSinceBest && now.restarts == expected.restarts)
+    #expect(now.observations == expected.observations && now.ending == expected.ending)
     #expect(now.due == expected.due && now.scoredCount == expected.scoredCount)
     #expect(now.leastAdvancedReady(.max) == expected.leastAdvancedReady(.max))
     for state in Member.State.allCases { #expect(now.count(state) == expected.count(state)) }

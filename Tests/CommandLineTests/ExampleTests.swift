@@ -2,9 +2,28 @@ import Foundation
 import JSON
 import Testing
 
-/// Trainers that are not Python, one process for each interval.
-@Suite struct CommandTrainerTests {
+/// The examples train more than one generation.
+@Suite struct ExampleTests {
   private let examples = Program.sources.appendingPathComponent("examples")
+
+  @Test func `Every example is trained here`() throws {
+    let folders = try FileManager.default.contentsOfDirectory(atPath: examples.path).filter {
+      FileManager.default.fileExists(atPath: examples.appendingPathComponent("\($0)/experiment.yaml").path)
+    }
+    #expect(folders.sorted() == ["c-program", "digits", "shell"])
+  }
+
+  @Test func `Digits are trained, with a shorter budget`() async throws {
+    let folder = try Folder()
+    try FileManager.default.copyItem(
+      at: examples.appendingPathComponent("digits"), to: folder.url.appendingPathComponent("digits"))
+    let experiment = try folder.read("digits/experiment.yaml")
+    #expect(experiment.contains("steps: 1800"))
+    try folder.write(experiment.replacing("steps: 1800", with: "steps: 240"), to: "digits/experiment.yaml")
+    let run = try await Program.run("run", "digits/experiment.yaml", in: folder)
+    #expect(run.status == 0, "\(run.output) \(run.errors)")
+    try await checkRun(in: folder)
+  }
 
   @Test func `A C program is trained`() async throws {
     let folder = try Folder()
@@ -36,7 +55,8 @@ import Testing
     #expect(status["state"]?.text == "finished")
     #expect(status["best"]?["score"]?.double != nil)
     let rows = try await Program.run("export", "runs/\(name)", "--format", "jsonl", in: folder).lines.map(JSON.parse)
-    #expect(rows.contains { $0["decision"]?.text == "inherit" })
+    let copies = rows.filter { $0["decision"]?.text == "inherit" }
+    #expect(Set(copies.compactMap { $0["number"]?.integer }).count > 1, "only one generation")
     #expect(try await Program.run("audit", "runs/\(name)", in: folder).status == 0)
   }
 }

@@ -1,0 +1,105 @@
+public import ExperimentFile
+public import PopulationBasedTraining
+
+/// Which runs a comparison consists of: the experiment as written and each alternative, with the same seeds.
+///
+/// Runs of one seed are a pair: the engine gives their members the same first hyperparameters and trainer seeds.
+public struct ComparisonPlan: Sendable {
+  /// The experiment as written.
+  public let experiment: Experiment
+  /// The experiment itself, ``Alternative/base``, and what it is compared with.
+  public let alternatives: [Alternative]
+  /// The seeds, one run of each alternative for each.
+  public let seeds: [UInt64]
+  /// What is compared of a run.
+  public let reported: ReportedMetric
+  /// The folder of the runs.
+  public let directory: RunDirectory
+  /// The folder in which trainers run.
+  public let folder: String
+  /// The runs, seed by seed, so that what there is when it is interrupted are pairs.
+  public let runs: [PlannedRun]
+
+  /// Plans the runs.
+  ///
+  /// - Parameters:
+  ///   - experiment: its seed is the first.
+  ///   - report: the metric of the best checkpoint that is compared; none: the one that selection compares.
+  ///   - directory: the folder of the runs, `<alternative>-seed<seed>` in it.
+  ///   - folder: the folder in which trainers run.
+  public init(
+    _ experiment: Experiment, with alternatives: [Alternative], seedCount: Int, report: ReportedMetric? = nil,
+    in directory: RunDirectory, folder: String
+  ) throws(WrongComparison) {
+    let all = [.base] + alternatives
+    var names: [Experiment: String] = [:]
+    for alternative in all {
+      let changed = alternative.changing(experiment)
+      if let other = names.updateValue(alternative.name, forKey: changed) {
+        throw WrongComparison(
+          "`\(other)` and `\(alternative.name)` are the same experiment, so there is nothing to compare; leave one out")
+      }
+      do {
+        _ = try ExperimentFile.parse(text: changed.yaml, path: "the experiment with \(alternative.name)")
+      } catch {
+        throw WrongComparison("`\(alternative.name)` does not go with this experiment:\n\(error)")
+      }
+    }
+    self.experiment = experiment
+    self.alternatives = all
+    let seeds = (0..<UInt64(seedCount)).map { experiment.rules.seed + $0 }
+    self.seeds = seeds
+    self.directory = directory
+    self.folder = folder
+    reported = report ?? ReportedMetric(name: experiment.metric, mode: experiment.rules.mode, isSelected: true)
+    runs = seeds.flatMap { seed in
+      all.map { alternative in
+        var changed = alternative.changing(experiment)
+        changed.rules.seed = seed
+        return PlannedRun(
+          alternative: alternative, seed: seed, experiment: changed,
+          directory: RunDirectory(path: "\(directory.path)/\(alternative.name)-seed\(seed)"))
+      }
+    }
+  }
+
+  /// The steps that the members of one run train together.
+  public var stepsPerRun: Int { experiment.rules.steps * experiment.rules.populationSize }
+}
+
+/// What is compared of a run.
+public struct ReportedMetric: Hashable, Sendable {
+  /// The name under which the trainer reports it.
+  public let name: String
+  /// Whether more or less of it is better.
+  public let mode: Rules.Mode
+  /// Whether it is the very score that selection compared, and not another metric of the checkpoint that was selected.
+  public let isSelected: Bool
+
+  /// A metric of the best checkpoint.
+  public init(name: String, mode: Rules.Mode, isSelected: Bool = false) {
+    self.name = name
+    self.mode = mode
+    self.isSelected = isSelected
+  }
+}
+
+/// One run of a comparison.
+public struct PlannedRun: Sendable {
+  /// Whose run it is.
+  public let alternative: Alternative
+  /// The seed.
+  public let seed: UInt64
+  /// What is run.
+  public let experiment: Experiment
+  /// Where.
+  public let directory: RunDirectory
+}
+
+/// Why something cannot be compared.
+public struct WrongComparison: Error, CustomStringConvertible {
+  /// What is wrong, and what to do.
+  public let description: String
+
+  init(_ description: String) { self.description = description }
+}

@@ -1,0 +1,130 @@
+internal import ExperimentFile
+internal import PopulationBasedTraining
+internal import Store
+
+/// What came out of one run of a comparison.
+public struct RunResult: Sendable {
+  /// Whose run it was.
+  public let alternative: Alternative
+  /// Its seed.
+  public let seed: UInt64
+  /// Its folder.
+  public let directory: RunDirectory
+  /// What is compared, or why there is nothing.
+  public let outcome: Outcome
+  /// The median of the members' last own values; none where no member has one.
+  public let medianMember: Double?
+  /// How many members ended without a score of their own.
+  public let unscoredMembers: Int
+  /// The steps that its members trained together.
+  public let steps: Int
+  /// How many attempts at an interval failed.
+  public let failedAttempts: Int
+  /// The value of the best checkpoint so far by the steps that the population had trained, where it changed.
+  public let curve: [Point]
+
+  /// How a run ended.
+  public enum Outcome: Hashable, Sendable {
+    /// The reported metric of its best checkpoint.
+    case value(Double)
+    /// It has none, for this reason.
+    case failed(String)
+  }
+
+  /// A point of a curve.
+  public struct Point: Hashable, Sendable {
+    /// The steps that all members had trained together.
+    public var steps: Int
+    /// The value from then on.
+    public var value: Double
+  }
+
+  /// The value, where there is one.
+  public var value: Double? {
+    // The optimizer of Swift 6.3.1 crashes where this is inlined into a closure.
+    @inline(never) get { if case .value(let value) = outcome { value } else { nil } }
+  }
+
+  /// Why there is none.
+  public var failure: String? {
+    if case .failed(let reason) = outcome { reason } else { nil }
+  }
+
+  init(
+    alternative: Alternative, seed: UInt64, directory: RunDirectory, outcome: Outcome, medianMember: Double?,
+    unscoredMembers: Int = 0, steps: Int, failedAttempts: Int = 0, curve: [Point] = []
+  ) {
+    self.alternative = alternative
+    self.seed = seed
+    self.directory = directory
+    self.outcome = outcome
+    self.medianMember = medianMember
+    self.unscoredMembers = unscoredMembers
+    self.steps = steps
+    self.failedAttempts = failedAttempts
+    self.curve = curve
+  }
+}
+
+extension PlannedRun {
+  /// What came out of the run, as its folder tells.
+  func result(_ reported: ReportedMetric) throws(RunError) -> RunResult {
+    let run = try RecordedRun(directory)
+    let population = try run.population()
+    var past = Population(rules: run.experiment.rules)
+    var intervals: [Int: Interval] = [:]
+    var failures: [Attempt] = []
+    var curve: [RunResult.Point] = []
+    var steps = 0
+    for record in try storing({ () throws(StoreError) in try run.history.records() }) {
+      let before = past.best
+      past.apply(record)
+      switch record {
+      case .interval(let interval):
+        intervals[interval.sequence] = interval
+        steps += interval.steps
+        if let best = past.best, best != before, let value = reported.value(of: best.published, intervals) {
+          curve.append(RunResult.Point(steps: steps, value: value))
+        }
+      case .attempt(let attempt): failures.append(attempt)
+      case .decision, .event, .collection: break
+      }
+    }
+
+    let scored = population.members.compactMap(\.published)
+    return RunResult(
+      alternative: alternative, seed: seed, directory: directory,
+      outcome: try outcome(population, intervals, reported, failures.last),
+      medianMember: Sample(scored.compactMap { reported.value(of: $0, intervals) })?.median,
+      unscoredMembers: population.members.count - scored.count, steps: steps, failedAttempts: failures.count,
+      curve: curve)
+  }
+
+  private func outcome(
+    _ population: Population, _ intervals: [Int: Interval], _ reported: ReportedMetric, _ failure: Attempt?
+  ) throws(RunError) -> RunResult.Outcome {
+    guard population.isFinished, !population.members.isEmpty else {
+      return .failed("it did not come to its end" + (failure.map { ": \($0.message)" } ?? ""))
+    }
+    guard population.count(.failed) < population.members.count else { return .failed("every member failed") }
+    guard let best = population.best?.published else {
+      return .failed("no \(experiment.metric) was ever a finite number")
+    }
+    guard let value = reported.value(of: best, intervals) else {
+      let metrics = intervals[best.sequence]?.metrics.keys.sorted() ?? []
+      throw .notReported(path: directory.path, metric: reported.name, reported: metrics)
+    }
+    guard value.magnitude <= Sample.limit / 2 else {
+      return .failed("the \(reported.name) of its best checkpoint is \(value)")
+    }
+    return .value(value)
+  }
+}
+
+extension ReportedMetric {
+  /// The value of a published checkpoint; none where its trainer did not report the metric.
+  fileprivate func value(of published: Published, _ intervals: [Int: Interval]) -> Double? {
+    guard !isSelected else { return mode == .max ? published.score : -published.score }
+    return intervals[published.sequence]?.metrics[name]
+  }
+}

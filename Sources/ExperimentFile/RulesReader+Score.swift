@@ -1,0 +1,104 @@
+internal import PopulationBasedTraining
+
+extension RulesReader {
+  static let objectiveKeys = ["metric", "mode"]
+  static let windows = ["mean", "median", "best"]
+
+  /// Reads what members are compared by.
+  func readScore(into rules: inout Rules) {
+    let metric = file.required("metric", remedy: "name the number to compare: `metric: accuracy`") { metricName($0) }
+    let why = " (there is no default, since a loss that is maximized ruins a night)"
+    let mode: Rules.Mode? = file.required("mode", remedy: "write `mode: max` or `mode: min`" + why) {
+      $0.word(because: why)
+    }
+    rules.metric = metric ?? rules.metric
+    rules.mode = mode ?? rules.mode
+    file.read("score", into: &rules.score, scoreWindow)
+    file.read("objectives", into: &rules.objectives) { objectives($0, beside: metric) }
+    let selected = file["objectives"] == nil ? metric : nil
+    file.read("require", into: &rules.requirements) { requirements($0, beside: selected) }
+  }
+
+  private func metricName(_ item: Item) -> String? {
+    guard let text = item.text() else { return nil }
+    if text.isEmpty { item.wrong("is empty", remedy: "write the name under which the trainer reports it") }
+    return text
+  }
+
+  // MARK: The window
+
+  private func scoreWindow(_ item: Item) -> ScoreWindow? {
+    guard case .mapping = item.content else {
+      if case .scalar("last", _) = item.content { return .last }
+      let meant: String? =
+        if case .scalar(let written, _) = item.content { suggestion(for: written, among: Self.windows) } else { nil }
+      item.wrong(
+        "must be `last` or a window of evaluations, not \(item.shown)",
+        remedy: "write `last`, or for example `{\(meant ?? "mean"): 5}` for the last five")
+      return nil
+    }
+    let section = Section(item, known: Self.windows, kind: "a window of evaluations", prefix: "score.")
+    guard let (kind, value) = section?.only("window", example: "score: {mean: 5}"),
+      let length = value.integer(from: 1, to: 10_000)
+    else { return nil }
+    return kind == "mean" ? .mean(length) : kind == "median" ? .median(length) : .best(length)
+  }
+
+  // MARK: Further metrics
+
+  private func objectives(_ item: Item, beside selected: String?) -> [Objective]? {
+    let example = "[{metric: latency, mode: min}]"
+    var seen = Set([selected].compactMap(\.self))
+    return item.list(of: 1...100, example: example) { entry in
+      let kind = "a key of an objective"
+      guard let section = Section(entry, known: Self.objectiveKeys, kind: kind, prefix: "objectives.") else {
+        return nil
+      }
+      let metric = section.required("metric", remedy: "write for example `\(example)`") { metricName($0) }
+      let mode: Rules.Mode? = section.required("mode", remedy: "write `mode: max` or `mode: min`") { $0.word() }
+      guard let metric, let mode else { return nil }
+      guard seen.insert(metric).inserted else {
+        section["metric"]?.wrong(
+          "is \(quoted(metric)), which is \(metric == selected ? "the `metric` of the experiment" : "there") already",
+          remedy: "name another metric that the trainer reports")
+        return nil
+      }
+      return Objective(metric, mode)
+    }
+  }
+
+  /// - Parameter selected: the metric that alone orders the members; nothing, if they have other objectives too.
+  private func requirements(_ item: Item, beside selected: String?) -> [Requirement]? {
+    var seen: [Requirement] = []
+    return item.list(of: 1...100, example: "[latency <= 0.1]") { entry in
+      guard let requirement = requirement(entry) else { return nil }
+      if requirement.metric == selected {
+        entry.wrong(
+          "limits \(quoted(requirement.metric)), which members are ordered by already",
+          remedy: "name another metric that the trainer reports; to stop at a value there is `stop: {target: …}`")
+      }
+      let others = seen.filter { $0.metric == requirement.metric }
+      if others.contains(where: { $0.isAtMost == requirement.isAtMost }) {
+        entry.wrong("limits \(quoted(requirement.metric)) on the same side again", remedy: "keep one of them")
+      } else if let other = others.first, (other.limit < requirement.limit) == other.isAtMost,
+        other.limit != requirement.limit
+      {
+        entry.wrong("contradicts \(quoted(other.description))", remedy: "leave some room between the two limits")
+      }
+      seen.append(requirement)
+      return requirement
+    }
+  }
+
+  private func requirement(_ item: Item) -> Requirement? {
+    let example = "latency <= 0.1"
+    guard let (metric, sign, written) = item.comparison(by: ["<=", ">="], example: example) else { return nil }
+    guard let limit = Scalar(written).asNumber else {
+      item.wrong(
+        "compares with \(quoted(written)), which is no number",
+        remedy: "write the metric, then the number: `\(example)`")
+      return nil
+    }
+    return Requirement(metric, isAtMost: sign == "<=", limit: limit)
+  }
+}

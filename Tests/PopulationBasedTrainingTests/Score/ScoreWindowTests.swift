@@ -1,0 +1,107 @@
+import Testing
+
+@testable import PopulationBasedTraining
+
+@Suite struct ScoreWindowTests {
+  @Test(
+    "A window takes the last evaluations, or what there is",
+    arguments: [
+      (.last, 9), (.mean(2), 6), (.mean(4), 5.25), (.mean(99), 4), (.median(3), 5), (.median(4), 5), (.median(5), 5),
+      (.median(6), 4.5), (.best(3), 7), (.best(1), 7),
+    ] as [(ScoreWindow, Double)])
+  func windows(_ window: ScoreWindow, _ expected: Double) {
+    #expect(window.score(reported: 9, evaluations: [1, 2, 4, 5, 5, 7]) == expected)
+  }
+
+  private func population(_ score: ScoreWindow, mode: Rules.Mode = .max) -> Population {
+    var rules = Rules.example(members: 1, steps: 1000, mode: mode)
+    rules.score = score
+    var population = Population(rules: rules)
+    population.apply(.decision(initialDecision(0, in: population)))
+    return population
+  }
+
+  /// What is published after intervals that logged and reported these metrics.
+  private func published(_ score: ScoreWindow, mode: Rules.Mode, _ intervals: [([Double], Double)]) -> [Double?] {
+    var population = population(score, mode: mode)
+    return intervals.map { logged, reported in
+      var interval = Interval.example(
+        of: population.members[0], sequence: population.sequence + 1,
+        score: population.rules.score(ofMetric: reported))
+      interval.evaluations = logged.enumerated().map {
+        Evaluation(age: interval.startAge + $0.offset, metrics: ["score": $0.element, "other": 1e9])
+      }
+      interval.selection = population.selection(of: interval)
+      population.apply(.interval(interval))
+      return population.members[0].published?.score
+    }
+  }
+
+  @Test(
+    "The window goes over intervals, and takes what was logged before what was reported", arguments: Rules.Mode.allCases
+  )
+  func overIntervals(_ mode: Rules.Mode) {
+    let sign = mode == .max ? 1.0 : -1
+    func scores(_ window: ScoreWindow) -> [Double?] {
+      published(
+        window, mode: mode, [([1, 2], 3), ([], 10), ([.nan, 5], 6)].map { ($0.0.map { sign * $0 }, sign * $0.1) })
+    }
+    #expect(scores(.last) == [3, 10, 6])
+    #expect(scores(.mean(3)) == [2, 5, 7])
+    #expect(scores(.median(4)) == [2, 2.5, 5.5])
+    #expect(scores(.best(3)) == [3, 10, 10])
+    #expect(scores(.mean(2)) == [2.5, 6.5, 5.5])
+  }
+
+  @Test("What was logged at the last age is what the reported value stands for")
+  func listsCountOnce() {
+    var population = population(.mean(4))
+    var interval = Interval.example(of: population.members[0], sequence: 2, score: 2)
+    interval.evaluations = [1, 2, 3].map { Evaluation(age: interval.endAge, metrics: ["score": $0]) }
+    interval.selection = population.selection(of: interval)
+    population.apply(.interval(interval))
+    #expect(population.members[0].scores.map(\.evaluations) == [[1, 2, 3]])
+  }
+
+  @Test("A copy's window begins again")
+  func copiesForget() {
+    var rules = Rules.example(members: 2, steps: 1000)
+    rules.score = .mean(5)
+    var population = Population(rules: rules)
+    for id in 0...1 { population.apply(.decision(initialDecision(id, in: population))) }
+    for (id, score) in [(0, 1.0), (1, 100)] {
+      var interval = Interval.example(of: population.members[id], sequence: population.sequence + 1, score: score)
+      interval.selection = population.selection(of: interval)
+      population.apply(.interval(interval))
+    }
+    population.apply(.decision(decide(0, in: population)))
+    #expect(population.members[0].scores.isEmpty && population.members[0].published == nil)
+    #expect(population.members[0].startSelection == 100)
+    var interval = Interval.example(of: population.members[0], sequence: population.sequence + 1, score: 7)
+    interval.selection = population.selection(of: interval)
+    #expect(interval.selection == 7)
+  }
+
+  @Test("What breaks a requirement ranks below all that do not, and by how much it breaks it")
+  func requirements() {
+    var rules = Rules.example(members: 5, steps: 1000)
+    rules.requirements = [
+      Requirement("latency", isAtMost: true, limit: 2), Requirement("recall", isAtMost: false, limit: 0.5),
+    ]
+    var population = Population(rules: rules)
+    for id in 0..<5 { population.apply(.decision(initialDecision(id, in: population))) }
+    let metrics: [[String: Double]] = [
+      ["latency": 1, "recall": 0.9], ["latency": 2, "recall": 0.5], ["latency": 3, "recall": 0.9],
+      ["latency": 20, "recall": 0.9], ["latency": 1],
+    ]
+    for (id, metrics) in metrics.enumerated() {
+      var interval = Interval.example(of: population.members[id], sequence: population.sequence + 1, score: Double(id))
+      interval.metrics = metrics
+      interval.selection = interval.score
+      population.apply(.interval(interval))
+    }
+    #expect(population.ranking(ofSubpopulation: 0).entries.map(\.member) == [1, 0, 2, 3, 4])
+    #expect(population.best?.member == 1)
+    #expect(decide(4, in: population).result.donor?.member == 1)
+  }
+}
