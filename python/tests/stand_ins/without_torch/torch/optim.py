@@ -7,7 +7,10 @@ from typing import Any
 
 import numpy
 
+from . import lr_scheduler
 from .tensor import Tensor
+
+__all__ = ["SGD", "lr_scheduler"]
 
 
 class SGD:

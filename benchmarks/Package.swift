@@ -1,0 +1,25 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Programs that measure, apart from the package so that nobody who uses it has to build them.
+
+let settings: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+let package = Package(
+  name: "benchmarks",
+  platforms: [.macOS(.v15)],
+  dependencies: [.package(name: "poptrain", path: "..")],
+  targets: [
+    .executableTarget(
+      name: "in-process", dependencies: [.product(name: "InProcess", package: "poptrain")],
+      path: "Sources/InProcessOverhead", swiftSettings: settings),
+    .executableTarget(
+      name: "rules", dependencies: [.product(name: "Simulation", package: "poptrain")], path: "Sources/Rules",
+      swiftSettings: settings),
+  ]
+)
