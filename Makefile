@@ -3,6 +3,7 @@ PREFIX ?= /usr/local
 VENV := .venv
 PROGRAM := .build/release/poptrain
 SWIFT_SOURCES := Sources Tests Package.swift benchmarks/Sources benchmarks/Package.swift examples/swift/Sources examples/swift/Package.swift
+PYTHON_SCRIPTS := examples benchmarks scripts Tests/References
 
 .PHONY: help announce setup setup-dev build run test test-slow bench study doc lint format install clean
 
@@ -48,11 +49,11 @@ doc: ## Build the API documentation of the libraries, warnings are errors
 lint: setup-dev ## Check style and types, warnings are errors
 	swift format lint --strict --recursive $(SWIFT_SOURCES)
 	cd python && ../$(VENV)/bin/ruff check . && ../$(VENV)/bin/ruff format --check . && ../$(VENV)/bin/mypy --strict poptrain tests
-	$(VENV)/bin/ruff check examples benchmarks scripts && $(VENV)/bin/ruff format --check examples benchmarks scripts
+	$(VENV)/bin/ruff check $(PYTHON_SCRIPTS) && $(VENV)/bin/ruff format --check $(PYTHON_SCRIPTS)
 
 format: setup-dev ## Bring the sources into the style
 	swift format --in-place --recursive $(SWIFT_SOURCES)
-	$(VENV)/bin/ruff format python examples benchmarks scripts
+	$(VENV)/bin/ruff format python $(PYTHON_SCRIPTS)
 
 install: build ## Install the program into PREFIX/bin
 	install -D -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/poptrain

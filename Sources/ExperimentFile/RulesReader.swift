@@ -22,7 +22,10 @@ struct RulesReader {
         requireSearched(rules.space, hyperparameters.item, exploit)
       }
     }
-    if let populationSize, let exploit, !isRecorded { requireCompany(populationSize, exploit) }
+    if let exploit, !isRecorded {
+      if let populationSize { requireCompany(populationSize, exploit) }
+      requireParts(rules.subpopulationCount, exploit)
+    }
     return rules
   }
 
@@ -154,5 +157,14 @@ struct RulesReader {
         "is 1, and `\(exploit.name)` compares a member with others",
         remedy: "write at least 2, or `exploit: none` to train one member alone")
     }
+  }
+
+  private func requireParts(_ count: Int, _ exploit: RuleChoice) {
+    let fewest = ExploitRules.all.first { $0.name == exploit.name }?.fewestSubpopulations ?? 1
+    // A list of parts that is wrong has been reported.
+    guard count < fewest, file["subpopulations"] == nil || count > 1 else { return }
+    file["exploit"]?.wrong(
+      "is `\(exploit.name)`, which needs a population of at least \(fewest) parts",
+      remedy: "write how many: `subpopulations: \(fewest)`")
   }
 }

@@ -65,6 +65,12 @@ public func trainPopulation<Model: Savable>(
   let experiment = Experiment(
     name: "\(Model.self)", trainer: Experiment.Trainer(command: ["\(Model.self)"], contract: .inProcess),
     metric: rules.metric, rules: rules, workers: .count(workers))
+  do {
+    // What could not be read again shall not be begun.
+    _ = try ExperimentFile.parse(recorded: experiment.yaml, path: "the rules")
+  } catch {
+    throw TrainingError.wrongRules("\(error)")
+  }
   let load = { @Sendable (path: String, interval: TrainingInterval) in
     var model = try fresh(interval)
     try model.load(from: path)

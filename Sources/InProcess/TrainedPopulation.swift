@@ -70,11 +70,13 @@ public enum TrainingError: Error, CustomStringConvertible {
   case hopeless(String)
   /// The store or the disk cannot be used.
   case broken(String)
+  /// No run in a folder can have such rules, for this reason.
+  case wrongRules(String)
 
   /// What is wrong.
   public var description: String {
     switch self {
-    case .hopeless(let reason), .broken(let reason): reason
+    case .hopeless(let reason), .broken(let reason), .wrongRules(let reason): reason
     }
   }
 }

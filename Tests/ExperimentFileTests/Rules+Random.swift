@@ -7,7 +7,9 @@ extension Rules {
   static func random(metric: String, using random: inout SplitMix) -> Rules {
     let exploit = RuleChoice.random(ExploitRules.all.map { $0 }, using: &random)
     let copiesNobody = ["none", "explore_only"].contains(exploit.name)
-    let populationSize = Int.random(in: copiesNobody ? 1...6 : 2...9, using: &random)
+    let needsParts = exploit.name == "fire"
+    let populationSize = Int.random(in: copiesNobody ? 1...6 : needsParts ? 6...9 : 2...9, using: &random)
+    let threeParts = [2, 2, populationSize - 4].map { Subpopulation(size: $0) }
     let steps = Int.random(in: 1...1_000_000, using: &random)
     let objectives = random.maybe { [Objective].random(besides: metric, using: &$0) } ?? []
     return Rules(
@@ -22,7 +24,8 @@ extension Rules {
       bounds: random.pick(Bounds.allCases), exploit: exploit, improvementGap: .random(using: &random),
       inherit: random.pick(Inheritance.allCases),
       explore: .random(ExploreRules.all.map { $0 }, using: &random), evaluatesCopies: Bool.random(using: &random),
-      subpopulations: random.maybe { [Subpopulation].random(of: populationSize, using: &$0) } ?? [],
+      subpopulations: needsParts
+        ? threeParts : random.maybe { [Subpopulation].random(of: populationSize, using: &$0) } ?? [],
       stop: Stop(
         target: random.maybe { Double.random(using: &$0) },
         stagnation: random.maybe { Int.random(in: 1...99, using: &$0) }),

@@ -9,6 +9,18 @@ import Testing
         write for example `2`, `4`, `5`, `10`, or the sizes of the parts: `[{size: 10}, {size: 10}]`
     """),
   Snapshot(
+    "exploit: fire",
+    """
+    1:10: `exploit` is `fire`, which needs a population of at least 3 parts
+        write how many: `subpopulations: 3`
+    """),
+  Snapshot(
+    "subpopulations: 2\nexploit: {fire: {evaluations: 9}}",
+    """
+    2:10: `exploit` is `fire`, which needs a population of at least 3 parts
+        write how many: `subpopulations: 3`
+    """),
+  Snapshot(
     "subpopulations: 1",
     """
     1:17: `subpopulations` must be a whole number of at least 2, not `1`

@@ -18,6 +18,21 @@ import Testing
     #expect(inMemory.best.lineage.schedule == inFolder.best.lineage.schedule)
   }
 
+  @Test func `Rules that could not be read again are refused, and nothing is begun`() async throws {
+    let folder = Folder()
+    var rules = Follower.rules()
+    rules.seed = 1 << 60
+    rules.burnIn = rules.steps
+    do {
+      _ = try await trainPopulation(rules: rules, in: folder.path, fresh: Follower.init)
+      Issue.record("it trained")
+    } catch let error as TrainingError {
+      #expect(error.description.contains("`seed`"))
+      #expect(error.description.contains("it would never decide"))
+    }
+    #expect(!FileManager.default.fileExists(atPath: folder.path + "/population.sqlite"))
+  }
+
   /// Kills its process at the third interval of a member, unless it is told not to.
   private struct Mortal: Savable {
     static let lives = Mutex(false)

@@ -18,7 +18,7 @@ def smoothed(scores):
     """The lines of least squares through the five neighbours of each position, at that position."""
     positions = np.arange(len(scores))
     near = [slice(max(0, i - 2), i + 3) for i in positions]
-    return np.array([np.polyval(np.polyfit(positions[s], scores[s], 1), i) for i, s in zip(positions, near)])
+    return np.array([np.polyval(np.polyfit(positions[s], scores[s], 1), i) for i, s in zip(positions, near, strict=True)])
 
 
 def overlap(first, second, lowered=0.0):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -49,6 +50,7 @@ def test_every_script_on_the_page_is_run_here() -> None:
         "PyTorch",
         "A framework that owns the loop",
         "A framework that starts only once",
+        "A reinforcement learner with a replay buffer",
     ]
     assert PAGE.count("```python\n") == len(headings)
 
@@ -136,3 +138,28 @@ def test_a_second_interval_in_that_process_would_fail(engine: FakeEngine, start:
         engine.serve([{}, {}])
     assert trainer.wait() == 1
     assert "already started in this process" in trainer.output
+
+
+def test_a_copy_trains_on_no_experience_of_the_policy_that_was_replaced(
+    engine: FakeEngine, start: Start
+) -> None:
+    trainer = start(recipe("A reinforcement learner with a replay buffer"), engine)
+    engine.accept()
+
+    def train(member: int, checkpoint: str | None, start: int) -> tuple[str, list[dict[str, Any]]]:
+        rates = {"learning_rate": 0.1}
+        interval = engine.assign(
+            member=member, start=start, stop=start + 20, checkpoint=checkpoint, hyperparameters=rates
+        )
+        assert engine.answer()[-1]["type"] == "done"
+        folder = interval["save_to"]
+        return folder, json.loads(Path(folder, "learner.json").read_text())["buffer"]
+
+    donor, experience = train(0, None, 0)
+    train(1, None, 0)
+    _, copied = train(1, donor, 20)  # in the process that has just trained member 1
+    assert [e["member"] for e in copied] == [0] * 20 + [1] * 20
+    assert copied[:20] == experience
+    assert [e["step"] for e in copied] == list(range(40))
+    engine.send("end")
+    assert trainer.wait() == 0

@@ -45,6 +45,12 @@ public struct ComparisonPlan: Sendable {
         throw WrongComparison("`\(alternative.name)` does not go with this experiment:\n\(error)")
       }
     }
+    let greatest = experiment.rules.seed + UInt64(seedCount) - 1
+    guard greatest <= 1 << 53 else {
+      throw WrongComparison(
+        "with `seed: \(experiment.rules.seed)` the last of \(seedCount) seeds is \(greatest), more than 2^53; "
+          + "write a smaller seed")
+    }
     self.experiment = experiment
     self.alternatives = all
     let seeds = (0..<UInt64(seedCount)).map { experiment.rules.seed + $0 }

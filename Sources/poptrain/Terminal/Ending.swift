@@ -12,13 +12,13 @@ extension Experiment {
     }
   }
 
-  /// How it goes on from there, after the words `the same command`.
+  /// What lets it go on from there.
   func remedy(for ending: Population.Ending) -> String {
     switch ending {
-    case .budget: "with a larger --steps, or more `steps` in the experiment file"
-    case .target: "with a better `target` under `stop` in the experiment file"
-    case .stagnation: "with a larger `stagnation` under `stop` in the experiment file"
-    case .wallClock: "with a longer `wall_clock` under `stop` in the experiment file"
+    case .budget: "a larger --steps"
+    case .target: "a better `target` under `stop` in the experiment file"
+    case .stagnation: "a larger `stagnation` under `stop` in the experiment file"
+    case .wallClock: "a longer `wall_clock` under `stop` in the experiment file"
     }
   }
 }

@@ -233,7 +233,7 @@ actor RunReporter {
     switch ending {
     case .finished(let reason):
       say("\nnext: poptrain schedule \(folder)    poptrain lineage \(folder)    poptrain best \(folder) --copy model")
-      say("to go on: the same command \(engine.experiment.remedy(for: reason))")
+      say("to go on: poptrain run \(folder) with \(engine.experiment.remedy(for: reason))")
     case .stopped, .interrupted:
       say("\nstopped; the same command goes on from here")
     case .broken(let message):

@@ -7,7 +7,9 @@ import Testing
 @Suite struct AlternativeTests {
   @Test(arguments: Alternative.all.map(\.name))
   func `An alternative changes one rule and nothing else`(name: String) throws {
-    let experiment = try plan().experiment
+    var experiment = try plan().experiment
+    experiment.rules.populationSize = 6
+    experiment.rules.subpopulations = Array(repeating: Subpopulation(size: 2), count: 3)
     let alternative = try #require(Alternative.named(name))
     let changed = alternative.changing(experiment)
     let keys = changed.changes(from: experiment).map(\.key)
@@ -45,6 +47,21 @@ import Testing
     #expect(try problem(["random_search"], more: "exploit: none").hasPrefix("`base` and `random_search` are the same"))
     #expect(try problem(["no_exploit", "explore_only"]).hasPrefix("`no_exploit` and `explore_only` are the same"))
     #expect(try problem(["resample", "resample"]).hasPrefix("`resample` and `resample` are the same"))
+  }
+
+  @Test func `A seed that the experiment file could not have is refused before anything runs`() throws {
+    let plan = try plan(["resample"])
+    var experiment = plan.experiment
+    experiment.rules.seed = 1 << 53
+    func seeds(_ count: Int) throws -> [UInt64] {
+      try ComparisonPlan(
+        experiment, with: Array(plan.alternatives.dropFirst()), seedCount: count, in: plan.directory,
+        folder: plan.folder
+      ).seeds
+    }
+    #expect(try seeds(1) == [1 << 53])
+    let error = #expect(throws: WrongComparison.self) { try seeds(2) }
+    #expect(error?.description.contains("the last of 2 seeds is 9007199254740993, more than 2^53") == true)
   }
 
   @Test func `The runs of a seed come together, each with its seed in a folder of its own`() throws {
