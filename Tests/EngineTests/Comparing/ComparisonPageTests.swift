@@ -19,7 +19,8 @@ import Testing
     let plans = [
       try plan(seeds: 1), try plan(["random_search", "no_explore", "resample"], seeds: 7, mode: "min"),
       try plan(
-        Alternative.all.map(\.name).filter { !["truncation", "perturb", "explore_only", "fire"].contains($0) }, seeds: 3),
+        Alternative.all.map(\.name).filter { !["truncation", "perturb", "explore_only", "fire"].contains($0) }, seeds: 3
+      ),
     ]
     var dice = RandomStream(seed: 1, member: 0, ordinal: 0, purpose: "pages")
     for plan in plans {
