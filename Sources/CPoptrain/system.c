@@ -44,10 +44,6 @@ int poptrain_peer_user(int connection, uid_t *user) {
   return result;
 }
 
-int poptrain_open_at(int folder, const char *name, int flags) {
-  return openat(folder, name, flags | O_NOFOLLOW | O_CLOEXEC);
-}
-
 int poptrain_window_size(int terminal, unsigned short *columns, unsigned short *rows) {
   struct winsize size;
   int result = ioctl(terminal, TIOCGWINSZ, &size);

@@ -34,7 +34,7 @@ public struct CheckpointContents: Hashable, Sendable {
   ///
   /// - Parameter path: the folder of the checkpoint.
   public init(verifying checkpoint: CheckpointID, at path: String) throws(CheckpointError) {
-    let manifest = try Manifest(of: checkpoint, at: path)
+    let manifest = try Manifest(of: checkpoint, at: path, calls: SystemFileCalls())
     try manifest.verify(contents: true)
     files = manifest.files.map { File(path: $0.path, bytes: $0.bytes, hash: $0.hash) }
   }

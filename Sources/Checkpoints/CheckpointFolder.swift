@@ -1,4 +1,3 @@
-internal import CPoptrain
 public import PopulationBasedTraining
 internal import Synchronization
 
@@ -35,17 +34,23 @@ public final class CheckpointFolder: CheckpointStorage {
   /// The folder `checkpoints`.
   public let path: String
   private let isDurable: Bool
+  private let calls: any FileCalls
   /// Checkpoints whose contents this process knows to be right: it has written or checked them.
   private let known = Mutex<Set<CheckpointID>>([])
 
   /// Takes a folder, and creates it where it does not exist.
   ///
-  /// - Parameter isDurable: whether a published checkpoint survives a power cut.
-  public init(path: String, isDurable: Bool) throws(CheckpointError) {
+  /// - Parameters:
+  ///   - isDurable: whether a published checkpoint survives a power cut.
+  ///   - calls: the file system.
+  public init(
+    path: String, isDurable: Bool, calls: any FileCalls = SystemFileCalls()
+  ) throws(CheckpointError) {
     self.path = path
     self.isDurable = isDurable
-    try makeFolder(path, mayExist: true)
-    try makeFolder(path + "/.incoming", mayExist: true)
+    self.calls = calls
+    try calls.makeFolder(path, mayExist: true)
+    try calls.makeFolder(path + "/.incoming", mayExist: true)
   }
 
   public func path(of checkpoint: CheckpointID) -> String { "\(path)/\(checkpoint)" }
@@ -54,36 +59,36 @@ public final class CheckpointFolder: CheckpointStorage {
 
   public func begin(_ checkpoint: CheckpointID) throws(CheckpointError) -> String {
     let incoming = incomingPath(of: checkpoint)
-    try makeFolder(incoming, mayExist: false)
+    try calls.makeFolder(incoming, mayExist: false)
     return incoming
   }
 
   public func publish(_ checkpoint: CheckpointID) throws(CheckpointError) {
     let incoming = incomingPath(of: checkpoint)
-    let manifest = try Manifest(sealing: incoming, isDurable: isDurable)
+    let manifest = try Manifest(sealing: incoming, isDurable: isDurable, calls: calls)
     guard !manifest.files.isEmpty else { throw .empty(incoming) }
-    guard poptrain_rename_no_replace(incoming, path(of: checkpoint)) == 0 else {
+    guard calls.renameWithoutReplacing(incoming, to: path(of: checkpoint)) == 0 else {
       throw .last("rename", path(of: checkpoint))
     }
     // Only now, since a folder without the right to write cannot be moved.
-    chmod(path(of: checkpoint), 0o555)
-    if isDurable { try flushFolder(path) }
+    _ = calls.chmod(at: AT_FDCWD, path(of: checkpoint), 0o555)
+    if isDurable { try calls.flushFolder(path) }
     known.withLock { _ = $0.insert(checkpoint) }
   }
 
   public func verify(_ checkpoint: CheckpointID) throws(CheckpointError) {
     let isKnown = known.withLock { $0.contains(checkpoint) }
-    try Manifest(of: checkpoint, at: path(of: checkpoint)).verify(contents: !isKnown)
+    try Manifest(of: checkpoint, at: path(of: checkpoint), calls: calls).verify(contents: !isKnown)
     known.withLock { _ = $0.insert(checkpoint) }
   }
 
   public func discard(_ checkpoint: CheckpointID) throws(CheckpointError) {
-    try removeTree(incomingPath(of: checkpoint))
+    try calls.removeTree(incomingPath(of: checkpoint))
   }
 
   public func remove(_ checkpoint: CheckpointID) throws(CheckpointError) {
     known.withLock { _ = $0.remove(checkpoint) }
-    try removeTree(path(of: checkpoint))
+    try calls.removeTree(path(of: checkpoint))
   }
 
   /// Removes what a crash has left: folders that no present checkpoint owns, and everything incoming.
@@ -102,19 +107,18 @@ public final class CheckpointFolder: CheckpointStorage {
   }
 
   private func removeEntries(of path: String, where isStray: (String?) -> Bool) throws(CheckpointError) {
-    let folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard folder >= 0 else { throw .last("open", path) }
-    defer { close(folder) }
-    for name in try names(inOpenFolder: folder, path) where isStray(text(name)) {
-      try Checkpoints.remove(name, in: folder, path + "/" + (text(name) ?? "�"))
+    let folder = try calls.openFolder(path)
+    defer { calls.close(folder) }
+    for name in try calls.names(inOpenFolder: folder, path) where isStray(text(name)) {
+      try calls.remove(name, in: folder, path + "/" + (text(name) ?? "�"))
     }
   }
 
   public func pointBest(to checkpoint: CheckpointID) throws(CheckpointError) {
     let link = path + "/../best"
     let new = path + "/../.best.new"
-    unlink(new)
-    guard symlink("checkpoints/\(checkpoint)", new) == 0 else { throw .last("symlink", new) }
-    guard rename(new, link) == 0 else { throw .last("rename", link) }
+    _ = calls.unlink(at: AT_FDCWD, new, 0)
+    guard calls.symlink(to: "checkpoints/\(checkpoint)", at: new) == 0 else { throw .last("symlink", new) }
+    guard calls.rename(new, to: link) == 0 else { throw .last("rename", link) }
   }
 }

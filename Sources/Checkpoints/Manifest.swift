@@ -1,4 +1,3 @@
-internal import CPoptrain
 internal import JSON
 internal import PopulationBasedTraining
 
@@ -22,32 +21,35 @@ struct Manifest {
 
   var files: [File] = []
   private let root: String
+  private let calls: any FileCalls
+  private var checkpoint = CheckpointID("")
 
   /// Makes a manifest of a folder that a trainer has written, and makes everything in it read-only and, if asked,
   /// durable. Symbolic links are never followed.
-  init(sealing root: String, isDurable: Bool) throws(CheckpointError) {
+  init(sealing root: String, isDurable: Bool, calls: any FileCalls) throws(CheckpointError) {
     self.root = root
-    let folder = open(root, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+    self.calls = calls
+    let folder = calls.open(at: AT_FDCWD, root, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, mode: 0)
     guard folder >= 0 else {
       guard ![ENOENT, ENOTDIR, ELOOP].contains(errno) else { throw .empty(root) }
       throw .last("open", root)
     }
-    defer { close(folder) }
+    defer { calls.close(folder) }
     try seal(folder, prefix: "", isDurable: isDurable)
     files.sort { $0.path < $1.path }
     guard !files.isEmpty else { return }
     try write(into: folder, isDurable: isDurable)
-    if isDurable, fsync(folder) != 0 { throw .last("fsync", root) }
+    if isDurable { try calls.flush(folder, root) }
   }
 
   private mutating func seal(_ folder: CInt, prefix: String, isDurable: Bool) throws(CheckpointError) {
-    for name in try names(inOpenFolder: folder, root) {
+    for name in try calls.names(inOpenFolder: folder, root) {
       guard let name = text(name) else {
         throw .notAFile(path: prefix + "�", kind: "named by bytes that are not valid UTF-8")
       }
       let path = prefix + name
       guard path != Manifest.name else { throw .reservedName(path) }
-      let descriptor = poptrain_open_at(folder, name, O_RDONLY | O_NONBLOCK)
+      let descriptor = calls.openInside(folder, name)
       guard descriptor >= 0 else {
         guard errno != ELOOP else { throw .notAFile(path: path, kind: "a symbolic link") }
         guard errno != ENXIO else { throw .notAFile(path: path, kind: "a socket or a device") }
@@ -55,26 +57,25 @@ struct Manifest {
         guard errno != EACCES else { throw .notAFile(path: path, kind: "a file that may not be read") }
         throw .last("open", "\(root)/\(path)")
       }
-      defer { close(descriptor) }
-      var status = stat()
-      guard fstat(descriptor, &status) == 0 else { throw .last("stat", "\(root)/\(path)") }
-      switch status.st_mode & S_IFMT {
-      case S_IFREG:
-        let hash = try contentHash(descriptor, "\(root)/\(path)")
-        files.append(File(path: path, bytes: Int(status.st_size), hash: hash))
+      defer { calls.close(descriptor) }
+      guard let status = calls.status(descriptor) else { throw .last("stat", "\(root)/\(path)") }
+      switch status.kind {
+      case .file:
+        let hash = try calls.contentHash(descriptor, "\(root)/\(path)")
+        files.append(File(path: path, bytes: status.bytes, hash: hash))
         try finish(descriptor, "\(root)/\(path)", mode: 0o444, isDurable: isDurable)
-      case S_IFDIR:
+      case .folder:
         try seal(descriptor, prefix: path + "/", isDurable: isDurable)
         try finish(descriptor, "\(root)/\(path)", mode: 0o555, isDurable: isDurable)
-      default:
+      case .other:
         throw .notAFile(path: path, kind: "a FIFO, a socket or a device")
       }
     }
   }
 
-  private func finish(_ descriptor: CInt, _ path: String, mode: mode_t, isDurable: Bool) throws(CheckpointError) {
-    guard fchmod(descriptor, mode) == 0 else { throw .last("chmod", path) }
-    if isDurable, fsync(descriptor) != 0 { throw .last("fsync", path) }
+  private func finish(_ descriptor: CInt, _ path: String, mode: UInt32, isDurable: Bool) throws(CheckpointError) {
+    guard calls.chmod(descriptor, mode) == 0 else { throw .last("chmod", path) }
+    if isDurable { try calls.flush(descriptor, path) }
   }
 
   private func write(into folder: CInt, isDurable: Bool) throws(CheckpointError) {
@@ -84,18 +85,20 @@ struct Manifest {
       "files": .array(
         files.map { .object(["path": .text($0.path), "bytes": .integer($0.bytes), "xxh3": .text($0.hash)]) }),
     ])
-    let descriptor = openat(folder, Manifest.name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o444)
+    let descriptor = calls.open(
+      at: folder, Manifest.name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode: 0o444)
     guard descriptor >= 0 else { throw .last("create", path) }
-    defer { close(descriptor) }
-    try writeAll(json.bytes, to: descriptor, path)
-    if isDurable, fsync(descriptor) != 0 { throw .last("fsync", path) }
+    defer { calls.close(descriptor) }
+    try calls.writeAll(json.bytes, to: descriptor, path)
+    if isDurable { try calls.flush(descriptor, path) }
   }
 
   /// Reads the manifest of a published checkpoint.
-  init(of checkpoint: CheckpointID, at root: String) throws(CheckpointError) {
+  init(of checkpoint: CheckpointID, at root: String, calls: any FileCalls) throws(CheckpointError) {
     self.root = root
+    self.calls = calls
     self.checkpoint = checkpoint
-    guard let bytes = try? readAll("\(root)/\(Manifest.name)") else {
+    guard let bytes = try? calls.readAll("\(root)/\(Manifest.name)") else {
       throw .damaged(checkpoint, "its manifest cannot be read")
     }
     guard let entries = (try? JSON.parse(bytes))?["files"]?.array else {
@@ -109,36 +112,33 @@ struct Manifest {
     }
   }
 
-  private var checkpoint = CheckpointID("")
-
   /// Compares the files with the manifest.
   func verify(contents: Bool) throws(CheckpointError) {
     for file in files {
       let path = "\(root)/\(file.path)"
-      let descriptor = openInside(root, file.path)
+      let descriptor = openFile(file.path)
       guard descriptor >= 0 else { throw .damaged(checkpoint, "\(file.path) cannot be opened") }
-      defer { close(descriptor) }
-      var status = stat()
-      guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+      defer { calls.close(descriptor) }
+      guard let status = calls.status(descriptor), status.kind == .file else {
         throw .damaged(checkpoint, "\(file.path) is no regular file any more")
       }
-      guard Int(status.st_size) == file.bytes else {
-        throw .damaged(checkpoint, "\(file.path) has \(status.st_size) bytes instead of \(file.bytes)")
+      guard status.bytes == file.bytes else {
+        throw .damaged(checkpoint, "\(file.path) has \(status.bytes) bytes instead of \(file.bytes)")
       }
-      if contents, try contentHash(descriptor, path) != file.hash {
+      if contents, try calls.contentHash(descriptor, path) != file.hash {
         throw .damaged(checkpoint, "the contents of \(file.path) have changed")
       }
     }
   }
-}
 
-/// Opens a file of a folder; no part of its path may be a link, and a FIFO does not block. Negative where it fails.
-private func openInside(_ root: String, _ path: String) -> CInt {
-  var folder = open(root, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
-  for name in path.split(separator: "/") where folder >= 0 {
-    let inner = poptrain_open_at(folder, String(name), O_RDONLY | O_NONBLOCK)
-    close(folder)
-    folder = inner
+  /// Opens a file of it; no part of its path may be a link. Negative where it fails.
+  private func openFile(_ path: String) -> CInt {
+    var folder = calls.open(at: AT_FDCWD, root, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, mode: 0)
+    for name in path.split(separator: "/") where folder >= 0 {
+      let inner = calls.openInside(folder, String(name))
+      calls.close(folder)
+      folder = inner
+    }
+    return folder
   }
-  return folder
 }

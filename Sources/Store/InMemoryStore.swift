@@ -25,6 +25,30 @@ public actor InMemoryStore: PopulationStore {
     history = ledger.takeChanges().records
   }
 
+  /// Goes on with a population of which only the history is left, as when an engine is started again: live leases are
+  /// gone, and failures are counted from zero.
+  ///
+  /// - Parameters:
+  ///   - rules: those under which it has always lived.
+  ///   - history: all of its records.
+  public init(
+    rules: Rules, history: [HistoryRecord], monotonicNow: @escaping @Sendable () -> Double = SystemClock.monotonic,
+    wallNow: @escaping @Sendable () -> Double = SystemClock.wall,
+    makeToken: @escaping @Sendable () -> String = randomToken
+  ) {
+    var population = Population(rules: rules)
+    for record in history {
+      population.apply(record)
+      if case .event(let event) = record, event.kind == .revised { population.revise(rules) }
+      if case .interval(let interval) = record, let token = interval.token { recorded[token] = interval }
+    }
+    ledger = Ledger(
+      population: population,
+      surroundings: Ledger.Surroundings(monotonicNow: monotonicNow, wallNow: wallNow, makeToken: makeToken))
+    ledger.recordEvent(.started, "")
+    self.history = history + ledger.takeChanges().records
+  }
+
   public func lease(_ request: LeaseRequest) -> Grant {
     defer { keepChanges() }
     return ledger.lease(request)

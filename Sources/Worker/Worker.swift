@@ -32,7 +32,9 @@ public final class Worker: Sendable {
   private let clock: any Clock<Duration>
   private let wallNow: @Sendable () -> Double
   private let news: @Sendable (News) -> Void
-  private let thread: WorkerThread
+  private let thread: any TaskExecutor
+  /// Sends heartbeats, away from the thread; none: where all tasks run.
+  private let background: (any TaskExecutor)?
   private let state = Mutex(State())
 
   private struct State {
@@ -50,11 +52,13 @@ public final class Worker: Sendable {
   ///   - totalSteps: the budget of a member.
   ///   - clock: times the heartbeats.
   ///   - wallNow: seconds since 1970, for the record.
+  ///   - executor: runs everything that the worker does; none: a thread of its own does, and heartbeats are sent elsewhere.
   ///   - news: called as things happen.
   public init(
     name: String, metric: String, totalSteps: Int, store: any PopulationStore, checkpoints: any CheckpointStorage,
     housekeeper: Housekeeper, trainer: any Trainer, clock: any Clock<Duration> = ContinuousClock(),
-    wallNow: @escaping @Sendable () -> Double = SystemClock.wall, news: @escaping @Sendable (News) -> Void = { _ in }
+    wallNow: @escaping @Sendable () -> Double = SystemClock.wall, executor: (any TaskExecutor)? = nil,
+    news: @escaping @Sendable (News) -> Void = { _ in }
   ) {
     self.name = name
     self.metric = metric
@@ -66,7 +70,8 @@ public final class Worker: Sendable {
     self.clock = clock
     self.wallNow = wallNow
     self.news = news
-    thread = WorkerThread(label: "poptrain.\(name)")
+    thread = executor ?? WorkerThread(label: "poptrain.\(name)")
+    background = executor
   }
 
   /// Works until there is nothing left to do, or the task is cancelled.
@@ -77,7 +82,7 @@ public final class Worker: Sendable {
   @concurrent private func work() async -> WorkerLoop.Ending {
     var loop = WorkerLoop(worker: name, metric: metric)
     var action = loop.start()
-    let heartbeats = Task { await sendHeartbeats() }
+    let heartbeats = Task(executorPreference: background) { await self.sendHeartbeats() }
     defer { heartbeats.cancel() }
     while true {
       switch action {
@@ -152,7 +157,7 @@ public final class Worker: Sendable {
   /// Waits until the store has changed, or the worker is told to stop, but not for ever: that a lease expires is no
   /// change.
   private func waitForChange(after version: Int) async {
-    let waiting = Task { [store, clock] in
+    let waiting = Task(executorPreference: thread) { [store, clock] in
       await withTaskGroup(of: Void.self) { group in
         group.addTask { await store.waitForChange(after: version) }
         group.addTask { try? await clock.sleep(for: Worker.beat) }

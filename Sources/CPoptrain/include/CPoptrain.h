@@ -15,8 +15,5 @@ int poptrain_accept(int listener);
 /// The user at the other end of a connected Unix domain socket.
 int poptrain_peer_user(int connection, uid_t *user);
 
-/// open(…) of a name within an open folder, never through a symbolic link, closed on exec.
-int poptrain_open_at(int folder, const char *name, int flags);
-
 /// The size of the window of a terminal in characters.
 int poptrain_window_size(int terminal, unsigned short *columns, unsigned short *rows);
