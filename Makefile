@@ -34,7 +34,8 @@ test: setup-dev ## Run every fast test
 test-slow: setup-dev doc ## Run the long tests too: many kills, the thread sanitizer, the documentation
 	swift build --build-tests
 	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" POPTRAIN_SLOW_TESTS=1 swift test --skip-build
-	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" swift test --sanitize=thread --scratch-path .build/thread-sanitizer
+	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" TSAN_OPTIONS="suppressions=$(CURDIR)/Tests/thread-sanitizer.txt" \
+		swift test --sanitize=thread --scratch-path .build/thread-sanitizer
 
 bench: build ## Measure: overhead per interval, and digits against random search
 	$(VENV)/bin/python benchmarks/overhead.py --poptrain $(PROGRAM)
