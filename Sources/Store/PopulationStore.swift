@@ -205,6 +205,8 @@ public enum StoreError: Error, Hashable, CustomStringConvertible {
   case newerVersion(found: Int, known: Int, path: String)
   /// It is no store of a population.
   case notAStore(String)
+  /// What is stored cannot be what was written.
+  case damaged(path: String, what: String)
 
   /// What is wrong, and what to do.
   public var description: String {
@@ -220,6 +222,11 @@ public enum StoreError: Error, Hashable, CustomStringConvertible {
       """
     case .notAStore(let message):
       message
+    case .damaged(let path, let what):
+      """
+      \(path) is damaged: \(what). Nothing was changed, and the models in checkpoints/ beside it are untouched. Keep a \
+      copy of the folder, then bring the database back from a backup, or undo what was changed by hand
+      """
     }
   }
 }

@@ -25,7 +25,7 @@ struct Poptrain: AsyncParsableCommand {
     version: version,
     subcommands: [
       Init.self, CheckTrainer.self, Run.self, Compare.self, ShowStatus.self, Best.self, ShowSchedule.self,
-      ShowLineage.self, Logs.self, RerunInterval.self, ReplaySchedule.self, ExportIntervals.self, AuditDecisions.self,
+      ShowLineage.self, Logs.self, RerunInterval.self, ReplaySchedule.self, ExportIntervals.self, AuditRun.self,
     ])
 
   static func main() async {

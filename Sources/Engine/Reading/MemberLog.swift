@@ -34,8 +34,10 @@ extension RecordedRun {
     if let segment, !segment.file.contains("/"),
       let file = FileHandle(forReadingAtPath: "\(directory.logs)/\(segment.file)")
     {
-      try? file.seek(toOffset: UInt64(segment.bytes.lowerBound))
-      text = (try? file.read(upToCount: segment.bytes.count)) ?? Data()
+      // No more than there is: the numbers are the store's.
+      let bytes = segment.bytes.clamped(to: 0..<Int(clamping: (try? file.seekToEnd()) ?? 0))
+      try? file.seek(toOffset: UInt64(bytes.lowerBound))
+      text = (try? file.read(upToCount: bytes.count)) ?? Data()
     }
     return LogEntry(sequence: sequence, number: number, failure: failure, text: text)
   }

@@ -13,7 +13,10 @@ public struct Lineage: Hashable, Sendable {
   ) throws(Failure) {
     var intervals: [Interval] = []
     var next: CheckpointID? = checkpoint
-    while let end = next, let interval = try intervalEndingWith(end) {
+    // A model is older than those trained from it; a damaged history may say otherwise, in a circle.
+    while let end = next, let interval = try intervalEndingWith(end),
+      interval.sequence < intervals.last?.sequence ?? .max
+    {
       intervals.append(interval)
       next = interval.start
     }

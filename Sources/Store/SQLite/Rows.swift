@@ -46,15 +46,17 @@ extension Interval {
 
   init(row: Row, evaluations: [Evaluation], space: Space) throws {
     self.init(
-      sequence: row["sequence"], member: row["member"], number: row["number"], kind: try row.decoded("kind"),
-      outcome: try row.decoded("outcome"), start: try row.checkpoint("start_checkpoint"),
-      end: try row.checkpoint("end_checkpoint"), startSteps: row["start_steps"], steps: row["steps"],
-      startAge: row["start_age"], hyperparameters: try row.json("hyperparameters").hyperparameters(in: space),
-      score: row["score"], selection: row["selection"], startSelection: row["start_selection"],
-      tie: UInt64(clamping: row["tie"] as Int64), metrics: try row.json("metrics").metrics,
-      evaluations: evaluations, seed: UInt64(clamping: row["seed"] as Int64), token: row["token"],
-      worker: row["worker"],
-      message: row["message"], log: row.logSegment, startedAt: row["started_at"], finishedAt: row["finished_at"])
+      sequence: try row.count("sequence"), member: try row.count("member"), number: try row.count("number"),
+      kind: try row.decoded("kind"), outcome: try row.decoded("outcome"), start: try row.checkpoint("start_checkpoint"),
+      end: try row.checkpoint("end_checkpoint"), startSteps: try row.count("start_steps"),
+      steps: try row.count("steps"), startAge: try row.count("start_age"),
+      hyperparameters: try row.hyperparameters(in: space), score: try row.finite("score"),
+      selection: try row.finite("selection"), startSelection: try row.finite("start_selection"),
+      tie: UInt64(clamping: try row.value("tie") as Int64), metrics: try row.json("metrics").metrics,
+      evaluations: evaluations, seed: UInt64(clamping: try row.value("seed") as Int64),
+      token: try row.optional("token"), worker: try row.value("worker"), message: try row.optional("message"),
+      log: try row.logSegment, startedAt: try row.time("started_at"), finishedAt: try row.time("finished_at"))
+    guard try row.count("end_age") == endAge else { throw row.damage("end_age") }
   }
 }
 
@@ -72,13 +74,14 @@ extension Decision {
 
   init(row: Row, space: Space) throws {
     let result: Result
-    switch row["result"] as String {
+    switch try row.value("result") as String {
     case "inherit":
       guard let checkpoint = try row.checkpoint("donor_checkpoint") else { throw row.damage("donor_checkpoint") }
+      guard let score = try row.finite("donor_score") else { throw row.damage("donor_score") }
       result = .inherit(
         Donor(
-          member: row["donor"], sequence: row["donor_sequence"], checkpoint: checkpoint, age: row["donor_age"],
-          score: row["donor_score"], inherits: try row.decoded("inherits")))
+          member: try row.count("donor"), sequence: try row.count("donor_sequence"), checkpoint: checkpoint,
+          age: try row.count("donor_age"), score: score, inherits: try row.decoded("inherits")))
     case "fresh": result = .fresh
     case "fail": result = .fail
     case "retire": result = .retire
@@ -86,9 +89,10 @@ extension Decision {
     default: throw row.damage("result")
     }
     self.init(
-      sequence: row["sequence"], member: row["member"], ordinal: row["ordinal"], saw: row["saw"], result: result,
-      reason: row["reason"], rule: row["rule"], ownScore: row["own_score"], threshold: row["threshold"],
-      hyperparameters: try row.json("hyperparameters").hyperparameters(in: space))
+      sequence: try row.count("sequence"), member: try row.count("member"), ordinal: try row.count("ordinal"),
+      saw: try row.count("saw"), result: result, reason: try row.value("reason"), rule: try row.value("rule"),
+      ownScore: try row.finite("own_score"), threshold: try row.optional("threshold"),
+      hyperparameters: try row.hyperparameters(in: space))
   }
 }
 
@@ -102,17 +106,19 @@ extension Attempt {
       ])
   }
 
-  init(row: Row) {
+  init(row: Row) throws {
     self.init(
-      sequence: row["sequence"], member: row["member"], number: row["number"], reason: row["reason"],
-      message: row["message"], logTail: row["log_tail"], token: row["token"], worker: row["worker"],
-      log: row.logSegment, at: row["at"])
+      sequence: try row.count("sequence"), member: try row.count("member"), number: try row.count("number"),
+      reason: try row.value("reason"), message: try row.value("message"), logTail: try row.value("log_tail"),
+      token: try row.value("token"), worker: try row.value("worker"), log: try row.logSegment, at: try row.time("at"))
   }
 }
 
 extension Event {
   init(row: Row) throws {
-    self.init(sequence: row["sequence"], kind: try row.decoded("kind"), detail: row["detail"], at: row["at"])
+    self.init(
+      sequence: try row.count("sequence"), kind: try row.decoded("kind"), detail: try row.value("detail"),
+      at: try row.time("at"))
   }
 }
 
@@ -128,39 +134,11 @@ extension Member {
 
   init(row: Row, published: Published?, origin: Decision.Donor?, scores: [Scored], space: Space) throws {
     self.init(
-      id: row["id"], state: try row.decoded("state"), steps: row["steps"], age: row["age"],
-      checkpoint: try row.checkpoint("checkpoint"),
-      hyperparameters: try row.json("hyperparameters").hyperparameters(in: space), next: try row.decoded("next"),
-      origin: origin, startSelection: row["start_selection"], published: published, intervals: row["intervals"],
-      decisions: row["decisions"], scores: scores, restarts: row["restarts"], failures: row["failures"])
-  }
-}
-
-extension Row {
-  /// The name of a checkpoint, which becomes a part of paths.
-  func checkpoint(_ column: String) throws -> CheckpointID? {
-    guard let name = self[column] as String? else { return nil }
-    guard !name.contains("/"), !name.hasPrefix(".") else { throw damage(column) }
-    return CheckpointID(name)
-  }
-
-  var logSegment: LogSegment? {
-    guard let file = self["log_file"] as String?, let from = self["log_from"] as Int?, let to = self["log_to"] as Int?,
-      from <= to
-    else { return nil }
-    return LogSegment(file: file, bytes: from..<to)
-  }
-
-  func json(_ column: String) throws -> JSON {
-    do { return try JSON.parse(self[column] as String) } catch { throw damage(column) }
-  }
-
-  func decoded<Name: RawRepresentable<String>>(_ column: String) throws -> Name {
-    guard let name = Name(rawValue: self[column]) else { throw damage(column) }
-    return name
-  }
-
-  func damage(_ column: String) -> DatabaseError {
-    DatabaseError(resultCode: .SQLITE_CORRUPT, message: "unexpected content in column \(column)")
+      id: try row.count("id"), state: try row.decoded("state"), steps: try row.count("steps"),
+      age: try row.count("age"), checkpoint: try row.checkpoint("checkpoint"),
+      hyperparameters: try row.hyperparameters(in: space), next: try row.decoded("next"), origin: origin,
+      startSelection: try row.finite("start_selection"), published: published,
+      intervals: try row.count("intervals"), decisions: try row.count("decisions"), scores: scores,
+      restarts: try row.count("restarts"), failures: try row.count("failures"))
   }
 }

@@ -10,33 +10,73 @@ extension RunReader {
 
   func loadPopulation(_ db: Database, rules: Rules) throws -> Population {
     guard let run = try Row.fetchOne(db, sql: "SELECT * FROM run") else {
+      guard try Row.fetchOne(db, sql: "SELECT 1 FROM events LIMIT 1") == nil else {
+        throw StoredDamage("the table run is empty")
+      }
       return Population(rules: rules)
     }
-    let published = try Dictionary(
-      uniqueKeysWithValues: intervals(
+    try checkReferences(db)
+    let published = Dictionary(
+      try intervals(
         db, "WHERE sequence IN (SELECT published FROM members) OR sequence = (SELECT best FROM run)"
-      ).map { ($0.sequence, $0) })
+      ).map { ($0.sequence, $0) }
+    ) { $1 }
+    func publication(_ row: Row, _ column: String, of id: Member.ID? = nil) throws -> Population.Best? {
+      guard let sequence = try row.optionalCount(column) else { return nil }
+      guard let interval = published[sequence], id == nil || interval.member == id,
+        let published = rules.published(by: interval)
+      else { throw row.damage(column) }
+      return Population.Best(member: interval.member, published: published)
+    }
     let scores = try scores(db, rules: rules)
     let origins = try origins(db)
-    let members = try Row.fetchAll(db, sql: "SELECT * FROM members ORDER BY id").map { row in
-      try Member(
-        row: row, published: (row["published"] as Int?).flatMap { published[$0] }.flatMap(rules.published(by:)),
-        origin: origins[row["id"]], scores: scores[row["id"], default: []], space: space)
+    var members: [Member] = []
+    for row in try Row.fetchAll(db, sql: "SELECT * FROM members ORDER BY id") {
+      let id = try row.count("id")
+      guard id == members.count else { throw StoredDamage("members: there is no member \(members.count)") }
+      members.append(
+        try Member(
+          row: row, published: try publication(row, "published", of: id)?.published, origin: origins[id],
+          scores: scores[id, default: []], space: space))
     }
-    let best = (run["best"] as Int?).flatMap { published[$0] }.flatMap { interval in
-      rules.published(by: interval).map { Population.Best(member: interval.member, published: $0) }
-    }
+    let best = try publication(run, "best")
+    guard best.map({ members.indices.contains($0.member) }) ?? true else { throw run.damage("best") }
     let restarts = try Int.fetchAll(db, sql: "SELECT sequence FROM events WHERE kind = 'restarted' ORDER BY sequence")
     func trained(after sequence: Int) throws -> Int {
       let sql = "SELECT count(*) FROM intervals WHERE kind = 'train' AND outcome <> 'partial' AND sequence > ?"
       return try Int.fetchOne(db, sql: sql, arguments: [sequence]) ?? 0
     }
     return Population(
-      rules: rules, members: members, best: best, sequence: run["sequence"],
-      completedIntervals: run["completed_intervals"],
+      rules: rules, members: members, best: best, sequence: try run.count("sequence"),
+      completedIntervals: try run.count("completed_intervals"),
       intervalsSinceBest: try trained(after: best?.published.sequence ?? 0), restarts: restarts.count,
       intervalsSinceRestart: try trained(after: restarts.last ?? 0), observations: try observations(db, rules: rules),
       earlyEnding: try RunReader.detail(db, ofLast: .ended, after: .revised).flatMap(Population.Ending.init))
+  }
+
+  /// Checks that history ends where the population is, and that every member starts from a checkpoint that is present:
+  /// what the engine takes for granted when it appends, and when it removes files.
+  private func checkReferences(_ db: Database) throws {
+    let last = try Int.fetchOne(
+      db,
+      sql: """
+        SELECT max(last) FROM (
+          SELECT max(sequence) AS last FROM events UNION ALL SELECT max(sequence) FROM intervals
+          UNION ALL SELECT max(sequence) FROM attempts UNION ALL SELECT max(sequence) FROM decisions
+          UNION ALL SELECT max(sequence) FROM collections)
+        """)
+    let sequence = try Int.fetchOne(db, sql: "SELECT sequence FROM run")
+    guard sequence == last ?? 0 else {
+      throw StoredDamage("history ends with \(last ?? 0), but the table run says \(sequence ?? 0)")
+    }
+    let dangling = try Row.fetchOne(
+      db,
+      sql: """
+        SELECT id, checkpoint FROM members m WHERE checkpoint IS NOT NULL AND (
+          NOT EXISTS (SELECT 1 FROM intervals WHERE end_checkpoint = m.checkpoint AND kind = 'train')
+          OR EXISTS (SELECT 1 FROM collections c WHERE c.checkpoint = m.checkpoint))
+        """)
+    if let dangling { throw dangling.damage("checkpoint") }
   }
 
   /// The scores of each member since it last copied weights, as many as the rules look at.

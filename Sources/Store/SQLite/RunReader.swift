@@ -11,6 +11,7 @@ public import PopulationBasedTraining
 /// Reads a run's SQLite database, also while an engine writes it.
 public struct RunReader: Sendable {
   private let database: any DatabaseReader
+  private let path: String
   let space: Space
 
   /// Opens the database read-only. One of an older version is read as it is now, brought up to date in memory.
@@ -18,11 +19,12 @@ public struct RunReader: Sendable {
   /// - Parameter space: the experiment's, for the kinds of the values.
   public init(path: String, space: Space) throws(StoreError) {
     let database = try RunReader.open(path)
-    self.init(try storing(in: path) { try RunReader.upToDate(database) }, space: space)
+    self.init(try storing(in: path) { try RunReader.upToDate(database) }, path: path, space: space)
   }
 
-  init(_ database: any DatabaseReader, space: Space) {
+  init(_ database: any DatabaseReader, path: String, space: Space) {
     self.database = database
+    self.path = path
     self.space = space
   }
 
@@ -43,13 +45,13 @@ public struct RunReader: Sendable {
   /// What run is in a database; none where it is still empty.
   public static func identity(path: String) throws(StoreError) -> Identity? {
     let database = try open(path)
-    return try storing {
+    return try storing(in: path) {
       try database.read { db in
-        guard try db.tableExists("events"),
-          let id = try String.fetchOne(db, sql: "SELECT detail FROM events WHERE kind = 'created'"),
+        guard try db.tableExists("events"), try Row.fetchOne(db, sql: "SELECT * FROM events") != nil else { return nil }
+        guard let id = try String.fetchOne(db, sql: "SELECT detail FROM events WHERE kind = 'created'"),
           let experiment = try detail(db, ofLast: .revised), let folder = try detail(db, ofLast: .started),
-          let sequence = try Int.fetchOne(db, sql: "SELECT sequence FROM run")
-        else { return nil }
+          let sequence = try Row.fetchOne(db, sql: "SELECT sequence FROM run")?.count("sequence")
+        else { throw StoredDamage("its first events, or the row of the table run, are missing") }
         let file = try detail(db, ofLast: .overridden, after: .revised) ?? experiment
         return Identity(id: id, experiment: experiment, file: file, folder: folder, sequence: sequence)
       }
@@ -117,19 +119,22 @@ public struct RunReader: Sendable {
 
   /// The records of history after a sequence, in order.
   public func records(after sequence: Int = 0) throws(StoreError) -> [HistoryRecord] {
-    try reading { db in
-      var records: [HistoryRecord] = []
-      records += try intervals(db, "WHERE sequence > ?", [sequence]).map(HistoryRecord.interval)
-      records += try decisions(db, "WHERE sequence > ?", [sequence]).map(HistoryRecord.decision)
-      records += try attempts(db, "WHERE sequence > ?", [sequence]).map(HistoryRecord.attempt)
-      for row in try Row.fetchAll(db, sql: "SELECT * FROM events WHERE sequence > ?", arguments: [sequence]) {
-        records.append(.event(try Event(row: row)))
-      }
-      for row in try Row.fetchAll(db, sql: "SELECT * FROM collections WHERE sequence > ?", arguments: [sequence]) {
-        records.append(.collection(sequence: row["sequence"], checkpoint: CheckpointID(row["checkpoint"])))
-      }
-      return records.sorted { $0.sequence < $1.sequence }
+    try reading { db in try records(db, after: sequence) }
+  }
+
+  func records(_ db: Database, after sequence: Int) throws -> [HistoryRecord] {
+    var records: [HistoryRecord] = []
+    records += try intervals(db, "WHERE sequence > ?", [sequence]).map(HistoryRecord.interval)
+    records += try decisions(db, "WHERE sequence > ?", [sequence]).map(HistoryRecord.decision)
+    records += try attempts(db, "WHERE sequence > ?", [sequence]).map(HistoryRecord.attempt)
+    for row in try Row.fetchAll(db, sql: "SELECT * FROM events WHERE sequence > ?", arguments: [sequence]) {
+      records.append(.event(try Event(row: row)))
     }
+    for row in try Row.fetchAll(db, sql: "SELECT * FROM collections WHERE sequence > ?", arguments: [sequence]) {
+      guard let checkpoint = try row.checkpoint("checkpoint") else { throw row.damage("checkpoint") }
+      records.append(.collection(sequence: try row.count("sequence"), checkpoint: checkpoint))
+    }
+    return records.sorted { $0.sequence < $1.sequence }
   }
 
   /// The intervals in order, or those of one member.
@@ -161,16 +166,17 @@ public struct RunReader: Sendable {
       var last = 0.0
       func close() { spent += start.map { max(0, last - $0) } ?? 0 }
       while let moment = try moments.next() {
-        let kind = moment["kind"] as String?
+        let kind: String? = try moment.optional("kind")
+        let at = try moment.time("at")
         // What an engine changes when it is started stands before its start.
         if kind == Event.Kind.revised.rawValue || kind == Event.Kind.overridden.rawValue {
           close()
           start = nil
         } else if kind == Event.Kind.started.rawValue {
           close()
-          start = moment["at"]
+          start = at
         }
-        last = moment["at"]
+        last = at
       }
       close()
       return spent
@@ -214,10 +220,12 @@ public struct RunReader: Sendable {
       row in
       let evaluations = try Row.fetchAll(
         db.cachedStatement(sql: "SELECT age, metrics FROM evaluations WHERE interval = ? ORDER BY position"),
-        arguments: [row["sequence"] as Int])
+        arguments: [try row.count("sequence")])
       return try Interval(
-        row: row, evaluations: evaluations.map { Evaluation(age: $0["age"], metrics: try $0.json("metrics").metrics) },
-        space: space)
+        row: row,
+        evaluations: evaluations.map {
+          Evaluation(age: try $0.count("age"), metrics: try $0.json("metrics").metrics)
+        }, space: space)
     }
   }
 
@@ -236,7 +244,7 @@ public struct RunReader: Sendable {
   }
 
   func reading<Answer>(_ body: (Database) throws -> Answer) throws(StoreError) -> Answer {
-    try storing { try database.read(body) }
+    try storing(in: path) { try database.read(body) }
   }
 }
 
@@ -253,6 +261,11 @@ extension StoreError {
       case let error as StoreError: error
       case let error as DatabaseError where error.resultCode == .SQLITE_FULL:
         .unavailable("the disk is full: the store could not be written")
+      case let error as StoredDamage: .damaged(path: path, what: error.what)
+      case let error as RowDecodingError: .damaged(path: path, what: "\(error)")
+      case let error as DatabaseError
+      where [.SQLITE_CORRUPT, .SQLITE_ERROR, .SQLITE_MISMATCH, .SQLITE_CONSTRAINT].contains(error.resultCode):
+        .damaged(path: path, what: error.message ?? "\(error)")
       case let error as DatabaseError where error.resultCode == .SQLITE_NOTADB:
         .notAStore("\(path) is not the database of a run")
       default: .unavailable("the store could not be used: \(error)")

@@ -41,11 +41,11 @@ public actor SQLiteStore: PopulationStore {
     var configuration = Configuration()
     configuration.prepareDatabase { db in try RunReader.checkVersion(db, path: path) }
     let database = try storing(in: path) { try DatabasePool(path: path, configuration: configuration) }
-    let reader = RunReader(database, space: rules.space)
+    let reader = RunReader(database, path: path, space: rules.space)
     self.surroundings = surroundings
     self.database = database
     self.reader = reader
-    ledger = try storing {
+    ledger = try storing(in: path) {
       // GRDB sets NORMAL itself after `prepareDatabase`, so this has to come later.
       try database.writeWithoutTransaction { db in
         try db.execute(sql: "PRAGMA synchronous = \(isDurable ? "FULL" : "OFF")")

@@ -172,23 +172,25 @@ struct ExportIntervals: ParsableCommand {
   }
 }
 
-struct AuditDecisions: ParsableCommand {
+struct AuditRun: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "audit", abstract: "Make every decision of a run again from its history, and compare.",
-    discussion: "poptrain audit runs/digits")
+    commandName: "audit",
+    abstract: "Check all of a run: make every decision again from its history, compare every file with its hash.",
+    discussion: """
+      poptrain audit runs/digits
+
+      Says what is wrong, where, and what to do; then the exit status is 65. A note is what a crash may leave.
+      """)
 
   @OptionGroup var argument: RunOption
 
   func run() throws {
-    switch try argument.open().audit() {
-    case .same(let decisions):
-      say("\(counted(decisions, "decision")) made again: all the same")
-    case .different(let recorded, let recomputed):
-      complain(
-        "error: decision \(recorded.ordinal) of member \(recorded.member) (sequence \(recorded.sequence)) differs")
-      complain("  recorded:   \(recorded.result.name), \(recorded.reason), \(recorded.hyperparameters)")
-      complain("  made again: \(recomputed.result.name), \(recomputed.reason), \(recomputed.hyperparameters)")
-      throw ExitStatus.badData
-    }
+    let audit = try argument.open().audit()
+    for note in audit.notes { say("note: \(note)") }
+    for finding in audit.findings { complain("error: \(finding)") }
+    guard audit.findings.isEmpty else { throw ExitStatus.badData }
+    say("\(counted(audit.decisions, "decision")) made again: all the same")
+    say(
+      "\(counted(audit.intervals, "interval")) in order; \(counted(audit.checkpoints, "checkpoint")) as published")
   }
 }
