@@ -82,6 +82,6 @@ let package = Package(
       "Engine", ["Engine", "ExperimentFile", "Store", "Checkpoints", "Trainers", "Worker", "PopulationBasedTraining"]),
     tests("InProcess", ["InProcess", "Engine", "ExperimentFile", "Store", "Trainers", "PopulationBasedTraining"]),
     tests("Simulation", ["Simulation", "InProcess", "Trainers", "PopulationBasedTraining"]),
-    tests("CommandLine", ["poptrain", "JSON"]),
+    tests("CommandLine", ["poptrain", "Engine", "Store", "JSON", "PopulationBasedTraining", grdb]),
   ]
 )

@@ -54,7 +54,7 @@ enum Program {
     return try await run(process, in: folder)
   }
 
-  private static func run(_ process: Process, in folder: Folder) async throws -> Result {
+  static func run(_ process: Process, in folder: Folder) async throws -> Result {
     let output = folder.url.appendingPathComponent(".out-\(UUID())")
     let errors = folder.url.appendingPathComponent(".err-\(UUID())")
     for file in [output, errors] { _ = FileManager.default.createFile(atPath: file.path, contents: nil) }

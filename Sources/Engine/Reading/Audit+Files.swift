@@ -108,9 +108,9 @@ extension RecordedRun {
     for (file, end) in ends.sorted(by: { $0.key < $1.key }) {
       let attributes = try? FileManager.default.attributesOfItem(atPath: "\(directory.logs)/\(file)")
       let size = (attributes?[.size] as? NSNumber)?.intValue
-      if size ?? 0 < end || size == nil {
+      if size ?? -1 < end {
         audit.note(
-          "logs/\(file)", "it has \(size.map { "\($0) bytes" } ?? "gone") of \(end)",
+          "logs/\(file)", size.map { "it has \($0) of \(end) bytes" } ?? "it is gone",
           remedy: "only what trainers printed is lost; nothing depends on it")
       }
     }

@@ -1,6 +1,6 @@
 internal import ExperimentFile
-public import PopulationBasedTraining
-public import Store
+internal import PopulationBasedTraining
+internal import Store
 
 /// What came of checking a run: its history, its decisions, and the folder against both.
 public struct Audit: Sendable {

@@ -40,7 +40,7 @@ extension Row {
   /// Seconds since 1970.
   func time(_ column: String) throws -> Double {
     let seconds: Double = try value(column)
-    guard (0...1e12).contains(seconds) else { throw damage(column) }
+    guard (-1e12...1e12).contains(seconds) else { throw damage(column) }
     return seconds
   }
 
