@@ -1,5 +1,11 @@
 internal import Foundation
 
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Darwin)
+  internal import Darwin
+#endif
+
 /// The folder of a run.
 public struct RunDirectory: Hashable, Sendable {
   /// Where it is, absolute.
@@ -38,13 +44,30 @@ public struct RunDirectory: Hashable, Sendable {
   }
 
   /// Makes the folder and those in it.
-  func create() throws(RunError) {
+  ///
+  /// - Parameter isDurable: whether they survive a power cut, with those above that had to be made.
+  func create(isDurable: Bool) throws(RunError) {
+    var changed = [path]
+    var above = URL(fileURLWithPath: path)
+    while above.path != "/", !FileManager.default.fileExists(atPath: above.path) {
+      above.deleteLastPathComponent()
+      changed.append(above.path)
+    }
     do {
       for folder in [path, checkpoints, logs] {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
       }
     } catch {
       throw .cannotWrite(path: path, reason: error.localizedDescription)
+    }
+    if isDurable { for folder in changed { try flush(folder) } }
+  }
+
+  private func flush(_ folder: String) throws(RunError) {
+    let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    defer { if descriptor >= 0 { close(descriptor) } }
+    guard descriptor >= 0, fsync(descriptor) == 0 else {
+      throw .cannotWrite(path: folder, reason: String(cString: strerror(errno)))
     }
   }
 }

@@ -265,6 +265,17 @@ ssize_t writev(int descriptor, const struct iovec *parts, int number) {
 PWRITE(pwrite, off_t)
 PWRITE(pwrite64, off64_t)
 
+// Not supported, legally: programs then write.
+ssize_t copy_file_range(int in, off64_t *in_offset, int out, off64_t *out_offset, size_t length, unsigned flags) {
+  (void)in, (void)in_offset, (void)out, (void)out_offset, (void)length, (void)flags;
+  errno = EXDEV;
+  return -1;
+}
+ssize_t sendfile(int out, int in, off_t *offset, size_t length) {
+  (void)in, (void)offset, (void)length, (void)out;
+  errno = EINVAL;
+  return -1;
+}
 #define TRUNCATE(name, offset_type) \
   int name(int descriptor, offset_type length) { \
     REAL(int, #name, int, offset_type); \

@@ -106,9 +106,9 @@ public final class Engine: Sendable {
     let experiment = resumption.experiment
     _ = try WorkerEnvironment(experiment, on: machine, runID: "")
 
-    try directory.create()
-    lock = try RunLock(directory)
     let isDurable = experiment.durability == .durable
+    try directory.create(isDurable: isDurable)
+    lock = try RunLock(directory)
     do {
       store = try await SQLiteStore(
         path: directory.database, rules: experiment.rules, experiment: experiment.yaml, file: file.yaml, folder: folder,

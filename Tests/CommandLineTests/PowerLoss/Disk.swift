@@ -82,7 +82,7 @@ struct Disk {
 struct PowerCut {
   /// A sync that does not sync: to prove that the tests see it.
   enum Fault: CaseIterable {
-    case noSyncOfFiles, noSyncOfFolders
+    case noSyncOfFiles, noSyncOfFolders, noSyncOfCheckpoints
   }
 
   private let operations: [Recording.Operation]
@@ -92,17 +92,24 @@ struct PowerCut {
   init(_ operations: [Recording.Operation], fault: Fault? = nil) {
     self.operations = operations
     var folders: Set<Int> = [0]
-    for case .create(_, _, let object, .folder) in operations { folders.insert(object) }
+    var checkpoints: Int?
+    for case .create(_, let name, let object, .folder) in operations {
+      folders.insert(object)
+      if name == "checkpoints" { checkpoints = object }
+    }
     var nextSync: [Int: Int] = [:]
     var safeAfter = [Int](repeating: .max, count: operations.count)
     for (index, operation) in operations.enumerated().reversed() {
       switch operation {
       case .sync(let object):
         switch fault {
-        case .noSyncOfFiles where !folders.contains(object), .noSyncOfFolders where folders.contains(object): break
+        case .noSyncOfFiles where !folders.contains(object), .noSyncOfFolders where folders.contains(object),
+          .noSyncOfCheckpoints where object == checkpoints:
+          break
         default: nextSync[object] = index
         }
-      case .write(let object, _, _), .truncate(let object, _), .create(let object, _, _, _), .rename(_, _, _, let object, _),
+      case .write(let object, _, _), .truncate(let object, _), .create(let object, _, _, _),
+        .rename(_, _, _, let object, _),
         .remove(_, let object, _):
         safeAfter[index] = nextSync[object] ?? .max
       case .announce: break

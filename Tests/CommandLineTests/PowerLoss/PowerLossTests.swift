@@ -16,14 +16,17 @@ import Testing
   @Test func `The recorder misses nothing`() async throws {
     for recording in [try await Self.recorded.value, try await Recording(Self.commands, trainer: Self.commandTrainer)] {
       let replayed = PowerCut(recording.operations).ordered(at: recording.operations.count).tree
-      #expect(try tree(of: recording.folder.url.path + "/disk") == replayed)
+      let left = try tree(of: recording.folder.url.path + "/disk")
+      let missed = Set(left.keys).union(replayed.keys).filter { left[$0] != replayed[$0] }
+      #expect(missed.isEmpty)
       #expect(replayed.keys.contains { $0.hasSuffix("x.json") } && replayed.keys.contains { $0.hasSuffix("best") })
       let announced = recording.operations.count { if case .announce = $0 { true } else { false } }
       #expect(announced == 12)
     }
   }
 
-  @Test func `After a cut at any write or sync, no announced interval is lost and no checkpoint is torn`() async throws {
+  @Test func `After a cut at any write or sync, no announced interval is lost and no checkpoint is torn`() async throws
+  {
     let operations = try await Self.recorded.value.operations
     var moments = operations.indices.filter { index in
       switch operations[index] {
@@ -31,7 +34,7 @@ import Testing
       default: Self.isSlow
       }
     }
-    if !Self.isSlow { moments = moments.enumerated().filter { $0.offset % 6 == 0 }.map(\.element) }
+    if !Self.isSlow { moments = moments.enumerated().filter { $0.offset % 4 == 0 }.map(\.element) }
     let cut = PowerCut(operations)
     let disks = try Disks()
     for moment in moments + [operations.count] {
@@ -72,11 +75,12 @@ import Testing
     let expected = try await history(of: "disk/runs/climb", in: recording.folder)
     let cut = PowerCut(recording.operations)
     var random = SeededRandom(seed: 7)
-    for number in 0..<(Self.isSlow ? 100 : 6) {
+    for number in 0..<(Self.isSlow ? 100 : 4) {
       let moment = Int.random(in: 0...recording.operations.count, using: &random)
       let path = "\(recording.folder.url.path)/again"
       cut.random(at: moment, using: &random).write(to: path)
-      let run = try await Program.run("run", "experiment.yaml", "--run", "again/runs/climb", in: recording.folder)
+      let run = try await Program.run(
+        "run", "experiment.yaml", "--run", "again/runs/climb", "--steps", "40", in: recording.folder)
       #expect(run.status == 0, "disk \(number), cut before operation \(moment): \(run.errors)")
       let audit = try await Program.run("audit", "again/runs/climb", in: recording.folder)
       #expect(audit.status == 0 && !audit.output.contains("note: checkpoints"), "\(audit.output) \(audit.errors)")

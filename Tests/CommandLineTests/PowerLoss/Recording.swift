@@ -31,19 +31,22 @@ struct Recording {
   /// Holds the folder of the experiment, and in `disk` what the run left.
   let folder: Folder
 
-  /// Runs an experiment into `disk/runs/climb` and records it.
+  /// Runs an experiment into `disk/runs/climb`, at first for half of its 40 steps, and records it.
   init(_ experiment: String, trainer: String = Example.trainer) async throws {
     folder = try Example.folder(experiment, trainer: trainer)
     let disk = folder.url.appendingPathComponent("disk")
     try FileManager.default.createDirectory(at: disk, withIntermediateDirectories: true)
     let library = try await Recording.library(in: folder)
     let log = folder.url.appendingPathComponent("log")
-    let process = Program.process(["run", "experiment.yaml", "--run", "disk/runs/climb", "--json"], in: folder)
-    process.environment?["LD_PRELOAD"] = library
-    process.environment?["RECORDER_ROOT"] = disk.path
-    process.environment?["RECORDER_LOG"] = log.path
-    let run = try await Program.run(process, in: folder)
-    #expect(run.status == 0, "\(run.errors)")
+    for steps in ["20", "40"] {
+      let process = Program.process(
+        ["run", "experiment.yaml", "--run", "disk/runs/climb", "--steps", steps, "--json"], in: folder)
+      process.environment?["LD_PRELOAD"] = library
+      process.environment?["RECORDER_ROOT"] = disk.path
+      process.environment?["RECORDER_LOG"] = log.path
+      let run = try await Program.run(process, in: folder)
+      #expect(run.status == 0, "\(run.errors)")
+    }
     var parser = try Parser(log: [UInt8](Data(contentsOf: log)), root: disk)
     operations = try parser.operations()
   }
