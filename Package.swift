@@ -65,7 +65,8 @@ let package = Package(
     .executableTarget(
       name: "poptrain",
       dependencies: [
-        "PopulationBasedTraining", "JSON", "ExperimentFile", "Store", "Trainers", "Worker", "Engine", "CPoptrain",
+        "PopulationBasedTraining", "JSON", "ExperimentFile", "Store", "Checkpoints", "Trainers", "Worker", "Engine",
+        "CPoptrain",
         argumentParser,
         unixSignals,
       ],

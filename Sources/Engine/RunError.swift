@@ -14,6 +14,8 @@ public enum RunError: Error, CustomStringConvertible {
   case cannotOverride([String])
   /// The folder cannot be written.
   case cannotWrite(path: String, reason: String)
+  /// The folder cannot be read.
+  case cannotRead(path: String, reason: String)
   /// There are too few GPUs for the workers.
   case tooFewGPUs(workers: Int, needed: Int, visible: Int)
   /// The trainer is a type of another program.
@@ -57,6 +59,8 @@ public enum RunError: Error, CustomStringConvertible {
       """
     case .cannotWrite(let path, let reason):
       "\(path) cannot be written: \(reason)"
+    case .cannotRead(let path, let reason):
+      "\(path) cannot be read: \(reason)"
     case .tooFewGPUs(let workers, let needed, let visible):
       """
       \(workers) workers need \(needed) GPUs, but \(visible) are visible; use fewer workers, or let several share a GPU \

@@ -84,13 +84,9 @@ extension RecordedRun {
   }
 
   private func noteStrays(besides present: Set<CheckpointID>, into audit: inout Audit) {
-    for folder in ["checkpoints", "checkpoints/.incoming"] {
-      let names = (try? FileManager.default.contentsOfDirectory(atPath: "\(directory.path)/\(folder)")) ?? []
-      for name in names.sorted() where name != ".incoming" {
-        if folder == "checkpoints", present.contains(CheckpointID(name)) { continue }
-        audit.note("\(folder)/\(name)", "nothing refers to it")
-      }
-    }
+    // A folder that is not there has no strays; that checkpoints are missing is told already.
+    let strays = (try? CheckpointFolder.strays(in: directory.checkpoints, besides: present)) ?? []
+    for stray in strays { audit.note("checkpoints/\(stray.path)", "nothing refers to it") }
   }
 
   /// Notes output of trainers that is gone. It may be after a power cut; nothing depends on it.

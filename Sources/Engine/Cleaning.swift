@@ -1,0 +1,35 @@
+public import Checkpoints
+internal import PopulationBasedTraining
+internal import Store
+
+/// What lies in the folder of a run and nothing refers to; while it lives, no engine can train the run.
+public struct Cleaning: Sendable {
+  /// What can be removed.
+  public let strays: [Stray]
+
+  private let run: RecordedRun
+  private let lock: RunLock
+  private let present: Set<CheckpointID>
+
+  /// Looks through the folder of a run that no engine trains.
+  public init(_ run: RecordedRun) throws(RunError) {
+    self.run = run
+    lock = try RunLock(run.directory)
+    present = try storing { () throws(StoreError) in try run.history.presentCheckpoints() }
+    do {
+      strays = try CheckpointFolder.strays(in: run.directory.checkpoints, besides: present)
+    } catch {
+      throw .cannotRead(path: run.directory.checkpoints, reason: "\(error)")
+    }
+  }
+
+  /// Removes it.
+  public func remove() throws(RunError) {
+    do {
+      let checkpoints = try CheckpointFolder(path: run.directory.checkpoints, isDurable: false)
+      _ = try checkpoints.sweep(keeping: present)
+    } catch {
+      throw .cannotWrite(path: run.directory.checkpoints, reason: "\(error)")
+    }
+  }
+}
