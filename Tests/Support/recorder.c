@@ -2,6 +2,9 @@
 //
 //   LD_PRELOAD=recorder.so RECORDER_ROOT=/folder RECORDER_LOG=/log program …
 //
+// With RECORDER_KILL="engine 17 /file" the program is killed after its 17th change, with "trainer 17 /file" a child after its
+// 17th, with "both 17 /file" both then. It happens once: who removes the file does it.
+//
 // Each change and its entry in the log are made under one lock, so that the order of the log is the order in which it
 // happened, over all threads and processes. Files and folders are told by their inode. Modes are not recorded, nor is
 // SQLite's memory of locks (-shm), which is made again after a crash.
@@ -11,6 +14,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -30,6 +34,14 @@ static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
   static type (*real)(__VA_ARGS__); \
   if (!real) *(void **)&real = dlsym(RTLD_NEXT, name)
 
+static struct {
+  char victim[16];
+  long changes;
+  char once[PATH_MAX];
+  int is_engine;
+  pid_t engine;
+} plan;
+
 static int (*raw_open)(const char *, int, ...);
 
 __attribute__((constructor)) static void begin(void) {
@@ -41,6 +53,23 @@ __attribute__((constructor)) static void begin(void) {
   // Out of the way of programs that close or replace low descriptors.
   journal = fcntl(low, F_DUPFD_CLOEXEC, 700);
   close(low);
+
+  plan.is_engine = strcmp(program_invocation_short_name, "poptrain") == 0;
+  char pid[16];
+  snprintf(pid, sizeof pid, "%d", (int)getpid());
+  if (plan.is_engine) setenv("RECORDER_ENGINE", pid, 1);
+  plan.engine = getenv("RECORDER_ENGINE") ? atoi(getenv("RECORDER_ENGINE")) : 0;
+  const char *kill = getenv("RECORDER_KILL");
+  if (kill && sscanf(kill, "%15s %ld %4095s", plan.victim, &plan.changes, plan.once) != 3) abort();
+}
+
+// Ends who is to be ended after this change.
+static void after_change(void) {
+  if (!plan.changes || plan.is_engine != (strcmp(plan.victim, "engine") == 0) || --plan.changes) return;
+  REAL(int, "unlink", const char *);
+  if (real(plan.once) != 0) return;
+  if (strcmp(plan.victim, "both") == 0 && plan.engine) kill(plan.engine, SIGKILL);
+  kill(getpid(), SIGKILL);
 }
 
 static void lock(void) {
@@ -68,6 +97,7 @@ static void put(char kind, uint64_t a, uint64_t b, const void *name, size_t name
   struct iovec parts[] = {{&head, sizeof head}, {(void *)name, name_length}, {(void *)data, length}};
   REAL(ssize_t, "writev", int, const struct iovec *, int);
   if (real(journal, parts, 3) != (ssize_t)(sizeof head + name_length + length)) abort();
+  after_change();
 }
 
 static int is_below(const char *path) {

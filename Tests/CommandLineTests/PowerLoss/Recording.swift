@@ -24,6 +24,19 @@ struct Recording {
   struct Announced: Hashable {
     let member: Int
     let number: Int
+
+    init(member: Int, number: Int) {
+      self.member = member
+      self.number = number
+    }
+
+    /// Reads a line that the program has printed; none where it is about something else, or was cut off.
+    init?(line: some StringProtocol) {
+      guard let json = try? JSON.parse(line.utf8), json["event"]?.text == "interval",
+        let member = json["member"]?.integer, let number = json["interval"]?.integer
+      else { return nil }
+      self.init(member: member, number: number)
+    }
   }
 
   /// What was recorded.
@@ -51,7 +64,8 @@ struct Recording {
     operations = try parser.operations()
   }
 
-  private static func library(in folder: Folder) async throws -> String {
+  /// Builds the recorder into a folder.
+  static func library(in folder: Folder) async throws -> String {
     let library = folder.url.path + "/recorder.so"
     let compiler = Program.process(
       [
@@ -132,11 +146,8 @@ private struct Parser {
         operations.append(.rename(object: object, from: from, name: names[0], to: to, newName: names[1]))
       case UInt8(ascii: "m"):
         for line in data.split(separator: UInt8(ascii: "\n")) {
-          let json = try JSON.parse(line)
-          guard json["event"]?.text == "interval", let member = json["member"]?.integer,
-            let number = json["interval"]?.integer
-          else { continue }
-          operations.append(.announce(Recording.Announced(member: member, number: number)))
+          let announced = Recording.Announced(line: String(decoding: line, as: UTF8.self))
+          if let announced { operations.append(.announce(announced)) }
         }
       default: Issue.record("the log is broken at \(position)")
       }

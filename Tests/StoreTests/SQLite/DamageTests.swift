@@ -49,7 +49,7 @@ struct DamageTests {
       "DELETE FROM intervals", "UPDATE run SET sequence = sequence - 1", "UPDATE run SET sequence = 1 << 60",
       "UPDATE members SET hyperparameters = '{}'", "UPDATE members SET steps = 1 << 62", "UPDATE members SET age = -1",
       "INSERT INTO collections SELECT sequence + 900, checkpoint FROM run, members WHERE checkpoint NOT NULL LIMIT 1",
-      "DROP TABLE decisions", "DROP VIEW present_checkpoints", "ALTER TABLE members DROP COLUMN age",
+      "DROP TABLE decisions", "DROP VIEW present_checkpoints", "ALTER TABLE members RENAME COLUMN age TO years",
     ])
   func brokenReferences(sql: String) async throws {
     let (folder, rules) = try await Self.recorded()
