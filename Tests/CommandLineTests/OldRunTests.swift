@@ -37,8 +37,9 @@ struct OldRun: CustomTestStringConvertible {
 @Suite struct OldRunTests {
   /// A new version of the schema needs a run that the one before has made, here and in `Tests/Fixtures`.
   @Test func `There is a run of every version`() async throws {
-    let folder = try Example.folder(Example.experiment(population: 1, steps: 10))
-    try await Program.run("run", "experiment.yaml", in: folder)
+    let folder = try Example.folder(Example.experiment(population: 2, steps: 10))
+    let run = try await Program.run("run", "experiment.yaml", in: folder)
+    #expect(run.status == 0, "\(run.errors)")
     let newest = try userVersion(of: folder.url.path + "/runs/climb/population.sqlite")
     #expect(OldRun.all.map(\.version) == Array(1...newest))
     for run in OldRun.all {

@@ -92,11 +92,12 @@ import Testing
   /// What was lost on disks that chance has made, cut at moments that chance has chosen.
   private func losses(_ operations: [Recording.Operation], _ cut: PowerCut, count: Int) throws -> [String] {
     let disks = try Disks()
-    return try (0..<count).flatMap { seed in
+    return try (0..<count).compactMap { seed in
       var random = SeededRandom(seed: UInt64(seed))
       let moment = Int.random(in: 0...operations.count, using: &random)
       let disk = cut.random(at: moment, using: &random)
-      return try disks.problems(of: disk, after: announced(operations[..<moment])).map { "seed \(seed): \($0)" }
+      let problems = try disks.problems(of: disk, after: announced(operations[..<moment]))
+      return problems.isEmpty ? nil : "seed \(seed): \(problems)"
     }
   }
 
