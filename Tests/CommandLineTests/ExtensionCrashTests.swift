@@ -11,18 +11,21 @@ import Testing
     let reference = try Example.folder(Example.experiment(population: 5, steps: 90))
     try await Program.run("run", "experiment.yaml", in: reference)
     let expected = try await history(of: "runs/climb", in: reference)
-    for _ in 0..<(Self.isSlow ? 10 : 1) {
+    var kills = 0
+    while kills < (Self.isSlow ? 100 : 12) {
       let folder = try Example.folder(Example.experiment(population: 5, steps: 30))
-      for steps in [30, 60, 90] { try await finish(["--steps", "\(steps)"], in: folder) }
+      for steps in [30, 60, 90] { kills += try await finish(["--steps", "\(steps)"], in: folder).kills }
       #expect(try await history(of: "runs/climb", in: folder) == expected)
     }
   }
 
   @Test func `Killed at any moment while it grows or shrinks, a run keeps its size`() async throws {
-    for _ in 0..<(Self.isSlow ? 10 : 1) {
+    var kills = 0
+    while kills < (Self.isSlow ? 100 : 12) {
       let folder = try Example.folder(Example.experiment(population: 3, steps: 20, order: "asynchronous"))
       for (steps, size) in [(20, 3), (40, 6), (40, 2), (60, 4)] {
-        let status = try await finish(["--steps", "\(steps)", "--population-size", "\(size)"], in: folder)
+        let (status, more) = try await finish(["--steps", "\(steps)", "--population-size", "\(size)"], in: folder)
+        kills += more
         let states = (status["members"]?.array ?? []).compactMap { $0["state"]?.text }
         #expect(states.filter { $0 == "done" }.count == size, "\(states)")
         #expect(states.filter { !["done", "retired"].contains($0) }.isEmpty)
@@ -32,9 +35,8 @@ import Testing
     }
   }
 
-  /// Runs with these flags, killed at random moments, until it comes to its end.
-  @discardableResult
-  private func finish(_ flags: [String], in folder: Folder) async throws -> JSON {
+  /// Runs with these flags, killed at random moments, until it comes to its end; says how it stands then.
+  private func finish(_ flags: [String], in folder: Folder) async throws -> (status: JSON, kills: Int) {
     var random = SystemRandomNumberGenerator()
     var kills = 0
     var trained = 0
@@ -56,7 +58,6 @@ import Testing
       #expect(steps >= trained, "completed intervals were lost")
       trained = steps
     }
-    #expect(kills >= 4)
     #expect(try await Program.run("audit", "runs/climb", in: folder).status == 0)
     let status = try json(await Program.run("status", "runs/climb", "--json", in: folder))
     let path = folder.url.path + "/runs/climb/checkpoints"
@@ -64,6 +65,6 @@ import Testing
     var referred = Set((status["members"]?.array ?? []).compactMap { $0["checkpoint"]?.text })
     if let best = status["best"]?["checkpoint"]?.text { referred.insert(best) }
     #expect(Set(referred.map { URL(fileURLWithPath: $0).lastPathComponent }) == present)
-    return status
+    return (status, kills)
   }
 }
