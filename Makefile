@@ -5,7 +5,7 @@ PROGRAM := .build/release/poptrain
 SWIFT_SOURCES := Sources Tests Package.swift benchmarks/Sources benchmarks/Package.swift examples/swift/Sources examples/swift/Package.swift
 PYTHON_SCRIPTS := examples benchmarks scripts Tests/References
 
-.PHONY: help announce setup setup-dev build run test test-slow bench study doc lint format install clean
+.PHONY: help announce setup setup-dev build run test test-slow bench simulate study doc lint format install clean
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,6 +40,10 @@ test-slow: setup-dev doc ## Run the long tests too: many kills, the thread sanit
 bench: build ## Measure: overhead per interval, and digits against random search
 	$(VENV)/bin/python benchmarks/overhead.py --poptrain $(PROGRAM)
 	$(VENV)/bin/python benchmarks/digits.py --poptrain $(PROGRAM)
+
+simulate: ## Train in virtual time while everything goes wrong: SEEDS=0-4999, or one seed to see what happens
+	swift build -c release --product simulate
+	.build/release/simulate $(or $(SEEDS),0-4999)
 
 study: ## Compare the rules on tasks whose best schedule is known; writes the tables and the figure of docs/rules.md
 	cd benchmarks && swift run -c release rules

@@ -61,7 +61,7 @@ let package = Package(
     room(
       "InProcess",
       ["PopulationBasedTraining", "ExperimentFile", "Store", "Checkpoints", "Trainers", "Worker", "Engine"]),
-    room("Simulation", ["PopulationBasedTraining", "InProcess"]),
+    room("Simulation", ["PopulationBasedTraining", "Store", "Checkpoints", "Trainers", "Worker", "InProcess"]),
     .executableTarget(
       name: "poptrain",
       dependencies: [
@@ -71,6 +71,8 @@ let package = Package(
         unixSignals,
       ],
       swiftSettings: settings),
+
+    .executableTarget(name: "simulate", dependencies: ["Simulation"], swiftSettings: settings),
 
     tests("PopulationBasedTraining", ["PopulationBasedTraining"]),
     tests("JSON", ["JSON", "PopulationBasedTraining"]),

@@ -131,17 +131,10 @@ extension RecordedRun {
 
   /// Makes every decision of the run again, on the population that history says it saw, and compares.
   private func decideAgain(_ records: [HistoryRecord], into audit: inout Audit) throws(RunError) {
-    var seen = try empty(before: records)
-    var applied = 0
-    var together: [Decision] = []
-    for case .decision(let recorded) in records {
-      // A decision may have seen less than all that stands before it: at a barrier everyone decides on one population.
-      while applied < records.count, records[applied].sequence <= recorded.saw {
-        try apply(records[applied], to: &seen)
-        applied += 1
-      }
-      if together.last?.saw != recorded.saw { together = [] }
-      let again = decidedAgain(recorded, in: seen, after: together)
+    var recomputation = Recomputation(rules: try empty(before: records).rules)
+    for record in records {
+      let again = try recomputation.take(record, rules: rules(of:))
+      guard case .decision(let recorded) = record else { continue }
       guard again == recorded else {
         audit.find(
           "decision \(recorded.ordinal) of member \(recorded.member) (sequence \(recorded.sequence))",
@@ -152,26 +145,7 @@ extension RecordedRun {
           """)
         return
       }
-      together.append(recorded)
       audit.decisions += 1
     }
-  }
-
-  /// What a population decides in the place of a recorded decision; nothing where it saw a population without that member.
-  private func decidedAgain(
-    _ recorded: Decision, in seen: Population, after together: [Decision]
-  ) -> Decision? {
-    var decision: Decision
-    if recorded.ordinal == 0 {
-      decision = initialDecision(recorded.member, in: seen)
-    } else if case .retire = recorded.result, let retirement = retirement(in: seen) {
-      decision = retirement
-    } else if seen.members.indices.contains(recorded.member) {
-      decision = decide(recorded.member, in: seen, after: together)
-    } else {
-      return nil
-    }
-    decision.sequence = recorded.sequence
-    return decision
   }
 }

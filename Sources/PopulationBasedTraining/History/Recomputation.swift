@@ -1,0 +1,49 @@
+/// Makes every decision of a history again, on the population that history says it saw.
+public struct Recomputation {
+  /// The population that the last decision saw.
+  public private(set) var seen: Population
+  private var unseen: [HistoryRecord] = []
+  private var together: [Decision] = []
+
+  /// Begins before the first record.
+  public init(rules: Rules) {
+    seen = Population(rules: rules)
+  }
+
+  /// Takes the next record of history.
+  ///
+  /// - Parameter rules: the rules of an event that says that the run goes on under others.
+  /// - Returns: for a decision, what comes of deciding again, nothing where it saw a population without that member; otherwise
+  ///   nothing.
+  public mutating func take<Failure>(
+    _ record: HistoryRecord, rules: (Event) throws(Failure) -> Rules
+  ) throws(Failure) -> Decision? {
+    defer { unseen.append(record) }
+    guard case .decision(let recorded) = record else { return nil }
+    // A decision may have seen less than all that stands before it: at a barrier everyone decides on one population.
+    while let next = unseen.first, next.sequence <= recorded.saw {
+      seen.apply(next)
+      if case .event(let event) = next, event.kind == .revised { seen.revise(try rules(event)) }
+      unseen.removeFirst()
+    }
+    if together.last?.saw != recorded.saw { together = [] }
+    let again = decideAgain(recorded)
+    together.append(recorded)
+    return again
+  }
+
+  private func decideAgain(_ recorded: Decision) -> Decision? {
+    var decision: Decision
+    if recorded.ordinal == 0 {
+      decision = initialDecision(recorded.member, in: seen)
+    } else if case .retire = recorded.result, let retirement = retirement(in: seen) {
+      decision = retirement
+    } else if seen.members.indices.contains(recorded.member) {
+      decision = decide(recorded.member, in: seen, after: together)
+    } else {
+      return nil
+    }
+    decision.sequence = recorded.sequence
+    return decision
+  }
+}

@@ -1,0 +1,32 @@
+internal import PopulationBasedTraining
+internal import Store
+
+/// The process that has the store: it handles one message after the other.
+///
+/// `@unchecked Sendable`: it is only ever used on the thread of its scheduler.
+final class StoreServer: @unchecked Sendable {
+  let process: SimulatedProcess
+  let store: any PopulationStore
+  private var mailbox: [@Sendable () async -> Void] = []
+  private var isBusy = false
+  private var lastNumber = 0
+
+  init(_ store: any PopulationStore, in process: SimulatedProcess) {
+    self.store = store
+    self.process = process
+  }
+
+  /// Takes a message. Returns whether one that was sent later has come before it.
+  func receive(number: Int, _ handle: @escaping @Sendable () async -> Void) -> Bool {
+    mailbox.append(handle)
+    if !isBusy {
+      isBusy = true
+      process.start { [self] in
+        while !mailbox.isEmpty { await mailbox.removeFirst()() }
+        isBusy = false
+      }
+    }
+    defer { lastNumber = max(lastNumber, number) }
+    return number < lastNumber
+  }
+}

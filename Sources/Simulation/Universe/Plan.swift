@@ -1,0 +1,40 @@
+public import PopulationBasedTraining
+
+/// What is simulated under one seed: an experiment, its workers, and the faults that may happen.
+public struct Plan: Sendable {
+  /// The rules of the experiment.
+  public var rules: Rules
+  /// How many workers there are.
+  public var workers: Int
+  /// The faults that may happen.
+  public var faults: Set<Fault>
+  /// How many seconds of virtual time faults happen for; afterwards the run must come to its end.
+  public var stormSeconds: Double
+
+  /// The plan of a seed: about half of all faults, so that each meets others and has runs to itself.
+  public init(seed: UInt64) {
+    let chance = Chance(seed: seed, purpose: "plan")
+    rules = Plan.rules(chance)
+    workers = chance.integer(1...4)
+    let share = chance.one(of: [0, 0.25, 0.5, 0.5, 0.75, 1])
+    faults = Set(Fault.allCases.filter { _ in chance.happens(share) })
+    stormSeconds = chance.number(100...1500)
+  }
+
+  private static func rules(_ chance: Chance) -> Rules {
+    let interval = 10
+    let exploits = ["truncation", "truncation", "binary_tournament", "none"]
+    let name = chance.one(of: exploits)
+    let exploit = ExploitRules.all.first { $0.name == name }.map { RuleChoice($0) } ?? ExploitRules.standard
+    return Rules(
+      seed: chance.bits(), populationSize: chance.integer(3...6), steps: interval * chance.integer(2...5),
+      interval: IntervalLength(integerLiteral: interval), mode: chance.one(of: [.max, .min]),
+      order: chance.happens(0.4) ? .synchronous : .asynchronous,
+      space: Space([
+        Hyperparameter("rate", .logUniform(1e-4, 1)), Hyperparameter("layers", .integer(1, 4)),
+        Hyperparameter("batch", .ordered([.integer(16), .integer(32), .integer(64)])),
+        Hyperparameter("kind", .choice([.text("a"), .text("b")])), Hyperparameter("width", .fixed(.integer(8))),
+      ]),
+      exploit: exploit, evaluatesCopies: chance.happens(0.3))
+  }
+}
