@@ -18,6 +18,8 @@ public enum CheckpointError: Error, Hashable, CustomStringConvertible {
   case damaged(CheckpointID, String)
   /// There is no room on the disk, or the quota is used up.
   case diskFull(path: String)
+  /// There was no room when what was saved was flushed to the disk, so that some of it may be lost.
+  case notFlushed(path: String)
   /// A call of the system failed.
   case system(call: String, path: String, reason: String)
 
@@ -34,6 +36,8 @@ public enum CheckpointError: Error, Hashable, CustomStringConvertible {
       "checkpoint \(checkpoint) is damaged: \(what)"
     case .diskFull(let path):
       "there is no room left on the disk of \(path)"
+    case .notFlushed(let path):
+      "there is no room left on the disk of \(path); what was saved could not be flushed to it"
     case .system(let call, let path, let reason):
       "\(path): \(call) failed: \(reason)"
     }

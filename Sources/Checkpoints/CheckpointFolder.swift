@@ -23,6 +23,13 @@ public protocol CheckpointStorage: Sendable {
   func remove(_ checkpoint: CheckpointID) throws(CheckpointError)
   /// Points the link `best`, beside the folder, at a checkpoint.
   func pointBest(to checkpoint: CheckpointID) throws(CheckpointError)
+  /// Whether the disk has room for anything worth saving.
+  func hasRoom() -> Bool
+}
+
+extension CheckpointStorage {
+  /// There is always room, where nothing is written to a disk.
+  public func hasRoom() -> Bool { true }
 }
 
 /// The checkpoints of a run: `checkpoints/<id>/`, each an immutable folder.
@@ -89,6 +96,26 @@ public final class CheckpointFolder: CheckpointStorage {
   public func remove(_ checkpoint: CheckpointID) throws(CheckpointError) {
     known.withLock { _ = $0.remove(checkpoint) }
     try calls.removeTree(path(of: checkpoint))
+  }
+
+  /// Writes as much as any checkpoint needs at least, and takes it away again: a quota is found by nothing else.
+  public func hasRoom() -> Bool {
+    let probe = "\(path)/.incoming/.room-\(UInt64.random(in: 0...UInt64.max))"
+    let descriptor = calls.open(at: AT_FDCWD, probe, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode: 0o600)
+    guard descriptor >= 0 else { return errno != ENOSPC && errno != EDQUOT }
+    defer {
+      calls.close(descriptor)
+      _ = calls.unlink(at: AT_FDCWD, probe, 0)
+    }
+    do {
+      try calls.writeAll(Array(repeating: 1, count: 1 << 18), to: descriptor, probe)
+      if isDurable { try calls.flush(descriptor, probe) }
+    } catch .diskFull, .notFlushed {
+      return false
+    } catch {
+      // What else is wrong is told by who meets it.
+    }
+    return true
   }
 
   /// Removes what a crash has left: folders that no present checkpoint owns, and everything incoming.

@@ -25,7 +25,9 @@ extension FileCalls {
   }
 
   func flush(_ descriptor: CInt, _ path: String) throws(CheckpointError) {
-    guard fsync(descriptor) == 0 else { throw .last("fsync", path) }
+    guard fsync(descriptor) != 0 else { return }
+    // It is never tried again on the same file: the kernel may have dropped what it could not write.
+    throw errno == ENOSPC || errno == EDQUOT ? .notFlushed(path: path) : .last("fsync", path)
   }
 
   func flushFolder(_ path: String) throws(CheckpointError) {

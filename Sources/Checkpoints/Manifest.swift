@@ -38,7 +38,11 @@ struct Manifest {
     try seal(folder, prefix: "", isDurable: isDurable)
     files.sort { $0.path < $1.path }
     guard !files.isEmpty else { return }
-    try write(into: folder, isDurable: isDurable)
+    do { try write(into: folder, isDurable: isDurable) } catch {
+      // So that it can be written again when there is room.
+      _ = calls.unlink(at: folder, Manifest.name, 0)
+      throw error
+    }
     if isDurable { try calls.flush(folder, root) }
   }
 

@@ -1,3 +1,4 @@
+internal import Checkpoints
 internal import Engine
 internal import ExperimentFile
 public import PopulationBasedTraining
@@ -21,7 +22,8 @@ public func trainPopulation<Model: Trainable>(
   let store = InMemoryStore(rules: rules)
   let housekeeper = Housekeeper(checkpoints: memory)
   let load = { @Sendable (path: String, _: TrainingInterval) in
-    guard let model = memory[path] else { preconditionFailure("\(path) was verified before") }
+    // A lease that has expired keeps nothing: the checkpoint may be gone since it was verified.
+    guard let model = memory[path] else { throw CheckpointError.damaged(CheckpointID(path), "it is gone") }
     return model
   }
   let unread = UnreadValues(rules.space)

@@ -30,6 +30,10 @@ struct Ledger {
   private(set) var leases: [String: Lease] = [:]
   private(set) var version = 0
   private var hopeless: String?
+  /// The member that was given up last, where no interval has completed since.
+  private var givenUp: Member.ID?
+  /// Until when members are left alone, on the monotonic clock.
+  private var resting: [Member.ID: Double] = [:]
   private var references = References()
   private var changes = Changes()
   private var changedMembers: Set<Member.ID> = []
@@ -96,12 +100,17 @@ struct Ledger {
   mutating func lease(_ request: LeaseRequest) -> Grant {
     if let hopeless { return leases.isEmpty ? .hopeless(hopeless) : .wait(version: version) }
     if population.isFinished { return .finished }
-    let ready = population.leastAdvancedReady(request.capacity)
+    let now = surroundings.monotonicNow()
+    resting = resting.filter { $0.value > now }
+    // No more than those that rest can stand before who is ready to go.
+    let ready = population.leastAdvancedReady(resting.isEmpty ? request.capacity : .max)
+      .filter { resting[$0] == nil }.prefix(request.capacity)
     guard ready.isEmpty else { return .leases(ready.map { grant($0, to: request.worker) }) }
 
-    let now = surroundings.monotonicNow()
     let expired = leases.values.filter { $0.expiresAt <= now }.sorted { $0.member < $1.member }
-    guard !expired.isEmpty else { return .wait(version: version) }
+    guard !expired.isEmpty else {
+      return .wait(version: version, seconds: resting.values.min().map { $0 - now })
+    }
     return .leases(
       expired.prefix(request.capacity).map { lease in
         end(lease)
@@ -156,6 +165,8 @@ struct Ledger {
 
   mutating func complete(_ report: IntervalReport, then request: LeaseRequest?) throws(StoreError) -> Completion {
     let lease = try liveLease(report.token)
+    hopeless = nil
+    givenUp = nil
     var interval = interval(of: lease, outcome: .invalid, log: report.log, startedAt: report.startedAt)
     interval.token = lease.token
     interval.metrics = report.metrics
@@ -184,11 +195,23 @@ struct Ledger {
           message: report.message.withVisibleZeros, logTail: report.logTail.withVisibleZeros, token: lease.token,
           worker: lease.worker, log: report.log, at: surroundings.wallNow())))
     let failures = population.members[lease.member].failures
-    guard failures >= rules.maxFailures else { return completion(nil, [], grant: nil) }
+    if let backoff = report.backoff, population.completedIntervals > 0 {
+      resting[lease.member] = surroundings.monotonicNow() + backoff.seconds(after: failures)
+    }
+    guard failures >= rules.maxFailures, hopeless == nil else { return completion(nil, [], grant: nil) }
     guard population.completedIntervals > 0 else {
       hopeless = "no interval has ever completed: \(failures) attempts of member \(lease.member) failed"
       return completion(nil, [], grant: nil)
     }
+    if let givenUp, givenUp != lease.member {
+      hopeless = """
+        \(failures) attempts of member \(lease.member) failed after those of member \(givenUp), and no interval has completed \
+        between: whatever is wrong is not theirs alone. Nothing is lost; when it is mended, the same command goes on
+        """
+      return completion(nil, [], grant: nil)
+    }
+    givenUp = lease.member
+    resting[lease.member] = nil
     var interval = interval(of: lease, outcome: .forfeited, log: report.log, startedAt: report.startedAt)
     interval.message = "given up after \(failures) failed attempts; the last: \(report.message.withVisibleZeros)"
     return conclude(nil, interval, then: nil)
@@ -215,7 +238,6 @@ struct Ledger {
     interval.sequence = nextSequence
     append(.interval(interval))
     if !population.waitsForOthers, population.isToRestart { recordEvent(.restarted, "\(population.restarts + 1)") }
-    if population.completedIntervals > 0 { hopeless = nil }
     let decisions = decideDue()
     if rules.order == .asynchronous || !decisions.isEmpty { endWhereRulesSaySo() }
     return completion(interval, decisions, grant: request.map { self.lease($0) })

@@ -36,8 +36,10 @@ public protocol PopulationStore: Sendable {
   /// Records a finished interval, decides, and may lease again.
   func complete(_ report: IntervalReport, then request: LeaseRequest?) async throws(StoreError) -> Completion
 
-  /// Records a failed attempt. After `maxFailures` of them the interval is forfeited and the member replaced, unless the
-  /// run has never completed an interval: then the run is hopeless, and nobody is leased any more.
+  /// Records a failed attempt. The member is left alone for the report's backoff, once any interval has completed. After
+  /// `maxFailures` attempts the interval is forfeited and the member replaced. But where the run has never completed an
+  /// interval, or another member was given up and none has completed since, the cause is not the member's: the run is
+  /// hopeless, and nobody is leased any more.
   func fail(_ report: FailureReport) async throws(StoreError) -> Completion
 
   /// Gives a lease back; it counts as if it had never been granted.
@@ -78,8 +80,8 @@ public struct LeaseRequest: Hashable, Sendable {
 public enum Grant: Hashable, Sendable {
   /// Train these.
   case leases([Lease])
-  /// Nobody is ready now; ask again after a change.
-  case wait(version: Int)
+  /// Nobody is ready now; ask again after a change, or after so many seconds, when a member may be tried again.
+  case wait(version: Int, seconds: Double? = nil)
   /// Nothing is left to train: see ``Population/ending``.
   case finished
   /// The trainer has never worked: the run is given up, for this reason.
@@ -167,9 +169,15 @@ public struct FailureReport: Sendable {
   public var log: LogSegment?
   /// Seconds since 1970 at which the trainer was asked.
   public var startedAt: Double
+  /// How long the member is left alone; none: it may be tried again at once.
+  public var backoff: Backoff?
 
   /// Collects what the worker knows.
-  public init(token: String, reason: String, message: String, logTail: String, log: LogSegment?, startedAt: Double) {
+  public init(
+    token: String, reason: String, message: String, logTail: String, log: LogSegment?, startedAt: Double,
+    backoff: Backoff? = nil
+  ) {
+    self.backoff = backoff
     self.token = token
     self.reason = reason
     self.message = message
@@ -199,6 +207,8 @@ public struct Completion: Sendable {
 public enum StoreError: Error, Hashable, CustomStringConvertible {
   /// The lease is not live: it was taken over, given back or never granted.
   case superseded(token: String)
+  /// There is no room on the disk of the store, or the quota is used up; the call has changed nothing.
+  case diskFull(path: String)
   /// The store could not be read or written.
   case unavailable(String)
   /// It was written by a newer version.
@@ -213,6 +223,8 @@ public enum StoreError: Error, Hashable, CustomStringConvertible {
     switch self {
     case .superseded(let token):
       "the lease \(token) is no longer valid: another worker has taken the member over"
+    case .diskFull(let path):
+      "there is no room left on the disk of \(path)"
     case .unavailable(let message):
       message
     case .newerVersion(let found, let known, let path):

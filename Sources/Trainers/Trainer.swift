@@ -9,11 +9,19 @@ public protocol Trainer: Sendable {
   /// - Parameter progress: called with the age that the model has reached.
   func train(_ assignment: Assignment, progress: @escaping @Sendable (Int) -> Void) async -> TrainerOutcome
 
-  /// Asks the interval under way to end soon.
+  /// Tells the interval under way that the run is stopping; it may go on to its end.
   func requestStop() async
+
+  /// Asks the interval under way to save where it is, and to end.
+  func requestSave() async
 
   /// Ends the trainer, and with it the interval under way.
   func shutDown() async
+}
+
+extension Trainer {
+  /// The same as to stop, for a trainer that cannot end before its end.
+  public func requestSave() async { await requestStop() }
 }
 
 /// One interval as a trainer is asked for it.

@@ -41,7 +41,7 @@ public final class Crew: Sendable {
     return population.count(.failed) == population.size ? .hopeless("every member has failed") : .finished
   }
 
-  /// Asks all workers to end: after the intervals under way, or now.
+  /// Asks all workers to end: after the intervals under way, when they are saved where they are, or now.
   public func stop(_ how: WorkerLoop.Stop) async {
     await withTaskGroup(of: Void.self) { group in
       for worker in workers { group.addTask { await worker.stop(how) } }

@@ -6,6 +6,8 @@ internal import Store
 public actor Housekeeper {
   private let checkpoints: any CheckpointStorage
   private var sequence = 0
+  /// What `best` is to point at, and what it does.
+  private var newest: CheckpointID?
   private var best: CheckpointID?
 
   /// Takes the checkpoints of the run.
@@ -17,12 +19,16 @@ public actor Housekeeper {
   func tidy(after completion: Completion) throws(CheckpointError) {
     if completion.sequence > sequence {
       sequence = completion.sequence
-      if let newBest = completion.best, newBest != best {
-        try checkpoints.pointBest(to: newBest)
-        best = newBest
-      }
+      newest = completion.best
     }
+    do { try pointBest() } catch CheckpointError.diskFull { /* The next completion, or the next start, mends it. */  }
     // What cannot be removed now is removed by the next start.
     for checkpoint in completion.collected { try? checkpoints.remove(checkpoint) }
+  }
+
+  private func pointBest() throws(CheckpointError) {
+    guard let newest, newest != best else { return }
+    try checkpoints.pointBest(to: newest)
+    best = newest
   }
 }

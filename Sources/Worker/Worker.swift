@@ -20,10 +20,15 @@ public final class Worker: Sendable {
     case failed(Lease, TrainerFailure, isReplaced: Bool)
     /// The store recorded an interval, or decisions.
     case recorded(Completion)
+    /// It waits for room on the disk, as the text says.
+    case paused(String)
+    /// There is room again.
+    case resumed
   }
 
   private let name: String
   private let metric: String
+  private let backoff: Backoff?
   private let totalSteps: Int
   private let store: any PopulationStore
   private let checkpoints: any CheckpointStorage
@@ -52,16 +57,19 @@ public final class Worker: Sendable {
   ///   - totalSteps: the budget of a member.
   ///   - clock: times the heartbeats.
   ///   - wallNow: seconds since 1970, for the record.
+  ///   - backoff: how long a member whose attempts fail is left alone; none: it is tried again at once.
   ///   - executor: runs everything that the worker does; none: a thread of its own does, and heartbeats are sent elsewhere.
   ///   - news: called as things happen.
   public init(
     name: String, metric: String, totalSteps: Int, store: any PopulationStore, checkpoints: any CheckpointStorage,
     housekeeper: Housekeeper, trainer: any Trainer, clock: any Clock<Duration> = ContinuousClock(),
-    wallNow: @escaping @Sendable () -> Double = SystemClock.wall, executor: (any TaskExecutor)? = nil,
+    wallNow: @escaping @Sendable () -> Double = SystemClock.wall, backoff: Backoff? = .standard,
+    executor: (any TaskExecutor)? = nil,
     news: @escaping @Sendable (News) -> Void = { _ in }
   ) {
     self.name = name
     self.metric = metric
+    self.backoff = backoff
     self.totalSteps = totalSteps
     self.store = store
     self.checkpoints = checkpoints
@@ -80,7 +88,8 @@ public final class Worker: Sendable {
   }
 
   @concurrent private func work() async -> WorkerLoop.Ending {
-    var loop = WorkerLoop(worker: name, metric: metric)
+    var loop = WorkerLoop(worker: name, metric: metric, backoff: backoff)
+    var isPaused = false
     var action = loop.start()
     let heartbeats = Task(executorPreference: background) { await self.sendHeartbeats() }
     defer { heartbeats.cancel() }
@@ -94,21 +103,35 @@ public final class Worker: Sendable {
         heartbeats.cancel()
         await trainer.shutDown()
         return ending
+      case .pause(let message, let again):
+        isPaused = true
+        if !again { news(.paused(message)) }
       case .train, .publish, .complete, .fail, .release:
         break
       }
       let event = await perform(action)
+      switch event {
+      case .diskFull, .waited: break
+      default:
+        if isPaused { news(.resumed) }
+        isPaused = false
+      }
       action = loop.handle(event, stop: Task.isCancelled ? .now : state.withLock(\.stop))
     }
   }
 
-  /// Asks the worker to end: after the interval under way, or now.
+  /// Asks the worker to end: after the interval under way, when that is saved where it is, or now.
   public func stop(_ how: WorkerLoop.Stop) async {
     state.withLock { state in
       state.stop = max(state.stop, how)
       state.waiting?.cancel()
     }
-    if how == .now { await trainer.shutDown() } else { await trainer.requestStop() }
+    switch how {
+    case .no: break
+    case .afterInterval: await trainer.requestStop()
+    case .afterSaving: await trainer.requestSave()
+    case .now: await trainer.shutDown()
+    }
   }
 
   private func perform(_ action: WorkerLoop.Action) async -> WorkerLoop.Event {
@@ -116,13 +139,23 @@ public final class Worker: Sendable {
       switch action {
       case .lease(let request):
         return .granted(try await store.lease(request))
-      case .wait(let version):
-        await waitForChange(after: version)
+      case .wait(let version, let seconds):
+        await wait(for: min(Worker.beat, seconds.map { .seconds($0) } ?? Worker.beat), orChangeAfter: version)
         return .changed
+      case .pause:
+        // More than the next action needs, or it would only be tried in vain.
+        repeat { await wait(for: Worker.pause) } while !isToldToStop && !checkpoints.hasRoom()
+        return .waited
       case .prepare(let lease):
         return prepare(lease)
       case .train(let lease, let saveTo):
-        return .trained(await train(lease, saveTo: saveTo))
+        let outcome = await train(lease, saveTo: saveTo)
+        // What a trainer does on a full disk is not its fault.
+        if case .failed(let failure) = outcome, !checkpoints.hasRoom() {
+          let full = "\(CheckpointError.diskFull(path: saveTo)): \(failure.message)"
+          return .diskFull(full, losesInterval: true)
+        }
+        return .trained(outcome)
       case .publish(let lease):
         return publish(lease)
       case .complete(let lease, let report, let request):
@@ -141,6 +174,8 @@ public final class Worker: Sendable {
       case .release(let lease):
         try await store.release(lease.token)
         try? checkpoints.discard(lease.end)
+        // It may have been published before the disk was full.
+        try? checkpoints.remove(lease.end)
         return .released
       case .finish:
         preconditionFailure("an end is not performed")
@@ -149,18 +184,24 @@ public final class Worker: Sendable {
       // What was published is recorded nowhere, and nobody else can have this name.
       if case .complete(let lease, _, _) = action { try? checkpoints.remove(lease.end) }
       return .superseded
+    } catch StoreError.diskFull(let path) {
+      return .diskFull("\(StoreError.diskFull(path: path))", losesInterval: false)
     } catch {
       return .broken("\(error)")
     }
   }
 
-  /// Waits until the store has changed, or the worker is told to stop, but not for ever: that a lease expires is no
-  /// change.
-  private func waitForChange(after version: Int) async {
+  /// The time between two looks whether a full disk has room again.
+  private static let pause = Duration.seconds(5)
+
+  private var isToldToStop: Bool { Task.isCancelled || state.withLock { $0.stop != .no } }
+
+  /// Waits for a time, or until the store has changed or the worker is told to stop. That a lease expires is no change.
+  private func wait(for time: Duration, orChangeAfter version: Int? = nil) async {
     let waiting = Task(executorPreference: thread) { [store, clock] in
       await withTaskGroup(of: Void.self) { group in
-        group.addTask { await store.waitForChange(after: version) }
-        group.addTask { try? await clock.sleep(for: Worker.beat) }
+        if let version { group.addTask { await store.waitForChange(after: version) } }
+        group.addTask { try? await clock.sleep(for: time) }
         await group.next()
         group.cancelAll()
       }
@@ -184,6 +225,8 @@ public final class Worker: Sendable {
       return .prepared(saveTo: saveTo, at: wallNow())
     } catch CheckpointError.damaged(let checkpoint, let what) {
       return .attemptFailed(TrainerFailure(.notLoaded, "\(CheckpointError.damaged(checkpoint, what))"))
+    } catch CheckpointError.diskFull(let path) {
+      return .diskFull("\(CheckpointError.diskFull(path: path))", losesInterval: false)
     } catch {
       return .broken("\(error)")
     }
@@ -220,7 +263,11 @@ public final class Worker: Sendable {
       switch error {
       case .empty, .notAFile, .reservedName, .damaged:
         return .attemptFailed(TrainerFailure(.notSaved, "\(error)"))
-      case .diskFull, .system:
+      case .diskFull:
+        return .diskFull("\(error)", losesInterval: false)
+      case .notFlushed:
+        return .diskFull("\(error)", losesInterval: true)
+      case .system:
         return .broken("\(error)")
       }
     }

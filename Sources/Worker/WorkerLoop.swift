@@ -12,8 +12,10 @@ public struct WorkerLoop: Sendable {
   public enum Action: Sendable {
     /// Ask the store for a member.
     case lease(LeaseRequest)
-    /// Wait until the store has changed.
-    case wait(version: Int)
+    /// Wait until the store has changed, or for so many seconds.
+    case wait(version: Int, seconds: Double?)
+    /// Wait a while for room on the disk, which is full, as the text says; `again`: not for the first time.
+    case pause(String, again: Bool)
     /// Check the checkpoint to start from, and make the folder to save into.
     case prepare(Lease)
     /// Have the trainer train.
@@ -50,6 +52,10 @@ public struct WorkerLoop: Sendable {
     case released
     /// Another worker has taken the member over.
     case superseded
+    /// The disk is full, so that the action came to nothing; `losesInterval`: nor can it be repeated.
+    case diskFull(String, losesInterval: Bool)
+    /// A pause is over.
+    case waited
     /// The store or the disk cannot be used.
     case broken(String)
   }
@@ -60,6 +66,9 @@ public struct WorkerLoop: Sendable {
     case no
     /// Intervals under way are finished; none is begun.
     case afterInterval
+    /// Intervals under way are to be saved where they are, and end as partial ones; none is begun. One that comes to
+    /// nothing charges nobody.
+    case afterSaving
     /// Intervals under way are given up, and repeated when the run is resumed.
     case now
 
@@ -79,8 +88,10 @@ public struct WorkerLoop: Sendable {
     case broken(String)
   }
 
-  private enum State {
+  private indirect enum State: Sendable {
     case leasing
+    /// Waiting for room, to do this then.
+    case pausing(Action, then: State)
     case preparing(Lease)
     case training(Lease, startedAt: Double)
     case publishing(Lease, TrainedInterval, startedAt: Double)
@@ -89,24 +100,54 @@ public struct WorkerLoop: Sendable {
 
   private let request: LeaseRequest
   private let metric: String
+  private let backoff: Backoff?
   private var state = State.leasing
+  /// The action that was asked for last.
+  private var action: Action
+  private var isPaused = false
 
   /// Makes the loop of one worker.
   ///
-  /// - Parameter metric: the reported metric that selection compares.
-  public init(worker: String, metric: String) {
+  /// - Parameters:
+  ///   - metric: the reported metric that selection compares.
+  ///   - backoff: how long a member whose attempts fail is left alone; none: it is tried again at once.
+  public init(worker: String, metric: String, backoff: Backoff? = .standard) {
     request = LeaseRequest(worker: worker, capacity: 1)
+    action = .lease(request)
     self.metric = metric
+    self.backoff = backoff
   }
 
   /// The first action.
-  public func start() -> Action { .lease(request) }
+  public func start() -> Action { action }
 
   /// The action that follows an event.
   public mutating func handle(_ event: Event, stop: Stop) -> Action {
+    switch event {
+    case .diskFull, .waited: break
+    default: isPaused = false
+    }
+    action = next(event, stop)
+    return action
+  }
+
+  private mutating func next(_ event: Event, _ stop: Stop) -> Action {
     switch (state, event) {
     case (_, .broken(let message)):
       return .finish(.broken(message))
+
+    // Whoever stops does not wait for room: what was not recorded is repeated on resume.
+    case (_, .diskFull) where stop != .no:
+      return .finish(.stopped)
+    case (.training(let lease, _), .diskFull(let message, _)), (.publishing(let lease, _, _), .diskFull(let message, true)):
+      return pause(message, before: .release(lease), in: .concluding(lease))
+    case (let before, .diskFull(let message, _)):
+      return pause(message, before: action, in: before)
+    case (.pausing(let action, let before), .waited):
+      state = before
+      // The last chance of who stops; but nothing is begun.
+      if case .lease = action, stop != .no { return .finish(.stopped) }
+      return action
 
     case (.leasing, .granted(let grant)):
       return follow(grant, stop)
@@ -142,6 +183,12 @@ public struct WorkerLoop: Sendable {
     }
   }
 
+  private mutating func pause(_ message: String, before action: Action, in before: State) -> Action {
+    state = .pausing(action, then: before)
+    defer { isPaused = true }
+    return .pause(message, again: isPaused)
+  }
+
   private mutating func leaseAgain(_ stop: Stop) -> Action {
     state = .leasing
     return stop == .no ? .lease(request) : .finish(.stopped)
@@ -157,7 +204,8 @@ public struct WorkerLoop: Sendable {
       }
       state = .preparing(lease)
       return .prepare(lease)
-    case .wait(let version): return stop == .no ? .wait(version: version) : .finish(.stopped)
+    case .wait(let version, let seconds):
+      return stop == .no ? .wait(version: version, seconds: seconds) : .finish(.stopped)
     case .finished: return .finish(.finished)
     case .hopeless(let reason): return .finish(.hopeless(reason))
     }
@@ -200,11 +248,11 @@ public struct WorkerLoop: Sendable {
     _ lease: Lease, _ failure: TrainerFailure, startedAt: Double, _ stop: Stop
   ) -> Action {
     state = .concluding(lease)
-    if stop == .now { return .release(lease) }
+    if stop >= .afterSaving { return .release(lease) }
     return .fail(
       lease,
       FailureReport(
         token: lease.token, reason: failure.reason.rawValue, message: failure.message, logTail: failure.logTail,
-        log: failure.log, startedAt: startedAt))
+        log: failure.log, startedAt: startedAt, backoff: backoff))
   }
 }

@@ -45,7 +45,7 @@ final class TestRun: Sendable {
     Worker(
       name: name, metric: "score", totalSteps: rules.steps, store: store ?? self.store,
       checkpoints: checkpoints ?? self.checkpoints, housekeeper: housekeeper, trainer: trainer, clock: clock,
-      news: news)
+      backoff: nil, news: news)
   }
 
   var intervals: [Interval] {

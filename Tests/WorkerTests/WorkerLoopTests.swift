@@ -158,7 +158,8 @@ struct `The loop of a worker` {
 func describe(_ action: WorkerLoop.Action) -> String {
   switch action {
   case .lease(let request): "lease \(request.worker) \(request.capacity)"
-  case .wait(let version): "wait \(version)"
+  case .wait(let version, let seconds): "wait \(version)" + (seconds.map { " \($0)" } ?? "")
+  case .pause(let message, let again): "pause \(message) \(again ? "again" : "first")"
   case .prepare(let lease): "prepare \(lease.token)"
   case .train(let lease, let saveTo): "train \(lease.token) \(saveTo)"
   case .publish(let lease): "publish \(lease.token)"

@@ -30,6 +30,7 @@ class Connection:
         self._unread = bytearray()
         self._assignments: deque[Assignment] = deque()
         self._stopping = False
+        self._saving = False
         self._ended = False
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)  # Python makes it close-on-exec
         self._socket.settimeout(None)  # whatever socket.setdefaulttimeout says: an interval may take days
@@ -85,6 +86,11 @@ class Connection:
                 pass
         return self._stopping or self._ended
 
+    def save_requested(self) -> bool:
+        """Whether the engine asked to save in mid-interval; reads what has arrived and does not wait."""
+        self.stop_requested()
+        return self._saving
+
     def close(self) -> None:
         """Closes this process's end."""
         self._ended = True
@@ -120,6 +126,7 @@ class Connection:
             raise Error(f"Poptrain sent a line that is not a message: {line[:200]!r}") from error
         if kind == "stop_requested":
             self._stopping = True
+            self._saving = message.get("save") is True
         elif kind == "end":
             self._ended = True
         elif kind != "train":

@@ -63,3 +63,6 @@ class Engine(Protocol):
 
     def stop_requested(self) -> bool:
         """Whether the run is stopping; does not wait."""
+
+    def save_requested(self) -> bool:
+        """Whether an interval is to be saved where it is, and to end; does not wait."""

@@ -70,8 +70,10 @@ class Interval:
         self._at_hand = 0  # 1 while the loop over `steps` works on a step
         self._next_progress = clock() + PROGRESS_PERIOD
         self._next_heartbeat = float("-inf")
+        self._next_look = float("-inf")
         self._declared: dict[str, object] = {}
         self._saw_stop = False
+        self._cut_short = False
         self._ended_by: str | None = None
 
     def __repr__(self) -> str:
@@ -88,7 +90,9 @@ class Interval:
     def steps(self) -> Steps:
         """The ages that are left to train, up to `stop - 1`; going over them reports progress.
 
-        A step counts as trained once it was handed out: leave the loop at the end of its body.
+        A step counts as trained once it was handed out: leave the loop at the end of its body. When the run is
+        preempted the loop ends early, after one step at least: save and report as always, and the member goes
+        on from there when the run is resumed.
         """
         return Steps(self)
 
@@ -99,8 +103,8 @@ class Interval:
 
     @property
     def done(self) -> bool:
-        """Whether all steps are taken."""
-        return self._step >= self.stop
+        """Whether all steps are taken, or the run is preempted and some are."""
+        return self._step >= self.stop or self._is_cut_short()
 
     def advance(self, n: SupportsIndex = 1) -> None:
         """Takes `n` steps at once and reports progress; for loops that are not over `steps`."""
@@ -125,6 +129,13 @@ class Interval:
         stopping = self._engine.stop_requested()
         self._saw_stop = self._saw_stop or stopping
         return stopping
+
+    def _is_cut_short(self) -> bool:
+        """Whether the interval is to end where it is; it looks no more often than progress is reported."""
+        if not self._cut_short and self._step > self.start and self._clock() >= self._next_look:
+            self._next_look = self._clock() + PROGRESS_PERIOD
+            self._cut_short = self._engine.save_requested()
+        return self._cut_short
 
     # What is told about the interval
 
@@ -282,7 +293,7 @@ class Steps:
         interval = self._interval
         stop = interval.stop
         clock = interval._clock
-        while (step := interval._step) < stop:
+        while (step := interval._step) < stop and not interval._is_cut_short():
             if clock() >= interval._next_progress:
                 interval._report_progress()
             interval._at_hand = 1

@@ -112,6 +112,10 @@ class Standalone:
         """Nobody asks; Ctrl-C is Python's own."""
         return False
 
+    def save_requested(self) -> bool:
+        """Nobody asks."""
+        return False
+
     def _print(self, age: object, metrics: object, *more: str) -> None:
         assert isinstance(metrics, dict)
         values = [f"{name} {value}" for name, value in metrics.items()]

@@ -53,13 +53,13 @@ public final class ComparisonRunner: Sendable {
     return .finished(.budget)
   }
 
-  /// Asks to stop, as ``Engine/stop()`` does.
-  public func stop() async {
+  /// Asks to stop, as ``Engine/stop(isPreempted:)`` does.
+  public func stop(isPreempted: Bool = false) async {
     let engine = state.withLock { state in
       state.isStopped = true
       return state.engine
     }
-    await engine?.stop()
+    await engine?.stop(isPreempted: isPreempted)
   }
 
   /// Trains one run; also says how many intervals it has completed.

@@ -109,6 +109,11 @@ public final class Engine: Sendable {
     let isDurable = experiment.durability == .durable
     try directory.create(isDurable: isDurable)
     lock = try RunLock(directory)
+    // Before anything is read: they may still be writing.
+    let strays = StrayProcesses.end(ofRun: recorded?.id ?? "").map(String.init)
+    if !strays.isEmpty {
+      news(.warning("ended what an engine that was killed had left: process \(strays.joined(separator: ", "))"))
+    }
     do {
       store = try await SQLiteStore(
         path: directory.database, rules: experiment.rules, experiment: experiment.yaml, file: file.yaml, folder: folder,
@@ -166,7 +171,9 @@ public final class Engine: Sendable {
           makeTrainer()
         } else {
           try experiment.makeTrainer(
-            folder: folder, environment: environment.variables(worker: index),
+            folder: folder,
+            environment: environment.variables(worker: index).merging(
+              [StrayProcesses.variable: StrayProcesses.thisEngine]) { $1 },
             logPath: "\(directory.logs)/worker-\(index).log")
         }
       workers.append(
@@ -202,24 +209,28 @@ public final class Engine: Sendable {
   }
 
   /// Asks the run to stop: first when the intervals under way are through, or after `stop_timeout`; asked again, now.
-  public func stop() async {
+  ///
+  /// - Parameter isPreempted: the intervals under way are to be saved where they are.
+  public func stop(isPreempted: Bool = false) async {
     let isFirst = state.withLock { state in
       if state.stop == .no { return true }
       state.isInterrupted = true
       return false
     }
-    if isFirst { await stopAfterIntervals() } else { await stop(.now) }
+    if isFirst { await stopInTime(isPreempted ? .afterSaving : .afterInterval) } else { await stop(.now) }
   }
 
   /// Ends the run since its time is over, unless it is stopping already.
   private func endForTime() async {
-    guard state.withLock({ $0.stop == .no }), (try? await store.end(because: .wallClock)) != nil else { return }
-    await stopAfterIntervals(isTimeOver: true)
+    guard state.withLock({ $0.stop == .no }) else { return }
+    // Where it cannot be recorded, the next start finds that the time is over.
+    try? await store.end(because: .wallClock)
+    await stopInTime(.afterInterval, isTimeOver: true)
   }
 
-  /// Lets intervals under way finish within `stop_timeout`.
-  private func stopAfterIntervals(isTimeOver: Bool = false) async {
-    await stop(.afterInterval, isTimeOver: isTimeOver)
+  /// Lets intervals under way finish, or save, within `stop_timeout`.
+  private func stopInTime(_ how: WorkerLoop.Stop, isTimeOver: Bool = false) async {
+    await stop(how, isTimeOver: isTimeOver)
     let deadline = Task { [experiment] in
       try? await Task.sleep(for: experiment.stopTimeout)
       if !Task.isCancelled { await self.stop(.now) }

@@ -202,7 +202,7 @@ public actor SQLiteStore: PopulationStore {
       }.value
       return nil
     } catch {
-      return StoreError(error)
+      return StoreError(error, in: database.path)
     }
   }
 

@@ -17,6 +17,7 @@ public actor CommandTrainer: Trainer {
   private let fill: Filling
   private let log: TrainerLog
   private var process: TrainerProcess?
+  private var isToSave = false
   private var isShutDown = false
 
   /// Takes a program whose argv is filled in for each interval.
@@ -52,6 +53,12 @@ public actor CommandTrainer: Trainer {
 
   public func requestStop() {}
 
+  /// Sends SIGTERM: there is no other word for it that every program knows.
+  public func requestSave() async {
+    isToSave = true
+    process?.terminate()
+  }
+
   public func shutDown() async {
     isShutDown = true
     _ = await process?.end(grace: .zero)
@@ -64,6 +71,7 @@ public actor CommandTrainer: Trainer {
     self.process = process
     defer { self.process = nil }
     if isShutDown { _ = await process.end(grace: .zero) }
+    if isToSave { process.terminate() }
     var printed = logStart
     while await !process.hasEnded(until: .now + program.hangTimeout) {
       let size = log.size

@@ -88,6 +88,9 @@ final class TrainerProcess: Sendable {
     await DescriptorWaiter().wait(for: [(descriptor, events: POLLIN)], until: deadline)[0]
   }
 
+  /// Asks the process and all that it has started to end, by SIGTERM.
+  func terminate() { kill(-id, SIGTERM) }
+
   /// Ends the process and all that it has started: after a grace by SIGTERM, after another by SIGKILL.
   func end(grace: Duration) async -> Ending {
     if await !hasEnded(until: .now + grace) {

@@ -100,5 +100,6 @@ enum JSONLine {
   }
 
   static let stopRequested = JSON.object(["type": .text("stop_requested")]).bytes
+  static let saveRequested = JSON.object(["type": .text("stop_requested"), "save": .boolean(true)]).bytes
   static let end = JSON.object(["type": .text("end")]).bytes
 }

@@ -10,7 +10,8 @@ public actor SessionTrainer: Trainer {
   private let log: TrainerLog
   private var starting: TrainerProcess?
   private var session: Session?
-  private var isStopRequested = false
+  /// The message by which it was asked to stop.
+  private var stopRequest: [UInt8]?
   private var isShutDown = false
 
   private struct Session {
@@ -67,8 +68,12 @@ public actor SessionTrainer: Trainer {
     }
   }
 
-  public func requestStop() async {
-    isStopRequested = true
+  public func requestStop() async { await request(JSONLine.stopRequested) }
+
+  public func requestSave() async { await request(JSONLine.saveRequested) }
+
+  private func request(_ stop: [UInt8]) async {
+    stopRequest = stop
     if let session, session.isAsked { await sendStop(session) }
   }
 
@@ -79,7 +84,8 @@ public actor SessionTrainer: Trainer {
   }
 
   private func sendStop(_ session: Session) async {
-    _ = await session.connection.send(JSONLine.stopRequested, until: .now + .seconds(1))
+    guard let stopRequest else { return }
+    _ = await session.connection.send(stopRequest, until: .now + .seconds(1))
   }
 
   /// Asks once. None: the process had left before it heard of the interval, or in good order without a word on it.
@@ -155,7 +161,7 @@ public actor SessionTrainer: Trainer {
     }
     self.session?.intervals += 1
     self.session?.isAsked = true
-    if isStopRequested { await sendStop(session) }
+    await sendStop(session)
     var age = assignment.ages.lowerBound
     var logged: [Evaluation] = []
     var loggedValues = 0

@@ -15,7 +15,8 @@ struct Run: AsyncParsableCommand {
       poptrain run runs/digits                   goes on with a run as it was started
 
       Ctrl-C once: intervals under way finish within `stop_timeout` or are repeated on resume; the exit status is 75.
-      Ctrl-C twice: stop now. Either way nothing that was completed is lost, and the same command goes on.
+      SIGTERM or SIGUSR1 once: intervals under way are saved where they are, within `stop_timeout`; also 75.
+      Twice: stop now. Either way nothing that was completed is lost, and the same command goes on.
       """)
 
   @Argument(

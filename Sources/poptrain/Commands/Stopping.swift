@@ -1,12 +1,15 @@
 import Engine
 import UnixSignals
 
-/// Does something, and asks it to stop each time this process is told to end.
+/// Does something, and asks it to stop each time this process is told to end: by Ctrl-C, or by who needs the machine
+/// (`isPreempted`).
 func stoppable<Answer>(
-  by stop: @escaping @Sendable () async -> Void, _ body: () async throws -> Answer
+  by stop: @escaping @Sendable (_ isPreempted: Bool) async -> Void, _ body: () async throws -> Answer
 ) async rethrows -> Answer {
   let signals = Task {
-    for await _ in await UnixSignalsSequence(trapping: .sigint, .sigterm) { await stop() }
+    for await signal in await UnixSignalsSequence(trapping: .sigint, .sigterm, .sigusr1) {
+      await stop(signal != .sigint)
+    }
   }
   defer { signals.cancel() }
   return try await body()

@@ -16,7 +16,7 @@ func train(
   await reporter.begin()
 
   let reporting = Task { await reporter.follow(news) }
-  let ending = try await stoppable(by: { await engine.stop() }) { try await engine.run() }
+  let ending = try await stoppable(by: { await engine.stop(isPreempted: $0) }) { try await engine.run() }
   announcing.finish()
   await reporting.value
   await reporter.end(ending)

@@ -91,7 +91,7 @@ actor RunReporter {
         how == .now
           ? "stopping now; intervals under way are repeated on resume"
           : "\(isTimeOver ? "\(engine.experiment.words(for: .wallClock)): " : "")stopping when the intervals under way are "
-            + "through (within \(timeout.shown)); Ctrl-C \(isTimeOver ? "" : "again ")stops now")
+            + "\(how == .afterSaving ? "saved" : "through") (within \(timeout.shown)); Ctrl-C \(isTimeOver ? "" : "again ")stops now")
     }
   }
 
@@ -117,6 +117,14 @@ actor RunReporter {
       if let interval = completion.interval { show(interval) }
       for decision in completion.decisions { show(decision) }
       estimate()
+    case .paused(let message):
+      if style == .json {
+        print("paused", [.init("message", .text(message))])
+      } else {
+        tell("paused: \(harmless(message)); a worker waits until there is room, and goes on by itself")
+      }
+    case .resumed:
+      if style == .json { print("resumed", []) } else { tell("there is room again; the worker goes on") }
     case .began, .progress, .unread:
       break
     }
