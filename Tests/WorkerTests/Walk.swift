@@ -67,6 +67,9 @@ struct Walk {
     case .release(let lease):
       defer { close() }
       return stop == .no ? "it released without a stop" : expect(lease, after: history)
+    case .pause:
+      if stop != .no { return "it waited for room while stopping" }
+      return nil
     case .finish:
       return nil
     }
@@ -83,6 +86,7 @@ struct Walk {
     switch action {
     case .lease: return .granted(grant())
     case .wait: return .changed
+    case .pause: return .waited
     case .prepare: return random.integer(below: 6) == 0 ? .attemptFailed(failure) : .prepared(saveTo: "/s", at: 1)
     case .train:
       switch random.integer(below: 6) {

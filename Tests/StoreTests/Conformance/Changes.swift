@@ -19,7 +19,7 @@ extension StoreConformance {
 
     Check("Who waits for a change that has happened does not wait") { bench in
       _ = try await bench.lease(.max)
-      guard case .wait(let version) = try await bench.grant() else {
+      guard case .wait(let version, _) = try await bench.grant() else {
         Issue.record("there was somebody to lease")
         return
       }
@@ -36,7 +36,7 @@ extension StoreConformance {
       ]
       for call in calls {
         _ = try await bench.lease(.max)
-        guard case .wait(let version) = try await bench.grant() else {
+        guard case .wait(let version, _) = try await bench.grant() else {
           Issue.record("there was somebody to lease")
           return
         }
@@ -49,7 +49,7 @@ extension StoreConformance {
 
     Check("Waiting ends when its task is cancelled, before or after it began") { bench in
       _ = try await bench.lease(.max)
-      guard case .wait(let version) = try await bench.grant() else {
+      guard case .wait(let version, _) = try await bench.grant() else {
         Issue.record("there was somebody to lease")
         return
       }
