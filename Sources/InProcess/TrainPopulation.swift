@@ -46,7 +46,7 @@ public func trainPopulation<Model: Trainable>(
   }
   return try TrainedPopulation(
     population: await store.population(), history: await store.records(after: 0)
-  ) { load($0.description, $1) }
+  ) { try load($0.description, $1) }
 }
 
 /// Trains a population of models of this process, kept in the folder of a run: one that was killed or cancelled goes on
