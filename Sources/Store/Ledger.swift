@@ -70,6 +70,7 @@ struct Ledger {
     for lease in leases.values.sorted(by: { $0.member < $1.member }) { end(lease) }
     recordEvent(.revised, experiment)
     population.revise(rules)
+    (hopeless, givenUp, resting) = (nil, nil, [:])
     changedMembers.formUnion(population.members.map(\.id))
     while population.size < rules.populationSize {
       append(.decision(initialDecision(population.members.count, in: population)))

@@ -139,7 +139,8 @@ public struct WorkerLoop: Sendable {
     // Whoever stops does not wait for room: what was not recorded is repeated on resume.
     case (_, .diskFull) where stop != .no:
       return .finish(.stopped)
-    case (.training(let lease, _), .diskFull(let message, _)), (.publishing(let lease, _, _), .diskFull(let message, true)):
+    case (.training(let lease, _), .diskFull(let message, _)),
+      (.publishing(let lease, _, _), .diskFull(let message, true)):
       return pause(message, before: .release(lease), in: .concluding(lease))
     case (let before, .diskFull(let message, _)):
       return pause(message, before: action, in: before)

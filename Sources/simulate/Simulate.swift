@@ -25,7 +25,8 @@ enum Simulate {
   /// Runs one seed, and prints what happens.
   private static func replay(_ seed: UInt64) -> CInt {
     let result = Simulation(seed: seed).run { print($0) }
-    print("seed \(seed): \(result.intervals) intervals, \(Int(result.seconds)) s of virtual time, \(result.checks) checks")
+    print(
+      "seed \(seed): \(result.intervals) intervals, \(Int(result.seconds)) s of virtual time, \(result.checks) checks")
     print(result.violation.map { "\($0)" } ?? "every invariant held")
     return result.violation == nil ? 0 : 1
   }

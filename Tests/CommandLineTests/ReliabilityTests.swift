@@ -33,13 +33,16 @@ import Testing
     }
     let status = try json(await Program.run("status", "runs/climb", "--json", in: folder))
     let members = (status["members"]?.array ?? []).map { member in
-      JSON.array([member["steps"] ?? .null, member["age"] ?? .null, member["score"] ?? .null, member["hyperparameters"] ?? .null])
+      JSON.array([
+        member["steps"] ?? .null, member["age"] ?? .null, member["score"] ?? .null, member["hyperparameters"] ?? .null,
+      ])
     }
     return (Set(scores), Set(rows.compactMap { $0["outcome"]?.text }), .array(members))
   }
 
   @Test(arguments: [SIGTERM, SIGUSR1])
-  func `Preempted in mid-interval, a run saves, goes on and decides as if nothing had been`(signal: Int32) async throws {
+  func `Preempted in mid-interval, a run saves, goes on and decides as if nothing had been`(signal: Int32) async throws
+  {
     let experiment = Example.experiment(population: 4, steps: 40, interval: 20)
     let reference = try Example.folder(experiment, trainer: Self.slow)
     #expect(try await Program.run("run", "experiment.yaml", in: reference).status == 0)
@@ -104,7 +107,8 @@ import Testing
   }
 
   @Test func `On a full disk a run waits, loses nothing, and goes on when there is room`() async throws {
-    let folder = try Example.folder(Example.experiment(population: 3, steps: 60, workers: 1, more: "durability: durable"))
+    let folder = try Example.folder(
+      Example.experiment(population: 3, steps: 60, workers: 1, more: "durability: durable"))
     let small = folder.url.appendingPathComponent("small").path
     try FileManager.default.createDirectory(atPath: small, withIntermediateDirectories: false)
     let mounted = try await Program.runShell("mount -t tmpfs -o size=4m none '\(small)'", in: folder)
@@ -112,7 +116,7 @@ import Testing
       print("not tested: no small file system can be mounted here (\(mounted.errors))")
       return
     }
-    defer { umount2(small, Int32(MNT_DETACH.rawValue)) }
+    defer { umount2(small, Int32(MNT_DETACH)) }
     let running = try Program.start("run", "experiment.yaml", "--run", "small/run", in: folder)
     #expect(running.read(until: "interval 1"))
     _ = try await Program.runShell("dd if=/dev/zero of=small/ballast bs=4k 2>/dev/null", in: folder)

@@ -90,9 +90,9 @@ class Interval:
     def steps(self) -> Steps:
         """The ages that are left to train, up to `stop - 1`; going over them reports progress.
 
-        A step counts as trained once it was handed out: leave the loop at the end of its body. When the run is
-        preempted the loop ends early, after one step at least: save and report as always, and the member goes
-        on from there when the run is resumed.
+        A step counts as trained once it was handed out: leave the loop at the end of its body. When the run
+        is preempted the loop ends early, after one step at least: save and report as always, and the member
+        goes on from there when the run is resumed.
         """
         return Steps(self)
 
@@ -128,6 +128,8 @@ class Interval:
         """Whether the run is stopping: save and report early, or finish soon. Asking never waits."""
         stopping = self._engine.stop_requested()
         self._saw_stop = self._saw_stop or stopping
+        if stopping:
+            self._next_look = float("-inf")
         return stopping
 
     def _is_cut_short(self) -> bool:

@@ -279,3 +279,44 @@ def test_an_engine_that_ends_or_goes_asks_to_stop(begin: Begin, engine: FakeEngi
     else:
         engine.hang_up()
     assert interval.stop_requested
+
+
+def test_a_preempted_loop_ends_by_itself_after_one_step_at_least(begin: Begin, engine: FakeEngine) -> None:
+    interval = begin(start=60, stop=10**9)
+    engine.send("stop_requested", save=True)
+    ages = list(interval.steps)
+    assert ages == [60]
+    assert interval.done
+    save(interval)
+    interval.report(accuracy=0.5)
+    assert reported(engine) == 1
+
+
+def test_a_preemption_is_seen_at_the_next_look(begin: Begin, engine: FakeEngine, clock: ManualClock) -> None:
+    interval = begin(stop=100)
+    for step in interval.steps:
+        if step == 3:
+            engine.send("stop_requested", save=True)
+        if step == 9:
+            clock.now += 3600
+    assert interval.step == 10
+    save(interval)
+    interval.report(accuracy=0.5)
+    assert reported(engine) == 10
+
+
+def test_after_a_trainer_has_asked_the_loop_looks_at_once(begin: Begin, engine: FakeEngine) -> None:
+    interval = begin(stop=100)
+    for step in interval.steps:
+        if step == 3:
+            engine.send("stop_requested", save=True)
+            assert interval.stop_requested
+    assert interval.step == 4
+
+
+def test_a_loop_is_not_cut_short_when_the_run_merely_stops(begin: Begin, engine: FakeEngine) -> None:
+    interval = begin(stop=100)
+    engine.send("stop_requested")
+    for _ in interval.steps:
+        assert interval.stop_requested
+    assert interval.step == 100

@@ -37,7 +37,8 @@ struct HistoryWatch {
     case .interval(let interval): try look(at: interval)
     case .decision(let decision):
       guard again == decision else {
-        throw Violation(invariant: "I5", message: "decided again, it is \(again.map { "\($0)" } ?? ""), not \(decision)")
+        throw Violation(
+          invariant: "I5", message: "decided again, it is \(again.map { "\($0)" } ?? ""), not \(decision)")
       }
       if rules.order == .synchronous, decision.ordinal > 0, recomputation.seen.count(.ready) > 0 {
         throw Violation(invariant: "I5", message: "member \(decision.member) decided before all were through")
@@ -99,7 +100,8 @@ struct HistoryWatch {
         invariant: "I5", message: "member \(decision.member) saw \(decision.saw), but \(sequence) was there already")
     }
     if let donor = decision.result.donor, collected.contains(donor.checkpoint) {
-      throw Violation(invariant: "I2", message: "member \(decision.member) copied \(donor.checkpoint), which is collected")
+      throw Violation(
+        invariant: "I2", message: "member \(decision.member) copied \(donor.checkpoint), which is collected")
     }
   }
 

@@ -27,7 +27,8 @@ struct LeaseWatch {
       guard known.expiresAt <= now else {
         throw Violation(
           invariant: "I3",
-          message: "member \(lease.member) was leased to \(lease.worker), \(known.expiresAt - now) s before the lease of "
+          message:
+            "member \(lease.member) was leased to \(lease.worker), \(known.expiresAt - now) s before the lease of "
             + "\(known.lease.worker) expires")
       }
       live[known.lease.token] = nil

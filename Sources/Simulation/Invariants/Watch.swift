@@ -31,12 +31,14 @@ struct Watch {
     guard population.best?.published.score == history.best else {
       throw Violation(
         invariant: "I1",
-        message: "the best is \(population.best.map { "\($0.published.score)" } ?? "nobody"), not \(history.best ?? .nan)")
+        message:
+          "the best is \(population.best.map { "\($0.published.score)" } ?? "nobody"), not \(history.best ?? .nan)")
     }
     referred = population.best.map { [$0.published.checkpoint] } ?? []
     for member in population.members {
       guard member.published?.score.isFinite ?? true else {
-        throw Violation(invariant: "I8", message: "member \(member.id) has published \(member.published?.score ?? .nan)")
+        throw Violation(
+          invariant: "I8", message: "member \(member.id) has published \(member.published?.score ?? .nan)")
       }
       referred.formUnion(member.references)
     }

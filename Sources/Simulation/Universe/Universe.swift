@@ -60,7 +60,8 @@ final class Universe: @unchecked Sendable {
     if violation == nil, !isOver || !watch.isFinished {
       violation = Violation(
         invariant: "liveness",
-        message: "after \(Int(scheduler.now)) s, the last \(Int(scheduler.now - plan.stormSeconds)) without faults, the "
+        message:
+          "after \(Int(scheduler.now)) s, the last \(Int(scheduler.now - plan.stormSeconds)) without faults, the "
           + "run is not at its end")
     }
     end()

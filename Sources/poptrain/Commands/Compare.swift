@@ -76,7 +76,9 @@ struct Compare: AsyncParsableCommand {
     await reporter.begin()
     let reporting = Task { await reporter.follow(news) }
     let result: Result<Engine.Ending, any Error>
-    do { result = .success(try await stoppable(by: { await runner.stop(isPreempted: $0) }) { try await runner.run() }) } catch {
+    do {
+      result = .success(try await stoppable(by: { await runner.stop(isPreempted: $0) }) { try await runner.run() })
+    } catch {
       result = .failure(error)
     }
     announcing.finish()

@@ -91,7 +91,8 @@ actor RunReporter {
         how == .now
           ? "stopping now; intervals under way are repeated on resume"
           : "\(isTimeOver ? "\(engine.experiment.words(for: .wallClock)): " : "")stopping when the intervals under way are "
-            + "\(how == .afterSaving ? "saved" : "through") (within \(timeout.shown)); Ctrl-C \(isTimeOver ? "" : "again ")stops now")
+            + "\(how == .afterSaving ? "saved" : "through") (within \(timeout.shown)); Ctrl-C \(isTimeOver ? "" : "again ")stops now"
+      )
     }
   }
 

@@ -81,7 +81,7 @@ extension StoreConformance {
       #expect(try await bench.grant() == .finished)
     },
 
-    Check("No token and no name of a checkpoint is ever used again") { bench in
+    Check("No token and no name of a checkpoint is ever used again", .small(maxFailures: 100)) { bench in
       var tokens: [String] = []
       var names: [CheckpointID] = []
       for round in 0..<40 {

@@ -134,7 +134,8 @@ struct CommitTests {
       return pages
     }
     let long = String(repeating: "long ", count: 100_000)
-    await #expect(throws: StoreError.unavailable("the disk is full: the store could not be written")) {
+    let path = try #require(bench.folder).database
+    await #expect(throws: StoreError.diskFull(path: path)) {
       try await bench.fail(lease, long)
     }
     try await bench.expectStored()

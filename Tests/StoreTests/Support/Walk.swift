@@ -104,7 +104,11 @@ struct Walk {
 
   private mutating func failOne() async throws {
     // The first interval has to end well, or the run is given up.
-    guard let lease = live.randomElement(using: &random), witness.records.contains(where: \.isInterval) else { return }
+    guard let lease = live.randomElement(using: &random), let last = witness.records.last(where: \.isInterval) else {
+      return
+    }
+    // Nor may two members be given up one after the other.
+    if case .interval(let interval) = last, interval.outcome == .forfeited, interval.member != lease.member { return }
     drop(lease)
     try await bench.fail(lease)
   }
