@@ -58,6 +58,7 @@ public final class CheckpointFolder: CheckpointStorage {
     self.calls = calls
     try calls.makeFolder(path, mayExist: true)
     try calls.makeFolder(path + "/.incoming", mayExist: true)
+    if isDurable { try calls.flushFolder(path + "/..") }
   }
 
   public func path(of checkpoint: CheckpointID) -> String { "\(path)/\(checkpoint)" }

@@ -30,8 +30,8 @@ struct Ledger {
   private(set) var leases: [String: Lease] = [:]
   private(set) var version = 0
   private var hopeless: String?
-  /// The member that was given up last, where no interval has completed since.
-  private var givenUp: Member.ID?
+  /// The member that was given up last and how its attempts failed, where no interval has completed since.
+  private var givenUp: (member: Member.ID, cause: String)?
   /// Until when members are left alone, on the monotonic clock.
   private var resting: [Member.ID: Double] = [:]
   private var references = References()
@@ -204,14 +204,14 @@ struct Ledger {
       hopeless = "no interval has ever completed: \(failures) attempts of member \(lease.member) failed"
       return completion(nil, [], grant: nil)
     }
-    if let givenUp, givenUp != lease.member {
+    if let givenUp, givenUp.member != lease.member, givenUp.cause == report.cause {
       hopeless = """
-        \(failures) attempts of member \(lease.member) failed after those of member \(givenUp), and no interval has completed \
-        between: whatever is wrong is not theirs alone. Nothing is lost; when it is mended, the same command goes on
+        \(failures) attempts of member \(lease.member) failed as those of member \(givenUp.member) did, and no interval has \
+        completed between: whatever is wrong is not theirs alone. Nothing is lost; when it is mended, the same command goes on
         """
       return completion(nil, [], grant: nil)
     }
-    givenUp = lease.member
+    givenUp = (lease.member, report.cause)
     resting[lease.member] = nil
     var interval = interval(of: lease, outcome: .forfeited, log: report.log, startedAt: report.startedAt)
     interval.message = "given up after \(failures) failed attempts; the last: \(report.message.withVisibleZeros)"
@@ -300,6 +300,11 @@ struct Ledger {
     for checkpoint in collected { append(.collection(sequence: nextSequence, checkpoint: checkpoint)) }
     return collected
   }
+}
+
+extension FailureReport {
+  /// What is the same where others fail in the same way: paths and counts differ in their numbers.
+  fileprivate var cause: String { "\(reason): \(message.filter { !$0.isNumber })" }
 }
 
 extension String {

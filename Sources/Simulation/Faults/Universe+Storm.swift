@@ -1,4 +1,5 @@
 internal import PopulationBasedTraining
+internal import Worker
 
 extension Universe {
   /// Lets something go wrong every now and then, until the storm is over.
@@ -32,8 +33,8 @@ extension Universe {
       case .workerPaused: worker.process.pause(chance.number(61...300))
       case .clockJump: worker.process.wallOffset += chance.number(-4000...4000)
       default:
-        let isNow = chance.happens(0.5)
-        worker.process.start { await worker.stop(isNow) }
+        let how = chance.one(of: [WorkerLoop.Stop.afterInterval, .afterSaving, .now])
+        worker.process.start { await worker.stop(how) }
       }
     case .engineKilled, .powerCut:
       guard !server.process.isDead else { return }

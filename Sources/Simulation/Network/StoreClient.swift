@@ -92,7 +92,7 @@ final class StoreClient: PopulationStore, @unchecked Sendable {
           answer = .failure(error)
         }
         guard !server.process.isDead else { return }
-        universe.note(process.name, "\(name) → \(answer)")
+        universe.note(process.name, "\(name) → \(traced(answer))")
         if ["complete", "fail", "release", "lease"].contains(name), universe.happens(.answerLost, 0.03, process.name) {
           return
         }

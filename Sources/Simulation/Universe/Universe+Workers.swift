@@ -21,7 +21,7 @@ extension Universe {
       checkpoints: checkpoints, housekeeper: Housekeeper(checkpoints: checkpoints),
       trainer: seams.trainer(SyntheticTrainer(self, process, clock, calls)), clock: clock,
       wallNow: { [self] in scheduler.now + process.wallOffset }, executor: process,
-      news: { [self] in note(process.name, "\($0)") })
+      news: { [self] in note(process.name, traced($0)) })
     let crew = Crew([worker], metric: plan.rules.metric, store: store)
     note(process.name, "started")
     process.start { [self] in
@@ -38,6 +38,6 @@ extension Universe {
         startWorker(index, after: chance.number(1...20), inPlaceOf: process)
       }
     }
-    return WorkerSlot(process: process, stop: { await crew.stop($0 ? .now : .afterInterval) })
+    return WorkerSlot(process: process, stop: { await crew.stop($0) })
   }
 }

@@ -1,6 +1,7 @@
 internal import Checkpoints
 internal import PopulationBasedTraining
 internal import Store
+internal import Worker
 
 /// A machine, its processes, its disk and its network in virtual time, with everything that a seed decides.
 ///
@@ -26,7 +27,7 @@ final class Universe: @unchecked Sendable {
   /// A worker that is started again when it has ended.
   struct WorkerSlot {
     var process: SimulatedProcess
-    var stop: @Sendable (Bool) async -> Void
+    var stop: @Sendable (WorkerLoop.Stop) async -> Void
     var isFinished = false
   }
 
