@@ -28,6 +28,7 @@ import Testing
       // With a child process for each thing it does.
       case .command:
         """
+        set -e
         if [ -n "$1" ]; then cp "$1/x.txt" "$2/x.txt"; fi
         env echo "$3 $4 $5" >> "$2/x.txt"
         echo "value: -0.$(cksum < "$2/x.txt" | cut -d ' ' -f 1)"
