@@ -99,9 +99,12 @@ struct Ledger {
   // MARK: Leases
 
   mutating func lease(_ request: LeaseRequest) -> Grant {
-    if let hopeless { return leases.isEmpty ? .hopeless(hopeless) : .wait(version: version) }
-    if population.isFinished { return .finished }
     let now = surroundings.monotonicNow()
+    if let hopeless {
+      // Whoever still trains may show that there is hope. The dead will not.
+      return leases.values.contains { $0.expiresAt > now } ? .wait(version: version) : .hopeless(hopeless)
+    }
+    if population.isFinished { return .finished }
     resting = resting.filter { $0.value > now }
     // No more than those that rest can stand before who is ready to go.
     let ready = population.leastAdvancedReady(resting.isEmpty ? request.capacity : .max)

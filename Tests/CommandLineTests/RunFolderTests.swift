@@ -102,33 +102,6 @@ import Testing
   }
 
   @Test(.enabled(if: geteuid() == 0, "mounting needs root"))
-  func `A full disk stops the run with a clear message, and with room it goes on`() async throws {
-    let folder = try Example.folder(
-      Example.experiment(steps: 400),
-      trainer: """
-        import os, poptrain
-        for interval in poptrain.intervals():
-            if interval.number > 3 and not os.path.exists("room"):
-                (interval.save_to / "x").write_bytes(b"x" * 4000)
-            (interval.save_to / "y").write_text("y")
-            rate = interval["rate"]
-            interval.report(value=-rate)
-        """)
-    try FileManager.default.createDirectory(
-      at: folder.url.appendingPathComponent("small"), withIntermediateDirectories: true)
-    let path = folder.url.appendingPathComponent("small").path
-    guard shell("mount", "-t", "tmpfs", "-o", "size=400k", "none", path) == 0 else { return }
-    defer { _ = shell("umount", "-l", path) }
-    let run = try await Program.run("run", "experiment.yaml", "--run", "small/run", in: folder)
-    #expect(run.status == 75)
-    #expect(run.errors.contains("room") || run.errors.contains("full"), "\(run.errors)")
-    #expect(shell("mount", "-o", "remount,size=100m", path) == 0)
-    try folder.write("", to: "room")
-    #expect(try await Program.run("run", "experiment.yaml", "--run", "small/run", in: folder).status == 0)
-    #expect(try await Program.run("audit", "small/run", in: folder).status == 0)
-  }
-
-  @Test(.enabled(if: geteuid() == 0, "mounting needs root"))
   func `A read-only folder can be read, and refuses to be run`() async throws {
     let folder = try Example.folder()
     let path = folder.url.appendingPathComponent("mounted").path

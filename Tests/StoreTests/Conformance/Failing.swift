@@ -85,6 +85,34 @@ extension StoreConformance {
       }
     },
 
+    Check("A run does not wait for the dead to show that there is hope") { bench in
+      let dead = try await bench.lease(2)
+      try await bench.store.release(dead[0].token)
+      for _ in 1...2 { _ = try await bench.fail(try await bench.leaseOne()) }
+      bench.clock.advance(by: 61)
+      guard case .hopeless = try await bench.grant() else {
+        Issue.record("it waits for whoever had member \(dead[1].member)")
+        return
+      }
+    },
+
+    Check("Members that are given up for one cause make the run hopeless, and cost no more than the first") { bench in
+      for lease in try await bench.lease(2) { try await bench.complete(lease, metric: 1) }
+      for member in [2, 3] {
+        for _ in 1...2 {
+          let leases = try await bench.lease(2)
+          for lease in leases where lease.member != member { try await bench.store.release(lease.token) }
+          for lease in leases where lease.member == member { try await bench.fail(lease) }
+        }
+      }
+      guard case .hopeless(let reason) = try await bench.grant() else {
+        Issue.record("the run goes on")
+        return
+      }
+      #expect(reason.contains("not theirs alone"))
+      #expect(try await bench.intervals().map(\.outcome) == [.completed, .completed, .forfeited])
+    },
+
     Check("Where the rule copies nobody, a member that is given up has failed", .small(size: 2, exploit: .copyNobody)) {
       bench in
       let leases = try await bench.lease(.max)
