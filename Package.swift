@@ -84,7 +84,9 @@ let package = Package(
     tests(
       "Engine", ["Engine", "ExperimentFile", "Store", "Checkpoints", "Trainers", "Worker", "PopulationBasedTraining"]),
     tests("InProcess", ["InProcess", "Engine", "ExperimentFile", "Store", "Trainers", "PopulationBasedTraining"]),
-    tests("Simulation", ["Simulation", "InProcess", "Trainers", "PopulationBasedTraining"]),
+    tests(
+      "Simulation",
+      ["Simulation", "InProcess", "Store", "Checkpoints", "Trainers", "Worker", "PopulationBasedTraining"]),
     tests("CommandLine", ["poptrain", "Engine", "Store", "JSON", "PopulationBasedTraining", grdb]),
   ]
 )

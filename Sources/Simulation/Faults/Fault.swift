@@ -21,12 +21,4 @@ public enum Fault: String, CaseIterable, Sendable {
   case trainerNaN = "trainer NaN"
   case trainerLie = "trainer lie"
   case preemption = "preemption"
-
-  /// Whether it leaves the history of a synchronous run as it is.
-  var keepsHistory: Bool {
-    switch self {
-    case .tornCheckpoint, .missingCheckpoint, .trainerNaN, .trainerLie, .trainerHang, .trainerCrash: false
-    default: true
-    }
-  }
 }
