@@ -83,7 +83,7 @@ final class GreedyCollector: WrappedStore, @unchecked Sendable {
     let population = await base.population()
     let referred = Set(population.members.flatMap(\.references))
     if takesBest {
-      completion.collected += [population.best?.published.checkpoint].compactMap { $0 }.filter { !referred.contains($0) }
+      completion.collected += Set([population.best?.published.checkpoint].compactMap { $0 }).subtracting(referred)
     } else {
       completion.collected += open.values.compactMap(\.start).sorted()
     }

@@ -1,7 +1,7 @@
 import Checkpoints
 import PopulationBasedTraining
 import Store
-import Trainers
+import Synchronization
 
 @testable import Simulation
 
@@ -39,6 +39,20 @@ struct PlantedDefect: CustomStringConvertible, Sendable {
     },
     PlantedDefect("an answer before the commit", "I4") { $0.store = { store, _ in HastyStore(store) } },
     PlantedDefect("a value out of its range", "I7") { $0.store = { store, _ in StoreOutOfRange(store) } },
+    PlantedDefect("tokens begin again at every start", "I3") {
+      $0.store = { _, universe in
+        let tokens = TokenCount()
+        return universe.opened(universe.plan.rules) { tokens.next() }
+      }
+    },
+    PlantedDefect("a barrier that waits for half", "I5") {
+      $0.store = { store, universe in
+        guard universe.plan.rules.order == .synchronous else { return store }
+        var rules = universe.plan.rules
+        rules.order = .synchronous(fraction: 0.5)
+        return universe.opened(rules) { "\(universe.chance.bits())" }
+      }
+    },
     PlantedDefect("files are not flushed before the rename", "I2") {
       $0.calls = { CallsWithoutFlush($0, of: .file) }
     },
@@ -75,4 +89,26 @@ struct PlantedDefect: CustomStringConvertible, Sendable {
       record = .interval(interval)
     },
   ]
+}
+
+extension Universe {
+  /// A store with its history, under rules and with tokens of its own.
+  fileprivate func opened(_ rules: Rules, makeToken: @escaping @Sendable () -> String) -> any PopulationStore {
+    let now: @Sendable () -> Double = { self.scheduler.now }
+    return history.isEmpty
+      ? InMemoryStore(rules: rules, monotonicNow: now, wallNow: now, makeToken: makeToken)
+      : InMemoryStore(rules: rules, history: history, monotonicNow: now, wallNow: now, makeToken: makeToken)
+  }
+}
+
+/// Tokens that are the same in every process.
+private final class TokenCount: Sendable {
+  private let count = Mutex(0)
+
+  func next() -> String {
+    count.withLock { count in
+      count += 1
+      return "t\(count)"
+    }
+  }
 }

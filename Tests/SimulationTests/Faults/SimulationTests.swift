@@ -20,7 +20,8 @@ struct SimulationTests {
   func replay() {
     for seed in [3, 17, 29] as [UInt64] {
       var (first, second): ([String], [String]) = ([], [])
-      let (one, other) = (Simulation(seed: seed).run { first.append($0) }, Simulation(seed: seed).run { second.append($0) })
+      let one = Simulation(seed: seed).run { first.append($0) }
+      let other = Simulation(seed: seed).run { second.append($0) }
       #expect(first == second && first.count > 50)
       #expect(one.history == other.history && one.faults == other.faults)
     }
