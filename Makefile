@@ -41,9 +41,9 @@ bench: build ## Measure: overhead per interval, and digits against random search
 	$(VENV)/bin/python benchmarks/overhead.py --poptrain $(PROGRAM)
 	$(VENV)/bin/python benchmarks/digits.py --poptrain $(PROGRAM)
 
-simulate: ## Train in virtual time while everything goes wrong: SEEDS=0-99, or one seed to see what happens
+simulate: ## Train in virtual time while everything goes wrong: SEEDS=0-4999, or one seed to see what happens
 	swift build -c release --product simulate
-	.build/release/simulate $(or $(SEEDS),0-99)
+	.build/release/simulate $(or $(SEEDS),0-4999)
 
 study: ## Compare the rules on tasks whose best schedule is known; writes the tables and the figure of docs/rules.md
 	cd benchmarks && swift run -c release rules

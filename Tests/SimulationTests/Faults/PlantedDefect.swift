@@ -79,8 +79,8 @@ struct PlantedDefect: CustomStringConvertible, Sendable {
       record = .interval(interval)
     },
     PlantedDefect(lying: "an interval is credited twice", "I4") { record in
-      guard case .interval(var interval) = record else { return }
-      interval.steps *= 2
+      guard case .interval(var interval) = record, interval.startSteps > 0 else { return }
+      interval.startSteps += interval.steps
       record = .interval(interval)
     },
     PlantedDefect(lying: "an interval under another age than that of its checkpoint", "I1") { record in
