@@ -30,13 +30,13 @@ final class ChangeSignal: Sendable {
     }
   }
 
-  /// Wakes everyone who waits for this version.
+  /// Wakes everyone who waits for this version, in the order in which they came.
   func advance(to version: Int) {
     let woken = state.withLock { state in
       guard version > state.version else { return [CheckedContinuation<Void, Never>]() }
       state.version = version
       defer { state.waiters = [:] }
-      return Array(state.waiters.values)
+      return state.waiters.sorted { $0.key < $1.key }.map(\.value)
     }
     for waiter in woken { waiter.resume() }
   }

@@ -136,16 +136,19 @@ final class Universe: @unchecked Sendable {
   func mayCall(_ process: SimulatedProcess, _ call: String, _ path: String) -> Bool {
     guard !process.isDead else { return false }
     if process !== server.process, happens(.killedInFileCall, 0.001, process.name) {
-      note(process.name, "killed at \(call) \(path)")
+      note(process.name, "killed at \(call) \(shown(path))")
       kill(process)
     } else if happens(.powerCut, 0.0002, process.name) {
-      note(process.name, "power is cut at \(call) \(path)")
+      note(process.name, "power is cut at \(call) \(shown(path))")
       cutPower()
     } else if call == "fsync", happens(.slowDisk, 0.01, process.name) {
       process.pause(chance.number(1...100))
     }
     return !process.isDead
   }
+
+  /// A path without the random name of a probe for room, so that every replay reads the same.
+  private func shown(_ path: String) -> Substring { path.split(separator: "/.room-").first ?? "" }
 
   /// What a trainer has saved.
   func saved(_ files: [String: [UInt8]], as checkpoint: CheckpointID) {
