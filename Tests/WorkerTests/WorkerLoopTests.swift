@@ -113,6 +113,36 @@ struct `The loop of a worker` {
     }
   }
 
+  @Test func `waits for room and does again what came to nothing`() {
+    for (before, again) in [
+      (leasing, "lease w 1"), (preparing, "prepare a"), (publishing, "publish a"), (concluding, "fail a hung 5.0"),
+    ] {
+      var loop = before
+      let full = WorkerLoop.Event.diskFull("full", losesInterval: false)
+      #expect(describe(loop.handle(full, stop: .no)) == "pause full first")
+      #expect(describe(loop.handle(.waited, stop: .no)) == again)
+      #expect(describe(loop.handle(full, stop: .no)) == "pause full again")
+      #expect(describe(loop.handle(.waited, stop: .no)) == again)
+      #expect(describe(loop.handle(full, stop: .afterInterval)) == "finish(stopped)")
+    }
+  }
+
+  @Test func `repeats an interval that the full disk has lost, and charges nobody`() {
+    for before in [training, publishing] {
+      var loop = before
+      #expect(describe(loop.handle(.diskFull("full", losesInterval: true), stop: .no)) == "pause full first")
+      #expect(describe(loop.handle(.waited, stop: .no)) == "release a")
+      #expect(describe(loop.handle(.released, stop: .no)) == "lease w 1")
+    }
+  }
+
+  @Test func `charges nobody for what comes to nothing while the machine is preempted`() {
+    var loop = training
+    #expect(describe(loop.handle(.trained(.failed(Self.failure)), stop: .afterSaving)) == "release a")
+    loop = training
+    #expect(describe(loop.handle(.trained(.trained(Self.trained)), stop: .afterSaving)) == "publish a")
+  }
+
   @Test func `reports everything that the trainer told`() throws {
     var loop = publishing
     guard case .complete(_, let report, _) = loop.handle(.published, stop: .no) else {

@@ -24,6 +24,36 @@ extension StoreConformance {
       #expect(again.hyperparameters == lease.hyperparameters && again.end != lease.end)
     },
 
+    Check("A member that fails rests, longer each time, while others are trained", .small(size: 2, maxFailures: 9)) {
+      bench in
+      func fail(_ lease: Lease) async throws {
+        var report = FailureReport(lease, at: bench.clock.now)
+        report.backoff = .standard
+        _ = try await bench.store.fail(report)
+      }
+      // Where nothing has ever worked there is nothing to wait for.
+      try await fail(bench.leaseOne())
+      var (first, second) = (try await bench.leaseOne(), try await bench.leaseOne())
+      #expect(first.member == 0 && second.member == 1)
+      try await bench.complete(first, metric: 1)
+      first = try await bench.leaseOne()
+      for seconds in [1.0, 4, 16, 60, 60] {
+        try await fail(second)
+        guard case .wait(_, seconds) = try await bench.grant() else {
+          Issue.record("it does not rest for \(seconds) s")
+          return
+        }
+        // The other member is trained meanwhile.
+        try await bench.store.release(first.token)
+        first = try await bench.leaseOne()
+        #expect(first.member == 0)
+        bench.clock.advance(by: seconds)
+        try await bench.store.heartbeat(first.token)
+        second = try await bench.leaseOne()
+        #expect(second.member == 1)
+      }
+    },
+
     Check("A completed interval takes the failures of its member away") { bench in
       try await bench.complete(bench.leaseOne(), metric: 1)
       for _ in 0..<3 {
