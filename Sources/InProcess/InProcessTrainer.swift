@@ -2,7 +2,7 @@ internal import PopulationBasedTraining
 internal import Trainers
 
 /// Trains models of a type of this process.
-struct InProcessTrainer<Model: Trainable>: Trainer {
+struct InProcessTrainer<Model: Trainable>: SingleTrainer {
   /// Makes a model that has not been trained.
   let fresh: @Sendable (TrainingInterval) throws -> Model
   /// Loads a published model, to train it in an interval.

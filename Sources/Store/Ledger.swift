@@ -106,9 +106,8 @@ struct Ledger {
     }
     if population.isFinished { return .finished }
     resting = resting.filter { $0.value > now }
-    // No more than those that rest can stand before who is ready to go.
-    let ready = population.leastAdvancedReady(resting.isEmpty ? request.capacity : .max)
-      .filter { resting[$0] == nil }.prefix(request.capacity)
+    let ready = population.leastAdvancedReady(
+      request.capacity, preferring: population.members(goingOnFrom: request.held), leavingOut: Set(resting.keys))
     guard ready.isEmpty else { return .leases(ready.map { grant($0, to: request.worker) }) }
 
     let expired = leases.values.filter { $0.expiresAt <= now }.sorted { $0.member < $1.member }
@@ -326,5 +325,14 @@ extension HistoryRecord {
     case .attempt(let attempt): attempt.member
     case .collection, .event: nil
     }
+  }
+}
+
+extension Population {
+  /// The members that go on from a checkpoint of their own that is among these, by id.
+  fileprivate func members(goingOnFrom checkpoints: Set<CheckpointID>) -> [Member.ID] {
+    checkpoints.compactMap { checkpoint in
+      checkpoint.member.flatMap { members.indices.contains($0) && members[$0].checkpoint == checkpoint ? $0 : nil }
+    }.sorted()
   }
 }

@@ -68,11 +68,15 @@ public struct LeaseRequest: Hashable, Sendable {
   public var worker: String
   /// How many members it takes at most.
   public var capacity: Int
+  /// Checkpoints that it need not load. Among members that are equally advanced, one that goes on from its own is leased
+  /// first.
+  public var held: Set<CheckpointID>
 
   /// Asks for members.
-  public init(worker: String, capacity: Int) {
+  public init(worker: String, capacity: Int, held: Set<CheckpointID> = []) {
     self.worker = worker
     self.capacity = capacity
+    self.held = held
   }
 }
 

@@ -1,21 +1,27 @@
 public import PopulationBasedTraining
 
-/// Trains one interval of one member at a time.
+/// Trains intervals, of one member or of several at once.
 ///
 /// Whatever a trainer does is an outcome, never an error of the worker.
 public protocol Trainer: Sendable {
-  /// Trains an interval.
-  ///
-  /// - Parameter progress: called with the age that the model has reached.
-  func train(_ assignment: Assignment, progress: @escaping @Sendable (Int) -> Void) async -> TrainerOutcome
+  /// What it can take. One that has to be started to know is started; where that fails, the next interval is told why.
+  func capacity() async -> Capacity
 
-  /// Tells the interval under way that the run is stopping; it may go on to its end.
+  /// Trains intervals of different members, no more than its capacity, all of one kind and one number of steps.
+  ///
+  /// - Parameter progress: called with the position of an assignment and the age that its model has reached.
+  /// - Returns: an outcome for each.
+  func train(
+    _ batch: [Assignment], progress: @escaping @Sendable (_ position: Int, _ age: Int) -> Void
+  ) async -> [TrainerOutcome]
+
+  /// Tells the intervals under way that the run is stopping; they may go on to their end.
   func requestStop() async
 
-  /// Asks the interval under way to save where it is, and to end.
+  /// Asks the intervals under way to save where they are, and to end.
   func requestSave() async
 
-  /// Ends the trainer, and with it the interval under way.
+  /// Ends the trainer, and with it the intervals under way.
   func shutDown() async
 }
 
@@ -24,9 +30,47 @@ extension Trainer {
   public func requestSave() async { await requestStop() }
 }
 
+/// A trainer that takes one member at a time, and keeps nothing in memory.
+public protocol SingleTrainer: Trainer {
+  /// Trains an interval.
+  ///
+  /// - Parameter progress: called with the age that the model has reached.
+  func train(_ assignment: Assignment, progress: @escaping @Sendable (Int) -> Void) async -> TrainerOutcome
+}
+
+extension SingleTrainer {
+  /// One member, none of them in memory.
+  public func capacity() async -> Capacity { Capacity(members: 1) }
+
+  /// Trains one after the other.
+  public func train(
+    _ batch: [Assignment], progress: @escaping @Sendable (_ position: Int, _ age: Int) -> Void
+  ) async -> [TrainerOutcome] {
+    var outcomes: [TrainerOutcome] = []
+    for (position, assignment) in batch.enumerated() {
+      outcomes.append(await train(assignment) { progress(position, $0) })
+    }
+    return outcomes
+  }
+}
+
+/// What a trainer can take.
+public struct Capacity: Hashable, Sendable {
+  /// How many members at once, at least 1.
+  public var members: Int
+  /// The checkpoints whose models it has in memory, so that it need not load them.
+  public var held: Set<CheckpointID>
+
+  /// Describes a capacity.
+  public init(members: Int, held: Set<CheckpointID> = []) {
+    self.members = members
+    self.held = held
+  }
+}
+
 /// One interval as a trainer is asked for it.
 public struct Assignment: Hashable, Sendable {
-  /// Names the interval in every message.
+  /// Names the interval in every message, and later the checkpoint that it saves.
   public var id: String
   /// The member.
   public var member: Member.ID
@@ -44,13 +88,15 @@ public struct Assignment: Hashable, Sendable {
   public var hyperparameters: Hyperparameters
   /// The folder to load; none: start fresh.
   public var checkpoint: String?
+  /// The interval that saved it.
+  public var parent: String?
   /// The empty folder to save into; what an evaluation saves is thrown away.
   public var saveTo: String
 
   /// Describes an interval.
   public init(
     id: String, member: Member.ID, number: Int, kind: Interval.Kind, ages: Range<Int>, totalSteps: Int, seed: UInt64,
-    hyperparameters: Hyperparameters, checkpoint: String?, saveTo: String
+    hyperparameters: Hyperparameters, checkpoint: String?, parent: String? = nil, saveTo: String
   ) {
     self.id = id
     self.member = member
@@ -61,6 +107,7 @@ public struct Assignment: Hashable, Sendable {
     self.seed = seed
     self.hyperparameters = hyperparameters
     self.checkpoint = checkpoint
+    self.parent = parent
     self.saveTo = saveTo
   }
 }
@@ -133,6 +180,8 @@ public struct TrainerFailure: Error, Hashable, Sendable {
   public var logTail: String
   /// Where its output is.
   public var log: LogSegment?
+  /// Whether the process came to grief, and with it every interval of the message that was not answered.
+  public var isOfProcess = false
 
   /// Describes a failure.
   public init(_ reason: Reason, _ message: String, logTail: String = "", log: LogSegment? = nil) {

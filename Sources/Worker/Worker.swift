@@ -28,6 +28,7 @@ public final class Worker: Sendable {
 
   private let name: String
   private let metric: String
+  private let share: Int
   private let backoff: Backoff?
   private let totalSteps: Int
   private let store: any PopulationStore
@@ -43,8 +44,10 @@ public final class Worker: Sendable {
   private let state = Mutex(State())
 
   private struct State {
-    /// The token of the lease to be kept alive.
-    var lease: String?
+    /// The tokens of the leases to be kept alive.
+    var tokens: [String] = []
+    /// Whether the trainer was asked how many members it takes.
+    var knowsTrainer = false
     var stop = WorkerLoop.Stop.no
     var waiting: Task<Void, Never>?
   }
@@ -55,6 +58,7 @@ public final class Worker: Sendable {
   ///   - name: for people to recognise it.
   ///   - metric: the reported metric that selection compares.
   ///   - totalSteps: the budget of a member.
+  ///   - share: how many members it takes at once, at most, if its trainer can.
   ///   - clock: times the heartbeats.
   ///   - wallNow: seconds since 1970, for the record.
   ///   - backoff: how long a member whose attempts fail is left alone; none: it is tried again at once.
@@ -62,13 +66,14 @@ public final class Worker: Sendable {
   ///   - news: called as things happen.
   public init(
     name: String, metric: String, totalSteps: Int, store: any PopulationStore, checkpoints: any CheckpointStorage,
-    housekeeper: Housekeeper, trainer: any Trainer, clock: any Clock<Duration> = ContinuousClock(),
+    housekeeper: Housekeeper, trainer: any Trainer, share: Int = .max, clock: any Clock<Duration> = ContinuousClock(),
     wallNow: @escaping @Sendable () -> Double = SystemClock.wall, backoff: Backoff? = .standard,
     executor: (any TaskExecutor)? = nil,
     news: @escaping @Sendable (News) -> Void = { _ in }
   ) {
     self.name = name
     self.metric = metric
+    self.share = share
     self.backoff = backoff
     self.totalSteps = totalSteps
     self.store = store
@@ -88,17 +93,14 @@ public final class Worker: Sendable {
   }
 
   @concurrent private func work() async -> WorkerLoop.Ending {
-    var loop = WorkerLoop(worker: name, metric: metric, backoff: backoff)
+    var loop = WorkerLoop(metric: metric, backoff: backoff)
     var isPaused = false
     var action = loop.start()
     let heartbeats = Task(executorPreference: background) { await self.sendHeartbeats() }
     defer { heartbeats.cancel() }
     while true {
+      keepAlive(loop.leases)
       switch action {
-      case .prepare(let lease):
-        state.withLock { $0.lease = lease.token }
-      case .lease, .wait:
-        state.withLock { $0.lease = nil }
       case .finish(let ending):
         heartbeats.cancel()
         await trainer.shutDown()
@@ -106,7 +108,7 @@ public final class Worker: Sendable {
       case .pause(let message, let again):
         isPaused = true
         if !again { news(.paused(message)) }
-      case .train, .publish, .complete, .fail, .release:
+      default:
         break
       }
       let event = await perform(action)
@@ -118,6 +120,10 @@ public final class Worker: Sendable {
       }
       action = loop.handle(event, stop: Task.isCancelled ? .now : state.withLock(\.stop))
     }
+  }
+
+  private func keepAlive(_ leases: [Lease]) {
+    state.withLock { $0.tokens = leases.map(\.token) }
   }
 
   /// Asks the worker to end: after the interval under way, when that is saved where it is, or now.
@@ -137,8 +143,8 @@ public final class Worker: Sendable {
   private func perform(_ action: WorkerLoop.Action) async -> WorkerLoop.Event {
     do {
       switch action {
-      case .lease(let request):
-        return .granted(try await store.lease(request))
+      case .lease:
+        return .granted(try await lease())
       case .wait(let version, let seconds):
         await wait(for: min(Worker.beat, seconds.map { .seconds($0) } ?? Worker.beat), orChangeAfter: version)
         return .changed
@@ -148,21 +154,12 @@ public final class Worker: Sendable {
         return .waited
       case .prepare(let lease):
         return prepare(lease)
-      case .train(let lease, let saveTo):
-        let outcome = await train(lease, saveTo: saveTo)
-        // What a trainer does on a full disk is not its fault.
-        if case .failed(let failure) = outcome, !checkpoints.hasRoom() {
-          let full = "\(CheckpointError.diskFull(path: saveTo)): \(failure.message)"
-          return .diskFull(full, losesInterval: true)
-        }
-        return .trained(outcome)
+      case .train(let batch):
+        return await train(batch)
       case .publish(let lease):
         return publish(lease)
-      case .complete(let lease, let report, let request):
-        let completion = try await store.complete(report, then: request)
-        let isSaved = if case .trained = report.result { lease.kind == .train } else { false }
-        if !isSaved { try? checkpoints.discard(lease.end) }
-        return try await recorded(completion)
+      case .complete(let finished, let thenLease):
+        return .recorded(try await complete(finished, then: thenLease ? await request() : nil))
       case .fail(let lease, let report):
         let completion = try await store.fail(report)
         try? checkpoints.discard(lease.end)
@@ -170,7 +167,8 @@ public final class Worker: Sendable {
           TrainerFailure.Reason(rawValue: report.reason) ?? .failed, report.message, logTail: report.logTail,
           log: report.log)
         news(.failed(lease, failure, isReplaced: completion.interval != nil))
-        return try await recorded(completion)
+        try await tidy(after: completion)
+        return .recorded(nil)
       case .release(let lease):
         try await store.release(lease.token)
         try? checkpoints.discard(lease.end)
@@ -181,14 +179,31 @@ public final class Worker: Sendable {
         preconditionFailure("an end is not performed")
       }
     } catch StoreError.superseded {
-      // What was published is recorded nowhere, and nobody else can have this name.
-      if case .complete(let lease, _, _) = action { try? checkpoints.remove(lease.end) }
       return .superseded
     } catch StoreError.diskFull(let path) {
       return .diskFull("\(StoreError.diskFull(path: path))", losesInterval: false)
     } catch {
       return .broken("\(error)")
     }
+  }
+
+  /// Leases as many members as the trainer takes. It says so once it was started, which it is when there is something to
+  /// train.
+  private func lease() async throws(StoreError) -> Grant {
+    let grant = try await store.lease(await request())
+    guard case .leases(let first) = grant, !state.withLock(\.knowsTrainer) else { return grant }
+    keepAlive(first)
+    state.withLock { $0.knowsTrainer = true }
+    var rest = await request()
+    rest.capacity -= first.count
+    guard rest.capacity > 0, case .leases(let others)? = try? await store.lease(rest) else { return grant }
+    return .leases(first + others)
+  }
+
+  private func request() async -> LeaseRequest {
+    guard state.withLock(\.knowsTrainer) else { return LeaseRequest(worker: name, capacity: 1) }
+    let capacity = await trainer.capacity()
+    return LeaseRequest(worker: name, capacity: min(capacity.members, share), held: capacity.held)
   }
 
   /// The time between two looks whether a full disk has room again.
@@ -222,7 +237,7 @@ public final class Worker: Sendable {
       if let start = lease.start { try checkpoints.verify(start) }
       let saveTo = try checkpoints.begin(lease.end)
       news(.began(lease))
-      return .prepared(saveTo: saveTo, at: wallNow())
+      return .prepared(saveTo: saveTo)
     } catch CheckpointError.damaged(let checkpoint, let what) {
       return .attemptFailed(TrainerFailure(.notLoaded, "\(CheckpointError.damaged(checkpoint, what))"))
     } catch CheckpointError.diskFull(let path) {
@@ -235,24 +250,70 @@ public final class Worker: Sendable {
   /// The time between two heartbeats.
   private static let beat = Duration.seconds(20)
 
-  /// Prolongs the lease of the moment, until it is cancelled.
+  /// Prolongs the leases of the moment, until it is cancelled.
   private func sendHeartbeats() async {
     while (try? await clock.sleep(for: Worker.beat)) != nil {
-      guard let token = state.withLock(\.lease) else { continue }
       // That a lease was taken over is told when it is completed; a store that is busy may be back at the next beat.
-      try? await store.heartbeat(token)
+      for token in state.withLock(\.tokens) { try? await store.heartbeat(token) }
     }
   }
 
-  /// Has an interval trained.
-  private func train(_ lease: Lease, saveTo: String) async -> TrainerOutcome {
-    let assignment = Assignment(
-      id: lease.end.description, member: lease.member, number: lease.number, kind: lease.kind,
-      ages: lease.startAge..<lease.startAge + lease.steps, totalSteps: totalSteps, seed: lease.seed,
-      hyperparameters: lease.hyperparameters, checkpoint: lease.start.map(checkpoints.path(of:)), saveTo: saveTo)
-    let outcome = await trainer.train(assignment) { [news] age in news(.progress(lease, age: age)) }
-    if case .trained(let trained) = outcome, !trained.unread.isEmpty { news(.unread(trained.unread, lease)) }
-    return outcome
+  /// Has intervals trained.
+  private func train(_ batch: [WorkerLoop.Prepared]) async -> WorkerLoop.Event {
+    let assignments = batch.map { prepared in
+      let lease = prepared.lease
+      return Assignment(
+        id: lease.end.description, member: lease.member, number: lease.number, kind: lease.kind,
+        ages: lease.startAge..<lease.startAge + lease.steps, totalSteps: totalSteps, seed: lease.seed,
+        hyperparameters: lease.hyperparameters, checkpoint: lease.start.map(checkpoints.path(of:)),
+        parent: lease.start?.description, saveTo: prepared.saveTo)
+    }
+    let startedAt = wallNow()
+    let outcomes = await trainer.train(assignments) { [news] position, age in
+      news(.progress(batch[position].lease, age: age))
+    }
+    var failures: [TrainerFailure] = []
+    for (prepared, outcome) in zip(batch, outcomes) {
+      switch outcome {
+      case .trained(let trained) where !trained.unread.isEmpty:
+        news(.unread(trained.unread, prepared.lease))
+      case .failed(let failure):
+        failures.append(failure)
+        // It may be tried again under the same lease.
+        try? checkpoints.discard(prepared.lease.end)
+      default: break
+      }
+    }
+    // What a trainer does on a full disk is not its fault.
+    let fullDisk = failures.first.flatMap { failure in
+      checkpoints.hasRoom() ? nil : "\(CheckpointError.diskFull(path: batch[0].saveTo)): \(failure.message)"
+    }
+    return .trained(outcomes, startedAt: startedAt, fullDisk: fullDisk)
+  }
+
+  /// Reports intervals; all but the last at the same time, so that the store commits them together.
+  private func complete(_ finished: [WorkerLoop.Finished], then request: LeaseRequest?) async throws -> Grant? {
+    try await withThrowingTaskGroup { group in
+      for finished in finished.dropLast() { group.addTask { _ = try await self.complete(finished, then: nil) } }
+      try await group.waitForAll()
+    }
+    guard let last = finished.last else { return nil }
+    return try await complete(last, then: request)
+  }
+
+  private func complete(_ finished: WorkerLoop.Finished, then request: LeaseRequest?) async throws -> Grant? {
+    let (lease, report) = (finished.lease, finished.report)
+    do {
+      let completion = try await store.complete(report, then: request)
+      let isSaved = if case .trained = report.result { lease.kind == .train } else { false }
+      if !isSaved { try? checkpoints.discard(lease.end) }
+      try await tidy(after: completion)
+      return completion.grant
+    } catch StoreError.superseded {
+      // What was published is recorded nowhere, and nobody else can have this name.
+      try? checkpoints.remove(lease.end)
+      return nil
+    }
   }
 
   private func publish(_ lease: Lease) -> WorkerLoop.Event {
@@ -273,9 +334,8 @@ public final class Worker: Sendable {
     }
   }
 
-  private func recorded(_ completion: Completion) async throws -> WorkerLoop.Event {
+  private func tidy(after completion: Completion) async throws {
     news(.recorded(completion))
     try await housekeeper.tidy(after: completion)
-    return .recorded(completion)
   }
 }

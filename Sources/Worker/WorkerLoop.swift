@@ -4,32 +4,48 @@ public import Trainers
 
 /// The loop of a worker as a state machine: events in, actions out.
 ///
-/// lease → prepare → train → publish → complete, and again. It holds no clock, touches no file and calls nobody: a
-/// driver performs each action and returns with the event that came of it. So the same loop runs on the real
-/// things and in virtual time.
+/// lease → prepare → train → publish → complete, and again; each member of a batch is prepared and published in turn, all
+/// are trained and completed together. It holds no clock, touches no file and calls nobody: a driver performs each
+/// action and returns with the event that came of it. So the same loop runs on the real things and in virtual time.
 public struct WorkerLoop: Sendable {
   /// What the driver is to do next.
   public enum Action: Sendable {
-    /// Ask the store for a member.
-    case lease(LeaseRequest)
+    /// Ask the store for members.
+    case lease
     /// Wait until the store has changed, or for so many seconds.
     case wait(version: Int, seconds: Double?)
     /// Wait a while for room on the disk, which is full, as the text says; `again`: not for the first time.
     case pause(String, again: Bool)
     /// Check the checkpoint to start from, and make the folder to save into.
     case prepare(Lease)
-    /// Have the trainer train.
-    case train(Lease, saveTo: String)
+    /// Have the trainer train these, at once.
+    case train([Prepared])
     /// Publish what was saved.
     case publish(Lease)
-    /// Report the interval to the store.
-    case complete(Lease, IntervalReport, then: LeaseRequest?)
+    /// Report intervals to the store, and ask for members where `thenLease`.
+    case complete([Finished], thenLease: Bool)
     /// Report a failed attempt to the store.
     case fail(Lease, FailureReport)
     /// Give a lease back.
     case release(Lease)
     /// End.
     case finish(Ending)
+  }
+
+  /// A lease that may be trained.
+  public struct Prepared: Sendable {
+    /// The lease.
+    public let lease: Lease
+    /// The folder to save into.
+    public let saveTo: String
+  }
+
+  /// A lease that may be completed.
+  public struct Finished: Sendable {
+    /// The lease.
+    public let lease: Lease
+    /// What to tell the store.
+    public let report: IntervalReport
   }
 
   /// What came of an action.
@@ -39,15 +55,15 @@ public struct WorkerLoop: Sendable {
     /// The store has changed.
     case changed
     /// The folder to save into is ready.
-    case prepared(saveTo: String, at: Double)
-    /// The trainer is through.
-    case trained(TrainerOutcome)
+    case prepared(saveTo: String)
+    /// The trainer, which was asked at a time, is through with each; `fullDisk`: what failed did so on a full disk.
+    case trained([TrainerOutcome], startedAt: Double, fullDisk: String? = nil)
     /// The checkpoint is in place.
     case published
     /// The attempt failed before or after training.
     case attemptFailed(TrainerFailure)
-    /// The store took a report.
-    case recorded(Completion)
+    /// The store took a report, or all of them, and may have leased again.
+    case recorded(Grant?)
     /// The lease was given back.
     case released
     /// Another worker has taken the member over.
@@ -88,38 +104,47 @@ public struct WorkerLoop: Sendable {
     case broken(String)
   }
 
-  private indirect enum State: Sendable {
-    case leasing
-    /// Waiting for room, to do this then.
-    case pausing(Action, then: State)
-    case preparing(Lease)
-    case training(Lease, startedAt: Double)
-    case publishing(Lease, TrainedInterval, startedAt: Double)
-    case concluding(Lease)
-  }
-
-  private let request: LeaseRequest
   private let metric: String
   private let backoff: Backoff?
-  private var state = State.leasing
-  /// The action that was asked for last.
-  private var action: Action
+  /// The action that was asked for last: what an event answers.
+  private var action = Action.lease
+  /// What is to be done once there is room on the disk.
+  private var paused: Action?
   private var isPaused = false
+
+  // What is left to do with the leases at hand. Each list is worked off from its front, see `proceed`.
+  private var toRelease: [Lease] = []
+  private var toFail: [(lease: Lease, report: FailureReport)] = []
+  private var toPrepare: [Lease] = []
+  private var toTrain: [Prepared] = []
+  private var toPublish: [(lease: Lease, trained: TrainedInterval)] = []
+  private var toComplete: [Finished] = []
+  /// Those that come after, each to be trained at once.
+  private var batches: [[Lease]] = []
+
+  /// When the trainer was asked for the batch at hand.
+  private var startedAt = 0.0
+  /// How many members, one after the other, have each ended the trainer's process when they were alone in it.
+  private var endedAlone = 0
 
   /// Makes the loop of one worker.
   ///
   /// - Parameters:
   ///   - metric: the reported metric that selection compares.
   ///   - backoff: how long a member whose attempts fail is left alone; none: it is tried again at once.
-  public init(worker: String, metric: String, backoff: Backoff? = .standard) {
-    request = LeaseRequest(worker: worker, capacity: 1)
-    action = .lease(request)
+  public init(metric: String, backoff: Backoff? = .standard) {
     self.metric = metric
     self.backoff = backoff
   }
 
   /// The first action.
   public func start() -> Action { action }
+
+  /// The leases that are to be kept alive.
+  public var leases: [Lease] {
+    toRelease + toFail.map(\.lease) + toPrepare + toTrain.map(\.lease) + toPublish.map(\.lease)
+      + toComplete.map(\.lease) + batches.joined()
+  }
 
   /// The action that follows an event.
   public mutating func handle(_ event: Event, stop: Stop) -> Action {
@@ -132,79 +157,91 @@ public struct WorkerLoop: Sendable {
   }
 
   private mutating func next(_ event: Event, _ stop: Stop) -> Action {
-    switch (state, event) {
+    switch (action, event) {
     case (_, .broken(let message)):
       return .finish(.broken(message))
 
     // Whoever stops does not wait for room: what was not recorded is repeated on resume.
     case (_, .diskFull) where stop != .no:
       return .finish(.stopped)
-    case (.training(let lease, _), .diskFull(let message, _)),
-      (.publishing(let lease, _, _), .diskFull(let message, true)):
-      return pause(message, before: .release(lease), in: .concluding(lease))
-    case (let before, .diskFull(let message, _)):
-      return pause(message, before: action, in: before)
-    case (.pausing(let action, let before), .waited):
-      state = before
+    case (.publish, .diskFull(let message, losesInterval: true)):
+      toRelease.append(toPublish.removeFirst().lease)
+      return pause(message, before: proceed(stop))
+    case (let action, .diskFull(let message, _)):
+      return pause(message, before: action)
+    case (.pause, .waited):
+      guard let action = paused else { preconditionFailure("nothing was paused") }
       // The last chance of who stops; but nothing is begun.
       if case .lease = action, stop != .no { return .finish(.stopped) }
       return action
 
-    case (.leasing, .granted(let grant)):
+    case (.lease, .granted(let grant)):
       return follow(grant, stop)
-    case (.leasing, .changed):
-      return leaseAgain(stop)
-
-    case (.preparing(let lease), .prepared) where stop != .no:
-      state = .concluding(lease)
-      return .release(lease)
-    case (.preparing(let lease), .prepared(let saveTo, let now)):
-      state = .training(lease, startedAt: now)
-      return .train(lease, saveTo: saveTo)
-    case (.preparing(let lease), .attemptFailed(let failure)):
-      return giveUp(lease, failure, startedAt: 0, stop)
-
-    case (.training(let lease, let startedAt), .trained(let outcome)):
-      return conclude(lease, outcome, startedAt, stop)
-
-    case (.publishing(let lease, let trained, let startedAt), .published):
-      return complete(lease, report(lease, trained, startedAt), stop)
-    case (.publishing(let lease, let trained, let startedAt), .attemptFailed(var failure)):
+    case (.wait, .changed):
+      return proceed(stop)
+    case (.prepare, .prepared(let saveTo)):
+      toTrain.append(Prepared(lease: toPrepare.removeFirst(), saveTo: saveTo))
+    case (.prepare, .attemptFailed(let failure)):
+      giveUp(toPrepare.removeFirst(), failure, stop)
+    case (.train(let batch), .trained(let outcomes, let startedAt, let fullDisk)):
+      self.startedAt = startedAt
+      toTrain = []
+      take(outcomes, of: batch.map(\.lease), isDiskFull: fullDisk != nil, stop)
+      if let fullDisk, stop == .no { return pause(fullDisk, before: proceed(stop)) }
+    case (.publish, .published):
+      let (lease, trained) = toPublish.removeFirst()
+      toComplete.append(Finished(lease: lease, report: report(lease, trained)))
+    case (.publish, .attemptFailed(var failure)):
+      let (lease, trained) = toPublish.removeFirst()
       failure.log = trained.log
-      return giveUp(lease, failure, startedAt: startedAt, stop)
-
-    case (.concluding, .recorded(let completion)):
-      state = .leasing
-      return completion.grant.map { follow($0, stop) } ?? leaseAgain(stop)
-    case (.concluding, .released), (.concluding, .superseded):
-      return leaseAgain(stop)
+      giveUp(lease, failure, stop)
+    case (.complete, .recorded(let grant)):
+      toComplete = []
+      if let grant { return follow(grant, stop) }
+    case (.fail, .recorded), (.fail, .superseded):
+      toFail.removeFirst()
+    case (.release, .released), (.release, .superseded):
+      toRelease.removeFirst()
 
     default:
-      preconditionFailure("a worker that is \(state) cannot be told \(event)")
+      preconditionFailure("a worker that was to \(action) cannot be told \(event)")
     }
+    return proceed(stop)
   }
 
-  private mutating func pause(_ message: String, before action: Action, in before: State) -> Action {
-    state = .pausing(action, then: before)
+  /// The next thing to do with the leases at hand; where there are none, the next lease.
+  private mutating func proceed(_ stop: Stop) -> Action {
+    if stop != .no { giveBackWhatHasNotBegun() }
+    if let lease = toRelease.first { return .release(lease) }
+    if let (lease, report) = toFail.first { return .fail(lease, report) }
+    if let lease = toPrepare.first { return .prepare(lease) }
+    if !toTrain.isEmpty { return .train(toTrain) }
+    if let (lease, _) = toPublish.first { return .publish(lease) }
+    if !toComplete.isEmpty { return .complete(toComplete, thenLease: stop == .no && batches.isEmpty) }
+    if !batches.isEmpty {
+      toPrepare = batches.removeFirst()
+      return proceed(stop)
+    }
+    return stop == .no ? .lease : .finish(.stopped)
+  }
+
+  private mutating func giveBackWhatHasNotBegun() {
+    toRelease += toTrain.map(\.lease) + toPrepare + batches.joined()
+    (toTrain, toPrepare, batches) = ([], [], [])
+  }
+
+  private mutating func pause(_ message: String, before action: Action) -> Action {
+    paused = action
     defer { isPaused = true }
     return .pause(message, again: isPaused)
-  }
-
-  private mutating func leaseAgain(_ stop: Stop) -> Action {
-    state = .leasing
-    return stop == .no ? .lease(request) : .finish(.stopped)
   }
 
   private mutating func follow(_ grant: Grant, _ stop: Stop) -> Action {
     switch grant {
     case .leases(let leases):
-      guard let lease = leases.first else { return leaseAgain(stop) }
-      guard stop == .no else {
-        state = .concluding(lease)
-        return .release(lease)
-      }
-      state = .preparing(lease)
-      return .prepare(lease)
+      endedAlone = 0
+      batches = leases.batches
+      return proceed(stop)
     case .wait(let version, let seconds):
       return stop == .no ? .wait(version: version, seconds: seconds) : .finish(.stopped)
     case .finished: return .finish(.finished)
@@ -212,48 +249,70 @@ public struct WorkerLoop: Sendable {
     }
   }
 
-  private mutating func conclude(
-    _ lease: Lease, _ outcome: TrainerOutcome, _ startedAt: Double, _ stop: Stop
-  ) -> Action {
-    switch outcome {
-    case .trained(let trained):
-      guard trained.metrics[metric] != nil else {
-        let failure = TrainerFailure(noMetric: metric, in: trained)
-        return giveUp(lease, failure, startedAt: startedAt, stop)
+  /// Sorts out what came of a batch.
+  ///
+  /// When a process dies with several members in it nobody knows who is guilty, so nobody is charged: those that it
+  /// had not answered for are tried again in halves, until the guilty one is alone.
+  private mutating func take(_ outcomes: [TrainerOutcome], of batch: [Lease], isDiskFull: Bool, _ stop: Stop) {
+    var suspects: [Lease] = []
+    for (lease, outcome) in zip(batch, outcomes) {
+      switch outcome {
+      case .trained(let trained):
+        endedAlone = 0
+        if trained.metrics[metric] == nil {
+          giveUp(lease, TrainerFailure(noMetric: metric, in: trained), stop)
+        } else if lease.kind == .train {
+          toPublish.append((lease, trained))
+        } else {
+          toComplete.append(Finished(lease: lease, report: report(lease, trained)))
+        }
+      case .invalid(let message, let log):
+        let report = IntervalReport(token: lease.token, result: .invalid(message), log: log, startedAt: startedAt)
+        toComplete.append(Finished(lease: lease, report: report))
+      case .failed where isDiskFull:
+        toRelease.append(lease)
+      case .failed(let failure) where failure.isOfProcess && batch.count > 1:
+        suspects.append(lease)
+      case .failed(let failure):
+        if failure.isOfProcess { endedAlone += 1 }
+        giveUp(lease, failure, stop)
       }
-      guard lease.kind == .train else { return complete(lease, report(lease, trained, startedAt), stop) }
-      state = .publishing(lease, trained, startedAt: startedAt)
-      return .publish(lease)
-    case .invalid(let message, let log):
-      return complete(
-        lease, IntervalReport(token: lease.token, result: .invalid(message), log: log, startedAt: startedAt), stop)
-    case .failed(let failure):
-      return giveUp(lease, failure, startedAt: startedAt, stop)
+    }
+    batches = suspects.halves + batches
+    // It is not the members: trying each of them would take long, and prove nothing.
+    if endedAlone >= 2 {
+      toRelease += batches.joined()
+      batches = []
     }
   }
 
-  private func report(_ lease: Lease, _ trained: TrainedInterval, _ startedAt: Double) -> IntervalReport {
+  private func report(_ lease: Lease, _ trained: TrainedInterval) -> IntervalReport {
     guard let metric = trained.metrics[metric] else { preconditionFailure("the metric was checked before") }
     return IntervalReport(
       token: lease.token, result: .trained(steps: trained.steps, metric: metric), metrics: trained.metrics,
       evaluations: trained.evaluations, log: trained.log, startedAt: startedAt)
   }
 
-  private mutating func complete(_ lease: Lease, _ report: IntervalReport, _ stop: Stop) -> Action {
-    state = .concluding(lease)
-    return .complete(lease, report, then: stop == .no ? request : nil)
+  /// Reports a failed attempt, unless it failed because the run is stopping.
+  private mutating func giveUp(_ lease: Lease, _ failure: TrainerFailure, _ stop: Stop) {
+    guard stop < .afterSaving else { return toRelease.append(lease) }
+    let report = FailureReport(
+      token: lease.token, reason: failure.reason.rawValue, message: failure.message, logTail: failure.logTail,
+      log: failure.log, startedAt: startedAt, backoff: backoff)
+    toFail.append((lease, report))
+  }
+}
+
+extension [Lease] {
+  /// What a trainer may be given at once: the same kind of interval, of the same number of steps.
+  fileprivate var batches: [[Lease]] {
+    reduce(into: []) { batches, lease in
+      let place = batches.firstIndex { $0[0].kind == lease.kind && $0[0].steps == lease.steps }
+      if let place { batches[place].append(lease) } else { batches.append([lease]) }
+    }
   }
 
-  /// Reports a failed attempt, unless it failed because the run is stopping.
-  private mutating func giveUp(
-    _ lease: Lease, _ failure: TrainerFailure, startedAt: Double, _ stop: Stop
-  ) -> Action {
-    state = .concluding(lease)
-    if stop >= .afterSaving { return .release(lease) }
-    return .fail(
-      lease,
-      FailureReport(
-        token: lease.token, reason: failure.reason.rawValue, message: failure.message, logTail: failure.logTail,
-        log: failure.log, startedAt: startedAt, backoff: backoff))
+  fileprivate var halves: [[Lease]] {
+    [Array(prefix(count / 2)), Array(dropFirst(count / 2))].filter { !$0.isEmpty }
   }
 }

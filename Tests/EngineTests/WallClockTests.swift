@@ -143,7 +143,7 @@ private struct Gate: Sendable {
 }
 
 /// Trains when the test lets it.
-private final class GatedTrainer: Trainer {
+private final class GatedTrainer: SingleTrainer {
   let stopRequested = Gate()
   private let begins = (0..<50).map { _ in Gate() }
   private let ends = (0..<50).map { _ in Gate() }

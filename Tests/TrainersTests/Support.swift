@@ -111,9 +111,13 @@ final class Workshop: Sendable {
             if message["type"] == "train":
                 yield from message["intervals"]
 
-    def hello():
+    def hello(capacity=1):
         connect()
-        say(type="hello", protocol=1, client="test/1", capacity=1)
+        say(type="hello", protocol=1, client="test/1", capacity=capacity)
+
+    def batches():
+        while (message := hear())["type"] == "train":
+            yield message["intervals"]
 
     def begin():
         hello()
@@ -140,7 +144,11 @@ let space = Space([
 let values: Hyperparameters = ["lr": .number(0.1), "layers": .integer(3), "act": .text("relu"), "norm": .boolean(true)]
 
 extension Trainer {
-  func train(_ assignment: Assignment) async -> TrainerOutcome { await train(assignment) { _ in } }
+  func train(
+    _ assignment: Assignment, progress: @escaping @Sendable (Int) -> Void = { _ in }
+  ) async -> TrainerOutcome {
+    await train([assignment]) { _, age in progress(age) }[0]
+  }
 }
 
 extension TrainerOutcome {

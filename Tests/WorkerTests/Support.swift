@@ -95,7 +95,7 @@ struct Gate: Sendable {
 }
 
 /// A trainer in Swift that saves real files.
-final class SwiftTrainer: Trainer {
+final class SwiftTrainer: SingleTrainer {
   private let body: @Sendable (Assignment) async throws -> TrainerOutcome
   private let taken = Mutex<[Assignment]>([])
   /// What it was asked for.

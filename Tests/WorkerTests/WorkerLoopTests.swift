@@ -13,32 +13,36 @@ struct `The loop of a worker` {
   private static let failure = TrainerFailure(
     .hung, "it hung", logTail: "tail", log: LogSegment(file: "log", bytes: 3..<4))
 
-  static func lease(_ token: String = "a") -> Lease {
+  static func lease(_ token: String = "a", steps: Int = 10, kind: Interval.Kind = .train) -> Lease {
     Lease(
-      token: token, worker: "w", member: 0, number: 1, kind: .train, start: nil,
-      end: CheckpointID(member: 0, number: 1, token: token), startSteps: 0, steps: 10, startAge: 0,
+      token: token, worker: "w", member: 0, number: 1, kind: kind, start: nil,
+      end: CheckpointID(member: 0, number: 1, token: token), startSteps: 0, steps: steps, startAge: 0,
       hyperparameters: [:], seed: 1, expiresAt: 60)
   }
 
-  static func completion(_ grant: Grant? = nil) -> Completion {
-    Completion(sequence: 1, interval: nil, decisions: [], collected: [], best: nil, grant: grant)
-  }
+  /// What a trainer that was asked at time 5 made of its batch.
+  static func trained(_ outcomes: TrainerOutcome...) -> WorkerLoop.Event { .trained(outcomes, startedAt: 5) }
 
   /// A loop that has been told these events, none of them while stopping; and its last action.
   private func loop(_ events: WorkerLoop.Event...) -> WorkerLoop {
-    var loop = WorkerLoop(worker: "w", metric: "score")
+    var loop = WorkerLoop(metric: "score")
     for event in events { _ = loop.handle(event, stop: .no) }
     return loop
   }
 
   private var leasing: WorkerLoop { loop() }
   private var preparing: WorkerLoop { loop(.granted(.leases([Self.lease()]))) }
-  private var training: WorkerLoop { loop(.granted(.leases([Self.lease()])), .prepared(saveTo: "/s", at: 5)) }
+  private var training: WorkerLoop { loop(.granted(.leases([Self.lease()])), .prepared(saveTo: "/s")) }
   private var publishing: WorkerLoop {
-    loop(.granted(.leases([Self.lease()])), .prepared(saveTo: "/s", at: 5), .trained(.trained(Self.trained)))
+    loop(.granted(.leases([Self.lease()])), .prepared(saveTo: "/s"), Self.trained(.trained(Self.trained)))
   }
   private var concluding: WorkerLoop {
-    loop(.granted(.leases([Self.lease()])), .prepared(saveTo: "/s", at: 5), .trained(.failed(Self.failure)))
+    loop(.granted(.leases([Self.lease()])), .prepared(saveTo: "/s"), Self.trained(.failed(Self.failure)))
+  }
+
+  private var completing: WorkerLoop {
+    loop(
+      .granted(.leases([Self.lease()])), .prepared(saveTo: "/s"), Self.trained(.trained(Self.trained)), .published)
   }
 
   /// A row: a state, an event, and the action that follows for each stop.
@@ -58,42 +62,41 @@ struct `The loop of a worker` {
       Row(
         loop: leasing, event: .granted(.hopeless("why")),
         actions: Array(repeating: #"finish(hopeless("why"))"#, count: 3)),
-      Row(loop: leasing, event: .changed, actions: ["lease w 1", stopped, stopped]),
-      Row(loop: preparing, event: .prepared(saveTo: "/s", at: 5), actions: ["train a /s", "release a", "release a"]),
+      Row(loop: loop(.granted(.wait(version: 7))), event: .changed, actions: ["lease", stopped, stopped]),
+      Row(loop: preparing, event: .prepared(saveTo: "/s"), actions: ["train a /s", "release a", "release a"]),
       Row(
         loop: preparing, event: .attemptFailed(Self.failure),
         actions: ["fail a hung 0.0", "fail a hung 0.0", "release a"]),
       Row(
-        loop: training, event: .trained(.trained(Self.trained)), actions: Array(repeating: "publish a", count: 3)),
+        loop: training, event: Self.trained(.trained(Self.trained)), actions: Array(repeating: "publish a", count: 3)),
       Row(
-        loop: training, event: .trained(.invalid("deep", log: nil)),
+        loop: training, event: Self.trained(.invalid("deep", log: nil)),
         actions: [
-          #"complete a invalid("deep") then w"#, #"complete a invalid("deep")"#, #"complete a invalid("deep")"#,
+          #"complete a invalid("deep") then"#, #"complete a invalid("deep")"#, #"complete a invalid("deep")"#,
         ]),
       Row(
-        loop: training, event: .trained(.failed(Self.failure)),
+        loop: training, event: Self.trained(.failed(Self.failure)),
         actions: ["fail a hung 5.0", "fail a hung 5.0", "release a"]),
       Row(
-        loop: training, event: .trained(.trained(TrainedInterval(steps: 9, metrics: ["loss": 1]))),
+        loop: training, event: Self.trained(.trained(TrainedInterval(steps: 9, metrics: ["loss": 1]))),
         actions: ["fail a no metric 5.0", "fail a no metric 5.0", "release a"]),
       Row(
         loop: publishing, event: .published,
         actions: [
-          "complete a trained(steps: 9, metric: 2.0) then w", "complete a trained(steps: 9, metric: 2.0)",
+          "complete a trained(steps: 9, metric: 2.0) then", "complete a trained(steps: 9, metric: 2.0)",
           "complete a trained(steps: 9, metric: 2.0)",
         ]),
       Row(
         loop: publishing, event: .attemptFailed(TrainerFailure(.notSaved, "no")),
         actions: ["fail a not saved 5.0", "fail a not saved 5.0", "release a"]),
-      Row(loop: concluding, event: .recorded(Self.completion()), actions: ["lease w 1", stopped, stopped]),
+      Row(loop: concluding, event: .recorded(nil), actions: ["lease", stopped, stopped]),
       Row(
-        loop: concluding, event: .recorded(Self.completion(.leases([Self.lease("b")]))),
+        loop: completing, event: .recorded(.leases([Self.lease("b")])),
         actions: ["prepare b", "release b", "release b"]),
       Row(
-        loop: concluding, event: .recorded(Self.completion(.finished)),
+        loop: completing, event: .recorded(.finished),
         actions: Array(repeating: "finish(finished)", count: 3)),
-      Row(loop: concluding, event: .superseded, actions: ["lease w 1", stopped, stopped]),
-      Row(loop: concluding, event: .released, actions: ["lease w 1", stopped, stopped]),
+      Row(loop: concluding, event: .superseded, actions: ["lease", stopped, stopped]),
     ]
       + [leasing, preparing, training, publishing, concluding].map {
         Row(loop: $0, event: .broken("disk"), actions: Array(repeating: #"finish(broken("disk"))"#, count: 3))
@@ -101,7 +104,7 @@ struct `The loop of a worker` {
   }
 
   @Test func `begins by asking for a member`() {
-    #expect(describe(leasing.start()) == "lease w 1")
+    #expect(describe(leasing.start()) == "lease")
   }
 
   @Test func `follows each event by the right action`() {
@@ -115,7 +118,7 @@ struct `The loop of a worker` {
 
   @Test func `waits for room and does again what came to nothing`() {
     for (before, again) in [
-      (leasing, "lease w 1"), (preparing, "prepare a"), (publishing, "publish a"), (concluding, "fail a hung 5.0"),
+      (leasing, "lease"), (preparing, "prepare a"), (publishing, "publish a"), (concluding, "fail a hung 5.0"),
     ] {
       var loop = before
       let full = WorkerLoop.Event.diskFull("full", losesInterval: false)
@@ -128,24 +131,25 @@ struct `The loop of a worker` {
   }
 
   @Test func `repeats an interval that the full disk has lost, and charges nobody`() {
-    for before in [training, publishing] {
+    let failed = WorkerLoop.Event.trained([.failed(Self.failure)], startedAt: 5, fullDisk: "full")
+    for (before, event) in [(training, failed), (publishing, .diskFull("full", losesInterval: true))] {
       var loop = before
-      #expect(describe(loop.handle(.diskFull("full", losesInterval: true), stop: .no)) == "pause full first")
+      #expect(describe(loop.handle(event, stop: .no)) == "pause full first")
       #expect(describe(loop.handle(.waited, stop: .no)) == "release a")
-      #expect(describe(loop.handle(.released, stop: .no)) == "lease w 1")
+      #expect(describe(loop.handle(.released, stop: .no)) == "lease")
     }
   }
 
   @Test func `charges nobody for what comes to nothing while the machine is preempted`() {
     var loop = training
-    #expect(describe(loop.handle(.trained(.failed(Self.failure)), stop: .afterSaving)) == "release a")
+    #expect(describe(loop.handle(Self.trained(.failed(Self.failure)), stop: .afterSaving)) == "release a")
     loop = training
-    #expect(describe(loop.handle(.trained(.trained(Self.trained)), stop: .afterSaving)) == "publish a")
+    #expect(describe(loop.handle(Self.trained(.trained(Self.trained)), stop: .afterSaving)) == "publish a")
   }
 
   @Test func `reports everything that the trainer told`() throws {
     var loop = publishing
-    guard case .complete(_, let report, _) = loop.handle(.published, stop: .no) else {
+    guard case .complete(let finished, _) = loop.handle(.published, stop: .no), let report = finished.first?.report else {
       Issue.record("not completed")
       return
     }
@@ -153,7 +157,7 @@ struct `The loop of a worker` {
     #expect(report.log?.bytes == 1..<2 && report.startedAt == 5)
 
     loop = training
-    guard case .fail(_, let failed) = loop.handle(.trained(.failed(Self.failure)), stop: .no) else {
+    guard case .fail(_, let failed) = loop.handle(Self.trained(.failed(Self.failure)), stop: .no) else {
       Issue.record("not failed")
       return
     }
@@ -170,7 +174,7 @@ struct `The loop of a worker` {
 
   @Test func `names the metrics that were reported instead of the one`() {
     var loop = training
-    let action = loop.handle(.trained(.trained(TrainedInterval(steps: 9, metrics: [:]))), stop: .no)
+    let action = loop.handle(Self.trained(.trained(TrainedInterval(steps: 9, metrics: [:]))), stop: .no)
     guard case .fail(_, let report) = action else {
       Issue.record("not failed")
       return
@@ -178,7 +182,7 @@ struct `The loop of a worker` {
     #expect(report.message == "it did not report score, the experiment's `metric`; it reported nothing")
   }
 
-  @Test(arguments: 0..<300) func `concludes each lease once and always ends`(_ seed: Int) {
+  @Test(arguments: 0..<500) func `concludes each lease once and always ends`(_ seed: Int) {
     var walk = Walk(seed: UInt64(seed))
     #expect(walk.run() == nil)
   }
@@ -187,14 +191,15 @@ struct `The loop of a worker` {
 /// An action in short.
 func describe(_ action: WorkerLoop.Action) -> String {
   switch action {
-  case .lease(let request): "lease \(request.worker) \(request.capacity)"
+  case .lease: "lease"
   case .wait(let version, let seconds): "wait \(version)" + (seconds.map { " \($0)" } ?? "")
   case .pause(let message, let again): "pause \(message) \(again ? "again" : "first")"
   case .prepare(let lease): "prepare \(lease.token)"
-  case .train(let lease, let saveTo): "train \(lease.token) \(saveTo)"
+  case .train(let batch): "train " + batch.map { "\($0.lease.token) \($0.saveTo)" }.joined(separator: " ")
   case .publish(let lease): "publish \(lease.token)"
-  case .complete(let lease, let report, let request):
-    "complete \(lease.token) \(report.result)" + (request.map { " then \($0.worker)" } ?? "")
+  case .complete(let finished, let thenLease):
+    "complete " + finished.map { "\($0.lease.token) \($0.report.result)" }.joined(separator: " ")
+      + (thenLease ? " then" : "")
   case .fail(let lease, let report): "fail \(lease.token) \(report.reason) \(report.startedAt)"
   case .release(let lease): "release \(lease.token)"
   case .finish(let ending): "finish(\(ending))"

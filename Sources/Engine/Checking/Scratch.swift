@@ -53,7 +53,7 @@ actor Scratch {
       assignment.saveTo = try checkpoints.begin(checkpoint)
       let trainer = try startedTrainer()
       let start = ContinuousClock.now
-      let outcome = await trainer.train(assignment, progress: progress)
+      let outcome = await trainer.train([assignment]) { _, age in progress(age) }[0]
       let duration = ContinuousClock.now - start
       switch outcome {
       case .trained(let trained):

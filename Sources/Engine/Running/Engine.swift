@@ -164,6 +164,8 @@ public final class Engine: Sendable {
   /// Trains until the end, or until told to stop.
   public func run() async throws(RunError) -> Ending {
     let housekeeper = Housekeeper(checkpoints: checkpoints)
+    // No worker is to take the members of the others.
+    let share = (experiment.rules.populationSize + workerCount - 1) / workerCount
     var workers: [Worker] = []
     for index in 0..<workerCount {
       let trainer =
@@ -179,7 +181,7 @@ public final class Engine: Sendable {
       workers.append(
         Worker(
           name: "worker-\(index)", metric: experiment.metric, totalSteps: experiment.totalSteps, store: store,
-          checkpoints: checkpoints, housekeeper: housekeeper, trainer: trainer,
+          checkpoints: checkpoints, housekeeper: housekeeper, trainer: trainer, share: share,
           news: { [weak self] in self?.take($0, from: index) }))
     }
     let crew = Crew(workers, metric: experiment.metric, store: store)

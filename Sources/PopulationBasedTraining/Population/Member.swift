@@ -13,6 +13,9 @@ public struct CheckpointID: Hashable, Sendable, Comparable, CustomStringConverti
     description = "\(member)-\(number)-\(token)"
   }
 
+  /// The member that it was made by; none where the name is not one that was reserved.
+  public var member: Member.ID? { description.split(separator: "-", maxSplits: 1).first.flatMap { Int($0) } }
+
   /// Orders by name.
   public static func < (left: CheckpointID, right: CheckpointID) -> Bool {
     left.description < right.description

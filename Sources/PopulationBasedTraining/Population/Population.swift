@@ -85,9 +85,23 @@ public struct Population: Sendable {
     return members.count { $0.state != .retired && rules.subpopulation(of: $0.id) == subpopulation }
   }
 
-  /// The members whose next interval may be leased, the least advanced first, ties by id. O(count).
-  public func leastAdvancedReady(_ count: Int) -> [Member.ID] {
-    readyMembers.elements.prefix(count).map(\.member)
+  /// The members whose next interval may be leased, the least advanced first, ties by id.
+  /// O(count · preferred) where few are left out.
+  ///
+  /// - Parameters:
+  ///   - preferred: those who go first among the equally advanced.
+  ///   - leftOut: those who are passed over.
+  public func leastAdvancedReady(
+    _ count: Int, preferring preferred: [Member.ID] = [], leavingOut leftOut: Set<Member.ID> = []
+  ) -> [Member.ID] {
+    var chosen = Array(readyMembers.elements.lazy.filter { !leftOut.contains($0.member) }.prefix(count))
+    guard let last = chosen.last else { return [] }
+    for id in preferred where members[id].state == .ready && members[id].steps == last.steps && !leftOut.contains(id) {
+      guard !chosen.contains(where: { $0.member == id }) else { continue }
+      let place = chosen.lastIndex { $0.steps == last.steps && !preferred.contains($0.member) }
+      if let place { chosen[place] = ReadyKey(steps: last.steps, member: id) }
+    }
+    return chosen.sorted().map(\.member)
   }
 
   /// The members whose decision is outstanding, by id. O(1).

@@ -19,6 +19,8 @@ struct LeaseWatch {
 
   func isLive(_ token: String) -> Bool { live[token] != nil }
 
+  func lease(_ token: String) -> Lease? { live[token]?.lease }
+
   mutating func granted(_ lease: Lease, at now: Double) throws(Violation) {
     guard used.insert(lease.token).inserted else {
       throw Violation(invariant: "I3", message: "the token \(lease.token) was used again")

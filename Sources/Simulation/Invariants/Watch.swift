@@ -7,6 +7,7 @@ struct Watch {
   var history: HistoryWatch
   var leases = LeaseWatch()
   var files = DiskWatch()
+  var batches = BatchWatch()
   var isFinished = false
   private var referred: Set<CheckpointID> = []
 

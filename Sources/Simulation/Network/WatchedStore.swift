@@ -55,7 +55,9 @@ final class WatchedStore: PopulationStore, @unchecked Sendable {
   func fail(_ report: FailureReport) async throws(StoreError) -> Completion {
     let completion = try await base.fail(report)
     await look { watch throws(Violation) in
+      let lease = watch.leases.lease(report.token)
       try watch.leases.accepted("fail", report.token, isOver: true, at: self.universe.scheduler.now)
+      if let lease { try watch.batches.failed(lease, because: report.reason) }
     }
     return completion
   }

@@ -10,12 +10,16 @@ internal import Trainers
 
 /// A trainer whose cost and score are functions of (checkpoint, hyperparameters, steps, seed), unless it fails or lies.
 ///
+/// It takes several members at once, and has the models of its last batch in memory.
+///
 /// `@unchecked Sendable`: it is only ever used on the thread of its scheduler.
 final class SyntheticTrainer: Trainer, @unchecked Sendable {
   private let universe: Universe
   private let process: SimulatedProcess
   private let clock: VirtualClock
   private let calls: DiskCalls
+  private let members: Int
+  private var memory: [CheckpointID: SyntheticModel] = [:]
   private var isToStop = false
   private var isShutDown = false
 
@@ -24,34 +28,68 @@ final class SyntheticTrainer: Trainer, @unchecked Sendable {
     self.process = process
     self.clock = clock
     self.calls = calls
+    members = universe.chance.one(of: [1, 1, 2, 4])
   }
 
   func requestStop() async { isToStop = true }
   func shutDown() async { isShutDown = true }
 
-  func train(_ assignment: Assignment, progress: @escaping @Sendable (Int) -> Void) async -> TrainerOutcome {
+  func capacity() async -> Capacity { Capacity(members: members, held: Set(memory.keys)) }
+
+  func train(
+    _ batch: [Assignment], progress: @escaping @Sendable (_ position: Int, _ age: Int) -> Void
+  ) async -> [TrainerOutcome] {
     universe.check { watch throws(Violation) in
-      try watch.history.look(at: assignment.hyperparameters, of: "what the trainer of \(assignment.id) was given")
+      try watch.batches.begin(batch, capacity: self.members)
+      for assignment in batch {
+        try watch.history.look(at: assignment.hyperparameters, of: "what the trainer of \(assignment.id) was given")
+      }
     }
-    guard var model = load(assignment) else { return failed(.failed, "it could not load its checkpoint") }
+    // All of them before any trains.
+    var models = batch.map(start)
+    memory = [:]
+    var outcomes = models.map { $0 == nil ? failed(.failed, "it could not load its checkpoint") : nil }
     if happens(.trainerHang, 0.02) {
       try? await clock.sleep(for: .seconds(300))
-      return failed(.hung, "no progress for 300 s")
+      return outcomes.map { $0 ?? failed(.hung, "no progress for 300 s", isOfProcess: true) }
     }
-    let crashes = happens(.trainerCrash, 0.04)
+    let answers = happens(.trainerCrash, 0.04) ? universe.chance.integer(0...batch.count - 1) : batch.count
+    let trained = await train(batch, models, progress)
+    guard let trained else { return outcomes.map { $0 ?? failed(.exited, "it was ended", isOfProcess: true) } }
+    for position in 0..<answers {
+      guard outcomes[position] == nil, var model = models[position] else { continue }
+      outcomes[position] = finish(batch[position], &model, trained)
+      models[position] = model
+    }
+    guard answers == batch.count else {
+      _ = save(["model": Array("half".utf8)], batch[answers])
+      return outcomes.map { $0 ?? failed(.exited, "exit code 1", isOfProcess: true) }
+    }
+    for (position, assignment) in batch.enumerated() where assignment.kind == .train {
+      if case .trained? = outcomes[position] { memory[CheckpointID(assignment.id)] = models[position] }
+    }
+    return outcomes.compactMap(\.self)
+  }
+
+  /// Takes the steps of all, as slow as the slowest, and says how many they were; none: it was ended.
+  private func train(
+    _ batch: [Assignment], _ models: [SyntheticModel?], _ progress: @Sendable (Int, Int) -> Void
+  ) async -> Int? {
+    let costs = zip(batch, models).map { assignment, model in model?.cost(assignment.hyperparameters) ?? 0 }
+    let seconds = 1 + Double(costs.max() ?? 0)
     var trained = 0
-    let seconds = 1 + Double(model.cost(assignment.hyperparameters))
-    while trained < assignment.ages.count {
-      if (try? await clock.sleep(for: .seconds(seconds))) == nil { return failed(.exited, "it was ended") }
+    while trained < batch[0].ages.count {
+      guard (try? await clock.sleep(for: .seconds(seconds))) != nil, !isShutDown else { return nil }
       trained += 1
-      progress(assignment.ages.lowerBound + trained)
-      if isShutDown { return failed(.exited, "it was ended") }
-      if crashes, trained > assignment.ages.count / 2 {
-        _ = save(["model": Array("half".utf8)], assignment)
-        return failed(.exited, "exit code 1")
-      }
+      for (position, assignment) in batch.enumerated() { progress(position, assignment.ages.lowerBound + trained) }
       if isToStop { break }
     }
+    return trained
+  }
+
+  /// Trains a model, saves it and reports.
+  private func finish(_ assignment: Assignment, _ model: inout SyntheticModel, _ steps: Int) -> TrainerOutcome {
+    var trained = steps
     let lie = happens(.trainerLie, 0.05) ? universe.chance.one(of: Lie.allCases) : nil
     if lie == .tooManySteps { trained += 3 }
     if lie == .tooFewSteps { trained = max(1, trained / 2) }
@@ -75,14 +113,30 @@ final class SyntheticTrainer: Trainer, @unchecked Sendable {
     universe.happens(fault, probability, process.name)
   }
 
-  private func failed(_ reason: TrainerFailure.Reason, _ message: String) -> TrainerOutcome {
-    .failed(TrainerFailure(reason, message))
+  private func failed(
+    _ reason: TrainerFailure.Reason, _ message: String, isOfProcess: Bool = false
+  ) -> TrainerOutcome {
+    var failure = TrainerFailure(reason, message)
+    failure.isOfProcess = isOfProcess
+    return .failed(failure)
   }
 
   // MARK: Models
 
-  private func load(_ assignment: Assignment) -> SyntheticModel? {
+  /// What an interval starts from: in memory, on the disk, or fresh.
+  private func start(_ assignment: Assignment) -> SyntheticModel? {
     guard let checkpoint = assignment.checkpoint else { return SyntheticModel(seed: assignment.seed) }
+    let loaded = load(checkpoint, assignment)
+    guard let parent = assignment.parent, let held = memory[CheckpointID(parent)] else { return loaded }
+    universe.check { watch throws(Violation) in
+      guard loaded.map({ $0.bytes == held.bytes }) ?? watch.files.damaged.contains(CheckpointID(parent)) else {
+        throw Violation(invariant: "I6", message: "\(assignment.id) would start from another model than \(parent)")
+      }
+    }
+    return held
+  }
+
+  private func load(_ checkpoint: String, _ assignment: Assignment) -> SyntheticModel? {
     let descriptor = calls.open(at: AT_FDCWD, checkpoint + "/model", O_RDONLY, mode: 0)
     guard descriptor >= 0 else { return nil }
     defer { calls.close(descriptor) }

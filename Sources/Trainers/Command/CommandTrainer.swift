@@ -8,7 +8,7 @@ internal import PopulationBasedTraining
 #endif
 
 /// Runs a program once for every interval.
-public actor CommandTrainer: Trainer {
+public actor CommandTrainer: SingleTrainer {
   /// Fills the placeholders of argv for an assignment; the text is the path of the result file.
   public typealias Filling = @Sendable (Assignment, String) -> [String]
 

@@ -3,7 +3,7 @@ internal import PopulationBasedTraining
 
 /// What a session trainer says.
 enum TrainerMessage {
-  case hello
+  case hello(capacity: Int)
   case progress(interval: String, age: Int?)
   case log(interval: String, age: Int?, metrics: [String: Double])
   case done(interval: String, JSON)
@@ -23,7 +23,11 @@ enum TrainerMessage {
       guard json["protocol"]?.integer == 1 else {
         throw TrainerFailure(.garbage, "it speaks version \(json["protocol"] ?? .null) of the protocol, not 1")
       }
-      self = .hello
+      let capacity = json["capacity"] ?? .integer(1)
+      guard let members = capacity.integer, members >= 1 else {
+        throw TrainerFailure(.garbage, "its capacity is \(capacity), not a number of members")
+      }
+      self = .hello(capacity: members)
       return
     }
     guard let interval = json["interval"]?.text else {
@@ -76,26 +80,30 @@ func quoted(_ line: [UInt8]) -> String {
 
 /// The lines that are sent to a session trainer.
 enum JSONLine {
-  /// The message that asks for an interval.
-  static func train(_ assignment: Assignment, in space: Space) -> [UInt8] {
+  /// The message that asks for intervals.
+  ///
+  /// - Parameter held: the intervals that the process has in memory as it saved them.
+  static func train(_ batch: [Assignment], held: Set<String>, in space: Space) -> [UInt8] {
     JSON.object([
       "type": .text("train"),
-      "intervals": .array([
-        .object([
-          "id": .text(assignment.id),
-          "member": .integer(assignment.member),
-          "number": .integer(assignment.number),
-          "kind": .text(assignment.kind.rawValue),
-          "start": .integer(assignment.ages.lowerBound),
-          "stop": .integer(assignment.ages.upperBound),
-          "total_steps": .integer(assignment.totalSteps),
-          "seed": .integer(Int(assignment.seed)),
-          "hyperparameters": JSON(assignment.hyperparameters, in: space),
-          "checkpoint": assignment.checkpoint.map(JSON.text) ?? .null,
-          "save_to": .text(assignment.saveTo),
-          "warm": .boolean(false),
-        ])
-      ]),
+      "intervals": .array(
+        batch.map { assignment in
+          .object([
+            "id": .text(assignment.id),
+            "member": .integer(assignment.member),
+            "number": .integer(assignment.number),
+            "kind": .text(assignment.kind.rawValue),
+            "start": .integer(assignment.ages.lowerBound),
+            "stop": .integer(assignment.ages.upperBound),
+            "total_steps": .integer(assignment.totalSteps),
+            "seed": .integer(Int(assignment.seed)),
+            "hyperparameters": JSON(assignment.hyperparameters, in: space),
+            "checkpoint": assignment.checkpoint.map(JSON.text) ?? .null,
+            "parent": assignment.parent.map(JSON.text) ?? .null,
+            "warm": .boolean(assignment.parent.map(held.contains) ?? false),
+            "save_to": .text(assignment.saveTo),
+          ])
+        }),
     ]).bytes
   }
 

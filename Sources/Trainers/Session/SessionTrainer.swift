@@ -14,18 +14,25 @@ public actor SessionTrainer: Trainer {
   private var stopRequest: [UInt8]?
   private var isShutDown = false
 
+  /// How many members its processes take, as the last one has said.
+  private var members: Int?
+  /// Why a process could not be started when its capacity was asked for.
+  private var failedStart: TrainerFailure?
+  /// Where in the log that start begins.
+  private var startInLog: Int?
+
   private struct Session {
     let process: TrainerProcess
     let connection: Connection
+    var capacity = 1
     var intervals = 0
-    /// Whether it has been asked for an interval and has not yet answered.
+    /// Whether it has been asked for intervals and has not yet answered.
     var isAsked = false
-    /// Whether it has said anything of that interval.
+    /// Whether it has said anything of them.
     var hasSpoken = false
+    /// The intervals of its last message that it has trained and saved, so that it may have their models in memory.
+    var held: Set<String> = []
   }
-
-  /// The most values that are kept of what is logged in an interval.
-  private static let mostLoggedValues = 100_000
 
   /// Takes a program that speaks the session protocol.
   ///
@@ -39,32 +46,46 @@ public actor SessionTrainer: Trainer {
     log = TrainerLog(path: program.logPath)
   }
 
+  public func capacity() async -> Capacity {
+    if members == nil, failedStart == nil {
+      startInLog = log.size
+      do throws(TrainerFailure) { _ = try await startedSession() } catch {
+        _ = await endBroken(grace: .zero)
+        failedStart = error
+      }
+    }
+    return Capacity(members: members ?? 1, held: Set((session?.held ?? []).map { CheckpointID($0) }))
+  }
+
   public func train(
-    _ assignment: Assignment, progress: @escaping @Sendable (Int) -> Void
-  ) async -> TrainerOutcome {
-    let logStart = log.size
+    _ batch: [Assignment], progress: @escaping @Sendable (_ position: Int, _ age: Int) -> Void
+  ) async -> [TrainerOutcome] {
+    let logStart = startInLog ?? log.size
+    startInLog = nil
     // A process that ended after its last interval has failed in nothing.
     if let process = session?.process, await process.hasEnded(until: .now) { _ = await endBroken(grace: .zero) }
     let isReused = session != nil
-    var outcome = await attempt(assignment, progress)
-    if isReused, outcome == nil { outcome = await attempt(assignment, progress) }
+    var outcomes = await attempt(batch, progress)
+    if isReused, outcomes == nil { outcomes = await attempt(batch, progress) }
+    guard let outcomes else { preconditionFailure("only a process that was used before can have left") }
     if let limit = intervalsPerProcess, let count = session?.intervals, count >= limit { await endSession() }
 
-    switch outcome {
-    case .trained(var trained):
-      trained.log = log.segment(from: logStart)
-      return .trained(trained)
-    case .invalid(let message, _):
-      return .invalid(message, log: log.segment(from: logStart))
-    case .failed(var failure):
-      failure.logTail = log.tail(from: logStart)
-      failure.log = log.segment(from: logStart)
-      if failure.logTail.hasSuffix("ModuleNotFoundError: No module named 'poptrain'") {
-        failure.message += ". This Python has no client: `pip install ./python`, in Poptrain's sources, installs it"
+    let segment = log.segment(from: logStart)
+    return outcomes.map { outcome in
+      switch outcome {
+      case .trained(var trained):
+        trained.log = segment
+        return .trained(trained)
+      case .invalid(let message, _):
+        return .invalid(message, log: segment)
+      case .failed(var failure):
+        failure.logTail = log.tail(from: logStart)
+        failure.log = segment
+        if failure.logTail.hasSuffix("ModuleNotFoundError: No module named 'poptrain'") {
+          failure.message += ". This Python has no client: `pip install ./python`, in Poptrain's sources, installs it"
+        }
+        return .failed(failure)
       }
-      return .failed(failure)
-    case nil:
-      preconditionFailure("only a process that was used before can have left")
     }
   }
 
@@ -88,31 +109,46 @@ public actor SessionTrainer: Trainer {
     _ = await session.connection.send(stopRequest, until: .now + .seconds(1))
   }
 
-  /// Asks once. None: the process had left before it heard of the interval, or in good order without a word on it.
+  /// Asks once. None: the process had left before it heard of the intervals, or in good order without a word on them.
   private func attempt(
-    _ assignment: Assignment, _ progress: @Sendable (Int) -> Void
-  ) async -> TrainerOutcome? {
-    let wasUsed = session != nil
+    _ batch: [Assignment], _ progress: @Sendable (Int, Int) -> Void
+  ) async -> [TrainerOutcome]? {
+    let wasUsed = session.map { $0.intervals > 0 } ?? false
+    var answers = Answers(to: batch)
     do throws(TrainerFailure) {
       let session = try await startedSession()
+      guard batch.count <= session.capacity else {
+        var failure = TrainerFailure(.failed, "its new process takes \(session.capacity) members, not \(batch.count)")
+        failure.isOfProcess = true
+        answers.fail(failure)
+        return answers.outcomes
+      }
       defer { self.session?.isAsked = false }
-      return try await ask(session, assignment, progress)
+      try await ask(session, &answers, progress)
+      self.session?.held = answers.saved
+      if answers.haveMistake { _ = await endBroken(grace: .zero) }
+      return answers.outcomes
     } catch {
       var failure = error
-      // The process is in an unknown state, unless it said itself that it failed.
-      if failure.reason != .failed, let session {
-        // One that closes the socket is most often on its way out, and its status tells why.
+      if let session {
+        // It is in an unknown state. One that closes the socket is most often on its way out, and its status tells why.
         let ending = await endBroken(grace: failure.reason == .exited ? .seconds(2) : .zero)
         let wasUnheard = await session.connection.wasUnheard
         if wasUsed, !session.hasSpoken, ending != nil, wasUnheard || ending == .exited(0) { return nil }
         failure.message += ending.map { "; its process \($0)" } ?? "; its process was ended"
+        failure.isOfProcess = true
       }
-      return .failed(failure)
+      answers.fail(failure)
+      return answers.outcomes
     }
   }
 
   private func startedSession() async throws(TrainerFailure) -> Session {
     if let session { return session }
+    if let failure = failedStart {
+      failedStart = nil
+      throw failure
+    }
     guard !isShutDown else { throw TrainerFailure(.exited, "it was ended") }
     let listener = try Listener()
     var environment = program.environment
@@ -132,11 +168,14 @@ public actor SessionTrainer: Trainer {
           ? "\(command) \(ending) and never connected to POPTRAIN_SOCKET"
           : "\(command) did not connect to POPTRAIN_SOCKET within \(program.hangTimeout)")
     }
-    let session = Session(process: process, connection: connection)
+    var session = Session(process: process, connection: connection)
     self.session = session
-    guard case .hello = try await receive(session, deadline) else {
+    guard case .hello(let capacity) = try await receive(session, deadline) else {
       throw TrainerFailure(.garbage, "its first message is not `hello`")
     }
+    session.capacity = capacity
+    self.session = session
+    members = capacity
     return session
   }
 
@@ -151,44 +190,26 @@ public actor SessionTrainer: Trainer {
     }
   }
 
+  /// Asks for intervals, and takes what is said of them until each is answered.
   private func ask(
-    _ session: Session, _ assignment: Assignment, _ progress: @Sendable (Int) -> Void
-  ) async throws(TrainerFailure) -> TrainerOutcome {
+    _ session: Session, _ answers: inout Answers, _ progress: @Sendable (Int, Int) -> Void
+  ) async throws(TrainerFailure) {
     var deadline = ContinuousClock.now + program.hangTimeout
+    let line = JSONLine.train(answers.batch, held: session.held, in: space)
+    // Whatever comes of it, what was in memory has been trained on.
+    self.session?.held = []
     self.session?.hasSpoken = false
-    guard await session.connection.send(JSONLine.train(assignment, in: space), until: deadline) else {
+    guard await session.connection.send(line, until: deadline) else {
       throw TrainerFailure(.exited, "it could not be asked for the interval")
     }
-    self.session?.intervals += 1
+    self.session?.intervals += answers.batch.count
     self.session?.isAsked = true
     await sendStop(session)
-    var age = assignment.ages.lowerBound
-    var logged: [Evaluation] = []
-    var loggedValues = 0
-    while true {
+    while !answers.areComplete {
       let message = try await receive(session, deadline)
       self.session?.hasSpoken = true
-      guard message.interval == assignment.id else {
-        throw TrainerFailure(.garbage, "it answered for \(message.interval ?? "no interval"), not for \(assignment.id)")
-      }
+      if let (position, age) = try answers.take(message) { progress(position, age) }
       deadline = .now + program.hangTimeout
-      switch message {
-      case .hello: break
-      case .progress(_, let reached):
-        guard let reached else { continue }
-        age = reached
-        progress(reached)
-      case .log(_, let reached, let metrics):
-        logged.append(Evaluation(age: reached ?? age, metrics: metrics))
-        loggedValues += max(1, metrics.count)
-        guard loggedValues <= SessionTrainer.mostLoggedValues else {
-          throw TrainerFailure(
-            .garbage, "it logged more than \(SessionTrainer.mostLoggedValues) values in one interval")
-        }
-      case .done(_, let report): return .trained(try TrainerReport(report).trained(assignment, logged: logged))
-      case .failed(_, let text): throw TrainerFailure(.failed, "it reported a failure: \(text)")
-      case .invalid(_, let text): return .invalid(text, log: nil)
-      }
     }
   }
 

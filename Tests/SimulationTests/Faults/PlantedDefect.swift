@@ -62,6 +62,9 @@ struct PlantedDefect: CustomStringConvertible, Sendable {
     PlantedDefect("an interval is recorded whose checkpoint was not published", "I2") {
       $0.checkpoints = { HastyCheckpoints($0) }
     },
+    PlantedDefect("a trainer goes on from whatever it has in memory", "I6") { $0.trainer = { ForgetfulTrainer($0) } },
+    PlantedDefect("members are charged for the others of their batch", "I8") { $0.trainer = { BlamingTrainer($0) } },
+    PlantedDefect("a trainer is given more members than it takes", "I6") { $0.trainer = { BoastfulTrainer($0) } },
     PlantedDefect(lying: "a decision on a stale population", "I5") { record in
       guard case .decision(var decision) = record, decision.ordinal > 0 else { return }
       decision.saw -= 1

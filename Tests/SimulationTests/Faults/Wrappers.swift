@@ -1,6 +1,7 @@
 import Checkpoints
 import PopulationBasedTraining
 import Store
+import Trainers
 
 @testable import Simulation
 
@@ -137,4 +138,54 @@ final class HastyCheckpoints: CheckpointStorage, @unchecked Sendable {
   func discard(_ checkpoint: CheckpointID) throws(CheckpointError) { try base.discard(checkpoint) }
   func remove(_ checkpoint: CheckpointID) throws(CheckpointError) { try base.remove(checkpoint) }
   func pointBest(to checkpoint: CheckpointID) throws(CheckpointError) { try base.pointBest(to: checkpoint) }
+}
+
+class WrappedTrainer: Trainer, @unchecked Sendable {
+  let base: SyntheticTrainer
+
+  init(_ base: SyntheticTrainer) { self.base = base }
+
+  func capacity() async -> Capacity { await base.capacity() }
+  func train(
+    _ batch: [Assignment], progress: @escaping @Sendable (Int, Int) -> Void
+  ) async -> [TrainerOutcome] { await base.train(batch, progress: progress) }
+  func requestStop() async { await base.requestStop() }
+  func shutDown() async { await base.shutDown() }
+}
+
+/// A trainer that takes what it has in memory for what it is to go on from.
+final class ForgetfulTrainer: WrappedTrainer, @unchecked Sendable {
+  override func train(
+    _ batch: [Assignment], progress: @escaping @Sendable (Int, Int) -> Void
+  ) async -> [TrainerOutcome] {
+    let held = await base.capacity().held.sorted()
+    let batch = zip(batch, held + batch.map { _ in nil }).map { assignment, held in
+      var assignment = assignment
+      if let held { assignment.parent = held.description }
+      return assignment
+    }
+    return await base.train(batch, progress: progress)
+  }
+}
+
+/// A trainer that does not say that its process died.
+final class BlamingTrainer: WrappedTrainer, @unchecked Sendable {
+  override func train(
+    _ batch: [Assignment], progress: @escaping @Sendable (Int, Int) -> Void
+  ) async -> [TrainerOutcome] {
+    await base.train(batch, progress: progress).map { outcome in
+      guard case .failed(var failure) = outcome else { return outcome }
+      failure.isOfProcess = false
+      return .failed(failure)
+    }
+  }
+}
+
+/// A trainer that announces more than it takes.
+final class BoastfulTrainer: WrappedTrainer, @unchecked Sendable {
+  override func capacity() async -> Capacity {
+    var capacity = await base.capacity()
+    capacity.members += 1
+    return capacity
+  }
 }

@@ -1,0 +1,149 @@
+import PopulationBasedTraining
+import Testing
+import Trainers
+
+@testable import Store
+@testable import Worker
+
+struct `A batch in the loop of a worker` {
+  private typealias Base = `The loop of a worker`
+
+  /// Drives a loop with a trainer whose process dies whenever one of these is in it; returns what it did.
+  private func actions(_ tokens: String, deadly: Set<String>, count: Int = 100) -> [String] {
+    var loop = WorkerLoop(metric: "score", backoff: nil)
+    _ = loop.handle(.granted(.leases(tokens.map { Base.lease("\($0)") })), stop: .no)
+    var actions: [String] = []
+    var action = loop.start()
+    for _ in 0..<count {
+      let event: WorkerLoop.Event
+      switch action {
+      case .lease where actions.isEmpty: event = .granted(.leases(tokens.map { Base.lease("\($0)") }))
+      case .prepare: event = .prepared(saveTo: "/s")
+      case .train(let batch):
+        let tokens = batch.map(\.lease.token)
+        actions.append("train \(tokens.joined())")
+        event = .trained(outcomes(tokens, deadly), startedAt: 1)
+      case .publish: event = .published
+      case .complete(let finished, let thenLease):
+        actions.append("complete \(finished.map(\.lease.token).joined())\(thenLease ? " then" : "")")
+        event = .recorded(nil)
+      case .fail(let lease, _):
+        actions.append("fail \(lease.token)")
+        event = .recorded(nil)
+      case .release(let lease):
+        actions.append("release \(lease.token)")
+        event = .released
+      case .lease, .wait, .pause, .finish: return actions
+      }
+      action = loop.handle(event, stop: .no)
+    }
+    return actions
+  }
+
+  private func outcomes(_ tokens: [String], _ deadly: Set<String>) -> [TrainerOutcome] {
+    var death = TrainerFailure(.exited, "it died")
+    death.isOfProcess = true
+    let dies = !deadly.isDisjoint(with: tokens)
+    return tokens.map { _ in
+      dies ? .failed(death) : .trained(TrainedInterval(steps: 10, metrics: ["score": 1]))
+    }
+  }
+
+  @Test func `is prepared one by one, trained at once and completed at once`() {
+    var loop = WorkerLoop(metric: "score")
+    let leases = [Base.lease("a"), Base.lease("b")]
+    #expect(describe(loop.handle(.granted(.leases(leases)), stop: .no)) == "prepare a")
+    #expect(describe(loop.handle(.prepared(saveTo: "/a"), stop: .no)) == "prepare b")
+    #expect(describe(loop.handle(.prepared(saveTo: "/b"), stop: .no)) == "train a /a b /b")
+    let trained = TrainerOutcome.trained(TrainedInterval(steps: 10, metrics: ["score": 1]))
+    #expect(describe(loop.handle(Base.trained(trained, trained), stop: .no)) == "publish a")
+    #expect(describe(loop.handle(.published, stop: .no)) == "publish b")
+    let completed = "trained(steps: 10, metric: 1.0)"
+    #expect(describe(loop.handle(.published, stop: .no)) == "complete a \(completed) b \(completed) then")
+    #expect(describe(loop.handle(.recorded(.leases([Base.lease("c")])), stop: .no)) == "prepare c")
+  }
+
+  @Test func `has members of one kind and one number of steps`() {
+    var loop = WorkerLoop(metric: "score")
+    let leases = [
+      Base.lease("a"), Base.lease("b", steps: 4), Base.lease("c", kind: .evaluate), Base.lease("d"),
+      Base.lease("e", steps: 4),
+    ]
+    var action = loop.handle(.granted(.leases(leases)), stop: .no)
+    var trained: [[String]] = []
+    while trained.count < 3 {
+      switch action {
+      case .prepare: action = loop.handle(.prepared(saveTo: "/s"), stop: .no)
+      case .train(let batch):
+        trained.append(batch.map(\.lease.token))
+        action = loop.handle(.trained(batch.map { _ in .invalid("no", log: nil) }, startedAt: 1), stop: .no)
+      case .complete(_, let thenLease):
+        #expect(!thenLease)
+        action = loop.handle(.recorded(nil), stop: .no)
+      default:
+        Issue.record("\(action)")
+        return
+      }
+    }
+    #expect(trained == [["a", "d"], ["b", "e"], ["c"]])
+  }
+
+  @Test func `whose process dies is repeated in halves, until the guilty one is alone`() {
+    #expect(
+      actions("abcdefgh", deadly: ["f"]) == [
+        "train abcdefgh", "train abcd", "complete abcd", "train efgh", "train ef", "train e", "complete e", "train f",
+        "fail f", "train gh", "complete gh then",
+      ])
+    #expect(actions("ab", deadly: []) == ["train ab", "complete ab then"])
+  }
+
+  @Test func `that always dies charges two, and gives the others back`() {
+    #expect(
+      actions("abcdefgh", deadly: ["a", "b", "c", "d", "e", "f", "g", "h"]) == [
+        "train abcdefgh", "train abcd", "train ab", "train a", "fail a", "train b", "release c", "release d",
+        "release e", "release f", "release g", "release h", "fail b",
+      ])
+  }
+
+  @Test func `charges those that the trainer answered for, and them alone`() {
+    var loop = WorkerLoop(metric: "score", backoff: nil)
+    _ = loop.handle(.granted(.leases(["a", "b", "c"].map { Base.lease($0) })), stop: .no)
+    for _ in 0..<3 { _ = loop.handle(.prepared(saveTo: "/s"), stop: .no) }
+    var death = TrainerFailure(.exited, "it died")
+    death.isOfProcess = true
+    let outcomes: [TrainerOutcome] = [
+      .failed(TrainerFailure(.failed, "no data")), .failed(death),
+      .trained(TrainedInterval(steps: 10, metrics: ["score": 1])),
+    ]
+    #expect(describe(loop.handle(.trained(outcomes, startedAt: 5), stop: .no)) == "fail a failed 5.0")
+    #expect(describe(loop.handle(.recorded(nil), stop: .no)) == "publish c")
+    #expect(describe(loop.handle(.published, stop: .no)) == "complete c trained(steps: 10, metric: 1.0)")
+    #expect(describe(loop.handle(.recorded(nil), stop: .no)) == "prepare b")
+    // It is charged only when it is alone, and not while stopping.
+    #expect(describe(loop.handle(.prepared(saveTo: "/s"), stop: .no)) == "train b /s")
+  }
+
+  @Test func `is given back, as far as it has not begun, when the run stops`() {
+    var loop = WorkerLoop(metric: "score")
+    _ = loop.handle(.granted(.leases(["a", "b", "c"].map { Base.lease($0) })), stop: .no)
+    _ = loop.handle(.prepared(saveTo: "/a"), stop: .no)
+    #expect(describe(loop.handle(.prepared(saveTo: "/b"), stop: .afterInterval)) == "release a")
+    #expect(loop.leases.map(\.token) == ["a", "b", "c"])
+    #expect(describe(loop.handle(.released, stop: .afterInterval)) == "release b")
+    #expect(describe(loop.handle(.superseded, stop: .afterInterval)) == "release c")
+    #expect(describe(loop.handle(.released, stop: .afterInterval)) == "finish(stopped)")
+  }
+
+  @Test func `releases those that failed on a full disk, and publishes the others when there is room`() {
+    var loop = WorkerLoop(metric: "score")
+    _ = loop.handle(.granted(.leases(["a", "b"].map { Base.lease($0) })), stop: .no)
+    for _ in 0..<2 { _ = loop.handle(.prepared(saveTo: "/s"), stop: .no) }
+    let outcomes: [TrainerOutcome] = [
+      .failed(TrainerFailure(.failed, "no room")), .trained(TrainedInterval(steps: 10, metrics: ["score": 1])),
+    ]
+    let event = WorkerLoop.Event.trained(outcomes, startedAt: 5, fullDisk: "full")
+    #expect(describe(loop.handle(event, stop: .no)) == "pause full first")
+    #expect(describe(loop.handle(.waited, stop: .no)) == "release a")
+    #expect(describe(loop.handle(.released, stop: .no)) == "publish b")
+  }
+}
