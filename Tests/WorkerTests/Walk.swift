@@ -51,7 +51,8 @@ struct Walk {
       return open.isEmpty ? nil : "it waited while it had leases"
     case .prepare(let lease):
       if stop != .no { return "it began an interval while stopping" }
-      let wrong = suspects.remove(lease.token) == nil ? expect(lease, after: []) : expect(lease, after: ["prepare", "train"])
+      let wrong =
+        suspects.remove(lease.token) == nil ? expect(lease, after: []) : expect(lease, after: ["prepare", "train"])
       self.open[lease.token] = ["prepare"]
       return wrong
     case .train(let batch):

@@ -149,7 +149,8 @@ struct `The loop of a worker` {
 
   @Test func `reports everything that the trainer told`() throws {
     var loop = publishing
-    guard case .complete(let finished, _) = loop.handle(.published, stop: .no), let report = finished.first?.report else {
+    guard case .complete(let finished, _) = loop.handle(.published, stop: .no), let report = finished.first?.report
+    else {
       Issue.record("not completed")
       return
     }

@@ -31,9 +31,10 @@ struct Answers {
 
   /// The intervals that were trained and saved.
   var saved: Set<String> {
-    Set(zip(batch, intervals).compactMap { assignment, interval in
-      if case .trained? = interval.outcome, assignment.kind == .train { assignment.id } else { nil }
-    })
+    Set(
+      zip(batch, intervals).compactMap { assignment, interval in
+        if case .trained? = interval.outcome, assignment.kind == .train { assignment.id } else { nil }
+      })
   }
 
   /// What came of each interval.
