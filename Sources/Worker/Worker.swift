@@ -197,7 +197,8 @@ public final class Worker: Sendable {
     var rest = await request()
     rest.capacity -= first.count
     guard rest.capacity > 0, case .leases(let others)? = try? await store.lease(rest) else { return grant }
-    return .leases(first + others)
+    // While the trainer was starting, a lease may have expired and been taken over, even by this worker.
+    return .leases(first.filter { lease in !others.contains { $0.member == lease.member } } + others)
   }
 
   private func request() async -> LeaseRequest {

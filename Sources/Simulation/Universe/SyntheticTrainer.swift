@@ -127,9 +127,9 @@ final class SyntheticTrainer: Trainer, @unchecked Sendable {
   private func start(_ assignment: Assignment) -> SyntheticModel? {
     guard let checkpoint = assignment.checkpoint else { return SyntheticModel(seed: assignment.seed) }
     let loaded = load(checkpoint, assignment)
-    guard let parent = assignment.parent, let held = memory[CheckpointID(parent)] else { return loaded }
+    guard let loaded, let parent = assignment.parent, let held = memory[CheckpointID(parent)] else { return loaded }
     universe.check { watch throws(Violation) in
-      guard loaded.map({ $0.bytes == held.bytes }) ?? watch.files.damaged.contains(CheckpointID(parent)) else {
+      guard loaded.bytes == held.bytes || watch.files.damaged.contains(CheckpointID(parent)) else {
         throw Violation(invariant: "I6", message: "\(assignment.id) would start from another model than \(parent)")
       }
     }
