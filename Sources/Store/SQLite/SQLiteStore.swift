@@ -172,7 +172,8 @@ public actor SQLiteStore: PopulationStore {
     let followers = waiting
     waiting = []
     let changes = ledger.takeChanges()
-    let failure = await write(changes)
+    let failure =
+      changes.isEmpty ? nil : await write(changes, ledger.population.rules.space, RunRow(ledger.population))
     isCommitting = false
 
     if let failure {
@@ -191,18 +192,15 @@ public actor SQLiteStore: PopulationStore {
     }
   }
 
-  private func write(_ changes: Ledger.Changes) async -> StoreError? {
-    guard !changes.isEmpty else { return nil }
-    let space = ledger.population.rules.space
-    let run = RunRow(ledger.population)
-    do {
-      // In a task of its own: cancelling the call that leads must not undo what others share with it.
-      try await Task { [database] in
-        try await database.write { db in try changes.write(to: db, space: space, run: run) }
-      }.value
+  /// Writes on the thread of the call that leads, while the store takes other calls.
+  @concurrent private nonisolated func write(
+    _ changes: Ledger.Changes, _ space: Space, _ run: RunRow
+  ) async -> StoreError? {
+    do throws(StoreError) {
+      try storing(in: database.path) { try database.write { db in try changes.write(to: db, space: space, run: run) } }
       return nil
     } catch {
-      return StoreError(error, in: database.path)
+      return error
     }
   }
 

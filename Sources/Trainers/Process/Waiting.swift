@@ -7,25 +7,30 @@ internal import Dispatch
 #endif
 
 /// Waits for descriptors on a thread of its own, so that no task blocks.
-final class DescriptorWaiter: Sendable {
+struct DescriptorWaiter: Sendable {
   private let queue = DispatchQueue(label: "poptrain.descriptors")
 
   /// Waits until one of the descriptors is ready, and says which are. None: the time is over.
   ///
   /// - Parameter events: what to wait for, such as `POLLIN`, of each descriptor.
   func wait(for descriptors: [(CInt, events: CInt)], until deadline: ContinuousClock.Instant) async -> [Bool] {
-    let entries = descriptors.map { pollfd(fd: $0.0, events: Int16($0.events), revents: 0) }
-    return await withCheckedContinuation { continuation in
-      queue.async { @Sendable in
-        var entries = entries
-        while true {
-          let left = ContinuousClock.now.duration(to: deadline)
-          let milliseconds = min(max(left / .milliseconds(1), 0).rounded(.up), 3_600_000)
-          let count = poll(&entries, nfds_t(entries.count), CInt(milliseconds))
-          if count > 0 || (count == 0 && ContinuousClock.now >= deadline) { break }
+    var entries = descriptors.map { pollfd(fd: $0.0, events: Int16($0.events), revents: 0) }
+    // Most often something is there already, or nobody means to wait.
+    if poll(&entries, nfds_t(entries.count), 0) <= 0, deadline > .now {
+      let waiting = entries
+      entries = await withCheckedContinuation { continuation in
+        queue.async { @Sendable in
+          var entries = waiting
+          while true {
+            let left = ContinuousClock.now.duration(to: deadline)
+            let milliseconds = min(max(left / .milliseconds(1), 0).rounded(.up), 3_600_000)
+            let count = poll(&entries, nfds_t(entries.count), CInt(milliseconds))
+            if count > 0 || (count == 0 && ContinuousClock.now >= deadline) { break }
+          }
+          continuation.resume(returning: entries)
         }
-        continuation.resume(returning: entries.map { $0.revents != 0 })
       }
     }
+    return entries.map { $0.revents != 0 }
   }
 }
