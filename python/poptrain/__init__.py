@@ -25,14 +25,18 @@ An interval has
     report(metrics, steps=n)    the end of it: trained and saved
     fail(why), invalid(why)     its other ends: to be repeated; not to be repeated
 
+A process that trains several members at once, such as a vmapped population, asks for `batches`.
+
 Recipes for frameworks are in `docs/recipes.md`, what goes over the wire in `docs/trainer-protocol.md`.
 """
 
 from __future__ import annotations
 
+import operator
 import os
 from collections.abc import Iterator, Mapping
 
+from .batch import Batch
 from .errors import Error, UnknownHyperparameter
 from .hyperparameters import Hyperparameters
 from .interval import Interval, Steps
@@ -42,12 +46,14 @@ from .standalone import Plan as _Plan
 from .version import __version__
 
 __all__ = [
+    "Batch",
     "Error",
     "Hyperparameters",
     "Interval",
     "Steps",
     "UnknownHyperparameter",
     "__version__",
+    "batches",
     "intervals",
     "is_managed",
     "next_interval",
@@ -98,3 +104,41 @@ def next_interval(
         None if standalone is None or is_managed() else _Plan.of(standalone, steps, save_to, interval, seed)
     )
     return _current(plan, afresh=False).next_interval()
+
+
+def batches(
+    *,
+    capacity: int,
+    standalone: Mapping[str, object] | None = None,
+    steps: int | None = None,
+    save_to: str | os.PathLike[str] | None = None,
+    interval: int | None = None,
+    seed: int = 0,
+) -> Iterator[Batch]:
+    """Several intervals at once that Poptrain asks for, until there is no more work.
+
+        for batch in poptrain.batches(capacity=32):
+            population = gather(population, batch)           # batch.parents, or batch[i].checkpoint, or fresh
+            for step in batch.steps:
+                train_one_step(population, learning_rate=jnp.asarray(batch["learning_rate"]))
+            for i, one in enumerate(batch):
+                save(population, i, one.save_to / "model.npz")
+            batch.report(accuracy=evaluate(population))      # an array: one for each
+
+    Args:
+        capacity: how many members this process takes at once; a batch may have fewer.
+        standalone: the hyperparameters; by hand a batch has one member.
+        steps: how many steps to train by hand.
+        save_to: the folder for the checkpoints.
+        interval: the steps of one interval; by default there is one interval of all steps.
+        seed: what the intervals' seeds are made of.
+
+    Raises:
+        Error: Poptrain did not start this process and `standalone` is not given.
+    """
+    if operator.index(capacity) < 1:
+        raise ValueError(f"a batch has at least one member: capacity={capacity}")
+    plan = (
+        None if standalone is None or is_managed() else _Plan.of(standalone, steps, save_to, interval, seed)
+    )
+    return iter(_current(plan, afresh=True, capacity=capacity).next_batch, None)

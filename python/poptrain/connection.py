@@ -23,12 +23,12 @@ _WITHOUT_SIGNAL: int = getattr(socket, "MSG_NOSIGNAL", 0)  # a trainer may have 
 class Connection:
     """Speaks the protocol of `docs/trainer-protocol.md`; belongs to the process that opened it."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, *, capacity: int = 1) -> None:
         self._process = os.getpid()
         self._sending = threading.Lock()
         self._reading = threading.Lock()
         self._unread = bytearray()
-        self._assignments: deque[Assignment] = deque()
+        self._batches: deque[list[Assignment]] = deque()
         self._stopping = False
         self._saving = False
         self._ended = False
@@ -43,20 +43,19 @@ class Connection:
                 "a process that the trainer starts must not ask for intervals itself"
             ) from error
         _connections.add(self)
-        self.send(
-            {"type": "hello", "protocol": PROTOCOL, "client": f"poptrain-python/{__version__}", "capacity": 1}
-        )
+        client = f"poptrain-python/{__version__}"
+        self.send({"type": "hello", "protocol": PROTOCOL, "client": client, "capacity": capacity})
 
-    def next_assignment(self) -> Assignment | None:
-        """Waits for work; None after `end` and when the engine has closed the connection."""
+    def next_batch(self) -> list[Assignment]:
+        """Waits for work; empty after `end` and when the engine has closed the connection."""
         self._check_process()
         with self._reading:
-            while not self._assignments:
+            while not self._batches:
                 if self._ended:
                     self._socket.close()
-                    return None
+                    return []
                 self._receive(wait=True)
-            return self._assignments.popleft()
+            return self._batches.popleft()
 
     def send(self, message: Mapping[str, object]) -> None:
         """Sends one message.
@@ -121,7 +120,7 @@ class Connection:
             message = json.loads(line)
             kind = message["type"]
             if kind == "train":
-                self._assignments.extend(Assignment.from_message(fields) for fields in message["intervals"])
+                self._batches.append([Assignment.from_message(fields) for fields in message["intervals"]])
         except (ValueError, TypeError, KeyError) as error:
             raise Error(f"Poptrain sent a line that is not a message: {line[:200]!r}") from error
         if kind == "stop_requested":

@@ -25,6 +25,7 @@ class Assignment:
     seed: int
     hyperparameters: Mapping[str, object]
     checkpoint: Path | None
+    parent: str | None
     save_to: Path
     warm: bool
 
@@ -45,6 +46,7 @@ class Assignment:
                 seed=fields["seed"],
                 hyperparameters={name: from_wire(value) for name, value in fields["hyperparameters"].items()},
                 checkpoint=Path(fields["checkpoint"]) if fields["checkpoint"] is not None else None,
+                parent=fields["parent"],
                 save_to=Path(fields["save_to"]),
                 warm=fields["warm"],
             )
@@ -55,8 +57,8 @@ class Assignment:
 class Engine(Protocol):
     """The other side: Poptrain over a socket, or a stand-in when the trainer is run by hand."""
 
-    def next_assignment(self) -> Assignment | None:
-        """Waits for work; None when there is no more."""
+    def next_batch(self) -> list[Assignment]:
+        """Waits for work, one or several intervals to be trained at once; empty when there is no more."""
 
     def send(self, message: Mapping[str, object]) -> None:
         """Sends one message about the interval under way."""

@@ -42,7 +42,7 @@ class Interval:
     is_evaluation: Final[bool]
     """Load, measure and report; there is nothing to train or save."""
     warm: Final[bool]
-    """`checkpoint` is what this process itself saved last; it may go on with what it has in memory."""
+    """This process saved `checkpoint` in the interval before: it may go on with what it has in memory."""
     checkpoint: Final[Path | None]
     """The folder to load from; None: start fresh."""
     hyperparameters: Final[Hyperparameters]
@@ -63,6 +63,7 @@ class Interval:
         self.checkpoint = assignment.checkpoint
         self.hyperparameters = Hyperparameters(assignment.hyperparameters)
         self._id = assignment.id
+        self._parent = assignment.parent
         self.save_to = assignment.save_to
         self._engine = engine
         self._clock = clock
@@ -221,6 +222,15 @@ class Interval:
     def _has_ended(self) -> bool:
         return self._ended_by is not None
 
+    def _begin_step(self) -> None:
+        if self._clock() >= self._next_progress:
+            self._report_progress()
+        self._at_hand = 1
+
+    def _end_step(self) -> None:
+        self._at_hand = 0
+        self._step += 1
+
     def _report_progress(self) -> None:
         self._check_open("take a step")
         self._next_progress = self._clock() + PROGRESS_PERIOD
@@ -293,14 +303,9 @@ class Steps:
 
     def __iter__(self) -> Iterator[int]:
         interval = self._interval
-        stop = interval.stop
-        clock = interval._clock
-        while (step := interval._step) < stop and not interval._is_cut_short():
-            if clock() >= interval._next_progress:
-                interval._report_progress()
-            interval._at_hand = 1
+        while interval._step < interval.stop and not interval._is_cut_short():
+            interval._begin_step()
             try:
-                yield step
+                yield interval._step
             finally:  # also when the loop is left by `break`
-                interval._at_hand = 0
-                interval._step += 1
+                interval._end_step()

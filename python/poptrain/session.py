@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable
 
+from .batch import Batch
 from .connection import PROTOCOL, Connection
 from .engine import Engine
 from .errors import Error
@@ -15,26 +16,44 @@ from .standalone import Plan, Standalone
 
 
 class Session:
-    """Hands out intervals, one at a time, and sees to it that each is ended."""
+    """Hands out intervals, one at a time or several at once, and sees to it that each is ended."""
 
     def __init__(self, engine: Engine, *, run_id: str, clock: Callable[[], float] = time.monotonic) -> None:
         self._engine = engine
         self._run_id = run_id
         self._clock = clock
-        self._interval: Interval | None = None
+        self._under_way: list[Interval] = []
 
     def next_interval(self) -> Interval | None:
         """Waits for the next interval; None when there is no more work."""
-        self._check_ended()
-        assignment = self._engine.next_assignment()
-        if assignment is None:
-            return None
-        self._interval = Interval(assignment, self._engine, run_id=self._run_id, clock=self._clock)
-        return self._interval
+        intervals = self._next()
+        if len(intervals) > 1:
+            raise Error(f"Poptrain asked for {len(intervals)} intervals at once of a trainer that takes one")
+        return intervals[0] if intervals else None
 
-    def _check_ended(self) -> None:
-        interval = self._interval
-        if interval is None or interval._has_ended:
+    def next_batch(self) -> Batch | None:
+        """Waits for the next batch; None when there is no more work."""
+        positions = {interval._id: position for position, interval in enumerate(self._under_way)}
+        intervals = self._next()
+        if not intervals:
+            return None
+        return Batch(
+            intervals,
+            [positions.get(interval._parent or "", -1) if interval.warm else -1 for interval in intervals],
+        )
+
+    def _next(self) -> list[Interval]:
+        for interval in self._under_way:
+            self._check_ended(interval)
+        assignments = self._engine.next_batch()
+        self._under_way = [
+            Interval(assignment, self._engine, run_id=self._run_id, clock=self._clock)
+            for assignment in assignments
+        ]
+        return self._under_way
+
+    def _check_ended(self, interval: Interval) -> None:
+        if interval._has_ended:
             return
         forgotten = (
             f"{interval!r} was not ended before the next one was asked for: "
@@ -53,23 +72,29 @@ def is_managed() -> bool:
 
 
 _lock = threading.Lock()
-_managed: Session | None = None
+_managed: tuple[int, Session] | None = None
 _by_hand: tuple[Plan, Session] | None = None
 
 
-def current(plan: Plan | None, *, afresh: bool) -> Session:
+def current(plan: Plan | None, *, afresh: bool, capacity: int = 1) -> Session:
     """The session of this process: with Poptrain if that started it, else by hand.
 
     Args:
         plan: how to run by hand; not looked at under Poptrain.
         afresh: start by hand once more, also if the plan is the one that is under way.
+        capacity: how many members the process takes at once.
     """
     global _managed, _by_hand
     with _lock:
         if is_managed():
             if _managed is None:
-                _managed = _open()
-            return _managed
+                _managed = (capacity, _open(capacity))
+            if _managed[0] != capacity:
+                raise Error(
+                    f"this process has told Poptrain already that it takes {_managed[0]} members at once, "
+                    f"not {capacity}: ask for intervals in one way only"
+                )
+            return _managed[1]
         if plan is None:
             raise Error(
                 "this process was not started by Poptrain (POPTRAIN_SOCKET is not set). Start it with "
@@ -81,11 +106,12 @@ def current(plan: Plan | None, *, afresh: bool) -> Session:
         return _by_hand[1]
 
 
-def _open() -> Session:
+def _open(capacity: int) -> Session:
     spoken = os.environ.get("POPTRAIN_PROTOCOL", str(PROTOCOL))
     if spoken != str(PROTOCOL):
         raise Error(
             f"Poptrain speaks protocol {spoken}, this client {PROTOCOL}: "
             "install the client that came with Poptrain"
         )
-    return Session(Connection(os.environ["POPTRAIN_SOCKET"]), run_id=os.environ.get("POPTRAIN_RUN_ID", ""))
+    connection = Connection(os.environ["POPTRAIN_SOCKET"], capacity=capacity)
+    return Session(connection, run_id=os.environ.get("POPTRAIN_RUN_ID", ""))

@@ -32,7 +32,7 @@ class Plan:
         interval: int | None,
         seed: int,
     ) -> Plan:
-        """Checks the arguments of `intervals` and `next_interval`."""
+        """Checks the arguments of `intervals`, `next_interval` and `batches`."""
         if steps is None or save_to is None:
             raise Error(
                 'to run by hand, say also how long and where: standalone={...}, steps=1000, save_to="out"'
@@ -66,13 +66,13 @@ class Standalone:
                     "remove it, or save elsewhere"
                 )
 
-    def next_assignment(self) -> Assignment | None:
-        """The next interval; None when all steps are trained."""
+    def next_batch(self) -> list[Assignment]:
+        """The next interval, alone; empty when all steps are trained."""
         if self._failure is not None:
             raise Error(self._failure)
         plan = self._plan
         if self._age >= plan.steps:
-            return None
+            return []
         stop = min(self._age + plan.interval, plan.steps)
         save_to = plan.save_to / f"checkpoint-{stop:06d}"
         save_to.mkdir(parents=True, exist_ok=True)
@@ -88,10 +88,11 @@ class Standalone:
             seed=(plan.seed + self._age) % 2**32,
             hyperparameters=plan.hyperparameters,
             checkpoint=self._checkpoint,
+            parent=f"by-hand-{self._number - 1}" if self._checkpoint else None,
             save_to=save_to,
-            warm=False,
+            warm=self._checkpoint is not None,
         )
-        return self._under_way
+        return [self._under_way]
 
     def send(self, message: Mapping[str, object]) -> None:
         """Does what the engine would do about it, as far as that makes sense for one member."""

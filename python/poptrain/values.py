@@ -67,6 +67,23 @@ def wire_hyperparameter(name: str, value: object) -> object:
     return to_wire(number)
 
 
+def one_for_each(what: str, value: object, count: int) -> list[object]:
+    """The values of several members, from a list or an array with one for each.
+
+    Raises:
+        TypeError: it is neither; the message says of what.
+        ValueError: it has another number of values.
+    """
+    plain = tolist() if callable(tolist := getattr(value, "tolist", None)) else value
+    if not isinstance(plain, Sequence) or isinstance(plain, (str, bytes, bytearray)):
+        raise TypeError(
+            f"{what} is {_describe(value)}; it must be a list or array, with a value for each member"
+        )
+    if len(plain) != count:
+        raise ValueError(f"{what} has {len(plain)} values; there are {count} members in this batch")
+    return list(plain)
+
+
 def _wire_metric(name: str, value: object) -> object:
     number = _number(value)
     if number is not None:

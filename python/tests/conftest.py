@@ -75,7 +75,7 @@ def process(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
     monkeypatch.setattr(session_module, "_by_hand", None)
     yield monkeypatch
     if session_module._managed is not None:
-        connection = session_module._managed._engine
+        connection = session_module._managed[1]._engine
         assert isinstance(connection, Connection)
         connection.close()
 

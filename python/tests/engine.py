@@ -132,6 +132,7 @@ class FakeEngine:
                 "nesterov": True,
             },
             "checkpoint": None,
+            "parent": None,
             "warm": False,
             **fields,
         }

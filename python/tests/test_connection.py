@@ -48,8 +48,7 @@ def test_lines_may_arrive_in_any_pieces(engine: FakeEngine, connection: Connecti
     thread = threading.Thread(target=send)
     thread.start()
     for n in numbers:
-        assignment = connection.next_assignment()
-        assert assignment is not None
+        (assignment,) = connection.next_batch()
         assert assignment.number == n
         assert assignment.hyperparameters["text"] == "a\u2028b\u0085c\r" * (n % 7)
     thread.join()

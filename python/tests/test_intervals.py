@@ -110,15 +110,12 @@ def test_next_interval_and_intervals_are_one_session(managed: FakeEngine) -> Non
     assert [answer["message"] for answer in engine.answers()] == ["one", "two", "three"]
 
 
-def test_several_intervals_in_one_message_come_one_by_one(managed: FakeEngine) -> None:
+def test_who_takes_one_interval_is_not_given_several(managed: FakeEngine) -> None:
     asked = poptrain.intervals()
     managed.accept()
     managed.send("train", intervals=[managed.interval(member=1), managed.interval(member=2)])
-    next(asked).fail("one")
-    second = next(asked)
-    assert second.member == 2
-    second.fail("two")
-    assert [message["message"] for message in managed.unread()] == ["one", "two"]
+    with pytest.raises(poptrain.Error, match="2 intervals at once of a trainer that takes one"):
+        next(asked)
 
 
 def test_standalone_has_no_effect_under_poptrain(managed: FakeEngine) -> None:

@@ -16,9 +16,10 @@ struct ReaderTests {
   func readsWhileWriting() async throws {
     let bench = try await Bench(.sqlite, .small(size: 8, steps: 400))
     let path = try #require(bench.folder).database
+    let (reads, read) = AsyncStream.makeStream(of: Void.self)
     let reading = Task.detached {
+      defer { read.finish() }
       let reader = try RunReader(path: path, space: bench.rules.space)
-      var reads = 0
       while !Task.isCancelled {
         let records = try reader.records()
         #expect(records.map(\.sequence) == Array(1...records.count), "no gaps")
@@ -27,15 +28,16 @@ struct ReaderTests {
         var folded = Population(rules: bench.rules)
         for record in try reader.records().prefix(population.sequence) { folded.apply(record) }
         #expect(folded.members.map(\.steps) == population.members.map(\.steps))
-        reads += 1
+        read.yield()
       }
-      return reads
     }
+    var finished = reads.makeAsyncIterator()
     while case .leases(let leases) = try await bench.grant(.max) {
       for lease in leases { try await bench.complete(lease, metric: Double(lease.seed % 100)) }
+      await finished.next()
     }
     reading.cancel()
-    #expect(try await reading.value > 0)
+    try await reading.value
   }
 
   @Test("answers what the store has recorded")

@@ -1,0 +1,178 @@
+"""Several intervals of different members, to be trained at once."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Final, SupportsIndex, overload
+
+from .interval import Interval
+from .values import one_for_each
+
+
+class Batch(Sequence[Interval]):
+    """What Poptrain asks for: train these members, all for the same number of steps.
+
+    It is a sequence of intervals. What it does, it does for all of them that have not been ended one by one,
+    by `batch[i].fail(...)` or `batch[i].invalid(...)`.
+    """
+
+    parents: Final[list[int]]
+    """For each, its model's position in the batch before; -1: load its checkpoint, or start fresh."""
+
+    def __init__(self, intervals: Sequence[Interval], parents: list[int]) -> None:
+        self.parents = parents
+        self._intervals = list(intervals)
+        self._taken = 0
+
+    def __len__(self) -> int:
+        return len(self._intervals)
+
+    @overload
+    def __getitem__(self, key: int) -> Interval: ...
+    @overload
+    def __getitem__(self, key: slice) -> list[Interval]: ...
+    @overload
+    def __getitem__(self, key: str) -> Any: ...
+    def __getitem__(self, key: int | slice | str) -> Any:
+        """An interval by its position, or the values of a hyperparameter by its name.
+
+        Numbers come as an array of the standard library, which NumPy, JAX and torch take as it is; texts
+        and booleans as a list.
+        """
+        if not isinstance(key, str):
+            return self._intervals[key]
+        values = [interval[key] for interval in self._intervals]
+        kinds = {type(value) for value in values}
+        if kinds == {int}:
+            return array("q", values)
+        return array("d", values) if kinds <= {int, float} else values
+
+    def __repr__(self) -> str:
+        return f"<batch of {len(self)}: {', '.join(f'member {interval.member}' for interval in self)}>"
+
+    @property
+    def starts(self) -> list[int]:
+        """The ages to train from."""
+        return [interval.start for interval in self]
+
+    @property
+    def seeds(self) -> list[int]:
+        """In [0, 2**32); the same when an interval is repeated."""
+        return [interval.seed for interval in self]
+
+    @property
+    def is_evaluation(self) -> bool:
+        """Load, measure and report; there is nothing to train or save."""
+        return self._intervals[0].is_evaluation
+
+    # Steps
+
+    @property
+    def step_count(self) -> int:
+        """How many steps to train, the same for all."""
+        return self._intervals[0].stop - self._intervals[0].start
+
+    @property
+    def steps(self) -> Iterator[int]:
+        """The steps that are left, counted from 0; going over them reports progress.
+
+        As with an interval, a step counts as trained once it was handed out, and the loop ends early when the
+        machine is preempted.
+        """
+        while self._taken < self.step_count and not self._is_cut_short():
+            for interval in self._open:
+                interval._begin_step()
+            try:
+                yield self._taken
+            finally:
+                for interval in self._open:
+                    interval._end_step()
+                self._taken += 1
+
+    def advance(self, n: SupportsIndex = 1) -> None:
+        """Takes `n` steps at once and reports progress; for loops that are not over `steps`."""
+        for interval in self._open:
+            interval.advance(n)
+        self._taken += n.__index__()
+
+    @property
+    def done(self) -> bool:
+        """Whether all steps are taken, or the run is preempted and some are."""
+        return self._taken >= self.step_count or self._is_cut_short()
+
+    @property
+    def stop_requested(self) -> bool:
+        """Whether the run is stopping: save and report early, or finish soon. Asking never waits."""
+        answers = [interval.stop_requested for interval in self._open]  # each takes note of it
+        return any(answers)
+
+    def heartbeat(self) -> None:
+        """Says that the trainer is alive, where something takes long that is not a step."""
+        for interval in self._open[:1]:
+            interval.heartbeat()
+
+    # What is told; one value for each member
+
+    def log(
+        self,
+        metrics: Mapping[str, object] | None = None,
+        /,
+        step: SupportsIndex | None = None,
+        **named: object,
+    ) -> None:
+        """Reports an evaluation of each, any number of times.
+
+        Args:
+            metrics: name to values, one for each member.
+            step: how many steps they were trained in this batch; by default those that were taken.
+            **named: the same, by keyword.
+        """
+
+        def log(interval: Interval, values: dict[str, object]) -> None:
+            interval.log(values, step=None if step is None else interval.start + step.__index__())
+
+        self._each(log, {**(metrics or {}), **named}, "metric")
+
+    def in_force(self, values: Mapping[str, object] | None = None, /, **named: object) -> None:
+        """Declares hyperparameters as they are really set, see `Interval.in_force`."""
+        self._each(Interval.in_force, {**(values or {}), **named}, "hyperparameter")
+
+    def report(
+        self,
+        metrics: Mapping[str, object] | None = None,
+        /,
+        steps: SupportsIndex | None = None,
+        **named: object,
+    ) -> None:
+        """Ends all that are not ended yet: trained, saved and measured.
+
+        Args:
+            metrics: name to values, one for each member of the batch, those that are ended among them.
+            steps: the steps really trained, where that is not what `steps` and `advance` counted.
+            **named: further metrics, by name.
+        """
+        self._each(
+            lambda interval, values: interval.report(values, steps=steps),
+            {**(metrics or {}), **named},
+            "metric",
+        )
+
+    # Within the package
+
+    @property
+    def _open(self) -> list[Interval]:
+        return [interval for interval in self._intervals if not interval._has_ended]
+
+    def _is_cut_short(self) -> bool:
+        return any(interval._is_cut_short() for interval in self._open)
+
+    def _each(
+        self, action: Callable[[Interval, dict[str, object]], None], values: Mapping[str, object], kind: str
+    ) -> None:
+        columns = {
+            name: one_for_each(f"the {kind} {name!r}", value, len(self)) for name, value in values.items()
+        }
+        for position, interval in enumerate(self._intervals):
+            if not interval._has_ended:
+                action(interval, {name: column[position] for name, column in columns.items()})
