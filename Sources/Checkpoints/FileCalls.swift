@@ -34,11 +34,14 @@ public struct FileStatus: Sendable {
   public var kind: Kind
   /// The size of a file.
   public var bytes: Int
+  /// How many names it has.
+  public var names: Int
 
   /// Describes it.
-  public init(_ kind: Kind, bytes: Int) {
+  public init(_ kind: Kind, bytes: Int, names: Int = 1) {
     self.kind = kind
     self.bytes = bytes
+    self.names = names
   }
 }
 

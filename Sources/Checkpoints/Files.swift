@@ -79,7 +79,7 @@ extension FileCalls {
   }
 
   func readAll(_ path: String) throws(CheckpointError) -> [UInt8] {
-    let descriptor = open(at: AT_FDCWD, path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC, mode: 0)
+    let descriptor = open(at: AT_FDCWD, path, O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC, mode: 0)
     guard descriptor >= 0 else { throw .last("open", path) }
     defer { close(descriptor) }
     var bytes: [UInt8] = []

@@ -65,6 +65,8 @@ struct Manifest {
       guard let status = calls.status(descriptor) else { throw .last("stat", "\(root)/\(path)") }
       switch status.kind {
       case .file:
+        // What is written under its other name would change the checkpoint, and its mode is not Poptrain's to change.
+        guard status.names == 1 else { throw .notAFile(path: path, kind: "a hard link to a file of another name") }
         let hash = try calls.contentHash(descriptor, "\(root)/\(path)")
         files.append(File(path: path, bytes: status.bytes, hash: hash))
         try finish(descriptor, "\(root)/\(path)", mode: 0o444, isDurable: isDurable)
@@ -109,7 +111,9 @@ struct Manifest {
       throw .damaged(checkpoint, "its manifest is not what was written")
     }
     for entry in entries {
-      guard let path = entry["path"]?.text, let bytes = entry["bytes"]?.integer, let hash = entry["xxh3"]?.text else {
+      guard let path = entry["path"]?.text, let bytes = entry["bytes"]?.integer, let hash = entry["xxh3"]?.text,
+        !path.split(separator: "/", omittingEmptySubsequences: false).contains(where: { ["", ".", ".."].contains($0) })
+      else {
         throw .damaged(checkpoint, "its manifest is not what was written")
       }
       files.append(File(path: path, bytes: bytes, hash: hash))

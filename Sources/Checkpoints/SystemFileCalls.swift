@@ -92,6 +92,6 @@ extension FileStatus {
       case S_IFDIR: .folder
       default: .other
       }
-    self.init(kind, bytes: Int(status.st_size))
+    self.init(kind, bytes: Int(status.st_size), names: Int(status.st_nlink))
   }
 }

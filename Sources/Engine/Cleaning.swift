@@ -15,6 +15,8 @@ public struct Cleaning: Sendable {
   public init(_ run: RecordedRun) throws(RunError) {
     self.run = run
     lock = try RunLock(run.directory)
+    // Reading it checks what history refers to: nothing may be taken for a stray since its record is damaged.
+    _ = try run.population()
     present = try storing { () throws(StoreError) in try run.history.presentCheckpoints() }
     do {
       strays = try CheckpointFolder.strays(in: run.directory.checkpoints, besides: present)

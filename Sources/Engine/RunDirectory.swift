@@ -30,7 +30,7 @@ public struct RunDirectory: Hashable, Sendable {
   var lock: String { path + "/.lock" }
 
   /// Whether a run has been started here.
-  public var holdsRun: Bool { FileManager.default.fileExists(atPath: database) }
+  public var holdsRun: Bool { kind(of: database) == S_IFREG }
 
   /// What is in the folder that a start of a run that came to nothing would not have left.
   var foreignContent: String? {
@@ -43,7 +43,33 @@ public struct RunDirectory: Hashable, Sendable {
     return nil
   }
 
-  /// Makes the folder and those in it.
+  /// Checks that what has the names that a run gives is what a run makes: behind a link is something of somebody else, and
+  /// a FIFO would be waited for.
+  func checkKinds() throws(RunError) {
+    let logNames = (try? FileManager.default.contentsOfDirectory(atPath: logs)) ?? []
+    try check([checkpoints, checkpoints + "/.incoming", logs], are: S_IFDIR, "a folder")
+    try check(["", "-wal", "-shm"].map { database + $0 }, are: S_IFREG, "a file")
+    try check([lock, experimentFile] + logNames.map { "\(logs)/\($0)" }, are: S_IFREG, "a file")
+  }
+
+  /// Checks that nothing else would be replaced by the link to the best checkpoint. A copy of a run may have a folder there.
+  func checkBest() throws(RunError) {
+    try check([best], are: S_IFLNK, "a link")
+  }
+
+  private func check(_ names: [String], are kind: mode_t, _ expected: String) throws(RunError) {
+    for name in names where ![nil, kind].contains(self.kind(of: name)) {
+      throw .notOfARun(path: name, expected: expected)
+    }
+  }
+
+  /// What stands in the file system under a name, not what it links to; none where there is nothing.
+  private func kind(of name: String) -> mode_t? {
+    var status = stat()
+    return lstat(name, &status) == 0 ? status.st_mode & S_IFMT : nil
+  }
+
+  /// Makes the folder, which is this user's own, and those in it.
   ///
   /// - Parameter isDurable: whether they survive a power cut, with those above that had to be made.
   func create(isDurable: Bool) throws(RunError) {
@@ -54,9 +80,12 @@ public struct RunDirectory: Hashable, Sendable {
       changed.append(above.path)
     }
     do {
+      let files = FileManager.default
+      let isNew = !files.fileExists(atPath: path)
       for folder in [path, checkpoints, logs] {
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        try files.createDirectory(atPath: folder, withIntermediateDirectories: true)
       }
+      if isNew { try files.setAttributes([.posixPermissions: 0o700], ofItemAtPath: path) }
     } catch {
       throw .cannotWrite(path: path, reason: error.localizedDescription)
     }

@@ -6,6 +6,8 @@ public enum RunError: Error, CustomStringConvertible {
   case notARun(path: String)
   /// The folder holds something else than a run, or a run whose database is lost.
   case notEmpty(path: String, found: String)
+  /// Something in it is of another kind than a run makes.
+  case notOfARun(path: String, expected: String)
   /// Another process writes it.
   case inUse(path: String, holder: String)
   /// The experiment differs from the one that the run was started with.
@@ -40,6 +42,11 @@ public enum RunError: Error, CustomStringConvertible {
       """
       \(path) holds \(found), but no run that could go on; nothing was changed. Choose a new folder with --run \
       (`replay`: --to), or, if this was a run, bring its population.sqlite (with the files -wal and -shm beside it) back
+      """
+    case .notOfARun(let path, let expected):
+      """
+      \(path) is not \(expected), as a run makes it, and nothing was changed. Move it away if it is yours, or choose \
+      another folder with --run; to keep a run on another disk, let the whole folder be a link
       """
     case .inUse(let path, let holder):
       """

@@ -12,12 +12,13 @@ import Testing
 @Suite("What a trainer leaves that is no regular file")
 struct UnusualFilesTests {
   enum Unusual: String, CaseIterable {
-    case linkToFile, linkToFolder, danglingLink, fifo, socket, device
+    case linkToFile, hardLink, linkToFolder, danglingLink, fifo, socket, device
 
     /// Makes one; false where this user may not.
     func make(at path: String, outside: String) -> Bool {
       switch self {
       case .linkToFile: symlink(outside + "/file", path) == 0
+      case .hardLink: link(outside + "/file", path) == 0
       case .linkToFolder: symlink(outside, path) == 0
       case .danglingLink: symlink("/nowhere/at/all", path) == 0
       case .fifo: mkfifo(path, 0o644) == 0

@@ -13,7 +13,7 @@ import Testing
 struct VerifyingTests {
   enum Damage: String, CaseIterable {
     case truncated, longer, changed, missing, linkToFile, linkToFolder, fifo, folder
-    case noManifest, brokenManifest, noCheckpoint
+    case noManifest, brokenManifest, fifoAsManifest, manifestOfWhatIsOutside, noCheckpoint
 
     /// What may stay unnoticed where this process has seen the contents itself.
     var isOnlyInContents: Bool { self == .changed }
@@ -45,6 +45,14 @@ struct VerifyingTests {
       case .brokenManifest:
         chmod(path + "/.manifest.json", 0o644)
         truncate(path + "/.manifest.json", 20)
+      case .fifoAsManifest:
+        unlink(path + "/.manifest.json")
+        mkfifo(path + "/.manifest.json", 0o644)
+      case .manifestOfWhatIsOutside:
+        rename(file, path + "/../outside")
+        chmod(path + "/.manifest.json", 0o644)
+        let manifest = try read(path + "/.manifest.json")
+        try write(manifest.replacing("inner/model", with: "../outside"), to: path + "/.manifest.json")
       case .noCheckpoint: rename(path, moved)
       }
     }
@@ -61,7 +69,9 @@ struct VerifyingTests {
       Issue.record("it is not said to be damaged: \(String(describing: error))")
       return
     }
-    if ![.noManifest, .brokenManifest, .noCheckpoint].contains(damage) { #expect(what.contains("inner/model")) }
+    if ![.noManifest, .brokenManifest, .fifoAsManifest, .manifestOfWhatIsOutside, .noCheckpoint].contains(damage) {
+      #expect(what.contains("inner/model"))
+    }
     if !damage.isOnlyInContents {
       #expect(throws: CheckpointError.self) { try run.checkpoints.verify("0-1-t") }
     }

@@ -25,6 +25,7 @@ public struct RecordedRun: Sendable {
   /// Opens the run of a folder.
   public init(_ directory: RunDirectory) throws(RunError) {
     guard directory.holdsRun else { throw .notARun(path: directory.path) }
+    try directory.checkKinds()
     let identity = try storing { () throws(StoreError) in try RunReader.identity(path: directory.database) }
     guard let identity else { throw .notARun(path: directory.path) }
     experiment = try Experiment(recorded: identity.experiment, in: directory)

@@ -91,6 +91,8 @@ public final class Engine: Sendable {
     if file.trainer.contract == .inProcess, makeTrainer == nil {
       throw .inProcess(type: file.trainer.command[0])
     }
+    try directory.checkKinds()
+    try directory.checkBest()
     var recorded: RunReader.Identity?
     if directory.holdsRun {
       recorded = try storing { () throws(StoreError) in try RunReader.identity(path: directory.database) }
@@ -110,6 +112,7 @@ public final class Engine: Sendable {
     try directory.create(isDurable: isDurable)
     lock = try RunLock(directory)
     // Before anything is read: they may still be writing.
+    SessionTrainer.removeAbandonedSockets()
     let strays = StrayProcesses.end(ofRun: recorded?.id ?? "").map(String.init)
     if !strays.isEmpty {
       news(.warning("ended what an engine that was killed had left: process \(strays.joined(separator: ", "))"))

@@ -12,7 +12,7 @@ final class RunLock: Sendable {
 
   /// Takes the lock of a folder.
   init(_ directory: RunDirectory) throws(RunError) {
-    descriptor = open(directory.lock, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+    descriptor = open(directory.lock, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else {
       throw .cannotWrite(path: directory.path, reason: String(cString: strerror(errno)))
     }

@@ -69,7 +69,8 @@ public struct WorkerEnvironment: Sendable {
 
   /// The whole environment of the trainer of a worker.
   public func variables(worker: Int) -> [String: String] {
-    var variables = machine.environment
+    // Poptrain's own, such as a token, are not a trainer's; nor are those of a run that this engine is itself a trainer of.
+    var variables = machine.environment.filter { !$0.key.hasPrefix("POPTRAIN_") }
     let resources = experiment.resources
     variables["PYTHONUNBUFFERED"] = "1"
     for name in WorkerEnvironment.threadVariables {

@@ -205,7 +205,8 @@ public struct RunReader: Sendable {
   /// The checkpoints whose files exist.
   public func presentCheckpoints() throws(StoreError) -> Set<CheckpointID> {
     try reading { db in
-      Set(try String.fetchAll(db, sql: "SELECT checkpoint FROM present_checkpoints").map(CheckpointID.init))
+      let rows = try Row.fetchAll(db, sql: "SELECT checkpoint FROM present_checkpoints")
+      return Set(try rows.compactMap { try $0.checkpoint("checkpoint") })
     }
   }
 

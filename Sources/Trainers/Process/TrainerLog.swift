@@ -32,7 +32,7 @@ struct TrainerLog {
 
   /// What was printed since the file had a size, at most the last 8 MiB.
   func text(from start: Int) -> String {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW)
     guard descriptor >= 0 else { return "" }
     defer { close(descriptor) }
     let end = size

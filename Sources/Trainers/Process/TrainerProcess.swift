@@ -46,7 +46,8 @@ final class TrainerProcess: Sendable {
     let log: FileDescriptor
     do {
       log = try FileDescriptor.open(
-        FilePath(program.logPath), .writeOnly, options: [.append, .create, .closeOnExec], permissions: .ownerReadWrite)
+        FilePath(program.logPath), .writeOnly, options: [.append, .create, .noFollow, .closeOnExec],
+        permissions: .ownerReadWrite)
     } catch {
       throw TrainerFailure(.notStarted, "its log \(program.logPath) cannot be opened: \(error)")
     }

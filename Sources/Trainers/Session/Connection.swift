@@ -9,33 +9,20 @@ internal import CPoptrain
 /// The socket on which a session trainer connects: alone in a folder that only this user may enter.
 final class Listener: Sendable {
   let path: String
-  private let folder: String
+  private let folder: SocketFolder
   private let descriptor: CInt
   private let waiter = DescriptorWaiter()
 
   init() throws(TrainerFailure) {
-    let parent = getenv("XDG_RUNTIME_DIR").map { String(cString: $0) } ?? "/tmp"
-    // The path of a socket has at most 107 bytes.
-    let template = (parent.utf8.count < 64 && access(parent, W_OK) == 0 ? parent : "/tmp") + "/poptrain-XXXXXX"
-    var name = Array(template.utf8CString)
-    guard mkdtemp(&name) != nil else {
-      throw TrainerFailure(.notStarted, "\(template): mkdtemp failed: \(String(cString: strerror(errno)))")
-    }
-    folder = String(decoding: name.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
-    path = folder + "/s"
+    folder = try SocketFolder()
+    path = folder.socket
     descriptor = poptrain_listen(path)
     guard descriptor >= 0 else {
-      let reason = String(cString: strerror(errno))
-      rmdir(folder)
-      throw TrainerFailure(.notStarted, "\(path): listen failed: \(reason)")
+      throw TrainerFailure(.notStarted, "\(path): listen failed: \(String(cString: strerror(errno)))")
     }
   }
 
-  deinit {
-    close(descriptor)
-    unlink(path)
-    rmdir(folder)
-  }
+  deinit { close(descriptor) }
 
   /// Accepts the one connection of a trainer, from the same user. None: its process has ended, or the time is over.
   func accept(

@@ -104,6 +104,9 @@ public actor SessionTrainer: Trainer {
     await endSession()
   }
 
+  /// Removes the sockets that processes of this user that were killed have left.
+  public static func removeAbandonedSockets() { SocketFolder.removeAbandoned() }
+
   private func sendStop(_ session: Session) async {
     guard let stopRequest else { return }
     _ = await session.connection.send(stopRequest, until: .now + .seconds(1))
