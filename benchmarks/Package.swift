@@ -16,6 +16,9 @@ let package = Package(
   dependencies: [.package(name: "poptrain", path: "..")],
   targets: [
     .executableTarget(
+      name: "decisions", dependencies: [.product(name: "PopulationBasedTraining", package: "poptrain")],
+      path: "Sources/Decisions", swiftSettings: settings),
+    .executableTarget(
       name: "in-process", dependencies: [.product(name: "InProcess", package: "poptrain")],
       path: "Sources/InProcessOverhead", swiftSettings: settings),
     .executableTarget(

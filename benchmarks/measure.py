@@ -83,9 +83,11 @@ def run(command: list[str], environment: dict[str, str] | None = None) -> Proces
             try:
                 status = Path(f"/proc/{process.pid}/status").read_text()
                 resident = int(status.split("VmHWM:")[1].split()[0]) * 1024
-                written = int(Path(f"/proc/{process.pid}/io").read_text().split()[3])
+                # By thread, for what its children wrote is added to the process when they end.
+                threads = [path.read_text() for path in Path(f"/proc/{process.pid}/task").glob("*/io")]
+                written = max(written, sum(int(text.split()[3]) for text in threads))
             except (OSError, IndexError):
-                pass  # it has ended between two looks
+                pass  # something has ended between two looks
             time.sleep(0.05)
         seconds = time.perf_counter() - start
         output.seek(0)
