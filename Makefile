@@ -5,10 +5,10 @@ PROGRAM := .build/release/poptrain
 SWIFT_SOURCES := Sources Tests Package.swift benchmarks/Sources benchmarks/Package.swift examples/swift/Sources examples/swift/Package.swift
 PYTHON_SCRIPTS := examples benchmarks scripts Tests/References
 
-.PHONY: help announce setup setup-dev build run test test-slow bench simulate study doc lint format install clean
+.PHONY: help announce setup setup-dev build run test test-slow bench bench-peers simulate study doc lint format install clean
 
 help: ## Say what there is
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## Install what is missing: system libraries, a Python environment in .venv
 	@scripts/setup.sh numpy scikit-learn
@@ -37,9 +37,23 @@ test-slow: setup-dev doc ## Run the long tests too: many kills, the thread sanit
 	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" TSAN_OPTIONS="suppressions=$(CURDIR)/Tests/thread-sanitizer.txt" \
 		swift test --sanitize=thread --scratch-path .build/thread-sanitizer
 
-bench: build ## Measure: overhead per interval, and digits against random search
-	$(VENV)/bin/python benchmarks/overhead.py --poptrain $(PROGRAM)
-	$(VENV)/bin/python benchmarks/digits.py --poptrain $(PROGRAM)
+bench: build .build/floor ## Measure Poptrain beside the floor, what cannot be avoided: about 20 minutes; QUICK=1: about 5
+	$(VENV)/bin/python benchmarks/overhead.py $(if $(QUICK),--quick --repetitions 3)
+	$(VENV)/bin/python benchmarks/engine.py $(if $(QUICK),--quick --repetitions 3)
+	$(VENV)/bin/python benchmarks/digits.py --poptrain $(PROGRAM) $(if $(QUICK),--seeds 100-102)
+	cd benchmarks && swift run -c release decisions
+
+bench-peers: build .build/floor .venv-peers/installed ## Measure Poptrain beside Ray Tune and Syne Tune
+	$(VENV)/bin/python benchmarks/peers.py $(if $(QUICK),--quick) --repetitions 3
+
+.build/floor: benchmarks/Sources/Floor/floor.c
+	mkdir -p .build
+	$(CC) -O2 -pthread $< -lsqlite3 -o $@
+
+.venv-peers/installed: benchmarks/peers/requirements.txt
+	python3 -m venv .venv-peers
+	.venv-peers/bin/python -m pip install --quiet --requirement $<
+	touch $@
 
 simulate: ## Train in virtual time while everything goes wrong: SEEDS=0-4999, or one seed to see what happens
 	swift build -c release --product simulate
@@ -64,4 +78,4 @@ install: build ## Install the program into PREFIX/bin
 	install -D -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/poptrain
 
 clean: ## Remove what was built
-	rm -rf .build $(VENV)
+	rm -rf .build $(VENV) .venv-peers

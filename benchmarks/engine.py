@@ -1,12 +1,10 @@
-"""What the engine itself takes: an exploit, busy workers, the start, and memory.
-
-    python3 benchmarks/engine.py --poptrain .build/release/poptrain
-"""
+"""What the engine itself takes: an exploit, busy workers, the start, and memory."""
 
 import os
 import shutil
 import sqlite3
 import time
+from functools import partial
 from pathlib import Path
 
 from measure import Bench, Table, Work, alternate, bench, ratio, remove, run, told
@@ -33,7 +31,7 @@ FROM intervals i JOIN decisions d ON d.member = i.member AND d.ordinal = i.numbe
 
 
 def exploits(measured: Bench) -> None:
-    """One worker: from the record of an interval to the start of the next, of a member that goes on or has copied."""
+    """One worker: from the record of an interval to the start of the next, where that member has copied or not."""
     title = "An exploit: milliseconds between two intervals of a worker, median (least-most):"
     columns = ["checkpoint", "copies", "member goes on", "member has copied", "engine wrote, KB per interval"]
     table = Table("exploit", title, [*columns, "copying the file would take"])
@@ -50,10 +48,17 @@ def exploits(measured: Bench) -> None:
                 database.close()
                 written.append(engine.written / work.members / work.intervals)
             model = next(run_folder.glob("checkpoints/*-*/model"))
-            (copying,) = alternate(3, lambda model=model: copy(model, measured.folder / "copy"))
+            (copying,) = alternate(3, partial(copy, model, measured.folder / "copy"))
             stays, copies = told(gaps["stay"], 1e3, 2), told(gaps["inherit"], 1e3, 2)
-            count = str(len(gaps["inherit"]))
-            table.row(name, count, stays, copies, told(written, 1e-3), told(copying, 1e3, 1), gaps=gaps, written=written)
+            cells = [
+                name,
+                str(len(gaps["inherit"])),
+                stays,
+                copies,
+                told(written, 1e-3),
+                told(copying, 1e3, 1),
+            ]
+            table.row(*cells, gaps=gaps, written=written)
             remove(run_folder)
     table.save()
 
@@ -75,15 +80,16 @@ def busy(measured: Bench) -> None:
     table = Table("busy", "Percent of their time that workers train, in intervals of 1 s:", columns)
     for durability in ("durable", "process"):
         work = Work(4, 5, durability=durability, seconds=1)
-        share = lambda measure, work=work: 100 / measure(work)  # noqa: E731
-        ours, floor = alternate(3, lambda: share(measured.ours), lambda: share(measured.floor))
+        times = alternate(3, partial(measured.ours, work), partial(measured.floor, work))
+        ours, floor = ([100 / seconds for seconds in values] for values in times)
         table.row(durability, told(ours, 1, 2), told(floor, 1, 2), ours=ours, floor=floor)
     table.save()
 
 
 def start(measured: Bench) -> None:
     """From the start of `poptrain run` to the first command of the trainer."""
-    table = Table("start", "Milliseconds to the first command of the trainer:", ["poptrain run", "trainer alone"])
+    title = "Milliseconds to the first command of the trainer:"
+    table = Table("start", title, ["poptrain run", "trainer alone"])
     path, run_folder = measured.folder / "started", measured.folder / "run"
     experiment = measured.folder / "start.yaml"
     experiment.write_text(COMMAND.format(path=path))
@@ -106,7 +112,8 @@ def start(measured: Bench) -> None:
 
 def memory(measured: Bench) -> None:
     """Resident memory of the engine, in a short and in a long history."""
-    table = Table("memory", "Resident memory of the engine at the most, MB:", ["members", "intervals", "MB", "ratio"])
+    title = "Resident memory of the engine at the most, MB:"
+    table = Table("memory", title, ["members", "intervals", "MB", "ratio"])
     first: list[float] = []
     for intervals in (1, 4, 16):
         values = []

@@ -58,7 +58,7 @@ class Work:
         return {**os.environ, "BYTES": str(self.bytes), "SECONDS": str(self.seconds)}
 
     def seconds_per_interval(self, finished: list[float]) -> float:
-        """Worker-seconds: wall-clock from the first interval of each worker, which has its start in it, to the last."""
+        """Worker-seconds from the first intervals of the workers, which have the starts in them, to the last."""
         times = sorted(finished)[self.workers - 1 :]
         return self.workers * (times[-1] - times[0]) / (len(times) - 1)
 
@@ -135,9 +135,9 @@ class Bench:
         connection.executescript(schema)
         connection.close()
         durable = "1" if work.durability == "durable" else "0"
-        sizes = [str(work.workers), str(work.members), str(work.intervals)]
+        sizes = [durable, str(work.workers), str(work.members), str(work.intervals)]
         trainer = [sys.executable, str(HERE / "trainers" / "bare.py")]
-        run([self.floor_program, str(checkpoints), str(database), durable, *sizes, *trainer], work.environment)
+        run([self.floor_program, str(checkpoints), str(database), *sizes, *trainer], work.environment)
         seconds = work.seconds_per_interval(finished(database))
         remove(checkpoints)
         return seconds
@@ -218,11 +218,10 @@ class Table:
 @contextmanager
 def bench(about: str | None) -> Iterator[Bench]:
     """Read the arguments, and work in a folder of its own."""
-    parser = argparse.ArgumentParser(
-        description=about, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--poptrain", default=str(REPOSITORY / ".build/release/poptrain"), help="the program")
-    parser.add_argument("--floor", default=str(REPOSITORY / ".build/floor"), help="the program of `make floor`")
+    build = REPOSITORY / ".build"
+    parser = argparse.ArgumentParser(description=about)
+    parser.add_argument("--poptrain", default=str(build / "release" / "poptrain"), help="the program")
+    parser.add_argument("--floor", default=str(build / "floor"), help="the program of Sources/Floor")
     parser.add_argument("--repetitions", type=int, default=5, help="of which the median counts")
     parser.add_argument("--folder", help="where to work; the disk under it is what is measured")
     parser.add_argument("--quick", action="store_true", help="leave out what takes long")

@@ -1,10 +1,10 @@
 """What an interval costs beside the trainer: Poptrain, and the floor in turn with it.
 
-The floor is Sources/Floor/floor.c: the same lines over a socket to a bare Python child, the same calls on files,
-the same rows into the same tables, with as many workers.
-
-    python3 benchmarks/overhead.py --poptrain .build/release/poptrain
+The floor is Sources/Floor/floor.c: the same lines over a socket to a bare Python child, the same calls on
+files, the same rows into the same tables, with as many workers.
 """
+
+from functools import partial
 
 from measure import Table, Work, alternate, bench, ratio, told
 
@@ -28,7 +28,7 @@ def main() -> None:
             if (measured.quick and is_long) or not measured.has_room(work):
                 continue
             repetitions = min(3, measured.repetitions) if is_long else measured.repetitions
-            ours, floor = alternate(repetitions, lambda: measured.ours(work), lambda: measured.floor(work))
+            ours, floor = alternate(repetitions, partial(measured.ours, work), partial(measured.floor, work))
             name = f"{work.members} x {work.intervals}"
             cells = [name, SIZES[work.bytes], work.durability, told(ours), told(floor), ratio(ours, floor)]
             table.row(*cells, ours=ours, floor=floor)

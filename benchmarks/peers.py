@@ -5,6 +5,7 @@ nothing to the disk, so they stand beside both durabilities of Poptrain.
 """
 
 import sys
+from functools import partial
 from pathlib import Path
 
 from measure import HERE, REPOSITORY, Bench, Table, Work, alternate, bench, ratio, remove, run, told
@@ -34,24 +35,27 @@ def main() -> None:
     works = [*small, *large, Work(4, 5, seconds=1)]
 
     with bench(__doc__) as measured:
-        columns = ["members x intervals", "checkpoint, KB", "interval, s", "system", "µs", "times durable", "times process"]
-        table = Table("peers", "Microseconds of a worker per interval, median (least-most):", columns)
+        columns = ["members x intervals", "checkpoint, KB", "interval, s", "system", "µs"]
+        title = "Microseconds of a worker per interval, median (least-most):"
+        table = Table("peers", title, [*columns, "times durable", "times process"])
         for work in works:
             is_long = work.members > 64 or work.bytes > 100 << 20 or work.members * work.intervals > 1000
             if (measured.quick and is_long) or not measured.has_room(work):
                 continue
             process = Work(**{**work.__dict__, "durability": "process"})
-            scripts = [lambda script=script, work=work: peer(measured, script, work) for script in PEERS.values()]
+            peers = [partial(peer, measured, script, work) for script in PEERS.values()]
             durable, *rest = alternate(
                 1 if is_long else measured.repetitions,
-                lambda work=work: measured.ours(work),
-                lambda process=process: measured.ours(process),
-                *scripts,
+                partial(measured.ours, work),
+                partial(measured.ours, process),
+                *peers,
             )
             names = ["Poptrain, durable", "Poptrain, process", *PEERS]
             for name, values in zip(names, [durable, *rest], strict=True):
-                cells = [f"{work.members} x {work.intervals}", str(work.bytes >> 10), str(work.seconds), name, told(values)]
-                table.row(*cells, ratio(values, durable), ratio(values, rest[0]), seconds=values)
+                cells = [f"{work.members} x {work.intervals}", str(work.bytes >> 10), str(work.seconds), name]
+                table.row(
+                    *cells, told(values), ratio(values, durable), ratio(values, rest[0]), seconds=values
+                )
         table.save()
 
 

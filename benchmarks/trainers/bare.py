@@ -1,4 +1,4 @@
-"""The same trainer for the floor: answers each line with one as long as the client's, and does nothing else."""
+"""The trainer of the floor: answers each line with one as long as the client's, and does nothing else."""
 
 import os
 import socket
