@@ -37,7 +37,7 @@ test-slow: setup-dev doc ## Run the long tests too: many kills, the thread sanit
 	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" TSAN_OPTIONS="suppressions=$(CURDIR)/Tests/thread-sanitizer.txt" \
 		swift test --sanitize=thread --scratch-path .build/thread-sanitizer
 
-bench: build .build/floor ## Measure Poptrain beside the floor, what cannot be avoided: about 20 minutes; QUICK=1: about 5
+bench: build .build/floor ## Measure Poptrain beside the floor, what cannot be avoided; QUICK=1 leaves out the large
 	$(VENV)/bin/python benchmarks/overhead.py $(if $(QUICK),--quick --repetitions 3)
 	$(VENV)/bin/python benchmarks/engine.py $(if $(QUICK),--quick --repetitions 3)
 	$(VENV)/bin/python benchmarks/digits.py --poptrain $(PROGRAM) $(if $(QUICK),--seeds 100-102)

@@ -31,7 +31,7 @@ FROM intervals i JOIN decisions d ON d.member = i.member AND d.ordinal = i.numbe
 
 
 def exploits(measured: Bench) -> None:
-    """One worker: from the record of an interval to the start of the next, where that member has copied or not."""
+    """From the record of an interval to the start of the next, whose member has copied or not."""
     title = "An exploit: milliseconds between two intervals of a worker, median (least-most):"
     columns = ["checkpoint", "copies", "member goes on", "member has copied", "engine wrote, KB per interval"]
     table = Table("exploit", title, [*columns, "copying the file would take"])

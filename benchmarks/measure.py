@@ -58,7 +58,7 @@ class Work:
         return {**os.environ, "BYTES": str(self.bytes), "SECONDS": str(self.seconds)}
 
     def seconds_per_interval(self, finished: list[float]) -> float:
-        """Worker-seconds from the first intervals of the workers, which have the starts in them, to the last."""
+        """Worker-seconds, less the first interval of each worker, which has its start in it."""
         times = sorted(finished)[self.workers - 1 :]
         return self.workers * (times[-1] - times[0]) / (len(times) - 1)
 

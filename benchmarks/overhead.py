@@ -13,7 +13,7 @@ SIZES = {1024: "1 KB", 100 << 20: "100 MB", 1 << 30: "1 GB"}
 
 def main() -> None:
     """Measure the populations, then the sizes of checkpoints."""
-    populations = [(16, 50), (64, 50), (8, 50), (512, 5), (4096, 5)]
+    populations = [(16, 50), (64, 50), (8, 50), (512, 5), (4096, 2)]
     works = [Work(m, n, durability=d) for m, n in populations for d in ("durable", "process")]
     works += [Work(4, 5, size, d) for size in SIZES for d in ("durable", "process")]
 
