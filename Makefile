@@ -5,16 +5,19 @@ PROGRAM := .build/release/poptrain
 SWIFT_SOURCES := Sources Tests Package.swift benchmarks/Sources benchmarks/Package.swift examples/swift/Sources examples/swift/Package.swift
 PYTHON_SCRIPTS := examples benchmarks scripts Tests/References
 
-.PHONY: help announce setup setup-dev build run test test-slow bench simulate study doc lint format install clean
+.PHONY: help announce setup setup-dev setup-jax build run test test-slow bench bench-population simulate study doc lint format install clean
 
 help: ## Say what there is
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## Install what is missing: system libraries, a Python environment in .venv
-	@scripts/setup.sh numpy scikit-learn
+	@scripts/setup.sh $(VENV) numpy scikit-learn
 
 setup-dev: ## The same, with what the tests need
-	@scripts/setup.sh numpy scikit-learn scipy pytest mypy ruff
+	@scripts/setup.sh $(VENV) numpy scikit-learn scipy pytest mypy ruff
+
+setup-jax: ## Install what the examples in JAX need, in an environment of its own: .venv-jax
+	@scripts/setup.sh $(VENV)-jax numpy scikit-learn jax "gymnax>=1" six
 
 build: setup ## Build the program, .build/release/poptrain
 	swift build -c release --static-swift-stdlib --product poptrain
@@ -41,6 +44,9 @@ bench: build ## Measure: overhead per interval, and digits against random search
 	$(VENV)/bin/python benchmarks/overhead.py --poptrain $(PROGRAM)
 	$(VENV)/bin/python benchmarks/digits.py --poptrain $(PROGRAM)
 
+bench-population: build setup-jax ## Measure: many members in one JAX process, and PBT against random search there
+	$(VENV)-jax/bin/python benchmarks/population.py --poptrain $(PROGRAM)
+
 simulate: ## Train in virtual time while everything goes wrong: SEEDS=0-4999, or one seed to see what happens
 	swift build -c release --product simulate
 	.build/release/simulate $(or $(SEEDS),0-4999)
@@ -64,4 +70,4 @@ install: build ## Install the program into PREFIX/bin
 	install -D -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/poptrain
 
 clean: ## Remove what was built
-	rm -rf .build $(VENV)
+	rm -rf .build $(VENV) $(VENV)-jax
