@@ -31,6 +31,8 @@ class Agent(NamedTuple):
     states: Any  # of the games
     screens: Any
     returns: Any  # so far
+    total: Any  # returns of the games that ended in this interval, summed,
+    ended: Any  # and how many these are
 
 
 class Frame(NamedTuple):
@@ -41,8 +43,7 @@ class Frame(NamedTuple):
     log_probability: Any
     value: Any
     reward: Any
-    is_last: Any  # of its game,
-    total: Any  # which came to this return; 0 for any other frame
+    is_last: Any
 
 
 @jax.jit
@@ -56,7 +57,7 @@ def fresh(seed: Any) -> Agent:
     ]
     zeros = jax.tree.map(jnp.zeros_like, layers)
     screens, states = jax.vmap(game.reset)(jax.random.split(key, GAMES))
-    return Agent(layers, zeros, zeros, 0, states, screens, jnp.zeros(GAMES))
+    return Agent(layers, zeros, zeros, 0, states, screens, jnp.zeros(GAMES), 0.0, 0)
 
 
 def load(path: Path) -> Agent:
@@ -85,17 +86,17 @@ def play(agent: Agent, key: Any) -> tuple[Agent, Frame]:
     action = jax.random.categorical(action_key, log_probabilities)
     keys = jax.random.split(game_key, len(action))
     screens, states, reward, is_over, is_cut, _ = jax.vmap(game.step)(keys, agent.states, action)
-    returns, is_last = agent.returns + reward, is_over | is_cut
-    frame = Frame(
-        screen=agent.screens,
-        action=action,
-        log_probability=of(log_probabilities, action),
-        value=value,
-        reward=reward,
-        is_last=is_last,
-        total=returns * is_last,
+    is_last = is_over | is_cut
+    frame = Frame(agent.screens, action, of(log_probabilities, action), value, reward, is_last)
+    returns = agent.returns + reward
+    agent = agent._replace(
+        states=states,
+        screens=screens,
+        returns=returns * ~is_last,
+        total=agent.total + (returns * is_last).sum(),
+        ended=agent.ended + is_last.sum(),
     )
-    return agent._replace(states=states, screens=screens, returns=returns * ~is_last), frame
+    return agent, frame
 
 
 def of(table: Any, columns: Any) -> Any:
@@ -145,9 +146,10 @@ def descend(agent: Agent, gradient: list[Layer], learning_rate: Any) -> Agent:
     return agent._replace(layers=layers, mean=mean, square=square, updates=updates)
 
 
-def update(agent: Agent, values: Values, seed: Any, number: Any) -> tuple[Agent, Any, Any]:
-    """Play, then learn from it. Also the returns of the games that ended, summed, and how many these are."""
+def update(agent: Agent, values: Values, seed: Any, number: Any) -> Agent:
+    """Play, then learn from it. `number` counts the updates of the interval, from 0."""
     play_key, *order_keys = jax.random.split(jax.random.fold_in(jax.random.key(seed), number), 1 + EPOCHS)
+    agent = agent._replace(total=agent.total * (number > 0), ended=agent.ended * (number > 0))
     agent, frames = jax.lax.scan(play, agent, jax.random.split(play_key, FRAMES))
     _, next_value = forward(agent.layers, agent.screens)
     experience = frames, advantages(frames, next_value, values["trace"])
@@ -160,7 +162,7 @@ def update(agent: Agent, values: Values, seed: Any, number: Any) -> tuple[Agent,
 
     orders = jnp.stack([jax.random.permutation(key, FRAMES * GAMES) for key in order_keys])
     agent, _ = jax.lax.scan(learn, agent, orders.reshape(EPOCHS * MINIBATCHES, -1))
-    return agent, frames.total.sum(), frames.is_last.sum()
+    return agent
 
 
 @jax.jit

@@ -40,15 +40,14 @@ def main() -> None:
         population = jax.tree.map(lambda *arrays: np.stack(arrays), *(agents * CAPACITY)[:CAPACITY])
         values = {name: np.resize(batch[name], CAPACITY) for name in BY_HAND}
         seeds = np.resize(np.uint32(batch.seeds), CAPACITY)
-        total, games = np.zeros(CAPACITY), np.zeros(CAPACITY)
         for number in batch.steps:
-            population, returns, ended = update_all(population, values, seeds, number)
-            total, games = total + returns, games + ended
+            population = update_all(population, values, seeds, number)
         population = jax.device_get(population)
 
         for i, interval in enumerate(batch):
             save(member(population, i), interval.save_to / "agent.npz")
-        batch.report(mean_return=(total / np.maximum(games, 1))[: len(batch)])
+        mean_return = population.total / np.maximum(population.ended, 1)
+        batch.report(mean_return=mean_return[: len(batch)])
 
 
 if __name__ == "__main__":
