@@ -5,8 +5,9 @@
     .venv-jax/bin/python benchmarks/population.py --poptrain .build/release/poptrain search --task breakout
 
 `speed` trains the same population in one process that has all members at once, and in two with one at a time.
-`search` trains it with Population Based Training and with random search, for several seeds, and measures the
-member that was best by validation, and the median member, on data or in games that chose nothing.
+`search` trains it with Population Based Training and with random search, for several seeds, and measures, on
+data or in games that chose nothing, the member that was best by validation at the end, the checkpoint that was
+best by validation at any time, and the median member.
 """
 
 import argparse
@@ -118,40 +119,55 @@ def cpu_seconds() -> float:
 
 
 def search(poptrain: str, task: Task, seeds: Iterable[int], folder: Path) -> str:
-    """A row for each seed."""
+    """A table for each way to choose a member, with a row for each seed."""
     seeds = list(seeds)
     experiment = task.experiment(folder, task.members, 1, seeds[0])
     call(poptrain, "compare", experiment, "--seeds", len(seeds), "--run", folder / "runs")
+    pbt = [measured(poptrain, task, folder / f"runs/base-seed{seed}") for seed in seeds]
+    control = [measured(poptrain, task, folder / f"runs/random_search-seed{seed}") for seed in seeds]
+    return "\n".join(
+        comparison(
+            f"{task.folder}, {way}",
+            task.form,
+            seeds,
+            [run[way] for run in pbt],
+            [run[way] for run in control],
+        )
+        for way in ("best at the end", "best checkpoint ever", "median member")
+    )
 
-    rows = [
-        ["seed", "PBT", "random search", "difference", "PBT, median member", "random search, median member"],
-        ["---:"] * 6,
+
+def measured(poptrain: str, task: Task, run: Path) -> dict[str, float]:
+    """What the example's evaluate.py says of the members that are chosen by validation, and of the median."""
+    status = json.loads(call(poptrain, "status", run, "--json"))
+    members = [member for member in status["members"] if member["score"] is not None]
+    members.sort(key=lambda member: member["score"], reverse=True)
+    checkpoints = [status["best"]["checkpoint"], *(member["checkpoint"] for member in members)]
+    lines = python(task.path / "evaluate.py", *checkpoints).splitlines()
+    ever, *population = (float(line.split()[-1]) for line in lines)
+    return {
+        "best at the end": population[0],
+        "best checkpoint ever": ever,
+        "median member": median(population),
+    }
+
+
+def comparison(title: str, form: str, seeds: list[int], pbt: list[float], control: list[float]) -> str:
+    """A row for each seed, and what it comes to."""
+    columns = [pbt, control, [a - b for a, b in zip(pbt, control, strict=True)]]
+    rows = [["seed", "PBT", "random search", "difference"], ["---:"] * 4]
+    rows += [
+        [str(seed), *written(row, form)] for seed, row in zip(seeds, zip(*columns, strict=True), strict=True)
     ]
-    values = []
-    for seed in seeds:
-        pbt, pbt_median = measured(poptrain, task, folder / f"runs/base-seed{seed}")
-        control, control_median = measured(poptrain, task, folder / f"runs/random_search-seed{seed}")
-        values.append((pbt, control, pbt - control, pbt_median, control_median))
-        rows.append([str(seed), *written(values[-1], task.form)])
-    columns = list(zip(*values, strict=True))
-    rows.append(["mean", *written(map(mean, columns), task.form)])
+    rows.append(["mean", *written(map(mean, columns), form)])
     if len(seeds) > 1:
-        rows.append(["± sd", *written(map(stdev, columns), task.form)])
-    wins, ties = sum(value[2] > 0 for value in values), sum(value[2] == 0 for value in values)
+        rows.append(["± sd", *written(map(stdev, columns), form)])
+    wins, ties = sum(d > 0 for d in columns[2]), sum(d == 0 for d in columns[2])
     verdict = (
-        f"{task.folder}: of {len(seeds)} seeds, PBT is better than random search in {wins}, equal in {ties}; "
-        f"on average by {mean(columns[2]):+{task.form}}."
+        f"{title}: of {len(seeds)} seeds, PBT is better than random search in {wins}, equal in {ties}; "
+        f"on average by {mean(columns[2]):+{form}}."
     )
     return table(verdict, rows)
-
-
-def measured(poptrain: str, task: Task, run: Path) -> tuple[float, float]:
-    """What the example's evaluate.py says of the best checkpoint of a run, and of its median member."""
-    status = json.loads(call(poptrain, "status", run, "--json"))
-    members = [member["checkpoint"] for member in status["members"] if member["checkpoint"]]
-    lines = python(task.path / "evaluate.py", status["best"]["checkpoint"], *members).splitlines()
-    best, *others = (float(line.split()[-1]) for line in lines)
-    return best, median(others)
 
 
 def written(values: Iterable[float], form: str) -> list[str]:
