@@ -5,9 +5,9 @@
     .venv-jax/bin/python benchmarks/population.py --poptrain .build/release/poptrain search --task breakout
 
 `speed` trains the same population in one process that has all members at once, and in two with one at a time.
-`search` trains it with Population Based Training and with random search, for several seeds, and measures, on
-data or in games that chose nothing, the member that was best by validation at the end, the checkpoint that was
-best by validation at any time, and the median member.
+`search` trains it with Population Based Training and with random search, for several seeds, and measures on
+data or in games that chose nothing: the member best by validation at the end, the checkpoint best by
+validation at any time, and the median member.
 """
 
 import argparse
@@ -49,8 +49,8 @@ class Task:
 
 
 TASKS = {
-    "digits": Task("jax-digits", members=20, seeds=seeds("200-209"), form=".4f"),
-    "breakout": Task("jax-breakout", members=16, seeds=seeds("400-405"), form=".2f"),
+    "digits": Task("jax-digits", members=20, seeds=seeds("210-219"), form=".4f"),
+    "breakout": Task("jax-breakout", members=16, seeds=seeds("406-411"), form=".2f"),
 }
 
 
