@@ -5,16 +5,20 @@ PROGRAM := .build/release/poptrain
 SWIFT_SOURCES := Sources Tests Package.swift benchmarks/Sources benchmarks/Package.swift examples/swift/Sources examples/swift/Package.swift
 PYTHON_SCRIPTS := examples benchmarks scripts Tests/References
 
-.PHONY: help announce setup setup-dev build run test test-slow bench bench-peers simulate study doc lint format install clean
+.PHONY: help announce setup setup-dev setup-jax build run test test-slow bench bench-peers bench-population soak simulate study \
+	doc lint format install clean
 
 help: ## Say what there is
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## Install what is missing: system libraries, a Python environment in .venv
-	@scripts/setup.sh numpy scikit-learn
+	@scripts/setup.sh $(VENV) numpy scikit-learn
 
 setup-dev: ## The same, with what the tests need
-	@scripts/setup.sh numpy scikit-learn scipy pytest mypy ruff
+	@scripts/setup.sh $(VENV) numpy scikit-learn scipy pytest mypy ruff
+
+setup-jax: ## Install what the examples in JAX need, in an environment of its own: .venv-jax
+	@scripts/setup.sh $(VENV)-jax numpy scikit-learn jax "gymnax>=1" six
 
 build: setup ## Build the program, .build/release/poptrain
 	swift build -c release --static-swift-stdlib --product poptrain
@@ -55,6 +59,9 @@ bench-peers: build .build/floor .venv-peers/installed ## Measure Poptrain beside
 	.venv-peers/bin/python -m pip install --quiet --requirement $<
 	touch $@
 
+bench-population: build setup-jax ## Measure: many members in one JAX process, and PBT against random search there
+	$(VENV)-jax/bin/python benchmarks/population.py --poptrain $(PROGRAM)
+
 simulate: ## Train in virtual time while everything goes wrong: SEEDS=0-4999, or one seed to see what happens
 	swift build -c release --product simulate
 	.build/release/simulate $(or $(SEEDS),0-4999)
@@ -78,4 +85,4 @@ install: build ## Install the program into PREFIX/bin
 	install -D -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/poptrain
 
 clean: ## Remove what was built
-	rm -rf .build $(VENV) .venv-peers
+	rm -rf .build $(VENV) $(VENV)-jax .venv-peers

@@ -1,7 +1,10 @@
 #!/usr/bin/env bash
-# Installs what is missing: system libraries through apt, the Python client and the packages named as arguments into .venv.
+# Installs what is missing: system libraries through apt, the Python client and packages into an environment.
 # Prints nothing where nothing is missing.
+# Usage: scripts/setup.sh ENVIRONMENT PACKAGE...
 set -euo pipefail
+venv=$1
+shift
 cd "$(dirname "$0")/.."
 
 say() { printf '%s\n' "$*"; }
@@ -30,10 +33,10 @@ fi
 
 # What has been installed is remembered beside it, so that a second run costs nothing.
 wanted="$* $(cat python/pyproject.toml scripts/setup.sh | cksum)"
-stamp=.venv/installed
+stamp=$venv/installed
 if ! grep -qsxF -- "$wanted" "$stamp"; then
-  [ -x .venv/bin/python ] || python3 -m venv .venv
-  say "installing into .venv: the client and $*"
-  .venv/bin/python -m pip install --quiet --disable-pip-version-check --editable ./python "$@"
+  [ -x "$venv/bin/python" ] || python3 -m venv "$venv"
+  say "installing into $venv: the client and $*"
+  "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --editable ./python "$@"
   printf '%s\n' "$wanted" >> "$stamp"
 fi

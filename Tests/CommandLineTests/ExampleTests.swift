@@ -5,12 +5,36 @@ import Testing
 /// The examples train more than one generation.
 @Suite struct ExampleTests {
   private let examples = Program.sources.appendingPathComponent("examples")
+  private static let isSlow = ProcessInfo.processInfo.environment["POPTRAIN_SLOW_TESTS"] != nil
+
+  /// An example whose framework a machine need not have.
+  struct Framework {
+    let example: String
+    let steps: (all: Int, few: Int)
+    /// What is there where the framework is: in the environment of `make setup-jax`, or of Debian.
+    let file: String
+    /// Where the Python is that has it.
+    let python: String
+
+    var isInstalled: Bool { FileManager.default.fileExists(atPath: file) }
+  }
+
+  static let frameworks = {
+    let jax = Program.sources.appendingPathComponent(".venv-jax").path
+    return [
+      Framework(example: "jax-digits", steps: (1800, 240), file: "\(jax)/installed", python: "\(jax)/bin"),
+      Framework(example: "jax-breakout", steps: (400, 120), file: "\(jax)/installed", python: "\(jax)/bin"),
+      Framework(
+        example: "torch", steps: (1800, 240), file: "/usr/lib/python3/dist-packages/torch", python: "/usr/bin"),
+    ]
+  }()
 
   @Test func `Every example is trained here`() throws {
     let folders = try FileManager.default.contentsOfDirectory(atPath: examples.path).filter {
       FileManager.default.fileExists(atPath: examples.appendingPathComponent("\($0)/experiment.yaml").path)
     }
-    #expect(folders.sorted() == ["c-program", "digits", "shell"])
+    let here = ["c-program", "digits", "shell"] + Self.frameworks.map(\.example)
+    #expect(folders.sorted() == here.sorted())
   }
 
   @Test func `Digits are trained, with a shorter budget`() async throws {
@@ -45,6 +69,29 @@ import Testing
     try FileManager.default.copyItem(
       at: examples.appendingPathComponent("shell"), to: folder.url.appendingPathComponent("shell"))
     let run = try await Program.run("run", "shell/experiment.yaml", in: folder)
+    #expect(run.status == 0, "\(run.output) \(run.errors)")
+    try await checkRun(in: folder)
+  }
+
+  @Test(.enabled(if: isSlow), .timeLimit(.minutes(10)), arguments: frameworks.filter(\.isInstalled))
+  func `A model of another framework is trained, with a shorter budget`(framework: Framework) async throws {
+    let folder = try Folder()
+    let name = framework.example
+    for example in [name, "digits"] {
+      try FileManager.default.copyItem(
+        at: examples.appendingPathComponent(example), to: folder.url.appendingPathComponent(example))
+    }
+    let (experiment, steps) = (try folder.read("\(name)/experiment.yaml"), framework.steps)
+    #expect(experiment.contains("steps: \(steps.all)"))
+    try folder.write(
+      experiment.replacing("steps: \(steps.all)", with: "steps: \(steps.few)"), to: "\(name)/experiment.yaml")
+    // The Python that has the framework need not have what the data are made with.
+    let script = """
+      set -e
+      python3 digits/prepare.py
+      PATH="\(framework.python):$PATH" poptrain run \(name)/experiment.yaml
+      """
+    let run = try await Program.runShell(script, in: folder)
     #expect(run.status == 0, "\(run.output) \(run.errors)")
     try await checkRun(in: folder)
   }

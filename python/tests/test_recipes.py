@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy
 import pytest
 
 from tests.engine import PACKAGE, FakeEngine, Trainer
@@ -20,6 +21,7 @@ STAND_INS = PACKAGE / "tests" / "stand_ins"
 PYTHON_PATH = [STAND_INS, *([] if importlib.util.find_spec("torch") else [STAND_INS / "without_torch"])]
 
 RATES = (0.05, 0.02)
+MANY = "Many members in one process"
 
 
 def recipe(heading: str, language: str = "python") -> str:
@@ -51,6 +53,7 @@ def test_every_script_on_the_page_is_run_here() -> None:
         "A framework that owns the loop",
         "A framework that starts only once",
         "A reinforcement learner with a replay buffer",
+        MANY,
     ]
     assert PAGE.count("```python\n") == len(headings)
 
@@ -61,6 +64,7 @@ def test_every_script_on_the_page_is_run_here() -> None:
         ("numpy", "accuracy", 1, {"momentum": 0.5}),
         ("PyTorch", "loss", -1, {}),
         ("A framework that owns the loop", "val/loss", -1, {}),
+        (MANY, "accuracy", 1, {}),
     ],
 )
 def test_it_trains_under_the_new_values_from_the_checkpoint(
@@ -161,5 +165,43 @@ def test_a_copy_trains_on_no_experience_of_the_policy_that_was_replaced(
     assert [e["member"] for e in copied] == [0] * 20 + [1] * 20
     assert copied[:20] == experience
     assert [e["step"] for e in copied] == list(range(40))
+    engine.send("end")
+    assert trainer.wait() == 0
+
+
+def test_a_population_copies_in_memory_what_it_has_and_loads_the_rest(
+    engine: FakeEngine, start: Start, tmp_path: Path
+) -> None:
+    trainer = start(recipe(MANY), engine)
+    assert engine.accept()["capacity"] == 20
+
+    def train(rates: list[float], **fields: list[Any]) -> tuple[list[dict[str, Any]], list[Any]]:
+        """Trains members 0, 1, ...; their intervals, and the weights that they have saved."""
+        intervals = [
+            engine.interval(
+                member=member,
+                seed=member,
+                hyperparameters={"learning_rate": rate},
+                **{name: values[member] for name, values in fields.items()},
+            )
+            for member, rate in enumerate(rates)
+        ]
+        engine.send("train", intervals=intervals)
+        assert [engine.answer()[-1]["type"] for _ in intervals] == ["done"] * len(intervals)
+        return intervals, [
+            numpy.load(Path(interval["save_to"], "weights.npy")).tolist() for interval in intervals
+        ]
+
+    first, before = train([0.5, 0.05, 0.0])
+    assert before[2] == numpy.random.default_rng(2).normal(size=8).tolist()
+    numpy.save(tmp_path / "weights.npy", numpy.arange(8.0))
+    ids = [interval["id"] for interval in first]
+    _, after = train(
+        [0.0, 0.0, 0.0],
+        parent=[ids[1], ids[1], "9-1-elsewhere"],
+        warm=[True, True, False],
+        checkpoint=["/nowhere", "/nowhere", str(tmp_path)],
+    )
+    assert after == [before[1], before[1], list(range(8))]
     engine.send("end")
     assert trainer.wait() == 0
