@@ -62,6 +62,9 @@ bench-peers: build .build/floor .venv-peers/installed ## Measure Poptrain beside
 bench-population: build setup-jax ## Measure: many members in one JAX process, and PBT against random search there
 	$(VENV)-jax/bin/python benchmarks/population.py --poptrain $(PROGRAM)
 
+soak: build ## Train a million intervals, and look for what grows: INTERVALS=1000000
+	$(VENV)/bin/python benchmarks/soak.py $(if $(INTERVALS),--intervals $(INTERVALS))
+
 simulate: ## Train in virtual time while everything goes wrong: SEEDS=0-4999, or one seed to see what happens
 	swift build -c release --product simulate
 	.build/release/simulate $(or $(SEEDS),0-4999)

@@ -12,16 +12,19 @@ import Testing
       .compactMap { $0["metrics"]?[name]?.double }
   }
 
-  private func expectFlat(_ counts: [Double]) throws {
-    #expect(counts.count >= 2 * Self.intervals)
+  private func expectFlat(_ counts: [Double], of intervals: Int = 2 * intervals) throws {
+    #expect(counts.count >= intervals)
     let half = counts.count / 2
     let (before, after) = (try #require(counts[..<half].max()), try #require(counts[half...].max()))
     // Two workers, each between a process that ends and one that starts.
     #expect(after <= before + 8, "\(before), then \(after)")
   }
 
-  private func train(_ trainer: String, named name: String, _ lines: String) async throws -> Folder {
-    let experiment = Example.experiment(population: 2, steps: 10 * Self.intervals, workers: 2, order: "asynchronous")
+  private func train(
+    _ trainer: String, named name: String, population: Int = 2, intervals: Int = intervals, _ lines: String
+  ) async throws -> Folder {
+    let steps = 10 * intervals
+    let experiment = Example.experiment(population: population, steps: steps, workers: 2, order: "asynchronous")
       .replacingOccurrences(of: "  command: [python3, train.py]", with: trainer)
     let folder = try Example.folder(experiment)
     try folder.write(lines, to: name)
@@ -64,5 +67,17 @@ import Testing
       echo "descriptors=$#"
       """)
     try expectFlat(try await counts("descriptors", in: folder))
+  }
+
+  @Test func `20,000 intervals of two sessions leave no descriptor behind`() async throws {
+    let folder = try await train(
+      "  command: [python3, -S, train.py]", named: "train.py", population: 8, intervals: 2500,
+      """
+      import os, poptrain
+      for interval in poptrain.intervals():
+          (interval.save_to / "x").write_text("x")
+          interval.report(value=interval["rate"], descriptors=len(os.listdir(f"/proc/{os.getppid()}/fd")))
+      """)
+    try expectFlat(try await counts("descriptors", in: folder), of: 20_000)
   }
 }
