@@ -5,7 +5,7 @@ PROGRAM := .build/release/poptrain
 SWIFT_SOURCES := Sources Tests Package.swift benchmarks/Sources benchmarks/Package.swift examples/swift/Sources examples/swift/Package.swift
 PYTHON_SCRIPTS := examples benchmarks scripts Tests/References
 
-.PHONY: help announce setup setup-dev setup-jax build run test test-slow bench bench-peers bench-population soak simulate study \
+.PHONY: help announce setup setup-dev setup-jax build run test test-slow bench bench-peers bench-population soak fuzz simulate study \
 	doc lint format install clean
 
 help: ## Say what there is
@@ -35,11 +35,12 @@ test: setup-dev ## Run every fast test
 	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" swift test --skip-build
 	cd python && ../$(VENV)/bin/python -m pytest -q
 
-test-slow: setup-dev doc ## Run the long tests too: many kills, the thread sanitizer, the documentation
+test-slow: setup-dev doc ## Run the long tests too: many kills, the thread sanitizer, fuzzing, the documentation
 	swift build --build-tests
 	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" POPTRAIN_SLOW_TESTS=1 swift test --skip-build
 	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" TSAN_OPTIONS="suppressions=$(CURDIR)/Tests/thread-sanitizer.txt" \
 		swift test --sanitize=thread --scratch-path .build/thread-sanitizer
+	scripts/fuzz.sh 20
 
 bench: build .build/floor ## Measure Poptrain beside the floor, what cannot be avoided; QUICK=1 leaves out the large
 	$(VENV)/bin/python benchmarks/overhead.py $(if $(QUICK),--quick --repetitions 3)
@@ -64,6 +65,9 @@ bench-population: build setup-jax ## Measure: many members in one JAX process, a
 
 soak: build ## Train a million intervals, and look for what grows: INTERVALS=1000000
 	$(VENV)/bin/python benchmarks/soak.py $(if $(INTERVALS),--intervals $(INTERVALS))
+
+fuzz: setup ## Let libFuzzer invent experiments, messages, results, manifests: SECONDS=60 for each kind
+	scripts/fuzz.sh $(if $(filter command line,$(origin SECONDS)),$(SECONDS),60)
 
 simulate: ## Train in virtual time while everything goes wrong: SEEDS=0-4999, or one seed to see what happens
 	swift build -c release --product simulate

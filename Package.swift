@@ -72,6 +72,8 @@ let package = Package(
       ],
       swiftSettings: settings),
 
+    room("Fuzzing", ["PopulationBasedTraining", "JSON", "ExperimentFile", "Store", "Checkpoints", "Trainers", "Engine"]),
+
     .executableTarget(name: "simulate", dependencies: ["Simulation"], swiftSettings: settings),
 
     tests("PopulationBasedTraining", ["PopulationBasedTraining"]),
@@ -87,6 +89,12 @@ let package = Package(
     tests(
       "Simulation",
       ["Simulation", "InProcess", "Store", "Checkpoints", "Trainers", "Worker", "PopulationBasedTraining"]),
+    tests("Fuzzing", ["Fuzzing"]),
     tests("CommandLine", ["poptrain", "Engine", "Store", "JSON", "PopulationBasedTraining", grdb]),
   ]
 )
+
+// libFuzzer brings the `main` of this one, so it can be built with that alone: `make fuzz`.
+if Context.environment["POPTRAIN_FUZZ"] != nil {
+  package.targets.append(.executableTarget(name: "fuzz", dependencies: ["Fuzzing"], swiftSettings: settings))
+}

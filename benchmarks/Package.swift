@@ -24,5 +24,8 @@ let package = Package(
     .executableTarget(
       name: "rules", dependencies: [.product(name: "Simulation", package: "poptrain")], path: "Sources/Rules",
       swiftSettings: settings),
+    .executableTarget(
+      name: "scale", dependencies: [.product(name: "Simulation", package: "poptrain")], path: "Sources/Scale",
+      swiftSettings: settings),
   ]
 )

@@ -112,7 +112,7 @@ struct Manifest {
     }
     for entry in entries {
       guard let path = entry["path"]?.text, let bytes = entry["bytes"]?.integer, let hash = entry["xxh3"]?.text,
-        !path.split(separator: "/", omittingEmptySubsequences: false).contains(where: { ["", ".", ".."].contains($0) })
+        !path.components.contains(where: { ["", ".", ".."].contains($0) })
       else {
         throw .damaged(checkpoint, "its manifest is not what was written")
       }
@@ -142,11 +142,18 @@ struct Manifest {
   /// Opens a file of it; no part of its path may be a link. Negative where it fails.
   private func openFile(_ path: String) -> CInt {
     var folder = calls.open(at: AT_FDCWD, root, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, mode: 0)
-    for name in path.split(separator: "/") where folder >= 0 {
-      let inner = calls.openInside(folder, String(name))
+    for name in path.components where folder >= 0 {
+      let inner = calls.openInside(folder, name)
       calls.close(folder)
       folder = inner
     }
     return folder
+  }
+}
+
+extension String {
+  /// The parts of a path as the system takes it: by bytes, since a slash that an accent follows is another character.
+  fileprivate var components: [String] {
+    utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).map { String(decoding: $0, as: UTF8.self) }
   }
 }

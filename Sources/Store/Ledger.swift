@@ -1,34 +1,43 @@
-internal import PopulationBasedTraining
+package import PopulationBasedTraining
 
 /// The rules of a store as a pure state machine: no I/O, no clock, no chance of its own.
 ///
 /// Every store holds a ledger, calls it, and persists the ``Changes`` of each call in one transaction. So all stores
 /// behave alike, and only one place knows what a completion does.
-struct Ledger {
+package struct Ledger {
   /// Where the ledger gets what it may not have of its own.
-  struct Surroundings: Sendable {
+  package struct Surroundings: Sendable {
     /// Seconds on a clock that never goes back.
     var monotonicNow: @Sendable () -> Double
     /// Seconds since 1970, for people.
     var wallNow: @Sendable () -> Double
     /// A new random token.
     var makeToken: @Sendable () -> String
+
+    package init(
+      monotonicNow: @escaping @Sendable () -> Double, wallNow: @escaping @Sendable () -> Double,
+      makeToken: @escaping @Sendable () -> String
+    ) {
+      self.monotonicNow = monotonicNow
+      self.wallNow = wallNow
+      self.makeToken = makeToken
+    }
   }
 
   /// What has changed since the last ``takeChanges()``.
-  struct Changes: Sendable {
-    var records: [HistoryRecord] = []
+  package struct Changes: Sendable {
+    package var records: [HistoryRecord] = []
     var members: [Member] = []
     var granted: [Lease] = []
     var ended: [Lease] = []
 
-    var isEmpty: Bool { records.isEmpty && granted.isEmpty && ended.isEmpty }
+    package var isEmpty: Bool { records.isEmpty && granted.isEmpty && ended.isEmpty }
   }
 
   let surroundings: Surroundings
-  private(set) var population: Population
+  package private(set) var population: Population
   private(set) var leases: [String: Lease] = [:]
-  private(set) var version = 0
+  package private(set) var version = 0
   private var hopeless: String?
   /// The member that was given up last and how its attempts failed, where no interval has completed since.
   private var givenUp: (member: Member.ID, cause: String)?
@@ -43,7 +52,7 @@ struct Ledger {
 
   private var rules: Rules { population.rules }
 
-  init(population: Population, leases: [String: Lease] = [:], version: Int = 0, surroundings: Surroundings) {
+  package init(population: Population, leases: [String: Lease] = [:], version: Int = 0, surroundings: Surroundings) {
     self.population = population
     self.leases = leases
     self.version = version
@@ -53,7 +62,7 @@ struct Ledger {
     references.add([population.best?.published.checkpoint])
   }
 
-  mutating func takeChanges() -> Changes {
+  package mutating func takeChanges() -> Changes {
     defer {
       changes = Changes()
       changedMembers = []
@@ -66,7 +75,7 @@ struct Ledger {
 
   /// Goes on under these rules, of which the experiment file tells: members join or leave until there are as many as it
   /// says, and those that a larger budget lets go on decide. Live leases end, as when an engine is started.
-  mutating func revise(_ rules: Rules, experiment: String) {
+  package mutating func revise(_ rules: Rules, experiment: String) {
     for lease in leases.values.sorted(by: { $0.member < $1.member }) { end(lease) }
     recordEvent(.revised, experiment)
     population.revise(rules)
@@ -98,7 +107,7 @@ struct Ledger {
 
   // MARK: Leases
 
-  mutating func lease(_ request: LeaseRequest) -> Grant {
+  package mutating func lease(_ request: LeaseRequest) -> Grant {
     let now = surroundings.monotonicNow()
     if let hopeless {
       // Whoever still trains may show that there is hope. The dead will not.
@@ -166,7 +175,7 @@ struct Ledger {
 
   // MARK: Reports
 
-  mutating func complete(_ report: IntervalReport, then request: LeaseRequest?) throws(StoreError) -> Completion {
+  package mutating func complete(_ report: IntervalReport, then request: LeaseRequest?) throws(StoreError) -> Completion {
     let lease = try liveLease(report.token)
     hopeless = nil
     givenUp = nil

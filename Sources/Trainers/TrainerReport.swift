@@ -1,8 +1,8 @@
 internal import JSON
-internal import PopulationBasedTraining
+package import PopulationBasedTraining
 
 /// The result of an interval as trainers of both kinds write it, see `docs/trainer-protocol.md`.
-struct TrainerReport {
+package struct TrainerReport {
   private let metrics: [JSON.Member]
   private let steps: Int?
   private let inForce: [JSON.Member]
@@ -26,15 +26,43 @@ struct TrainerReport {
   }
 
   /// Reads a report that is metrics alone.
-  init(metrics: [JSON.Member]) {
+  private init(metrics: [JSON.Member]) {
     self.metrics = metrics
     steps = nil
     inForce = []
     read = nil
   }
 
+  /// Reads the result file of a command: a report, or metrics alone.
+  package init(resultFile text: String) throws(TrainerFailure) {
+    let json: JSON
+    do { json = try JSON.parse(text) } catch {
+      throw TrainerFailure(.garbage, "its result file is not JSON: \(error)")
+    }
+    guard let members = json.members else {
+      throw TrainerFailure(.garbage, "its result file does not hold an object")
+    }
+    self = json["metrics"]?.members == nil ? TrainerReport(metrics: members) : try TrainerReport(json)
+  }
+
+  /// Reads the metrics among the lines that a command has printed; the last value of each name counts.
+  package init(printed text: String) {
+    var metrics: [String: JSON] = [:]
+    for line in text.split(whereSeparator: \.isNewline) {
+      if let members = (try? JSON.parse(String(line)))?.members {
+        for member in members where member.value.double != nil { metrics[member.name] = member.value }
+      } else if let separator = line.firstIndex(where: { $0 == "=" || $0 == ":" }) {
+        let name = line[..<separator].trimmed()
+        if !name.isEmpty, let number = Double(line[line.index(after: separator)...].trimmed()) {
+          metrics[name] = .number(number)
+        }
+      }
+    }
+    self.init(metrics: metrics.map { JSON.Member($0.key, $0.value) })
+  }
+
   /// What the report says of an assignment, or why it cannot be right.
-  func trained(_ assignment: Assignment, logged: [Evaluation]) throws(TrainerFailure) -> TrainedInterval {
+  package func trained(_ assignment: Assignment, logged: [Evaluation]) throws(TrainerFailure) -> TrainedInterval {
     let asked = assignment.ages.count
     let steps = steps ?? asked
     guard steps > 0 || assignment.kind == .evaluate, steps >= 0 else {

@@ -190,6 +190,16 @@ import Testing
     #expect(try folder.read("runs/climb-compare/comparison.html").contains("<td>failed</td>"))
   }
 
+  @Test func `The page says which command makes the comparison again, quoted for a shell`() async throws {
+    let folder = try Example.folder(CompareTests.experiment)
+    // In Swift the quote and the accent are one character; in a shell it is a quote.
+    let result = try await Program.run(
+      "compare", "experiment.yaml", "--seeds", "1", "--run", "it'\u{301}s here", in: folder)
+    #expect(result.status == 0, "\(result.errors)")
+    let page = try folder.read("it'\u{301}s here/comparison.html")
+    #expect(page.contains("--run &#39;it&#39;\\&#39;&#39;\u{301}s here&#39;"))
+  }
+
   @Test func `A trainer that never works is tried once`() async throws {
     let folder = try Example.folder(CompareTests.experiment, trainer: "raise SystemExit('no such thing')")
     let result = try await Program.run("compare", "experiment.yaml", in: folder)

@@ -1,9 +1,9 @@
-internal import JSON
+package import JSON
 
 /// Rows of values as RFC 4180 has them: a line each, without its end.
-enum CSV {
+package enum CSV {
   /// A row. Text is quoted where it must be; nothing and null are empty.
-  static func row(_ cells: [JSON?]) -> String {
+  package static func row(_ cells: [JSON?]) -> String {
     cells.map(cell).joined(separator: ",")
   }
 
@@ -16,7 +16,8 @@ enum CSV {
   }
 
   private static func quoted(_ text: String) -> String {
-    guard text.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline }) else { return text }
-    return "\"" + text.replacing("\"", with: "\"\"") + "\""
+    // By scalar: a comma that an accent follows is another character, but ends a cell all the same.
+    guard text.unicodeScalars.contains(where: ",\"\r\n".unicodeScalars.contains) else { return text }
+    return "\"" + text.unicodeScalars.map { $0 == "\"" ? "\"\"" : String($0) }.joined() + "\""
   }
 }

@@ -31,9 +31,7 @@ extension RecordedRun {
 
   private func entry(_ sequence: Int, _ number: Int, _ failure: String?, _ segment: LogSegment?) -> LogEntry {
     var text = Data()
-    if let segment, !segment.file.contains("/"),
-      let file = FileHandle(forReadingAtPath: "\(directory.logs)/\(segment.file)")
-    {
+    if let segment, let file = FileHandle(forReadingAtPath: "\(directory.logs)/\(segment.file)") {
       // No more than there is: the numbers are the store's.
       let bytes = segment.bytes.clamped(to: 0..<Int(clamping: (try? file.seekToEnd()) ?? 0))
       try? file.seek(toOffset: UInt64(bytes.lowerBound))

@@ -1,7 +1,7 @@
 extension Population {
   /// Applies the next record of history: the one with the next sequence.
   ///
-  /// O(log n) comparisons for n members, and O(n) where an engine starts.
+  /// O(log n) comparisons for n members, and O(n) where an engine starts or a member joins those at work.
   public mutating func apply(_ record: HistoryRecord) {
     sequence = record.sequence
     switch record {
@@ -130,9 +130,9 @@ extension Population {
     precondition(decision.member == members.count, "members join in the order of their ids")
     let copies = scoredCount > 0 && !ExploitRules.make(rules.exploit).copiesNobody
     let training: Set<Member.State> = [.ready, .leased, .due]
-    let pace = members.filter { training.contains($0.state) }.map(\.steps).min() ?? 0
+    let pace = copies ? members.lazy.filter { training.contains($0.state) }.map(\.steps).min() : nil
     let member = Member(
-      id: decision.member, state: copies ? .due : .ready, steps: copies ? pace : 0, age: 0, checkpoint: nil,
+      id: decision.member, state: copies ? .due : .ready, steps: pace ?? 0, age: 0, checkpoint: nil,
       hyperparameters: decision.hyperparameters, published: nil, intervals: 0, decisions: 0, restarts: restarts,
       failures: 0)
     members.append(member)

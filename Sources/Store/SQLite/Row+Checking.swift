@@ -47,8 +47,7 @@ extension Row {
   /// The name of a checkpoint, which becomes a part of paths.
   func checkpoint(_ column: String) throws -> CheckpointID? {
     guard let name: String = try optional(column) else { return nil }
-    guard !name.isEmpty, !name.contains("/"), !name.hasPrefix("."), !name.utf8.contains(0), name.utf8.count <= 255
-    else { throw damage(column) }
+    guard name.isFileName, !name.hasPrefix("."), name.utf8.count <= 255 else { throw damage(column) }
     return CheckpointID(name)
   }
 
@@ -56,7 +55,7 @@ extension Row {
     get throws {
       guard let file: String = try optional("log_file") else { return nil }
       let (from, to) = (try count("log_from"), try count("log_to"))
-      guard from <= to, !file.contains("/") else { throw damage("log_file") }
+      guard from <= to, file.isFileName else { throw damage("log_file") }
       return LogSegment(file: file, bytes: from..<to)
     }
   }
@@ -95,4 +94,9 @@ struct StoredDamage: Error {
   let what: String
 
   init(_ what: String) { self.what = what }
+}
+
+extension String {
+  /// Whether it is one part of a path; by bytes, since a slash that an accent follows is another character.
+  fileprivate var isFileName: Bool { !isEmpty && !utf8.contains(UInt8(ascii: "/")) && !utf8.contains(0) }
 }

@@ -1,4 +1,3 @@
-internal import JSON
 internal import PopulationBasedTraining
 
 #if canImport(Glibc)
@@ -39,7 +38,7 @@ public actor CommandTrainer: SingleTrainer {
     defer { unlink(resultPath) }
     do {
       try await run(fill(assignment, resultPath), from: logStart)
-      let report = try writesResult ? result(at: resultPath) : printedResult(from: logStart)
+      let report = try writesResult ? result(at: resultPath) : TrainerReport(printed: log.text(from: logStart))
       var trained = try report.trained(assignment, logged: [])
       trained.log = log.segment(from: logStart)
       return .trained(trained)
@@ -86,33 +85,9 @@ public actor CommandTrainer: SingleTrainer {
   }
 
   private func result(at path: String) throws(TrainerFailure) -> TrainerReport {
-    let file = TrainerLog(path: path)
     guard access(path, R_OK) == 0 else {
       throw TrainerFailure(.noMetric, "it exited with status 0 but wrote no result file")
     }
-    let json: JSON
-    do { json = try JSON.parse(file.text(from: 0)) } catch {
-      throw TrainerFailure(.garbage, "its result file is not JSON: \(error)")
-    }
-    guard let members = json.members else {
-      throw TrainerFailure(.garbage, "its result file does not hold an object")
-    }
-    return json["metrics"]?.members == nil ? TrainerReport(metrics: members) : try TrainerReport(json)
-  }
-
-  /// The metrics among the lines that were printed; the last value of each name counts.
-  private func printedResult(from logStart: Int) -> TrainerReport {
-    var metrics: [String: JSON] = [:]
-    for line in log.text(from: logStart).split(whereSeparator: \.isNewline) {
-      if let members = (try? JSON.parse(String(line)))?.members {
-        for member in members where member.value.double != nil { metrics[member.name] = member.value }
-      } else if let separator = line.firstIndex(where: { $0 == "=" || $0 == ":" }) {
-        let name = line[..<separator].trimmed()
-        if !name.isEmpty, let number = Double(line[line.index(after: separator)...].trimmed()) {
-          metrics[name] = .number(number)
-        }
-      }
-    }
-    return TrainerReport(metrics: metrics.map { JSON.Member($0.key, $0.value) })
+    return try TrainerReport(resultFile: TrainerLog(path: path).text(from: 0))
   }
 }

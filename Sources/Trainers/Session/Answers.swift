@@ -1,7 +1,7 @@
 internal import PopulationBasedTraining
 
 /// What a session trainer has said so far of the intervals of one message.
-struct Answers {
+package struct Answers {
   let batch: [Assignment]
   /// Whether a report cannot be right, so that its process is not to be trusted.
   private(set) var haveMistake = false
@@ -19,7 +19,7 @@ struct Answers {
   /// The most values that are kept of what is logged in an interval.
   private static let mostLoggedValues = 100_000
 
-  init(to batch: [Assignment]) {
+  package init(to batch: [Assignment]) {
     self.batch = batch
     intervals = batch.map { Underway(age: $0.ages.lowerBound) }
     unanswered = batch.count
@@ -27,7 +27,7 @@ struct Answers {
   }
 
   /// Whether every interval is answered.
-  var areComplete: Bool { unanswered == 0 }
+  package var areComplete: Bool { unanswered == 0 }
 
   /// The intervals that were trained and saved.
   var saved: Set<String> {
@@ -38,7 +38,7 @@ struct Answers {
   }
 
   /// What came of each interval.
-  var outcomes: [TrainerOutcome] {
+  package var outcomes: [TrainerOutcome] {
     intervals.map { interval in
       guard let outcome = interval.outcome else { preconditionFailure("an interval is not answered") }
       return outcome
@@ -46,12 +46,12 @@ struct Answers {
   }
 
   /// Takes for failed what is not answered.
-  mutating func fail(_ failure: TrainerFailure) {
+  package mutating func fail(_ failure: TrainerFailure) {
     for position in intervals.indices where intervals[position].outcome == nil { answer(position, .failed(failure)) }
   }
 
   /// Takes a message, and returns the age that an interval has reached, where it says so.
-  mutating func take(_ message: TrainerMessage) throws(TrainerFailure) -> (position: Int, age: Int)? {
+  package mutating func take(_ message: TrainerMessage) throws(TrainerFailure) -> (position: Int, age: Int)? {
     guard let id = message.interval, let position = positions[id], intervals[position].outcome == nil else {
       let expected = batch.count == 1 ? "not for \(batch[0].id)" : "which is not under way"
       throw TrainerFailure(.garbage, "it answered for \(message.interval ?? "no interval"), \(expected)")

@@ -1,8 +1,8 @@
-internal import JSON
+package import JSON
 internal import PopulationBasedTraining
 
 /// What a session trainer says.
-enum TrainerMessage {
+package enum TrainerMessage {
   case hello(capacity: Int)
   case progress(interval: String, age: Int?)
   case log(interval: String, age: Int?, metrics: [String: Double])
@@ -11,7 +11,7 @@ enum TrainerMessage {
   case invalid(interval: String, String)
 
   /// Reads one line.
-  init(line: [UInt8]) throws(TrainerFailure) {
+  package init(line: [UInt8]) throws(TrainerFailure) {
     let json: JSON
     do { json = try JSON.parse(line) } catch {
       throw TrainerFailure(.garbage, "it sent a line that is not JSON (\(error)): \(quoted(line))")

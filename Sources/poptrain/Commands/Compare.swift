@@ -120,7 +120,11 @@ struct Compare: AsyncParsableCommand {
   }
 
   private func quoted(_ word: String) -> String {
-    let isPlain = word.allSatisfy { $0.isLetter || $0.isNumber || "_-./,=".contains($0) }
-    return isPlain && !word.isEmpty ? word : "'" + word.replacing("'", with: "'\\''") + "'"
+    // By scalar: a quote that an accent follows is another character, but ends the word all the same.
+    let scalars = word.unicodeScalars
+    let isPlain = scalars.allSatisfy {
+      $0.properties.isAlphabetic || ("0"..."9").contains($0) || "_-./,=".unicodeScalars.contains($0)
+    }
+    return isPlain && !word.isEmpty ? word : "'" + scalars.map { $0 == "'" ? "'\\''" : String($0) }.joined() + "'"
   }
 }
