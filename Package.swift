@@ -72,7 +72,9 @@ let package = Package(
       ],
       swiftSettings: settings),
 
-    room("Fuzzing", ["PopulationBasedTraining", "JSON", "ExperimentFile", "Store", "Checkpoints", "Trainers", "Engine"]),
+    room(
+      "Fuzzing",
+      ["PopulationBasedTraining", "JSON", "ExperimentFile", "Store", "Checkpoints", "Trainers", "Engine"]),
 
     .executableTarget(name: "simulate", dependencies: ["Simulation"], swiftSettings: settings),
 

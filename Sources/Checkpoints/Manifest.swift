@@ -154,6 +154,6 @@ struct Manifest {
 extension String {
   /// The parts of a path as the system takes it: by bytes, since a slash that an accent follows is another character.
   fileprivate var components: [String] {
-    utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).map { String(decoding: $0, as: UTF8.self) }
+    utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).map { String(Substring($0)) }
   }
 }

@@ -35,7 +35,8 @@ func enterSession(_ bytes: [UInt8]) throws(Objection) {
   let batch = [assignment("0-1-t", 0), assignment("1-1-t", 1, .evaluate)]
   var answers = Answers(to: batch)
   do {
-    for line in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) where !answers.areComplete {
+    for line in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) where !answers.areComplete
+    {
       let reached = try answers.take(TrainerMessage(line: Array(line)))
       try expect(reached.map { batch.indices.contains($0.position) && $0.age >= 0 } ?? true, "an age that cannot be")
     }

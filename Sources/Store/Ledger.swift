@@ -175,7 +175,8 @@ package struct Ledger {
 
   // MARK: Reports
 
-  package mutating func complete(_ report: IntervalReport, then request: LeaseRequest?) throws(StoreError) -> Completion {
+  package mutating func complete(_ report: IntervalReport, then request: LeaseRequest?) throws(StoreError) -> Completion
+  {
     let lease = try liveLease(report.token)
     hopeless = nil
     givenUp = nil

@@ -13,7 +13,8 @@ import Testing
 struct VerifyingTests {
   enum Damage: String, CaseIterable {
     case truncated, longer, changed, missing, linkToFile, linkToFolder, fifo, folder
-    case noManifest, brokenManifest, fifoAsManifest, manifestOfWhatIsOutside, manifestOfWhatIsBehindAnAccent, noCheckpoint
+    case noManifest, brokenManifest, fifoAsManifest, manifestOfWhatIsOutside, manifestOfWhatIsBehindAnAccent
+    case noCheckpoint
 
     /// What may stay unnoticed where this process has seen the contents itself.
     var isOnlyInContents: Bool { self == .changed }

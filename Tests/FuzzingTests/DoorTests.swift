@@ -52,7 +52,8 @@ private struct Dice: RandomNumberGenerator {
       let other = corpus.randomElement(using: &self) ?? []
       let from = Int.random(in: 0...other.count, using: &self)
       let piece = other[from..<min(other.count, from + Int.random(in: 0...16, using: &self))]
-      bytes.replaceSubrange(position..<end, with: Bool.random(using: &self) ? Array(piece) : [.random(in: 0...255, using: &self)])
+      let isPiece = Bool.random(using: &self)
+      bytes.replaceSubrange(position..<end, with: isPiece ? Array(piece) : [.random(in: 0...255, using: &self)])
     }
     return bytes
   }

@@ -26,7 +26,8 @@ public struct StoreTimes: Sendable {
     func secondsPerInterval(callers: Int) async throws -> Double {
       let path = "\(folder)/\(UUID().uuidString).sqlite"
       defer { try? FileManager.default.removeItem(atPath: path) }
-      let store = try await SQLiteStore(path: path, rules: rules, experiment: "{}", folder: folder, isDurable: isDurable)
+      let store = try await SQLiteStore(
+        path: path, rules: rules, experiment: "{}", folder: folder, isDurable: isDurable)
       let start = ContinuousClock.now
       try await withThrowingTaskGroup(of: Void.self) { group in
         for caller in 0..<callers {

@@ -7,7 +7,8 @@ import Simulation
 
 /// The times of 320 intervals of `examples/digits`, two workers on two cores: its 21 quantiles, in times of the mean.
 let digits: [Double] = [
-  0.41, 0.52, 0.61, 0.67, 0.72, 0.77, 0.81, 0.85, 0.88, 0.92, 0.96, 1.00, 1.04, 1.08, 1.13, 1.18, 1.24, 1.31, 1.40, 1.55, 2.30,
+  0.41, 0.52, 0.61, 0.67, 0.72, 0.77, 0.81, 0.85, 0.88, 0.92, 0.96, 1.00, 1.04, 1.08, 1.13, 1.18, 1.24, 1.31, 1.40,
+  1.55, 2.30,
 ]
 
 @main struct Scale {
@@ -33,10 +34,11 @@ let digits: [Double] = [
     var far = stores[0].times
     far.way = 0.001
     far.commit += 0.01
-    let durable = stores[0].times
 
     print()
-    row("interval", "times", "order", "store", "intervals/s", "commits/s", "store busy", "answer ms, 99 of 100", "idle", "for the store", "calls in vain", "copied score's age", "lead")
+    row(
+      "interval", "times", "order", "store", "intervals/s", "commits/s", "store busy", "answer ms, 99 of 100", "idle",
+      "for the store", "calls in vain", "copied score's age", "lead")
     let even = IntervalTimes.constant(1)
     let real = IntervalTimes(mean: 1, like: digits)
     let skewed = IntervalTimes.skewed(mean: 1, spread: 1)
@@ -48,7 +50,6 @@ let digits: [Double] = [
     for seconds in [60, 1, 0.3, 0.1, 0.05] { run("digits", real, seconds, .asynchronous, stores[0]) }
     for seconds in [1, 0.3, 0.1, 0.05] { run("digits", real, seconds, .asynchronous, stores[1]) }
     for seconds in [10, 1, 0.3, 0.1] { run("digits", real, seconds, .asynchronous, ("far", far)) }
-    _ = durable
   }
 
   static func run(
@@ -57,7 +58,8 @@ let digits: [Double] = [
   ) {
     var times = times
     times.mean = seconds
-    let load = Cluster(rules: rules(members, order: order), workers: workers, times: times, store: store.times).run(seed: 1)
+    let rules = rules(members, order: order)
+    let load = Cluster(rules: rules, workers: workers, times: times, store: store.times).run(seed: 1)
     let worked = load.seconds * Double(workers)
     let answers = load.answers.sorted()
     row(
