@@ -10,12 +10,12 @@ import Testing
 
   /// How a trainer is driven.
   enum Kind: String, CaseIterable {
-    case session, command
+    case session, command, batches
 
     var experiment: String {
       let experiment = Example.experiment(population: 4, steps: 40, more: "durability: durable")
       return switch self {
-      case .session: experiment
+      case .session, .batches: experiment
       case .command:
         experiment.replacing(
           "[python3, train.py]", with: "[sh, train.py, '{load}', '{save}', '{seed}', '{stop}', '{rate}']")
@@ -25,6 +25,7 @@ import Testing
     var trainer: String {
       switch self {
       case .session: Example.trainer
+      case .batches: Example.batchTrainer
       // With a child process for each thing it does.
       case .command:
         """
@@ -60,7 +61,7 @@ import Testing
       while !isOver {
         // A run goes on when its trainer is killed, and then it ends: so that comes last, mostly.
         let victim = [Victim.engine, .both, .engine, .both, .engine, .trainer].randomElement(using: &random) ?? .engine
-        let changes = Int.random(in: 1...(victim == .engine ? 150 : kind == .session ? 15 : 2), using: &random)
+        let changes = Int.random(in: 1...(victim == .engine ? 150 : kind == .command ? 2 : 15), using: &random)
         let (run, happened) = try await runAndKill(victim, after: changes, with: library, in: folder)
         kills[victim, default: 0] += happened ? 1 : 0
         isOver = run.status == 0

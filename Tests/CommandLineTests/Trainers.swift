@@ -18,6 +18,29 @@ enum Example {
         interval.report(value=-abs(x))
     """
 
+  /// The same for up to four members at once, which goes on from what it has in memory; that must be what it has saved.
+  static let batchTrainer = """
+    import json, random
+    import poptrain
+
+    models = []
+    for batch in poptrain.batches(capacity=4):
+        start = []
+        for interval, parent in zip(batch, batch.parents):
+            saved = json.loads((interval.checkpoint / "x.json").read_text()) if interval.checkpoint else 10.0
+            assert parent < 0 or models[parent] == saved, (interval, batch.parents)
+            start.append(models[parent] if parent >= 0 else saved)
+        models = start
+        noises = [random.Random(seed) for seed in batch.seeds]
+        for step in batch.steps:
+            for i, rate in enumerate(batch["rate"]):
+                models[i] -= rate * (2 * models[i] + noises[i].gauss(0, 0.1))
+        for interval, x in zip(batch, models):
+            (interval.save_to / "x.json").write_text(json.dumps(x))
+        print("parents of", [interval.member for interval in batch], "are", batch.parents)
+        batch.report(value=[-abs(x) for x in models])
+    """
+
   static func experiment(
     population: Int = 6, steps: Int = 40, interval: Int = 10, workers: Int = 2, order: String = "synchronous",
     more: String = "durability: process"
