@@ -37,6 +37,7 @@ package struct Ledger {
   let surroundings: Surroundings
   package private(set) var population: Population
   private(set) var leases: [String: Lease] = [:]
+  /// Counts the changes after which whoever was told to wait may get another answer.
   package private(set) var version = 0
   private var hopeless: String?
   /// The member that was given up last and how its attempts failed, where no interval has completed since.
@@ -68,6 +69,9 @@ package struct Ledger {
       changedMembers = []
     }
     changes.members = changedMembers.sorted().map { population.members[$0] }
+    // Not by every change, or a thousand workers that wait for the last interval would all ask after each but the last.
+    let mayAnswerOtherwise = population.count(.ready) > 0 || population.isFinished || hopeless != nil
+    if !changes.isEmpty, mayAnswerOtherwise { version += 1 }
     return changes
   }
 
@@ -159,7 +163,6 @@ package struct Ledger {
     population.setLeased(id, true)
     changes.granted.append(lease)
     changedMembers.insert(id)
-    version += 1
     return lease
   }
 
@@ -170,7 +173,6 @@ package struct Ledger {
     population.setLeased(lease.member, false)
     changes.ended.append(lease)
     changedMembers.insert(lease.member)
-    version += 1
   }
 
   // MARK: Reports
@@ -292,7 +294,6 @@ package struct Ledger {
     }
     population.apply(record)
     changes.records.append(record)
-    version += 1
     if let touched {
       changedMembers.insert(touched)
       references.add(population.members[touched].references)

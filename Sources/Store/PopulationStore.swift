@@ -52,7 +52,7 @@ public protocol PopulationStore: Sendable {
   /// Records that something looks wrong.
   func warn(_ message: String) async throws(StoreError)
 
-  /// Waits until anything has changed since a grant said to wait.
+  /// Waits until there may be another answer since a grant said to wait: a member is ready, or nothing is left to train.
   func waitForChange(after version: Int) async
 
   /// The population as it is now.

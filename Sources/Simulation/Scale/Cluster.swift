@@ -71,8 +71,8 @@ private final class ClusterRun: @unchecked Sendable {
   private var random: RandomStream
   private var ledger: Ledger
   private var loops: [WorkerLoop]
-  /// Since when each worker that has nothing to train waits.
-  private var waitingSince: [Int: Double] = [:]
+  /// The workers that have nothing to train, by id: since when, and for a version later than which.
+  private var waiting: [Int: (since: Double, version: Int)] = [:]
   private var isCommitting = false
   /// What waits for the next commit: when it was asked, and what to do with the answer.
   private var queue: [(asked: Double, answer: () -> Void)] = []
@@ -102,7 +102,7 @@ private final class ClusterRun: @unchecked Sendable {
     case .lease:
       call(worker) { [self] in .granted(ledger.lease(request(worker))) }
     case .wait(let version, _):
-      if ledger.version > version { tell(worker, .changed) } else { waitingSince[worker] = scheduler.now }
+      if ledger.version > version { tell(worker, .changed) } else { waiting[worker] = (scheduler.now, version) }
     case .prepare:
       tell(worker, .prepared(saveTo: ""))
     case .train(let batch):
@@ -171,11 +171,11 @@ private final class ClusterRun: @unchecked Sendable {
   }
 
   private func wake() {
-    for (worker, since) in waitingSince.sorted(by: { $0.key < $1.key }) {
-      load.waiting += scheduler.now - since
+    for (worker, wait) in waiting.sorted(by: { $0.key < $1.key }) where ledger.version > wait.version {
+      waiting[worker] = nil
+      load.waiting += scheduler.now - wait.since
       tell(worker, .changed)
     }
-    waitingSince = [:]
   }
 
   private func complete(_ finished: [WorkerLoop.Finished], _ request: LeaseRequest?) -> Grant? {

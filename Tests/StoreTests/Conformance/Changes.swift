@@ -32,7 +32,7 @@ extension StoreConformance {
         { try await bench.complete(leases[0], metric: 1) },
         { try await bench.fail(leases[1]) },
         { try await bench.store.release(leases[2].token) },
-        { try await bench.store.warn("hm") },
+        { try await bench.store.end(because: .wallClock) },
       ]
       for call in calls {
         _ = try await bench.lease(.max)
@@ -45,6 +45,26 @@ extension StoreConformance {
         try await call()
         for waiter in waiters { await waiter.value }
       }
+    },
+
+    Check("Who waits is not woken by what gives nobody work") { bench in
+      func version() async throws -> Int {
+        guard case .wait(let version, _) = try await bench.grant() else { throw NothingToWaitFor() }
+        return version
+      }
+      let leases = try await bench.lease(.max)
+      let first = try await version()
+      try await bench.store.warn("hm")
+      #expect(try await version() == first)
+      // It goes on with the member that it has completed.
+      let next = LeaseRequest(worker: "worker", capacity: 1)
+      let completion = try await bench.complete(leases[0], metric: 1, then: next)
+      guard case .leases(let again)? = completion.grant else { throw NothingToWaitFor() }
+      #expect(again.map(\.member) == [leases[0].member])
+      #expect(try await version() == first)
+      try await bench.complete(leases[1], metric: 1)
+      #expect(try await bench.lease(.max).map(\.member) == [leases[1].member])
+      #expect(try await version() > first)
     },
 
     Check("Waiting ends when its task is cancelled, before or after it began") { bench in
@@ -73,3 +93,5 @@ extension StoreConformance {
     },
   ]
 }
+
+private struct NothingToWaitFor: Error {}
