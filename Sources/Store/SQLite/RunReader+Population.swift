@@ -28,7 +28,6 @@ extension RunReader {
       else { throw row.damage(column) }
       return Population.Best(member: interval.member, published: published)
     }
-    let scores = try scores(db, rules: rules)
     let origins = try origins(db)
     var members: [Member] = []
     for row in try Row.fetchAll(db, sql: "SELECT * FROM members ORDER BY id") {
@@ -37,7 +36,7 @@ extension RunReader {
       members.append(
         try Member(
           row: row, published: try publication(row, "published", of: id)?.published, origin: origins[id],
-          scores: scores[id, default: []], space: space))
+          scores: try scores(db, of: id, rules: rules), space: space))
     }
     let best = try publication(run, "best")
     guard best.map({ members.indices.contains($0.member) }) ?? true else { throw run.damage("best") }
@@ -79,37 +78,31 @@ extension RunReader {
     if let dangling { throw dangling.damage("checkpoint") }
   }
 
-  /// The scores of each member since it last copied weights, as many as the rules look at.
-  private func scores(_ db: Database, rules: Rules) throws -> [Member.ID: [Scored]] {
-    guard rules.scoresRemembered > 0 else { return [:] }
-    let recent = try intervals(
+  /// Where a member's present weights began: the last decision to copy some or to start afresh. Found by walking back along
+  /// the member's decisions, which are indexed; all of history would take a time that grows with it.
+  private static let beginning = """
+    SELECT sequence FROM decisions WHERE member = m.id
+    AND (result IN ('fresh', 'retire') OR inherits IN ('both', 'weights')) ORDER BY ordinal DESC LIMIT 1
+    """
+
+  /// The scores of a member since it last copied weights, as many as the rules look at.
+  private func scores(_ db: Database, of member: Member.ID, rules: Rules) throws -> [Scored] {
+    guard rules.scoresRemembered > 0 else { return [] }
+    return try intervals(
       db,
       """
       WHERE sequence IN (
-        WITH models AS (
-          SELECT member, max(sequence) AS since FROM decisions
-          WHERE result IN ('fresh', 'retire') OR inherits IN ('both', 'weights') GROUP BY member
-        )
-        SELECT sequence FROM (
-          SELECT i.sequence, row_number() OVER (PARTITION BY i.member ORDER BY i.sequence DESC) AS recency
-          FROM intervals i LEFT JOIN models USING (member)
-          WHERE i.selection IS NOT NULL AND i.sequence > coalesce(since, 0)
-        ) WHERE recency <= ?
+        SELECT i.sequence FROM members m JOIN intervals i ON i.member = m.id
+        WHERE m.id = ? AND i.selection IS NOT NULL AND i.sequence > coalesce((\(Self.beginning)), 0)
+        ORDER BY i.number DESC LIMIT ?
       )
-      """, [rules.scoresRemembered])
-    return Dictionary(grouping: recent, by: \.member).mapValues { $0.compactMap(rules.scored(by:)) }
+      """, [member, rules.scoresRemembered]
+    ).compactMap(rules.scored(by:))
   }
 
   /// The donor of each member's present weights, where they were copied.
   private func origins(_ db: Database) throws -> [Member.ID: Decision.Donor] {
-    let last = try decisions(
-      db,
-      """
-      WHERE sequence IN (
-        SELECT max(sequence) FROM decisions
-        WHERE result IN ('fresh', 'retire') OR inherits IN ('both', 'weights') GROUP BY member
-      )
-      """)
+    let last = try decisions(db, "WHERE sequence IN (SELECT (\(Self.beginning)) FROM members m)")
     return Dictionary(last.compactMap { decision in decision.result.donor.map { (decision.member, $0) } }) { $1 }
   }
 
