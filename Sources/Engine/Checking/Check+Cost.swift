@@ -16,11 +16,14 @@ extension Check {
     let assignment = assignment(.train, from: first, ages, base)
 
     let (signs, sign) = AsyncStream<Void>.makeStream()
+    let (beginnings, beginning) = AsyncStream<Void>.makeStream()
     let training = Task { [scratch] in
       defer { sign.finish() }
-      return await scratch.run(assignment) { _ in sign.yield() }
+      return await scratch.run(assignment, progress: { _ in sign.yield() }, begun: { beginning.finish() })
     }
     let impatience = Task {
+      // Ended before it has begun, it would begin all the same, and nobody would end it again.
+      for await _ in beginnings {}
       try? await Task.sleep(for: first.duration / 2)
       sign.yield()
     }

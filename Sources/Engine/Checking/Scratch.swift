@@ -43,8 +43,13 @@ actor Scratch {
 
   /// Has an interval trained, in the process of the one before where there is one.
   ///
-  /// - Parameter assignment: what to train; its `id` and `saveTo` are chosen here.
-  func run(_ assignment: Assignment, progress: @escaping @Sendable (Int) -> Void = { _ in }) async -> Outcome {
+  /// - Parameters:
+  ///   - assignment: what to train; its `id` and `saveTo` are chosen here.
+  ///   - progress: called with the age that the model has reached.
+  ///   - begun: called when there is a trainer that ``endProcess()`` would end.
+  func run(
+    _ assignment: Assignment, progress: @escaping @Sendable (Int) -> Void = { _ in }, begun: @Sendable () -> Void = {}
+  ) async -> Outcome {
     intervals += 1
     let checkpoint = CheckpointID(member: assignment.member, number: assignment.number, token: "\(intervals)")
     var assignment = assignment
@@ -52,6 +57,7 @@ actor Scratch {
     do {
       assignment.saveTo = try checkpoints.begin(checkpoint)
       let trainer = try startedTrainer()
+      begun()
       let start = ContinuousClock.now
       let outcome = await trainer.train([assignment]) { _, age in progress(age) }[0]
       let duration = ContinuousClock.now - start
