@@ -5,8 +5,8 @@ PROGRAM := .build/release/poptrain
 SWIFT_SOURCES := Sources Tests Package.swift benchmarks/Sources benchmarks/Package.swift examples/swift/Sources examples/swift/Package.swift
 PYTHON_SCRIPTS := examples benchmarks scripts Tests/References
 
-.PHONY: help announce setup setup-dev setup-jax build run test test-slow bench bench-peers bench-population soak fuzz simulate study \
-	doc lint format install clean
+.PHONY: help announce setup setup-dev setup-jax build run test test-slow bench bench-peers bench-population soak \
+	fuzz simulate study doc lint format install clean
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

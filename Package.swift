@@ -91,7 +91,7 @@ let package = Package(
     tests(
       "Simulation",
       ["Simulation", "InProcess", "Store", "Checkpoints", "Trainers", "Worker", "PopulationBasedTraining"]),
-    tests("Fuzzing", ["Fuzzing"]),
+    tests("Fuzzing", ["Fuzzing", "PopulationBasedTraining"]),
     tests("CommandLine", ["poptrain", "Engine", "Store", "JSON", "PopulationBasedTraining", grdb]),
   ]
 )

@@ -65,7 +65,7 @@ import Testing
     #expect(try await Program.run("status", "run", in: folder).status == 0)
   }
 
-  @Test(arguments: ["../../outside", "..", "../\u{301}outside", ".incoming", "/etc", ""])
+  @Test(arguments: ["../../outside", "..", "x/\u{301}outside", ".incoming", "/etc", ""])
   func `A checkpoint whose name leads out of the run is refused, and not removed`(name: String) async throws {
     let folder = try Example.folder(Example.experiment(population: 2, steps: 20))
     try await Program.run("run", "experiment.yaml", "--run", "run", in: folder)

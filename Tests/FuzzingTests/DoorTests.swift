@@ -1,5 +1,6 @@
 import Foundation
 import Fuzzing
+import PopulationBasedTraining
 import Testing
 
 /// What fuzzing has found worth keeping, as it is and with seeded changes. `make fuzz` looks for more.
@@ -20,7 +21,7 @@ import Testing
     let corpus = try Self.corpus(of: door)
     #expect(corpus.count >= 3)
     for bytes in corpus { try enter(door, bytes) }
-    var dice = Dice(state: 2017)
+    var dice = Dice()
     for _ in 0..<400 { try enter(door, dice.changed(corpus)) }
   }
 
@@ -31,17 +32,11 @@ import Testing
   }
 }
 
-/// A small generator of changes (SplitMix64).
+/// Draws changes.
 private struct Dice: RandomNumberGenerator {
-  var state: UInt64
+  private var stream = RandomStream(seed: 2017, member: 0, ordinal: 0, purpose: "fuzzing")
 
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
+  mutating func next() -> UInt64 { stream.bits() }
 
   /// One of the texts with a few bytes changed, or a piece of another in it.
   mutating func changed(_ corpus: [[UInt8]]) -> [UInt8] {

@@ -8,7 +8,8 @@ internal import Checkpoints
 
 /// The calls of one simulated process on the simulated disk.
 ///
-/// `@unchecked Sendable`: it is only ever used on the thread of its scheduler.
+/// `@unchecked Sendable`: only tasks of simulated processes and timers use it, and ``Scheduler/run(until:)`` runs all of those
+/// on the thread that called it, one after the other.
 final class DiskCalls: FileCalls, @unchecked Sendable {
   private struct Opened {
     var node: Node

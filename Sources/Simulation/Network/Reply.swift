@@ -2,7 +2,8 @@ internal import Store
 
 /// The place where the answer to a message is waited for. The first answer counts; none means that none came.
 ///
-/// `@unchecked Sendable`: it is only ever used on the thread of its scheduler.
+/// `@unchecked Sendable`: only tasks of simulated processes and timers use it, and ``Scheduler/run(until:)`` runs all of those
+/// on the thread that called it, one after the other.
 final class Reply<Answer: Sendable>: @unchecked Sendable {
   private var continuation: UnsafeContinuation<Result<Answer, StoreError>?, Never>?
   private var isGiven = false

@@ -3,7 +3,8 @@ internal import Store
 
 /// The store as a worker sees it: at the other end of a network that delays, repeats, reorders and loses.
 ///
-/// `@unchecked Sendable`: it is only ever used on the thread of its scheduler.
+/// `@unchecked Sendable`: only tasks of simulated processes and timers use it, and ``Scheduler/run(until:)`` runs all of those
+/// on the thread that called it, one after the other.
 final class StoreClient: PopulationStore, @unchecked Sendable {
   private let universe: Universe
   private let process: SimulatedProcess

@@ -3,7 +3,8 @@ internal import Store
 
 /// The process that has the store: it handles one message after the other.
 ///
-/// `@unchecked Sendable`: it is only ever used on the thread of its scheduler.
+/// `@unchecked Sendable`: only tasks of simulated processes and timers use it, and ``Scheduler/run(until:)`` runs all of those
+/// on the thread that called it, one after the other.
 final class StoreServer: @unchecked Sendable {
   let process: SimulatedProcess
   let store: any PopulationStore

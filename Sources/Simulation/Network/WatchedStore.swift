@@ -3,7 +3,8 @@ internal import Store
 
 /// A store whose every call is looked at: what it did is checked against all invariants before it is answered.
 ///
-/// `@unchecked Sendable`: it is only ever used on the thread of its scheduler.
+/// `@unchecked Sendable`: only tasks of simulated processes and timers use it, and ``Scheduler/run(until:)`` runs all of those
+/// on the thread that called it, one after the other.
 final class WatchedStore: PopulationStore, @unchecked Sendable {
   private let base: any PopulationStore
   private let universe: Universe

@@ -40,12 +40,8 @@ public struct Cluster: Sendable {
     public internal(set) var vainCalls = 0
     /// Commits, each of the transactions that had come while the one before was under way.
     public internal(set) var commits = 0
-    /// Seconds for which the store was committing.
-    public internal(set) var committing = 0.0
     /// Seconds that workers have trained, all together.
     public internal(set) var training = 0.0
-    /// Seconds that workers had nothing to train, all together.
-    public internal(set) var waiting = 0.0
     /// Seconds from each call that changed something to its answer.
     public internal(set) var answers: [Double] = []
     /// How long ago, at each copy, the donor was scored, in mean times of an interval.
@@ -64,15 +60,15 @@ public struct Cluster: Sendable {
   }
 }
 
-/// `@unchecked Sendable`: everything happens on the thread that calls ``start()``.
-private final class ClusterRun: @unchecked Sendable {
+/// One run of a cluster, on the thread that calls ``start()``.
+private final class ClusterRun {
   private let cluster: Cluster
   private let scheduler: Scheduler
   private var random: RandomStream
   private var ledger: Ledger
   private var loops: [WorkerLoop]
-  /// The workers that have nothing to train, by id: since when, and for a version later than which.
-  private var waiting: [Int: (since: Double, version: Int)] = [:]
+  /// For a version later than which each worker waits that has nothing to train.
+  private var waiting: [Int: Int] = [:]
   private var isCommitting = false
   /// What waits for the next commit: when it was asked, and what to do with the answer.
   private var queue: [(asked: Double, answer: () -> Void)] = []
@@ -102,7 +98,7 @@ private final class ClusterRun: @unchecked Sendable {
     case .lease:
       call(worker) { [self] in .granted(ledger.lease(request(worker))) }
     case .wait(let version, _):
-      if ledger.version > version { tell(worker, .changed) } else { waiting[worker] = (scheduler.now, version) }
+      if ledger.version > version { tell(worker, .changed) } else { waiting[worker] = version }
     case .prepare:
       tell(worker, .prepared(saveTo: ""))
     case .train(let batch):
@@ -159,7 +155,6 @@ private final class ClusterRun: @unchecked Sendable {
     let seconds = cluster.store.commit + cluster.store.transaction * Double(group.count)
     load.commits += 1
     load.transactions += group.count
-    load.committing += seconds
     scheduler.after(seconds) { [self] in
       for call in group {
         load.answers.append(scheduler.now + cluster.store.way - call.asked)
@@ -171,9 +166,8 @@ private final class ClusterRun: @unchecked Sendable {
   }
 
   private func wake() {
-    for (worker, wait) in waiting.sorted(by: { $0.key < $1.key }) where ledger.version > wait.version {
+    for (worker, version) in waiting.sorted(by: { $0.key < $1.key }) where ledger.version > version {
       waiting[worker] = nil
-      load.waiting += scheduler.now - wait.since
       tell(worker, .changed)
     }
   }

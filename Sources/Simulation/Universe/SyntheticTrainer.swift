@@ -12,7 +12,8 @@ internal import Trainers
 ///
 /// It takes several members at once, and has the models of its last batch in memory.
 ///
-/// `@unchecked Sendable`: it is only ever used on the thread of its scheduler.
+/// `@unchecked Sendable`: only tasks of simulated processes and timers use it, and ``Scheduler/run(until:)`` runs all of those
+/// on the thread that called it, one after the other.
 final class SyntheticTrainer: Trainer, @unchecked Sendable {
   private let universe: Universe
   private let process: SimulatedProcess

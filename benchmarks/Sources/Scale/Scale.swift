@@ -28,9 +28,9 @@ import Simulation
     print("far: 1 ms each way, 10 ms for a commit, the rest as SQLite, durable\n")
 
     print(
-      "| interval | times | order | store | intervals/s | commits/s | answer, 99 of 100 below | idle | the store's part |"
-    )
-    print("|---|---|---|---|---:|---:|---:|---:|---:|")
+      "| interval | times | order | store | intervals/s | commits/s | answer, 99 of 100 below | idle | the store's part",
+      "| told to wait | age of a copied score | lead of a copied model |")
+    print("|---|---|---|---|---:|---:|---:|---:|---:|---:|---:|---:|")
     for (kind, times) in [
       ("equal", IntervalTimes.constant(1)), ("digits", digits), ("skewed", .skewed(mean: 1, spread: 1)),
     ] {
@@ -66,12 +66,9 @@ import Simulation
       "\(seconds) s", kind, order == .asynchronous ? "asynchronous" : "synchronous", name,
       rounded(Double(load.intervals) / load.seconds), rounded(Double(load.commits) / load.seconds),
       ms(answers[answers.count * 99 / 100]), percent(1 - load.training / available),
-      percent(answers.reduce(0, +) / available),
+      percent(answers.reduce(0, +) / available), "\(load.vainCalls)", median(load.ages), median(load.leads),
     ]
     print("| " + cells.joined(separator: " | ") + " |")
-    print(
-      "  told to wait \(load.vainCalls) times; copies were of scores \(median(load.ages)) intervals old, of models",
-      "\(median(load.leads)) intervals ahead")
   }
 
   static func ms(_ seconds: Double) -> String { "\((seconds * 1e5).rounded() / 100) ms" }
