@@ -79,6 +79,15 @@ import Testing
       "the best is another", finding: "table run, best: the tables of now have",
       sql: "UPDATE run SET best = (SELECT min(sequence) FROM intervals WHERE end_checkpoint NOT NULL)"),
     Change(
+      "a model began elsewhere", finding: "it is not what history makes of it: beginning",
+      sql: "UPDATE members SET beginning = 2 WHERE id = 2"),
+    Change(
+      "the best is older", finding: "table run, intervals_since_best: the tables of now have",
+      sql: "UPDATE run SET intervals_since_best = intervals_since_best + 1"),
+    Change(
+      "it never began again", finding: "table run, intervals_since_restart: the tables of now have",
+      sql: "UPDATE run SET intervals_since_restart = 1"),
+    Change(
       "two have a member", finding: "lease t: member 0 is not leased",
       sql: "INSERT INTO leases VALUES ('t', 0, 'worker-7', '0-9-t')"),
     Change(

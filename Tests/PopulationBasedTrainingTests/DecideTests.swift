@@ -61,8 +61,8 @@ import Testing
     let members = before.members.map { member in
       Member(
         id: member.id, state: member.state, steps: 15, age: 99, checkpoint: CheckpointID("partial"),
-        hyperparameters: Space.example.sample(member: member.id, ordinal: 9, seed: 9), published: member.published,
-        intervals: 2, decisions: 1, failures: 0)
+        hyperparameters: Space.example.sample(member: member.id, ordinal: 9, seed: 9), beginning: 1,
+        published: member.published, intervals: 2, decisions: 1, failures: 0)
     }
     let population = Population(rules: before.rules, members: members, best: nil, sequence: 40, completedIntervals: 5)
     let published = members[0].published!

@@ -141,7 +141,7 @@ extension Member {
     }
     return Member(
       id: id, state: isDone ? .done : .due, steps: isDone ? 100 : 10, age: 10 + id, checkpoint: checkpoint,
-      hyperparameters: hyperparameters, published: published, intervals: 1, decisions: decisions,
+      hyperparameters: hyperparameters, beginning: id, published: published, intervals: 1, decisions: decisions,
       scores: score.map { [Scored(age: 10 + id, score: $0, evaluations: evaluations)] } ?? [], failures: 0)
   }
 }

@@ -121,6 +121,8 @@ extension RecordedRun {
     }
     expect("table run, best", now.best?.published.sequence ?? 0, folded.best?.published.sequence ?? 0)
     expect("table run, completed_intervals", now.completedIntervals, folded.completedIntervals)
+    expect("table run, intervals_since_best", now.intervalsSinceBest, folded.intervalsSinceBest)
+    expect("table run, intervals_since_restart", now.intervalsSinceRestart, folded.intervalsSinceRestart)
   }
 
   private static func differences(_ member: Member, _ expected: Member) -> String {

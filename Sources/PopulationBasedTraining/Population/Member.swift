@@ -60,6 +60,8 @@ public struct Member: Hashable, Sendable, Identifiable {
   public internal(set) var hyperparameters: Hyperparameters
   /// What its next interval does.
   public internal(set) var next: Interval.Kind
+  /// The sequence of the decision with which its present model began: to join, to copy weights, or to start afresh.
+  public internal(set) var beginning: Int
   /// The donor from which its present model was copied; none: it began fresh.
   public internal(set) var origin: Decision.Donor?
   /// The number that selection compared for the model of ``checkpoint``; none for one that was never scored.
@@ -80,8 +82,8 @@ public struct Member: Hashable, Sendable, Identifiable {
   /// A member as a store keeps it.
   public init(
     id: ID, state: State, steps: Int, age: Int, checkpoint: CheckpointID?, hyperparameters: Hyperparameters,
-    next: Interval.Kind = .train, origin: Decision.Donor? = nil, startSelection: Double? = nil, published: Published?,
-    intervals: Int, decisions: Int, scores: [Scored] = [], restarts: Int = 0, failures: Int
+    next: Interval.Kind = .train, beginning: Int, origin: Decision.Donor? = nil, startSelection: Double? = nil,
+    published: Published?, intervals: Int, decisions: Int, scores: [Scored] = [], restarts: Int = 0, failures: Int
   ) {
     self.id = id
     self.state = state
@@ -90,6 +92,7 @@ public struct Member: Hashable, Sendable, Identifiable {
     self.checkpoint = checkpoint
     self.hyperparameters = hyperparameters
     self.next = next
+    self.beginning = beginning
     self.origin = origin
     self.startSelection = startSelection
     self.published = published

@@ -105,7 +105,7 @@ extension Population {
       case .inherit(let donor):
         member.state = .ready
         guard donor.inherits.includesWeights else { return }
-        member.forgetModel()
+        member.begin(with: decision)
         member.origin = donor
         member.checkpoint = donor.checkpoint
         member.age = donor.age
@@ -113,13 +113,13 @@ extension Population {
         member.next = evaluatesCopies ? .evaluate : .train
       case .fresh:
         member.state = .ready
-        member.forgetModel()
+        member.begin(with: decision)
       case .fail:
         member.state = .failed
         member.published = nil
       case .retire:
         member.state = .retired
-        member.forgetModel()
+        member.begin(with: decision)
       }
     }
   }
@@ -133,8 +133,8 @@ extension Population {
     let pace = copies ? members.lazy.filter { training.contains($0.state) }.map(\.steps).min() : nil
     let member = Member(
       id: decision.member, state: copies ? .due : .ready, steps: pace ?? 0, age: 0, checkpoint: nil,
-      hyperparameters: decision.hyperparameters, published: nil, intervals: 0, decisions: 0, restarts: restarts,
-      failures: 0)
+      hyperparameters: decision.hyperparameters, beginning: decision.sequence, published: nil, intervals: 0,
+      decisions: 0, restarts: restarts, failures: 0)
     members.append(member)
     index(member)
   }
@@ -174,7 +174,8 @@ extension Population {
 
 extension Member {
   /// Leaves it without a model, and without what was known of it.
-  fileprivate mutating func forgetModel() {
+  fileprivate mutating func begin(with decision: Decision) {
+    beginning = decision.sequence
     published = nil
     checkpoint = nil
     age = 0

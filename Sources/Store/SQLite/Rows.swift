@@ -125,10 +125,10 @@ extension Event {
 extension Member {
   func save(into db: Database, space: Space) throws {
     try db.execute(
-      "INSERT OR REPLACE INTO members VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
+      "INSERT OR REPLACE INTO members VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
       [
         id, state.rawValue, steps, age, checkpoint?.description, JSON(hyperparameters, in: space).description,
-        published?.sequence, intervals, decisions, failures, next.rawValue, startSelection, restarts,
+        published?.sequence, intervals, decisions, failures, next.rawValue, startSelection, restarts, beginning,
       ])
   }
 
@@ -136,9 +136,9 @@ extension Member {
     self.init(
       id: try row.count("id"), state: try row.decoded("state"), steps: try row.count("steps"),
       age: try row.count("age"), checkpoint: try row.checkpoint("checkpoint"),
-      hyperparameters: try row.hyperparameters(in: space), next: try row.decoded("next"), origin: origin,
-      startSelection: try row.finite("start_selection"), published: published,
-      intervals: try row.count("intervals"), decisions: try row.count("decisions"), scores: scores,
-      restarts: try row.count("restarts"), failures: try row.count("failures"))
+      hyperparameters: try row.hyperparameters(in: space), next: try row.decoded("next"),
+      beginning: try row.count("beginning"), origin: origin, startSelection: try row.finite("start_selection"),
+      published: published, intervals: try row.count("intervals"), decisions: try row.count("decisions"),
+      scores: scores, restarts: try row.count("restarts"), failures: try row.count("failures"))
   }
 }

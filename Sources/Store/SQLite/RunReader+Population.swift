@@ -40,16 +40,13 @@ extension RunReader {
     }
     let best = try publication(run, "best")
     guard best.map({ members.indices.contains($0.member) }) ?? true else { throw run.damage("best") }
-    let restarts = try Int.fetchAll(db, sql: "SELECT sequence FROM events WHERE kind = 'restarted' ORDER BY sequence")
-    func trained(after sequence: Int) throws -> Int {
-      let sql = "SELECT count(*) FROM intervals WHERE kind = 'train' AND outcome <> 'partial' AND sequence > ?"
-      return try Int.fetchOne(db, sql: sql, arguments: [sequence]) ?? 0
-    }
+    let restarts = try Int.fetchOne(db, sql: "SELECT count(*) FROM events WHERE kind = 'restarted'")
     return Population(
       rules: rules, members: members, best: best, sequence: try run.count("sequence"),
       completedIntervals: try run.count("completed_intervals"),
-      intervalsSinceBest: try trained(after: best?.published.sequence ?? 0), restarts: restarts.count,
-      intervalsSinceRestart: try trained(after: restarts.last ?? 0), observations: try observations(db, rules: rules),
+      intervalsSinceBest: try run.count("intervals_since_best"), restarts: restarts ?? 0,
+      intervalsSinceRestart: try run.count("intervals_since_restart"),
+      observations: try observations(db, rules: rules),
       earlyEnding: try RunReader.detail(db, ofLast: .ended, after: .revised).flatMap(Population.Ending.init))
   }
 
@@ -78,13 +75,6 @@ extension RunReader {
     if let dangling { throw dangling.damage("checkpoint") }
   }
 
-  /// Where a member's present weights began: the last decision to copy some or to start afresh. Found by walking back along
-  /// the member's decisions, which are indexed; all of history would take a time that grows with it.
-  private static let beginning = """
-    SELECT sequence FROM decisions WHERE member = m.id
-    AND (result IN ('fresh', 'retire') OR inherits IN ('both', 'weights')) ORDER BY ordinal DESC LIMIT 1
-    """
-
   /// The scores of a member since it last copied weights, as many as the rules look at.
   private func scores(_ db: Database, of member: Member.ID, rules: Rules) throws -> [Scored] {
     guard rules.scoresRemembered > 0 else { return [] }
@@ -93,7 +83,7 @@ extension RunReader {
       """
       WHERE sequence IN (
         SELECT i.sequence FROM members m JOIN intervals i ON i.member = m.id
-        WHERE m.id = ? AND i.selection IS NOT NULL AND i.sequence > coalesce((\(Self.beginning)), 0)
+        WHERE m.id = ? AND i.selection IS NOT NULL AND i.sequence > m.beginning
         ORDER BY i.number DESC LIMIT ?
       )
       """, [member, rules.scoresRemembered]
@@ -102,7 +92,7 @@ extension RunReader {
 
   /// The donor of each member's present weights, where they were copied.
   private func origins(_ db: Database) throws -> [Member.ID: Decision.Donor] {
-    let last = try decisions(db, "WHERE sequence IN (SELECT (\(Self.beginning)) FROM members m)")
+    let last = try decisions(db, "WHERE sequence IN (SELECT beginning FROM members)")
     return Dictionary(last.compactMap { decision in decision.result.donor.map { (decision.member, $0) } }) { $1 }
   }
 

@@ -227,11 +227,15 @@ private struct RunRow: Sendable {
   let sequence: Int
   let best: Int?
   let completedIntervals: Int
+  let intervalsSinceBest: Int
+  let intervalsSinceRestart: Int
 
   init(_ population: Population) {
     sequence = population.sequence
     best = population.best?.published.sequence
     completedIntervals = population.completedIntervals
+    intervalsSinceBest = population.intervalsSinceBest
+    intervalsSinceRestart = population.intervalsSinceRestart
   }
 }
 
@@ -246,6 +250,7 @@ extension Ledger.Changes {
         "INSERT INTO leases VALUES (?,?,?,?)", [lease.token, lease.member, lease.worker, lease.end.description])
     }
     try db.execute(
-      "INSERT OR REPLACE INTO run VALUES (1,?,?,?)", [run.sequence, run.best, run.completedIntervals])
+      "INSERT OR REPLACE INTO run VALUES (1,?,?,?,?,?)",
+      [run.sequence, run.best, run.completedIntervals, run.intervalsSinceBest, run.intervalsSinceRestart])
   }
 }

@@ -3,7 +3,7 @@ internal import GRDB
 /// The tables and views of a run, which people may query. Every version that was ever released stays here.
 enum Schema {
   /// The version that this program writes; stored as SQLite's `user_version`.
-  static let version = 2
+  static let version = 3
 
   /// Brings a database to ``version``.
   static var migrator: DatabaseMigrator {
@@ -17,6 +17,10 @@ enum Schema {
       try db.execute(sql: evaluations)
       try db.execute(sql: evaluationViews)
       try db.execute(sql: "PRAGMA user_version = 2")
+    }
+    migrator.registerMigration("3") { db in
+      try db.execute(sql: beginnings)
+      try db.execute(sql: "PRAGMA user_version = 3")
     }
     return migrator
   }

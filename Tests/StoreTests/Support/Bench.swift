@@ -71,11 +71,7 @@ struct Bench: Sendable {
 
   /// What a new engine finds if this one, which keeps a database, is killed now: its files as they are.
   func killedAndStartedAgain() async throws -> Bench {
-    let wreck = try TemporaryFolder()
-    for suffix in ["", "-wal"] {
-      try FileManager.default.copyItem(atPath: try #require(folder).database + suffix, toPath: wreck.database + suffix)
-    }
-    return try await Bench(rules, wreck)
+    try await Bench(rules, try #require(folder).copyOfDatabase())
   }
 
   // MARK: Calls
@@ -171,4 +167,13 @@ final class TemporaryFolder: Sendable {
   deinit { try? FileManager.default.removeItem(atPath: path) }
 
   var database: String { path + "/population.sqlite" }
+
+  /// Another folder, with the files of the database as they are.
+  func copyOfDatabase() throws -> TemporaryFolder {
+    let copy = try TemporaryFolder()
+    for suffix in ["", "-wal"] where FileManager.default.fileExists(atPath: database + suffix) {
+      try FileManager.default.copyItem(atPath: database + suffix, toPath: copy.database + suffix)
+    }
+    return copy
+  }
 }
