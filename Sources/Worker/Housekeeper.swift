@@ -2,7 +2,7 @@ public import Checkpoints
 internal import PopulationBasedTraining
 internal import Store
 
-/// Brings the files of a run in line with what the store has recorded: one for all workers, so that it happens in order.
+/// Keeps `best` at the best checkpoint that the store has recorded: one for all workers, so that it happens in order.
 public actor Housekeeper {
   private let checkpoints: any CheckpointStorage
   private var sequence = 0
@@ -15,15 +15,13 @@ public actor Housekeeper {
     self.checkpoints = checkpoints
   }
 
-  /// Points `best` at the best checkpoint, then removes those that were collected.
+  /// Points `best` at the best checkpoint. Whoever waits for this may remove those that were collected.
   func tidy(after completion: Completion) throws(CheckpointError) {
     if completion.sequence > sequence {
       sequence = completion.sequence
       newest = completion.best
     }
     do { try pointBest() } catch CheckpointError.diskFull { /* The next completion, or the next start, mends it. */  }
-    // What cannot be removed now is removed by the next start.
-    for checkpoint in completion.collected { try? checkpoints.remove(checkpoint) }
   }
 
   private func pointBest() throws(CheckpointError) {

@@ -46,6 +46,8 @@ public final class Worker: Sendable {
   private struct State {
     /// The tokens of the leases to be kept alive.
     var tokens: [String] = []
+    /// What the store has collected, to be removed when nobody waits for it.
+    var collected: [CheckpointID] = []
     /// Whether the trainer was asked how many members it takes.
     var knowsTrainer = false
     var stop = WorkerLoop.Stop.no
@@ -104,6 +106,7 @@ public final class Worker: Sendable {
       case .finish(let ending):
         heartbeats.cancel()
         await trainer.shutDown()
+        removeCollected()
         return ending
       case .pause(let message, let again):
         isPaused = true
@@ -146,16 +149,22 @@ public final class Worker: Sendable {
       case .lease:
         return .granted(try await lease())
       case .wait(let version, let seconds):
+        removeCollected()
         await wait(for: min(Worker.beat, seconds.map { .seconds($0) } ?? Worker.beat), orChangeAfter: version)
         return .changed
       case .pause:
+        removeCollected()
         // More than the next action needs, or it would only be tried in vain.
         repeat { await wait(for: Worker.pause) } while !isToldToStop && !checkpoints.hasRoom()
         return .waited
       case .prepare(let lease):
         return prepare(lease)
       case .train(let batch):
-        return await train(batch)
+        return await withTaskGroup { group in
+          // While the trainer is at work: for a large file it takes long.
+          group.addTask(executorPreference: background ?? globalConcurrentExecutor) { self.removeCollected() }
+          return await train(batch)
+        }
       case .publish(let lease):
         return publish(lease)
       case .complete(let finished, let thenLease):
@@ -337,6 +346,16 @@ public final class Worker: Sendable {
 
   private func tidy(after completion: Completion) async throws {
     news(.recorded(completion))
+    state.withLock { $0.collected += completion.collected }
     try await housekeeper.tidy(after: completion)
+  }
+
+  /// What cannot be removed now is removed by the next start.
+  private func removeCollected() {
+    let collected = state.withLock { state in
+      defer { state.collected = [] }
+      return state.collected
+    }
+    for checkpoint in collected { try? checkpoints.remove(checkpoint) }
   }
 }

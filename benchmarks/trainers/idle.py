@@ -12,5 +12,9 @@ for interval in poptrain.intervals():
     interval["x"]
     if seconds:
         time.sleep(seconds)
-    (interval.save_to / "model").write_bytes(model)
+    file = os.open(f"{interval.save_to}/model", os.O_WRONLY | os.O_CREAT | os.O_EXCL)
+    left = memoryview(model)
+    while left:
+        left = left[os.write(file, left) :]
+    os.close(file)
     interval.report(score=interval.member)

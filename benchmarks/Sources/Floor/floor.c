@@ -28,11 +28,11 @@ static const char *statements[] = {
     "INSERT INTO decisions VALUES (?1 + 1, ?2, ?3, ?1, 'stay', 'among the better members', "
     "'truncation/1 perturb/1', '0/3/4', ?2, NULL, NULL, NULL, NULL, NULL, NULL, '{\"x\":0.123456789012}', NULL)",
     "INSERT INTO collections SELECT ?1 + 2, ?4 WHERE ?4 IS NOT NULL",
-    "INSERT OR REPLACE INTO members VALUES (?2, 'ready', ?3, ?3, ?5, '{\"x\":0.123456789012}', ?1, ?3, ?3, 0, 'train', ?2, 0)",
-    "INSERT OR REPLACE INTO members VALUES ((?2 + 1) % ?8, 'leased', ?3, ?3, ?5, '{\"x\":0.123456789012}', ?1, ?3, ?3, 0, 'train', ?2, 0)",
+    "INSERT OR REPLACE INTO members VALUES (?2, 'ready', ?3, ?3, ?5, '{\"x\":0.123456789012}', ?1, ?3, ?3, 0, 'train', ?2, 0, ?2)",
+    "INSERT OR REPLACE INTO members VALUES ((?2 + 1) % ?8, 'leased', ?3, ?3, ?5, '{\"x\":0.123456789012}', ?1, ?3, ?3, 0, 'train', ?2, 0, ?2)",
     "INSERT OR REPLACE INTO leases VALUES (?6, ?2, 'worker-0', ?5)",
     "DELETE FROM leases WHERE token = ?6",
-    "INSERT OR REPLACE INTO run VALUES (1, ?1 + 2, 1, ?1)",
+    "INSERT OR REPLACE INTO run VALUES (1, ?1 + 2, 1, ?1, 1, ?3)",
     "COMMIT",
 };
 enum { statement_count = sizeof statements / sizeof *statements, first_row = 1, last_row = statement_count - 2 };
