@@ -28,6 +28,15 @@ import Testing
     #expect(printed.dropFirst().contains { !$0.hasSuffix("[0, 1, 2, 3]") }, "nobody has copied: \(printed)")
   }
 
+  @Test func `How long it will take is told when the whole of the first batch is counted`() async throws {
+    let folder = try Example.folder(
+      Example.experiment(population: 4, workers: 1), trainer: Example.batchTrainer)
+    let lines = try await Program.run("run", "experiment.yaml", in: folder).lines
+    let told = try #require(lines.firstIndex { $0.hasPrefix("at this pace") })
+    #expect(lines[..<told].count { $0.contains("  interval 1  ") } == 4, "\(lines)")
+    #expect(!lines[..<told].contains { $0.contains("  interval 2  ") }, "\(lines)")
+  }
+
   @Test func `When a process dies with several members, only the one that is guilty is charged`() async throws {
     let save = "    for interval, x in zip(batch, models):\n"
     let guilt = "    if any(i.member == 2 and i.number == 2 for i in batch): __import__('os')._exit(9)\n"

@@ -24,6 +24,23 @@ import Testing
     #expect(findings[.effect("learning_rate")]?.found.contains("has an effect") == true)
   }
 
+  @Test func aTrainerOfSeveralMembersIsSaidToTakeLess() async throws {
+    let (ending, findings) = try await TrainerFolder(
+      """
+      import poptrain
+      for batch in poptrain.batches(capacity=8):
+          for interval in batch:
+              state = load(interval.checkpoint, {"weight": 1.0})
+              for _ in range(interval.start, interval.stop):
+                  state["weight"] *= 1 - interval["learning_rate"]
+              save(interval.save_to, state)
+              interval.report(score=state["weight"])
+      """
+    ).check()
+    #expect(ending == .passed && findings.troubles == [])
+    #expect(findings[.estimate]?.found.contains(", less with 2 at once as this trainer takes them, and") == true)
+  }
+
   @Test func anOptimizerThatBringsItsLearningRateBackIsFound() async throws {
     let (ending, findings) = try await TrainerFolder(
       """

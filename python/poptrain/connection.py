@@ -17,6 +17,8 @@ from .version import __version__
 PROTOCOL = 1
 LONGEST_LINE = 8 * 1024 * 1024
 
+_encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
+
 _WITHOUT_SIGNAL: int = getattr(socket, "MSG_NOSIGNAL", 0)  # a trainer may have set SIGPIPE back to "die"
 
 
@@ -64,8 +66,7 @@ class Connection:
             Error: the engine is gone, the line would be too long, or this is a forked child.
         """
         self._check_process()
-        text = json.dumps(message, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-        line = text.encode("utf-8", "replace") + b"\n"
+        line = _encode(message).encode("utf-8", "replace") + b"\n"
         if len(line) > LONGEST_LINE:
             raise Error(
                 f"this {message['type']!r} message has {len(line)} bytes; a line may have {LONGEST_LINE}. "

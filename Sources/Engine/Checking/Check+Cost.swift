@@ -53,12 +53,13 @@ extension Check {
   /// Says what the experiment will cost.
   ///
   /// - Parameter interval: how long one takes.
-  func estimate(_ first: Trial, _ interval: Duration) {
+  func estimate(_ first: Trial, _ interval: Duration) async {
     let rules = experiment.rules
     let perMember = rules.intervalsPerMember
     let rounds = (rules.populationSize * perMember + workers - 1) / workers
-    // Each member's own, the best so far, and one that each worker is writing.
-    let checkpoints = rules.populationSize + 1 + workers
+    let batch = min(await scratch.capacity, (rules.populationSize + workers - 1) / workers)
+    // Each member's own, the best so far, and those that each worker is writing.
+    let checkpoints = rules.populationSize + 1 + workers * batch
     let bytes = checkpoints * first.contents.bytes
     let folder = FileManager.default.currentDirectoryPath
     let disk = try? FileManager.default.attributesOfFileSystem(forPath: folder)
@@ -68,7 +69,8 @@ extension Check {
       .estimate, isTooMuch ? .warning : .ok,
       """
       an interval takes \(shown(interval)); \(rules.populationSize) members × \(perMember) intervals with \(workers) \
-      \(workers == 1 ? "worker" : "workers") take about \(shown(interval * rounds)), and \(shown(bytes: bytes)) of disk
+      \(workers == 1 ? "worker" : "workers") take about \(shown(interval * rounds))\
+      \(batch > 1 ? ", less with \(batch) at once as this trainer takes them" : ""), and \(shown(bytes: bytes)) of disk
       """,
       remedy: isTooMuch ? "only \(shown(bytes: free ?? 0)) are free here; save less, or use --run on another disk" : nil
     )

@@ -90,7 +90,7 @@ public actor Check {
       }
     }
     await checkStop(first)
-    estimate(first, interval)
+    await estimate(first, interval)
     return true
   }
 

@@ -22,6 +22,8 @@ actor Scratch {
   private let checkpoints: CheckpointFolder
   private var trainer: (any Trainers.Trainer)?
   private var intervals = 0
+  /// How many members the trainer takes at once, as it has said.
+  private(set) var capacity = 1
 
   /// Makes the folder.
   ///
@@ -63,6 +65,7 @@ actor Scratch {
       let duration = ContinuousClock.now - start
       switch outcome {
       case .trained(let trained):
+        capacity = await trainer.capacity().members
         return try trial(checkpoint, assignment, trained, duration)
       case .invalid(let message, _):
         try checkpoints.discard(checkpoint)

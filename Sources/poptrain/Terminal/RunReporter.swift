@@ -117,7 +117,6 @@ actor RunReporter {
     case .recorded(let completion):
       if let interval = completion.interval { show(interval) }
       for decision in completion.decisions { show(decision) }
-      estimate()
     case .paused(let message):
       if style == .json {
         print("paused", [.init("message", .text(message))])
@@ -126,7 +125,10 @@ actor RunReporter {
       }
     case .resumed:
       if style == .json { print("resumed", []) } else { tell("there is room again; the worker goes on") }
-    case .began, .progress, .unread:
+    case .began:
+      // Not before: the intervals of a batch end together, but are told one by one.
+      estimate()
+    case .progress, .unread:
       break
     }
   }
