@@ -46,6 +46,19 @@ struct `The lease of a worker` {
     #expect(await run.intervals.count == 2)
   }
 
+  @Test func `that expired while its trainer started is not trained twice at once`() async throws {
+    let run = try TestRun(members: 2, intervals: 2)
+    // Nobody else is ready, so the worker itself takes the member over, of which it has the expired lease.
+    _ = await run.store.lease(LeaseRequest(worker: "dead", capacity: 1))
+    let trainer = SlowStarter(run.now)
+    #expect(await run.worker(trainer).run() == .finished)
+    #expect(trainer.batches.first?.sorted() == [0, 1])
+    #expect(trainer.batches.allSatisfy { Set($0).count == $0.count }, "\(trainer.batches)")
+    #expect(await run.intervals.count == 4)
+    #expect(await run.attempts.isEmpty)
+    try await run.expectTidy()
+  }
+
   @Test func `lasts as long as the trainer trains`() async throws {
     let run = try TestRun(members: 2, intervals: 1)
     let began = Gate()
@@ -181,6 +194,40 @@ struct `The housekeeper` {
     try await tidy(10, best: nil)
     #expect(try best() == "checkpoints/0-3-t")
   }
+}
+
+/// A trainer of several members, during whose start leases expire.
+private final class SlowStarter: Trainer {
+  private let now: Now
+  private let hasStarted = Mutex(false)
+  private let taken = Mutex<[[Member.ID]]>([])
+  /// The members that it was asked for at once, each time.
+  var batches: [[Member.ID]] { taken.withLock { $0 } }
+
+  init(_ now: Now) { self.now = now }
+
+  func capacity() async -> Capacity {
+    let isFirst = hasStarted.withLock { hasStarted in
+      defer { hasStarted = true }
+      return !hasStarted
+    }
+    if isFirst { now.advance(by: 61) }
+    return Capacity(members: 4)
+  }
+
+  func train(
+    _ batch: [Assignment], progress: @escaping @Sendable (_ position: Int, _ age: Int) -> Void
+  ) async -> [TrainerOutcome] {
+    taken.withLock { $0.append(batch.map(\.member)) }
+    return batch.map { assignment in
+      do { return try SwiftTrainer.train(assignment) } catch {
+        return .failed(TrainerFailure(.failed, "\(error)"))
+      }
+    }
+  }
+
+  func requestStop() async {}
+  func shutDown() async {}
 }
 
 extension Grant {

@@ -49,8 +49,11 @@ static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
 static sqlite3 *database;
 static sqlite3_stmt *prepared[statement_count];
-static int taken, sequence, leading;
+static int sequence, leading;
 static const struct row *waiting[maximum];
+
+// How many intervals of each member have ended, and whether a worker has it.
+static int *ended, *busy;
 
 static int check(int result, const char *what) {
   if (result < 0) {
@@ -123,6 +126,27 @@ static void commit(int worker, const struct row *row) {
   pthread_mutex_unlock(&mutex);
 }
 
+// Takes the least advanced member that no worker has; false where nothing is left.
+static int take(struct row *row) {
+  pthread_mutex_lock(&mutex);
+  int least = -1;
+  for (int i = 0; i < members; i++)
+    if (!busy[i] && ended[i] < intervals && (least < 0 || ended[i] < ended[least])) least = i;
+  if (least >= 0) {
+    busy[least] = 1;
+    *row = (struct row){.member = least, .number = ended[least] + 1};
+  }
+  pthread_mutex_unlock(&mutex);
+  return least >= 0;
+}
+
+static void give_back(const struct row *row) {
+  pthread_mutex_lock(&mutex);
+  ended[row->member] = row->number;
+  busy[row->member] = 0;
+  pthread_mutex_unlock(&mutex);
+}
+
 static char *path(char *into, const char *format, ...) {
   va_list arguments;
   va_start(arguments, format);
@@ -184,10 +208,8 @@ static void *work(void *argument) {
   pid_t process;
   int connection = start_trainer(&process);
   char line[4096], incoming[1024], published[1024], old[1024];
-  for (;;) {
-    int index = __atomic_fetch_add(&taken, 1, __ATOMIC_RELAXED);
-    if (index >= members * intervals) break;
-    struct row row = {.member = index % members, .number = index / members + 1};
+  struct row row;
+  while (take(&row)) {
     name(row.end, row.member, row.number);
     if (row.number > 1) name(row.start, row.member, row.number - 1);
     path(incoming, "%s/.incoming/%s", folder, row.end);
@@ -209,6 +231,7 @@ static void *work(void *argument) {
     publish(incoming, published);
     commit(worker, &row);
     if (row.start[0]) delete(old);
+    give_back(&row);
   }
   shutdown(connection, SHUT_RDWR);
   waitpid(process, NULL, 0);
@@ -224,6 +247,8 @@ int main(int count, char **arguments) {
   intervals = atoi(arguments[6]);
   trainer = arguments + 7;
   if (workers > maximum) return 64;
+  ended = calloc(members, sizeof *ended);
+  busy = calloc(members, sizeof *busy);
   open_database(arguments[2]);
   char incoming[1024];
   check(mkdir(path(incoming, "%s/.incoming", folder), 0755), incoming);
