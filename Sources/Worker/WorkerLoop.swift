@@ -124,6 +124,8 @@ public struct WorkerLoop: Sendable {
 
   /// When the trainer was asked for the batch at hand.
   private var startedAt = 0.0
+  /// Whether the trainer has ever trained anything.
+  private var hasTrained = false
   /// How many members, one after the other, have each ended the trainer's process when they were alone in it.
   private var endedAlone = 0
 
@@ -252,13 +254,15 @@ public struct WorkerLoop: Sendable {
   /// Sorts out what came of a batch.
   ///
   /// When a process dies with several members in it nobody knows who is guilty, so nobody is charged: those that it
-  /// had not answered for are tried again in halves, until the guilty one is alone.
+  /// had not answered for are tried again in halves, until the guilty one is alone. Where nothing was ever trained, one
+  /// is tried alone first: if it is the trainer, this tells so soonest.
   private mutating func take(_ outcomes: [TrainerOutcome], of batch: [Lease], isDiskFull: Bool, _ stop: Stop) {
     var suspects: [Lease] = []
     for (lease, outcome) in zip(batch, outcomes) {
       switch outcome {
       case .trained(let trained):
         endedAlone = 0
+        hasTrained = true
         if trained.metrics[metric] == nil {
           giveUp(lease, TrainerFailure(noMetric: metric, in: trained), stop)
         } else if lease.kind == .train {
@@ -278,7 +282,7 @@ public struct WorkerLoop: Sendable {
         giveUp(lease, failure, stop)
       }
     }
-    batches = suspects.halves + batches
+    batches = suspects.split(at: hasTrained ? suspects.count / 2 : 1) + batches
     // It is not the members: trying each of them would take long, and prove nothing.
     if endedAlone >= 2 {
       toRelease += batches.joined()
@@ -312,7 +316,7 @@ extension [Lease] {
     }
   }
 
-  fileprivate var halves: [[Lease]] {
-    [Array(prefix(count / 2)), Array(dropFirst(count / 2))].filter { !$0.isEmpty }
+  fileprivate func split(at count: Int) -> [[Lease]] {
+    [Array(prefix(count)), Array(dropFirst(count))].filter { !$0.isEmpty }
   }
 }

@@ -9,15 +9,22 @@ struct `A batch in the loop of a worker` {
   private typealias Base = `The loop of a worker`
 
   /// Drives a loop with a trainer whose process dies whenever one of these is in it; returns what it did.
-  private func actions(_ tokens: String, deadly: Set<String>, count: Int = 100) -> [String] {
+  private func actions(
+    _ tokens: String, deadly: Set<String>, count: Int = 100, after first: TrainerOutcome? = nil
+  ) -> [String] {
     var loop = WorkerLoop(metric: "score", backoff: nil)
-    _ = loop.handle(.granted(.leases(tokens.map { Base.lease("\($0)") })), stop: .no)
+    if let first {
+      _ = loop.handle(.granted(.leases([Base.lease("z")])), stop: .no)
+      _ = loop.handle(.prepared(saveTo: "/s"), stop: .no)
+      _ = loop.handle(.trained([first], startedAt: 1), stop: .no)
+      _ = loop.handle(.published, stop: .no)
+      _ = loop.handle(.recorded(nil), stop: .no)
+    }
     var actions: [String] = []
-    var action = loop.start()
+    var action = loop.handle(.granted(.leases(tokens.map { Base.lease("\($0)") })), stop: .no)
     for _ in 0..<count {
       let event: WorkerLoop.Event
       switch action {
-      case .lease where actions.isEmpty: event = .granted(.leases(tokens.map { Base.lease("\($0)") }))
       case .prepare: event = .prepared(saveTo: "/s")
       case .train(let batch):
         let tokens = batch.map(\.lease.token)
@@ -89,19 +96,28 @@ struct `A batch in the loop of a worker` {
   }
 
   @Test func `whose process dies is repeated in halves, until the guilty one is alone`() {
+    let trained = TrainerOutcome.trained(TrainedInterval(steps: 10, metrics: ["score": 1]))
     #expect(
-      actions("abcdefgh", deadly: ["f"]) == [
+      actions("abcdefgh", deadly: ["f"], after: trained) == [
         "train abcdefgh", "train abcd", "complete abcd", "train efgh", "train ef", "train e", "complete e", "train f",
         "fail f", "train gh", "complete gh then",
       ])
     #expect(actions("ab", deadly: []) == ["train ab", "complete ab then"])
   }
 
+  @Test func `whose process dies before anything was trained is tried alone first`() {
+    #expect(
+      actions("abcdef", deadly: ["e"]) == [
+        "train abcdef", "train a", "complete a", "train bcdef", "train bc", "complete bc", "train def", "train d",
+        "complete d", "train ef", "train e", "fail e", "train f", "complete f then",
+      ])
+  }
+
   @Test func `that always dies charges two, and gives the others back`() {
     #expect(
-      actions("abcdefgh", deadly: ["a", "b", "c", "d", "e", "f", "g", "h"]) == [
-        "train abcdefgh", "train abcd", "train ab", "train a", "fail a", "train b", "release c", "release d",
-        "release e", "release f", "release g", "release h", "fail b",
+      actions("abcdef", deadly: ["a", "b", "c", "d", "e", "f"]) == [
+        "train abcdef", "train a", "fail a", "train bcdef", "train b", "release c", "release d", "release e",
+        "release f", "fail b",
       ])
   }
 

@@ -17,13 +17,14 @@ report = Reporter()
 model = os.urandom(1024) * (arguments.bytes // 1024)
 saved = arguments.st_checkpoint_dir / "model"
 steps = arguments.st_checkpoint_dir / "steps"
+new = arguments.st_checkpoint_dir.with_name("steps.new")
 saved.parent.mkdir(parents=True, exist_ok=True)
 first = int(steps.read_text()) if steps.exists() else 0
 for step in range(first + 1, max(arguments.intervals, first + 1) + 1):  # a donor may be at the end already
     time.sleep(arguments.seconds)
     saved.write_bytes(model)
-    steps.with_suffix(".new").write_text(str(step))
-    os.replace(steps.with_suffix(".new"), steps)  # a donor is copied while it goes on
+    new.write_text(str(step))
+    os.replace(new, steps)  # a donor is copied while it goes on, with whatever is in the folder
     with open(f"{arguments.folder}/times", "a") as file:
         file.write(f"{time.time()}\n")
     report(step=step, score=arguments.x)
