@@ -59,8 +59,10 @@ enum Program {
     let errors = folder.url.appendingPathComponent(".err-\(UUID())")
     for file in [output, errors] { _ = FileManager.default.createFile(atPath: file.path, contents: nil) }
     defer { for file in [output, errors] { try? FileManager.default.removeItem(at: file) } }
-    process.standardOutput = try FileHandle(forWritingTo: output)
-    process.standardError = try FileHandle(forWritingTo: errors)
+    let writing = try [FileHandle(forWritingTo: output), FileHandle(forWritingTo: errors)]
+    // A process that has ended keeps them open, and Foundation cannot start another beside a thousand.
+    defer { for handle in writing { try? handle.close() } }
+    (process.standardOutput, process.standardError) = (writing[0], writing[1])
     try await process.runToEnd()
     return Result(
       status: process.terminationStatus, output: try String(contentsOf: output, encoding: .utf8),
