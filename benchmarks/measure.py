@@ -73,11 +73,13 @@ class Process:
     lines: list[str]
 
 
-def run(command: list[str], environment: dict[str, str] | None = None) -> Process:
-    """Run a program, look at it while it runs, and fail where it does."""
+def run(command: list[str], environment: dict[str, str] | None = None, folder: Path | None = None) -> Process:
+    """Run a program, here or in another folder, look at it while it runs, and fail where it does."""
     start = time.perf_counter()
     with tempfile.TemporaryFile("w+") as output:
-        process = subprocess.Popen(command, env=environment, stdout=output, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(
+            command, env=environment, cwd=folder, stdout=output, stderr=subprocess.STDOUT
+        )
         resident = written = 0
         while process.poll() is None:
             try:

@@ -16,11 +16,11 @@ PEERS = {"Ray Tune": "ray_tune.py", "Syne Tune": "syne_tune_pbt.py"}
 
 def peer(measured: Bench, script: str, work: Work) -> float:
     """Worker-seconds per interval of a peer, whose trainer writes down when each interval has ended."""
-    folder = measured.folder / "peer"
+    folder = measured.folder.resolve() / "peer"
     remove(folder)
     folder.mkdir()
     sizes = [str(value) for value in (work.members, work.intervals, work.bytes, work.seconds)]
-    run([str(PYTHON), str(HERE / "peers" / script), *sizes, str(folder)])
+    run([str(PYTHON), str(HERE / "peers" / script), *sizes, str(folder)], folder=folder)
     times = [float(line) for line in (folder / "times").read_text().split()]
     if len(times) < 0.8 * work.members * work.intervals:
         raise SystemExit(f"{script} trained {len(times)} intervals of {work}")
