@@ -12,7 +12,9 @@ public struct Recomputation {
 
   /// Takes the next record of history.
   ///
-  /// - Parameter rules: the rules of an event that says that the run goes on under others.
+  /// - Parameters:
+  ///   - record: the one after those that were taken.
+  ///   - rules: the rules of an event that says that the run goes on under others.
   /// - Returns: for a decision, what comes of deciding again, nothing where it saw a population without that member; otherwise
   ///   nothing.
   public mutating func take<Failure>(

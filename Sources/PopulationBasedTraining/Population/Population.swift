@@ -89,6 +89,7 @@ public struct Population: Sendable {
   /// O(count · preferred) where few are left out.
   ///
   /// - Parameters:
+  ///   - count: how many there are at most.
   ///   - preferred: those who go first among the equally advanced.
   ///   - leftOut: those who are passed over.
   public func leastAdvancedReady(
