@@ -7,7 +7,6 @@ measured on the test data, and so is every other, for the median.
 
 import argparse
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -110,7 +109,7 @@ def compare(poptrain: str, seeds: Iterable[int], order: str, folder: Path) -> li
 def experiment(method: str, order: str) -> str:
     """The experiment file of the example, changed for the method and the order, and to run from elsewhere."""
     text = (EXAMPLE / "experiment.yaml").read_text()
-    text = replace(text, "  command", json.dumps(["python3", str(EXAMPLE / "train.py")]))
+    text = replace(text, "  command", json.dumps([sys.executable, str(EXAMPLE / "train.py")]))
     text = replace(text, "order", order)
     return replace(text, "exploit", "none") if method == "random_search" else text
 
@@ -142,9 +141,8 @@ def python(*arguments: object) -> str:
 
 def call(*arguments: object) -> str:
     """What a program prints; where it fails, the benchmark ends with its messages."""
-    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])  # trainers ask for python3
     argv = [str(argument) for argument in arguments]
-    done = subprocess.run(argv, capture_output=True, text=True, env={**os.environ, "PATH": path})
+    done = subprocess.run(argv, capture_output=True, text=True)
     if done.returncode != 0:
         raise SystemExit(f"{' '.join(argv)} ended with status {done.returncode}\n{done.stdout}{done.stderr}")
     return done.stdout

@@ -18,6 +18,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import digits
+
 HERE = Path(__file__).resolve().parent
 REPOSITORY = HERE.parent
 WORKERS = 2
@@ -42,20 +44,30 @@ hyperparameters:
 
 @dataclass(frozen=True)
 class Work:
-    """A population whose trainer does nothing but save."""
+    """A population whose trainer does nothing but save, or that of examples/digits."""
 
     members: int
     intervals: int
     bytes: int = 1024
     durability: str = "durable"
     seconds: float = 0
+    task: str = "idle"
     exploit: str = "truncation"
     workers: int = WORKERS
 
     @property
     def environment(self) -> dict[str, str]:
         """What the trainer is told."""
-        return {**os.environ, "BYTES": str(self.bytes), "SECONDS": str(self.seconds)}
+        own = {"BYTES": str(self.bytes), "SECONDS": str(self.seconds), "TASK": self.task}
+        return {**os.environ, **own}
+
+    @property
+    def experiment(self) -> str:
+        """The experiment file of Poptrain."""
+        if self.task == "digits":
+            return f"{digits.experiment('pbt', 'asynchronous')}\ndurability: {self.durability}\n"
+        fields = {**self.__dict__, "python": sys.executable, "trainer": HERE / "trainers" / "idle.py"}
+        return EXPERIMENT.format(**fields)
 
     def seconds_per_interval(self, finished: list[float]) -> float:
         """Worker-seconds, less the first interval of each worker, which has its start in it."""
@@ -113,8 +125,7 @@ class Bench:
         """Train with Poptrain; the folder of the run, and what the engine came to."""
         experiment, run_folder = self.folder / "experiment.yaml", self.folder / "run"
         remove(run_folder)
-        fields = {**work.__dict__, "python": sys.executable, "trainer": HERE / "trainers" / "idle.py"}
-        experiment.write_text(EXPERIMENT.format(**fields))
+        experiment.write_text(work.experiment)
         return run_folder, run([self.poptrain, "run", str(experiment), "--run", str(run_folder)])
 
     def ours(self, work: Work) -> float:

@@ -5,13 +5,13 @@ With the defaults it is about ninety times slower. A member is paused and saved 
 if others wait; what is replaced at once is not saved. Nothing is flushed to the disk, and what the scheduler
 knows dies with the driver, so it promises less than Poptrain's `durability: process`.
 
-Arguments: MEMBERS INTERVALS BYTES SECONDS FOLDER.
+Arguments: MEMBERS INTERVALS FOLDER.
 """
 
 import os
-import random
 import sys
 import time
+from importlib import import_module
 from pathlib import Path
 
 os.environ |= {
@@ -25,37 +25,37 @@ import ray
 from ray import tune
 from ray.tune.schedulers import PopulationBasedTraining
 
-MEMBERS, INTERVALS, BYTES = (int(argument) for argument in sys.argv[1:4])
-SECONDS, FOLDER = float(sys.argv[4]), sys.argv[5]
+TASK = import_module(f"{os.environ['TASK']}_member")
+MEMBERS, INTERVALS, FOLDER = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
+SPACE = {name: getattr(tune, kind)(low, high) for name, (kind, low, high) in TASK.HYPERPARAMETERS.items()}
 
 
-class Idle(tune.Trainable):
-    """Trains nothing, and saves bytes."""
+class Trainable(tune.Trainable):
+    """Trains one member after the other."""
 
     def setup(self, config: dict) -> None:
-        """Take the hyperparameters."""
-        self.model = os.urandom(1024) * (BYTES // 1024)
-        self.x = config["x"]
+        """Begin with fresh weights."""
+        self.member = TASK.Member()
 
     def reset_config(self, new_config: dict) -> bool:
         """Serve another member."""
-        self.x = new_config["x"]
+        self.member.begin()
         return True
 
     def step(self) -> dict:
         """One interval; when it ended is written down."""
-        if SECONDS:
-            time.sleep(SECONDS)
+        score = self.member.train(self.config)
         with open(f"{FOLDER}/times", "a") as file:
             file.write(f"{time.time()}\n")
-        return {"score": self.x}
+        return {"score": score}
 
     def save_checkpoint(self, checkpoint_dir: str) -> None:
-        """Save as many bytes as the others."""
-        (Path(checkpoint_dir) / "model").write_bytes(self.model)
+        """Save."""
+        self.member.save(Path(checkpoint_dir) / "model.npz")
 
     def load_checkpoint(self, checkpoint: str) -> None:
-        """The trainer of Poptrain loads nothing either."""
+        """Go on from there."""
+        self.member.load(Path(checkpoint) / "model.npz")
 
 
 def main() -> None:
@@ -66,12 +66,14 @@ def main() -> None:
         metric="score",
         mode="max",
         perturbation_interval=1,
-        hyperparam_mutations={"x": lambda: random.uniform(0, 1)},
+        quantile_fraction=0.2,
+        resample_probability=0,
+        hyperparam_mutations=SPACE,
         log_config=False,
     )
     tuner = tune.Tuner(
-        tune.with_resources(Idle, {"cpu": 1}),
-        param_space={"x": tune.uniform(0, 1)},
+        tune.with_resources(Trainable, {"cpu": 1}),
+        param_space=SPACE,
         tune_config=tune.TuneConfig(
             scheduler=scheduler, num_samples=MEMBERS, reuse_actors=True, max_concurrent_trials=0
         ),
