@@ -8,16 +8,14 @@ func train(
   _ experiment: Experiment, _ overrides: Overrides = Overrides(), in directory: RunDirectory, folder: String,
   asJSON: Bool
 ) async throws -> Engine.Ending {
-  let (news, announcing) = AsyncStream<Engine.News>.makeStream()
-  let engine = try await Engine(experiment, overrides: overrides, in: directory, folder: folder) {
-    announcing.yield($0)
-  }
+  let unseen = Unseen()
+  let engine = try await Engine(experiment, overrides: overrides, in: directory, folder: folder) { unseen.add($0) }
   let reporter = RunReporter(engine, asJSON: asJSON)
   await reporter.begin()
 
-  let reporting = Task { await reporter.follow(news) }
+  let reporting = Task { await reporter.follow(unseen) }
   let ending = try await stoppable(by: { await engine.stop(isPreempted: $0) }) { try await engine.run() }
-  announcing.finish()
+  unseen.finish()
   await reporting.value
   await reporter.end(ending)
   return ending

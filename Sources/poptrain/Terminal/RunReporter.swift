@@ -56,15 +56,18 @@ actor RunReporter {
     if engine.isResumed { for decision in engine.firstDecisions { show(decision) } }
   }
 
-  /// Shows what happens until the stream ends.
-  func follow(_ news: AsyncStream<Engine.News>) async {
+  /// Shows what happens until the run is over; not one by one, for each time costs the workers more than what is shown.
+  func follow(_ unseen: Unseen) async {
     let ticking = Task {
       while style == .live, !Task.isCancelled {
         await draw()
         try? await Task.sleep(for: .milliseconds(250))
       }
     }
-    for await item in news { show(item) }
+    for await _ in unseen.arrivals {
+      for item in unseen.take() { show(item) }
+      try? await Task.sleep(for: .milliseconds(20))
+    }
     ticking.cancel()
     if style == .live { await draw() }
   }
