@@ -5,7 +5,7 @@ PROGRAM := .build/release/poptrain
 SWIFT_SOURCES := Sources Tests Package.swift benchmarks/Sources benchmarks/Package.swift examples/swift/Sources examples/swift/Package.swift
 PYTHON_SCRIPTS := examples benchmarks scripts Tests/References
 
-.PHONY: help announce setup setup-dev setup-jax build run test test-slow bench bench-peers bench-population soak \
+.PHONY: help announce setup setup-dev setup-jax setup-torch build run test test-slow bench bench-peers bench-population soak \
 	fuzz simulate study doc lint format install clean
 
 help: ## Say what there is
@@ -19,6 +19,9 @@ setup-dev: ## The same, with what the tests need
 
 setup-jax: ## Install what the examples in JAX need, in an environment of its own: .venv-jax
 	@scripts/setup.sh $(VENV)-jax numpy scikit-learn jax "gymnax>=1" six
+
+setup-torch: ## Install what the example in PyTorch needs, as Debian has it
+	@scripts/setup.sh $(VENV) numpy scikit-learn apt:python3-torch
 
 build: setup ## Build the program, .build/release/poptrain
 	swift build -c release --static-swift-stdlib --product poptrain
@@ -35,7 +38,7 @@ test: setup-dev ## Run every fast test
 	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" swift test --skip-build
 	cd python && ../$(VENV)/bin/python -m pytest -q
 
-test-slow: setup-dev doc ## Run the long tests too: many kills, the thread sanitizer, fuzzing, the documentation
+test-slow: setup-dev setup-jax setup-torch doc ## Run the long tests too: many kills, the thread sanitizer, fuzzing, the documentation
 	swift build --build-tests
 	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" POPTRAIN_SLOW_TESTS=1 swift test --skip-build
 	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" TSAN_OPTIONS="suppressions=$(CURDIR)/Tests/thread-sanitizer.txt" \

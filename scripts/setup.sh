@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what is missing: system libraries through apt, the Python client and packages into an environment.
 # Prints nothing where nothing is missing.
-# Usage: scripts/setup.sh ENVIRONMENT PACKAGE...
+# Usage: scripts/setup.sh ENVIRONMENT PACKAGE...; a package of Debian is given as apt:PACKAGE
 set -euo pipefail
 venv=$1
 shift
@@ -20,6 +20,13 @@ missing=()
 [ -e /usr/include/xxhash.h ] || missing+=(libxxhash-dev)
 command -v cc >/dev/null || missing+=(gcc libc6-dev)
 python3 -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3-venv)
+packages=()
+for package in "$@"; do
+  case $package in
+    apt:*) dpkg-query --show "${package#apt:}" >/dev/null 2>&1 || missing+=("${package#apt:}") ;;
+    *) packages+=("$package") ;;
+  esac
+done
 if [ ${#missing[@]} -gt 0 ]; then
   say "installing with apt: ${missing[*]}"
   as_root=()
@@ -32,11 +39,11 @@ if [ ${#missing[@]} -gt 0 ]; then
 fi
 
 # What has been installed is remembered beside it, so that a second run costs nothing.
-wanted="$* $(cat python/pyproject.toml scripts/setup.sh | cksum)"
+wanted="${packages[*]} $(cat python/pyproject.toml scripts/setup.sh | cksum)"
 stamp=$venv/installed
 if ! grep -qsxF -- "$wanted" "$stamp"; then
   [ -x "$venv/bin/python" ] || python3 -m venv "$venv"
-  say "installing into $venv: the client and $*"
-  "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --editable ./python "$@"
+  say "installing into $venv: the client and ${packages[*]}"
+  "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --editable ./python "${packages[@]}"
   printf '%s\n' "$wanted" >> "$stamp"
 fi
