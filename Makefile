@@ -3,6 +3,8 @@ PREFIX ?= /usr/local
 VENV := .venv
 PROGRAM := .build/release/poptrain
 SWIFT_SOURCES := Sources Tests Package.swift benchmarks/Sources benchmarks/Package.swift examples/swift/Sources examples/swift/Package.swift
+# The suites that do more where POPTRAIN_SLOW_TESTS is set.
+SLOW_SUITES = $(shell grep -rl isSlow Tests | xargs basename -as .swift | sort -u | paste -sd '|')
 PYTHON_SCRIPTS := examples benchmarks scripts Tests/References
 
 .PHONY: help announce setup setup-dev setup-jax setup-torch build run test test-slow bench bench-peers bench-population soak \
@@ -38,12 +40,14 @@ test: setup-dev ## Run every fast test
 	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" swift test --skip-build
 	cd python && ../$(VENV)/bin/python -m pytest -q
 
-test-slow: setup-dev setup-jax setup-torch doc ## Run the long tests too: many kills, the thread sanitizer, fuzzing, the documentation
-	swift build --build-tests
-	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" POPTRAIN_SLOW_TESTS=1 swift test --skip-build
+# One after the other: what keeps a thread busy for minutes would let the time limits of others pass.
+test-slow: test doc setup-jax setup-torch ## Run the long tests too: many kills, crashes, seeds, the thread sanitizer, fuzzing, a soak
+	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" POPTRAIN_SLOW_TESTS=1 swift test --skip-build --no-parallel --filter '$(SLOW_SUITES)'
 	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" TSAN_OPTIONS="suppressions=$(CURDIR)/Tests/thread-sanitizer.txt" \
 		swift test --sanitize=thread --scratch-path .build/thread-sanitizer
 	scripts/fuzz.sh 20
+	$(MAKE) simulate
+	$(MAKE) soak INTERVALS=50000
 
 bench: build .build/floor ## Measure Poptrain beside the floor, what cannot be avoided; QUICK=1 leaves out the large
 	$(VENV)/bin/python benchmarks/overhead.py $(if $(QUICK),--quick --repetitions 3)

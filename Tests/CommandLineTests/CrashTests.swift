@@ -3,8 +3,6 @@ import JSON
 import Testing
 
 @Suite struct CrashTests {
-  static let isSlow = ProcessInfo.processInfo.environment["POPTRAIN_SLOW_TESTS"] != nil
-
   /// In synchronous order a run that was killed again and again must end with the very history of one that was not.
   @Test func `Killed at any moment, a run goes on from the last completed intervals`() async throws {
     let experiment = Example.experiment(population: 8, steps: 100, interval: 10)
@@ -14,7 +12,7 @@ import Testing
 
     var random = SystemRandomNumberGenerator()
     var kills = 0
-    while kills < (CrashTests.isSlow ? 200 : 20) {
+    while kills < (Program.isSlow ? 200 : 20) {
       let folder = try Example.folder(experiment)
       var isOver = false
       var lastCount = 0

@@ -5,7 +5,6 @@ import Testing
 /// The examples train more than one generation.
 @Suite struct ExampleTests {
   private let examples = Program.sources.appendingPathComponent("examples")
-  private static let isSlow = ProcessInfo.processInfo.environment["POPTRAIN_SLOW_TESTS"] != nil
 
   /// An example whose framework a machine need not have.
   struct Framework {
@@ -73,7 +72,7 @@ import Testing
     try await checkRun(in: folder)
   }
 
-  @Test(.enabled(if: isSlow), .timeLimit(.minutes(10)), arguments: frameworks.filter(\.isInstalled))
+  @Test(.enabled(if: Program.isSlow), .timeLimit(.minutes(10)), arguments: frameworks.filter(\.isInstalled))
   func `A model of another framework is trained, with a shorter budget`(framework: Framework) async throws {
     let folder = try Folder()
     let name = framework.example

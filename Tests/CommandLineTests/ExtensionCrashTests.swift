@@ -3,8 +3,6 @@ import JSON
 import Testing
 
 @Suite struct ExtensionCrashTests {
-  private static let isSlow = ProcessInfo.processInfo.environment["POPTRAIN_SLOW_TESTS"] != nil
-
   /// In synchronous order a run that was extended again and again, and killed each time, must end with the very history of
   /// one that had the whole budget from the start and was left alone.
   @Test func `Killed at any moment while it is extended, a run loses nothing`() async throws {
@@ -12,7 +10,7 @@ import Testing
     try await Program.run("run", "experiment.yaml", in: reference)
     let expected = try await history(of: "runs/climb", in: reference)
     var kills = 0
-    while kills < (Self.isSlow ? 100 : 12) {
+    while kills < (Program.isSlow ? 100 : 12) {
       let folder = try Example.folder(Example.experiment(population: 5, steps: 30))
       for steps in [30, 60, 90] { kills += try await finish(["--steps", "\(steps)"], in: folder).kills }
       #expect(try await history(of: "runs/climb", in: folder) == expected)
@@ -21,7 +19,7 @@ import Testing
 
   @Test func `Killed at any moment while it grows or shrinks, a run keeps its size`() async throws {
     var kills = 0
-    while kills < (Self.isSlow ? 100 : 12) {
+    while kills < (Program.isSlow ? 100 : 12) {
       let folder = try Example.folder(Example.experiment(population: 3, steps: 20, order: "asynchronous"))
       for (steps, size) in [(20, 3), (40, 6), (40, 2), (60, 4)] {
         let (status, more) = try await finish(["--steps", "\(steps)", "--population-size", "\(size)"], in: folder)

@@ -6,8 +6,6 @@ import Testing
 ///
 /// In synchronous order it must end with the very history of a run that was left alone.
 @Suite struct KillTests {
-  private static let isSlow = ProcessInfo.processInfo.environment["POPTRAIN_SLOW_TESTS"] != nil
-
   /// How a trainer is driven.
   enum Kind: String, CaseIterable {
     case session, command, batches
@@ -53,7 +51,7 @@ import Testing
     let library = try await Recording.library(in: reference)
 
     var kills: [Victim: Int] = [:]
-    for seed in 0..<(Self.isSlow ? 40 : 3) {
+    for seed in 0..<(Program.isSlow ? 40 : 3) {
       var random = SeededRandom(seed: UInt64(seed))
       let folder = try Example.folder(kind.experiment, trainer: kind.trainer)
       var isOver = false
@@ -84,8 +82,8 @@ import Testing
     }
     print("kill -9, \(kind): \(kills.map { "\($0.key) \($0.value)" }.sorted().joined(separator: ", "))")
     let total = kills.values.reduce(0, +)
-    #expect(total >= (Self.isSlow ? 100 : 4), "only \(kills)")
-    #expect(!Self.isSlow || Victim.allCases.allSatisfy { kills[$0, default: 0] >= 10 }, "only \(kills)")
+    #expect(total >= (Program.isSlow ? 100 : 4), "only \(kills)")
+    #expect(!Program.isSlow || Victim.allCases.allSatisfy { kills[$0, default: 0] >= 10 }, "only \(kills)")
   }
 
   /// Runs the program, with one kill on the way. False: it did not come to that.

@@ -4,7 +4,7 @@ import Testing
 
 /// What a run leaves open, unburied or on the disk while it goes on, as its own trainers see it.
 @Suite struct LeakTests {
-  private static let intervals = CrashTests.isSlow ? 1000 : 60
+  private static let intervals = Program.isSlow ? 1000 : 60
 
   /// The metrics that the trainers logged of the engine, interval by interval, in order.
   private func counts(_ name: String, in folder: Folder) async throws -> [Double] {

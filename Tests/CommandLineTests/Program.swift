@@ -20,6 +20,9 @@ enum Program {
   /// The program that was built with the tests.
   static let path = Bundle.main.bundleURL.appendingPathComponent("poptrain").path
 
+  /// Whether the long tests are to run too.
+  static let isSlow = ProcessInfo.processInfo.environment["POPTRAIN_SLOW_TESTS"] != nil
+
   static func process(_ arguments: [String], in folder: Folder) -> Process {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: path)

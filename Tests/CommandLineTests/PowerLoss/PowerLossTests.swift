@@ -6,7 +6,6 @@ import Testing
 
 /// A run is recorded, then the power is cut at every moment and in many ways. Each disk that is left is checked.
 @Suite(.serialized) struct PowerLossTests {
-  private static let isSlow = ProcessInfo.processInfo.environment["POPTRAIN_SLOW_TESTS"] != nil
   private static let recorded = Task { try await Recording(experiment(more: "durability: durable")) }
 
   private static func experiment(more: String) -> String {
@@ -31,10 +30,10 @@ import Testing
     var moments = operations.indices.filter { index in
       switch operations[index] {
       case .write, .sync, .announce: true
-      default: Self.isSlow
+      default: Program.isSlow
       }
     }
-    if !Self.isSlow { moments = moments.enumerated().filter { $0.offset % 4 == 0 }.map(\.element) }
+    if !Program.isSlow { moments = moments.enumerated().filter { $0.offset % 4 == 0 }.map(\.element) }
     let cut = PowerCut(operations)
     let disks = try Disks()
     for moment in moments + [operations.count] {
@@ -46,7 +45,7 @@ import Testing
 
   @Test func `Whatever was not synced is lost, reordered or torn, no announced interval is lost`() async throws {
     let operations = try await Self.recorded.value.operations
-    let count = Self.isSlow ? 2000 : 100
+    let count = Program.isSlow ? 2000 : 100
     let found = try losses(operations, PowerCut(operations), count: count)
     #expect(found.isEmpty, "\(found.count) of \(count): \(found.prefix(3))")
     print("power loss: \(count) disks with losses checked")
@@ -55,7 +54,7 @@ import Testing
   @Test(arguments: PowerCut.Fault.allCases)
   func `Without the syncs, the same test finds losses`(fault: PowerCut.Fault) async throws {
     let operations = try await Self.recorded.value.operations
-    let count = Self.isSlow ? 300 : 30
+    let count = Program.isSlow ? 300 : 30
     let found = try losses(operations, PowerCut(operations, fault: fault), count: count)
     #expect(!found.isEmpty)
     print("power loss, \(fault): \(found.count) of \(count) disks have lost something")
@@ -63,7 +62,7 @@ import Testing
 
   @Test func `A run that survives the process only may lose intervals with the power`() async throws {
     let operations = try await Recording(Self.experiment(more: "durability: process")).operations
-    let count = Self.isSlow ? 300 : 30
+    let count = Program.isSlow ? 300 : 30
     let found = try losses(operations, PowerCut(operations), count: count)
     #expect(!found.isEmpty)
     print("power loss, process: \(found.count) of \(count) disks have lost something")
@@ -75,7 +74,7 @@ import Testing
     let expected = try await history(of: "disk/runs/climb", in: recording.folder)
     let cut = PowerCut(recording.operations)
     var random = SeededRandom(seed: 7)
-    for number in 0..<(Self.isSlow ? 100 : 4) {
+    for number in 0..<(Program.isSlow ? 100 : 4) {
       let moment = Int.random(in: 0...recording.operations.count, using: &random)
       let path = "\(recording.folder.url.path)/again"
       cut.random(at: moment, using: &random).write(to: path)
