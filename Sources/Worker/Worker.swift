@@ -39,6 +39,8 @@ public final class Worker: Sendable {
   private let wallNow: @Sendable () -> Double
   private let news: @Sendable (News) -> Void
   private let thread: any TaskExecutor
+  /// Publish the checkpoints of a batch.
+  private let hands: [any TaskExecutor]
   /// Sends heartbeats, away from the thread; none: where all tasks run.
   private let background: (any TaskExecutor)?
   private let state = Mutex(State())
@@ -64,7 +66,7 @@ public final class Worker: Sendable {
   ///   - clock: times the heartbeats.
   ///   - wallNow: seconds since 1970, for the record.
   ///   - backoff: how long a member whose attempts fail is left alone; none: it is tried again at once.
-  ///   - executor: runs everything that the worker does; none: a thread of its own does, and heartbeats are sent elsewhere.
+  ///   - executor: runs everything that the worker does; none: threads of its own do, and heartbeats are sent elsewhere.
   ///   - news: called as things happen.
   public init(
     name: String, metric: String, totalSteps: Int, store: any PopulationStore, checkpoints: any CheckpointStorage,
@@ -86,6 +88,7 @@ public final class Worker: Sendable {
     self.wallNow = wallNow
     self.news = news
     thread = executor ?? WorkerThread(label: "poptrain.\(name)")
+    hands = executor.map { [$0] } ?? (0..<8).map { WorkerThread(label: "poptrain.\(name).\($0)") }
     background = executor
   }
 
@@ -115,10 +118,8 @@ public final class Worker: Sendable {
         break
       }
       let event = await perform(action)
-      switch event {
-      case .diskFull, .waited: break
-      default:
-        if isPaused { news(.resumed) }
+      if isPaused, !event.leavesDiskFull {
+        news(.resumed)
         isPaused = false
       }
       action = loop.handle(event, stop: Task.isCancelled ? .now : state.withLock(\.stop))
@@ -165,8 +166,8 @@ public final class Worker: Sendable {
           group.addTask(executorPreference: background ?? globalConcurrentExecutor) { self.removeCollected() }
           return await train(batch)
         }
-      case .publish(let lease):
-        return publish(lease)
+      case .publish(let leases):
+        return .published(await publish(leases))
       case .complete(let finished, let thenLease):
         return .recorded(try await complete(finished, then: thenLease ? await request() : nil))
       case .fail(let lease, let report):
@@ -190,7 +191,7 @@ public final class Worker: Sendable {
     } catch StoreError.superseded {
       return .superseded
     } catch StoreError.diskFull(let path) {
-      return .diskFull("\(StoreError.diskFull(path: path))", losesInterval: false)
+      return .diskFull("\(StoreError.diskFull(path: path))")
     } catch {
       return .broken("\(error)")
     }
@@ -251,7 +252,7 @@ public final class Worker: Sendable {
     } catch CheckpointError.damaged(let checkpoint, let what) {
       return .attemptFailed(TrainerFailure(.notLoaded, "\(CheckpointError.damaged(checkpoint, what))"))
     } catch CheckpointError.diskFull(let path) {
-      return .diskFull("\(CheckpointError.diskFull(path: path))", losesInterval: false)
+      return .diskFull("\(CheckpointError.diskFull(path: path))")
     } catch {
       return .broken("\(error)")
     }
@@ -326,20 +327,29 @@ public final class Worker: Sendable {
     }
   }
 
-  private func publish(_ lease: Lease) -> WorkerLoop.Event {
+  /// Publishes checkpoints at the same time: those that the disk is to flush share its flushes.
+  private func publish(_ leases: [Lease]) async -> [WorkerLoop.Publication] {
+    guard leases.count > 1 else { return leases.map(publish) }
+    return await withTaskGroup { group in
+      for (position, lease) in leases.enumerated() {
+        group.addTask(executorPreference: hands[position % hands.count]) { (position, self.publish(lease)) }
+      }
+      var publications = Array(repeating: WorkerLoop.Publication.done, count: leases.count)
+      for await (position, publication) in group { publications[position] = publication }
+      return publications
+    }
+  }
+
+  private func publish(_ lease: Lease) -> WorkerLoop.Publication {
     do {
       try checkpoints.publish(lease.end)
-      return .published
+      return .done
     } catch {
       switch error {
-      case .empty, .notAFile, .reservedName, .damaged:
-        return .attemptFailed(TrainerFailure(.notSaved, "\(error)"))
-      case .diskFull:
-        return .diskFull("\(error)", losesInterval: false)
-      case .notFlushed:
-        return .diskFull("\(error)", losesInterval: true)
-      case .system:
-        return .broken("\(error)")
+      case .empty, .notAFile, .reservedName, .damaged: return .failed(TrainerFailure(.notSaved, "\(error)"))
+      case .diskFull: return .diskFull("\(error)", losesInterval: false)
+      case .notFlushed: return .diskFull("\(error)", losesInterval: true)
+      case .system: return .broken("\(error)")
       }
     }
   }

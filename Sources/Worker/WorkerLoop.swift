@@ -1,109 +1,13 @@
 internal import PopulationBasedTraining
 public import Store
-public import Trainers
+internal import Trainers
 
 /// The loop of a worker as a state machine: events in, actions out.
 ///
-/// lease → prepare → train → publish → complete, and again; each member of a batch is prepared and published in turn, all
-/// are trained and completed together. It holds no clock, touches no file and calls nobody: a driver performs each
+/// lease → prepare → train → publish → complete, and again; the members of a batch are prepared one by one, then trained,
+/// published and completed together. It holds no clock, touches no file and calls nobody: a driver performs each
 /// action and returns with the event that came of it. So the same loop runs on the real things and in virtual time.
 public struct WorkerLoop: Sendable {
-  /// What the driver is to do next.
-  public enum Action: Sendable {
-    /// Ask the store for members.
-    case lease
-    /// Wait until the store has changed, or for so many seconds.
-    case wait(version: Int, seconds: Double?)
-    /// Wait a while for room on the disk, which is full, as the text says; `again`: not for the first time.
-    case pause(String, again: Bool)
-    /// Check the checkpoint to start from, and make the folder to save into.
-    case prepare(Lease)
-    /// Have the trainer train these, at once.
-    case train([Prepared])
-    /// Publish what was saved.
-    case publish(Lease)
-    /// Report intervals to the store, and ask for members where `thenLease`.
-    case complete([Finished], thenLease: Bool)
-    /// Report a failed attempt to the store.
-    case fail(Lease, FailureReport)
-    /// Give a lease back.
-    case release(Lease)
-    /// End.
-    case finish(Ending)
-  }
-
-  /// A lease that may be trained.
-  public struct Prepared: Sendable {
-    /// The lease.
-    public let lease: Lease
-    /// The folder to save into.
-    public let saveTo: String
-  }
-
-  /// A lease that may be completed.
-  public struct Finished: Sendable {
-    /// The lease.
-    public let lease: Lease
-    /// What to tell the store.
-    public let report: IntervalReport
-  }
-
-  /// What came of an action.
-  public enum Event: Sendable {
-    /// The store answered.
-    case granted(Grant)
-    /// The store has changed.
-    case changed
-    /// The folder to save into is ready.
-    case prepared(saveTo: String)
-    /// The trainer, which was asked at a time, is through with each; `fullDisk`: what failed did so on a full disk.
-    case trained([TrainerOutcome], startedAt: Double, fullDisk: String? = nil)
-    /// The checkpoint is in place.
-    case published
-    /// The attempt failed before or after training.
-    case attemptFailed(TrainerFailure)
-    /// The store took a report, or all of them, and may have leased again.
-    case recorded(Grant?)
-    /// The lease was given back.
-    case released
-    /// Another worker has taken the member over.
-    case superseded
-    /// The disk is full, so that the action came to nothing; `losesInterval`: nor can it be repeated.
-    case diskFull(String, losesInterval: Bool)
-    /// A pause is over.
-    case waited
-    /// The store or the disk cannot be used.
-    case broken(String)
-  }
-
-  /// How far the run is on its way to an end.
-  public enum Stop: Int, Sendable, Comparable {
-    /// It goes on.
-    case no
-    /// Intervals under way are finished; none is begun.
-    case afterInterval
-    /// Intervals under way are to be saved where they are, and end as partial ones; none is begun. One that comes to
-    /// nothing charges nobody.
-    case afterSaving
-    /// Intervals under way are given up, and repeated when the run is resumed.
-    case now
-
-    /// Orders by urgency.
-    public static func < (left: Stop, right: Stop) -> Bool { left.rawValue < right.rawValue }
-  }
-
-  /// Why a worker ended.
-  public enum Ending: Hashable, Sendable {
-    /// Every member is done or has failed.
-    case finished
-    /// The trainer has never worked.
-    case hopeless(String)
-    /// It was asked to stop.
-    case stopped
-    /// The store or the disk cannot be used.
-    case broken(String)
-  }
-
   private let metric: String
   private let backoff: Backoff?
   /// The action that was asked for last: what an event answers.
@@ -112,7 +16,7 @@ public struct WorkerLoop: Sendable {
   private var paused: Action?
   private var isPaused = false
 
-  // What is left to do with the leases at hand. Each list is worked off from its front, see `proceed`.
+  // What is left to do with the leases at hand. The lists are worked off one after the other, see `proceed`.
   private var toRelease: [Lease] = []
   private var toFail: [(lease: Lease, report: FailureReport)] = []
   private var toPrepare: [Lease] = []
@@ -150,10 +54,7 @@ public struct WorkerLoop: Sendable {
 
   /// The action that follows an event.
   public mutating func handle(_ event: Event, stop: Stop) -> Action {
-    switch event {
-    case .diskFull, .waited: break
-    default: isPaused = false
-    }
+    if !event.leavesDiskFull { isPaused = false }
     action = next(event, stop)
     return action
   }
@@ -166,10 +67,7 @@ public struct WorkerLoop: Sendable {
     // Whoever stops does not wait for room: what was not recorded is repeated on resume.
     case (_, .diskFull) where stop != .no:
       return .finish(.stopped)
-    case (.publish, .diskFull(let message, losesInterval: true)):
-      toRelease.append(toPublish.removeFirst().lease)
-      return pause(message, before: proceed(stop))
-    case (let action, .diskFull(let message, _)):
+    case (let action, .diskFull(let message)):
       return pause(message, before: action)
     case (.pause, .waited):
       guard let action = paused else { preconditionFailure("nothing was paused") }
@@ -190,13 +88,8 @@ public struct WorkerLoop: Sendable {
       toTrain = []
       take(outcomes, of: batch.map(\.lease), isDiskFull: fullDisk != nil, stop)
       if let fullDisk, stop == .no { return pause(fullDisk, before: proceed(stop)) }
-    case (.publish, .published):
-      let (lease, trained) = toPublish.removeFirst()
-      toComplete.append(Finished(lease: lease, report: report(lease, trained)))
-    case (.publish, .attemptFailed(var failure)):
-      let (lease, trained) = toPublish.removeFirst()
-      failure.log = trained.log
-      giveUp(lease, failure, stop)
+    case (.publish, .published(let publications)):
+      return take(publications, stop)
     case (.complete, .recorded(let grant)):
       toComplete = []
       if let grant { return follow(grant, stop) }
@@ -218,7 +111,7 @@ public struct WorkerLoop: Sendable {
     if let (lease, report) = toFail.first { return .fail(lease, report) }
     if let lease = toPrepare.first { return .prepare(lease) }
     if !toTrain.isEmpty { return .train(toTrain) }
-    if let (lease, _) = toPublish.first { return .publish(lease) }
+    if !toPublish.isEmpty { return .publish(toPublish.map(\.lease)) }
     if !toComplete.isEmpty { return .complete(toComplete, thenLease: stop == .no && batches.isEmpty) }
     if !batches.isEmpty {
       toPrepare = batches.removeFirst()
@@ -288,6 +181,34 @@ public struct WorkerLoop: Sendable {
       toRelease += batches.joined()
       batches = []
     }
+  }
+
+  /// Sorts out what came of publishing; where the disk is full, the rest is published when there is room.
+  private mutating func take(_ publications: [Publication], _ stop: Stop) -> Action {
+    let published = toPublish
+    toPublish = []
+    var fullDisk: String?
+    for ((lease, trained), publication) in zip(published, publications) {
+      switch publication {
+      case .done:
+        toComplete.append(Finished(lease: lease, report: report(lease, trained)))
+      case .failed(var failure):
+        failure.log = trained.log
+        giveUp(lease, failure, stop)
+      case .diskFull(let message, let losesInterval):
+        fullDisk = message
+        if losesInterval { toRelease.append(lease) } else { toPublish.append((lease, trained)) }
+      case .broken(let message):
+        return .finish(.broken(message))
+      }
+    }
+    if let fullDisk, stop == .no { return pause(fullDisk, before: proceed(stop)) }
+    // Whoever stops does not wait for room.
+    if fullDisk != nil {
+      toRelease += toPublish.map(\.lease)
+      toPublish = []
+    }
+    return proceed(stop)
   }
 
   private func report(_ lease: Lease, _ trained: TrainedInterval) -> IntervalReport {

@@ -17,7 +17,7 @@ struct `A batch in the loop of a worker` {
       _ = loop.handle(.granted(.leases([Base.lease("z")])), stop: .no)
       _ = loop.handle(.prepared(saveTo: "/s"), stop: .no)
       _ = loop.handle(.trained([first], startedAt: 1), stop: .no)
-      _ = loop.handle(.published, stop: .no)
+      _ = loop.handle(.published([.done]), stop: .no)
       _ = loop.handle(.recorded(nil), stop: .no)
     }
     var actions: [String] = []
@@ -30,7 +30,7 @@ struct `A batch in the loop of a worker` {
         let tokens = batch.map(\.lease.token)
         actions.append("train \(tokens.joined())")
         event = .trained(outcomes(tokens, deadly), startedAt: 1)
-      case .publish: event = .published
+      case .publish(let leases): event = .published(leases.map { _ in .done })
       case .complete(let finished, let thenLease):
         actions.append("complete \(finished.map(\.lease.token).joined())\(thenLease ? " then" : "")")
         event = .recorded(nil)
@@ -56,17 +56,17 @@ struct `A batch in the loop of a worker` {
     }
   }
 
-  @Test func `is prepared one by one, trained at once and completed at once`() {
+  @Test func `is prepared one by one, and trained, published and completed at once`() {
     var loop = WorkerLoop(metric: "score")
     let leases = [Base.lease("a"), Base.lease("b")]
     #expect(describe(loop.handle(.granted(.leases(leases)), stop: .no)) == "prepare a")
     #expect(describe(loop.handle(.prepared(saveTo: "/a"), stop: .no)) == "prepare b")
     #expect(describe(loop.handle(.prepared(saveTo: "/b"), stop: .no)) == "train a /a b /b")
     let trained = TrainerOutcome.trained(TrainedInterval(steps: 10, metrics: ["score": 1]))
-    #expect(describe(loop.handle(Base.trained(trained, trained), stop: .no)) == "publish a")
-    #expect(describe(loop.handle(.published, stop: .no)) == "publish b")
+    #expect(describe(loop.handle(Base.trained(trained, trained), stop: .no)) == "publish a b")
     let completed = "trained(steps: 10, metric: 1.0)"
-    #expect(describe(loop.handle(.published, stop: .no)) == "complete a \(completed) b \(completed) then")
+    let published = WorkerLoop.Event.published([.done, .done])
+    #expect(describe(loop.handle(published, stop: .no)) == "complete a \(completed) b \(completed) then")
     #expect(describe(loop.handle(.recorded(.leases([Base.lease("c")])), stop: .no)) == "prepare c")
   }
 
@@ -133,10 +133,60 @@ struct `A batch in the loop of a worker` {
     ]
     #expect(describe(loop.handle(.trained(outcomes, startedAt: 5), stop: .no)) == "fail a failed 5.0")
     #expect(describe(loop.handle(.recorded(nil), stop: .no)) == "publish c")
-    #expect(describe(loop.handle(.published, stop: .no)) == "complete c trained(steps: 10, metric: 1.0)")
+    #expect(describe(loop.handle(.published([.done]), stop: .no)) == "complete c trained(steps: 10, metric: 1.0)")
     #expect(describe(loop.handle(.recorded(nil), stop: .no)) == "prepare b")
     // It is charged only when it is alone, and not while stopping.
     #expect(describe(loop.handle(.prepared(saveTo: "/s"), stop: .no)) == "train b /s")
+  }
+
+  /// A loop that is about to publish a batch.
+  private func publishing(_ tokens: String) -> WorkerLoop {
+    var loop = WorkerLoop(metric: "score", backoff: nil)
+    _ = loop.handle(.granted(.leases(tokens.map { Base.lease("\($0)") })), stop: .no)
+    for _ in tokens { _ = loop.handle(.prepared(saveTo: "/s"), stop: .no) }
+    let trained = TrainerOutcome.trained(TrainedInterval(steps: 10, metrics: ["score": 1]))
+    _ = loop.handle(.trained(tokens.map { _ in trained }, startedAt: 5), stop: .no)
+    return loop
+  }
+
+  @Test func `is published as far as there is room, and the rest when there is more`() {
+    var loop = publishing("abcd")
+    let full = WorkerLoop.Publication.diskFull("full", losesInterval: false)
+    let publications: [WorkerLoop.Publication] = [.done, full, .failed(TrainerFailure(.notSaved, "empty")), full]
+    #expect(describe(loop.handle(.published(publications), stop: .no)) == "pause full first")
+    #expect(describe(loop.handle(.waited, stop: .no)) == "fail c not saved 5.0")
+    #expect(describe(loop.handle(.recorded(nil), stop: .no)) == "publish b d")
+    #expect(describe(loop.handle(.published([full, .done]), stop: .no)) == "pause full first")
+    #expect(describe(loop.handle(.waited, stop: .no)) == "publish b")
+    #expect(describe(loop.handle(.published([full]), stop: .no)) == "pause full again")
+    #expect(describe(loop.handle(.waited, stop: .no)) == "publish b")
+    let completed = "trained(steps: 10, metric: 1.0)"
+    #expect(
+      describe(loop.handle(.published([.done]), stop: .no))
+        == "complete a \(completed) d \(completed) b \(completed) then")
+  }
+
+  @Test func `is repeated as far as the full disk has lost it`() {
+    var loop = publishing("ab")
+    let lost = WorkerLoop.Publication.diskFull("full", losesInterval: true)
+    #expect(describe(loop.handle(.published([lost, .done]), stop: .no)) == "pause full first")
+    #expect(describe(loop.handle(.waited, stop: .no)) == "release a")
+    let completed = "complete b trained(steps: 10, metric: 1.0) then"
+    #expect(describe(loop.handle(.released, stop: .no)) == completed)
+  }
+
+  @Test func `is completed as far as there was room when the run stops`() {
+    var loop = publishing("ab")
+    let full = WorkerLoop.Publication.diskFull("full", losesInterval: false)
+    #expect(describe(loop.handle(.published([full, .done]), stop: .afterInterval)) == "release a")
+    let completed = "complete b trained(steps: 10, metric: 1.0)"
+    #expect(describe(loop.handle(.released, stop: .afterInterval)) == completed)
+  }
+
+  @Test func `that cannot be published ends the worker`() {
+    var loop = publishing("ab")
+    #expect(
+      describe(loop.handle(.published([.done, .broken("disk")]), stop: .no)) == #"finish(broken("disk"))"#)
   }
 
   @Test func `is given back, as far as it has not begun, when the run stops`() {

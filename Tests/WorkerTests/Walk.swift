@@ -15,6 +15,8 @@ struct Walk {
   private var open: [String: [String]] = [:]
   /// Those whose process has died with others in it since they were last prepared.
   private var suspects: Set<String> = []
+  /// Those that a full disk has lost.
+  private var lost: Set<String> = []
   /// How many have died alone, one after the other.
   private var endedAlone = 0
 
@@ -60,9 +62,8 @@ struct Walk {
       if Set(batch.map(\.lease.steps)).count != 1 { return "it mixed numbers of steps" }
       defer { for prepared in batch { self.open[prepared.lease.token]?.append("train") } }
       return batch.lazy.compactMap { expect($0.lease, after: ["prepare"]) }.first
-    case .publish(let lease):
-      defer { self.open[lease.token]?.append("publish") }
-      return expect(lease, after: ["prepare", "train"])
+    case .publish(let leases):
+      return leases.lazy.compactMap { expect($0, after: ["prepare", "train"]) }.first
     case .complete(let finished, let thenLease):
       if stop != .no, thenLease { return "it asked for a lease while stopping" }
       if thenLease, open.count > finished.count { return "it asked for a lease while it had others" }
@@ -80,7 +81,7 @@ struct Walk {
         self.open[lease.token] = nil
         suspects.remove(lease.token)
       }
-      if stop == .no, endedAlone < 2 { return "it released without a stop" }
+      if stop == .no, endedAlone < 2, !lost.contains(lease.token) { return "it released without a stop" }
       return open[lease.token] == nil ? "\(lease.token) is not held" : nil
     case .pause:
       if stop != .no { return "it waited for room while stopping" }
@@ -100,13 +101,25 @@ struct Walk {
       return random.integer(below: 6) == 0
         ? .attemptFailed(TrainerFailure(.notLoaded, "damaged")) : .prepared(saveTo: "/s")
     case .train(let batch): return .trained(outcomes(of: batch.map(\.lease.token)), startedAt: 1)
-    case .publish:
-      return random.integer(below: 6) == 0 ? .attemptFailed(TrainerFailure(.notSaved, "empty")) : .published
+    case .publish(let leases): return .published(leases.map { publication(of: $0.token) })
     case .complete(_, let thenLease):
       return .recorded(thenLease && random.integer(below: 6) > 0 ? grant() : nil)
     case .fail: return random.integer(below: 6) == 0 ? .superseded : .recorded(nil)
     case .release: return random.integer(below: 6) == 0 ? .superseded : .released
     case .finish: preconditionFailure("nothing follows an end")
+    }
+  }
+
+  private mutating func publication(of token: String) -> WorkerLoop.Publication {
+    switch random.integer(below: 12) {
+    case 0, 1: return .failed(TrainerFailure(.notSaved, "empty"))
+    case 2: return .diskFull("full", losesInterval: false)
+    case 3:
+      lost.insert(token)
+      return .diskFull("full", losesInterval: true)
+    default:
+      open[token]?.append("publish")
+      return .done
     }
   }
 

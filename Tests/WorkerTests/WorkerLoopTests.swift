@@ -42,7 +42,8 @@ struct `The loop of a worker` {
 
   private var completing: WorkerLoop {
     loop(
-      .granted(.leases([Self.lease()])), .prepared(saveTo: "/s"), Self.trained(.trained(Self.trained)), .published)
+      .granted(.leases([Self.lease()])), .prepared(saveTo: "/s"), Self.trained(.trained(Self.trained)),
+      .published([.done]))
   }
 
   /// A row: a state, an event, and the action that follows for each stop.
@@ -81,13 +82,13 @@ struct `The loop of a worker` {
         loop: training, event: Self.trained(.trained(TrainedInterval(steps: 9, metrics: ["loss": 1]))),
         actions: ["fail a no metric 5.0", "fail a no metric 5.0", "release a"]),
       Row(
-        loop: publishing, event: .published,
+        loop: publishing, event: .published([.done]),
         actions: [
           "complete a trained(steps: 9, metric: 2.0) then", "complete a trained(steps: 9, metric: 2.0)",
           "complete a trained(steps: 9, metric: 2.0)",
         ]),
       Row(
-        loop: publishing, event: .attemptFailed(TrainerFailure(.notSaved, "no")),
+        loop: publishing, event: .published([.failed(TrainerFailure(.notSaved, "no"))]),
         actions: ["fail a not saved 5.0", "fail a not saved 5.0", "release a"]),
       Row(loop: concluding, event: .recorded(nil), actions: ["lease", stopped, stopped]),
       Row(
@@ -117,22 +118,25 @@ struct `The loop of a worker` {
   }
 
   @Test func `waits for room and does again what came to nothing`() {
-    for (before, again) in [
-      (leasing, "lease"), (preparing, "prepare a"), (publishing, "publish a"), (concluding, "fail a hung 5.0"),
+    let full = WorkerLoop.Event.diskFull("full")
+    let stopped = "finish(stopped)"
+    for (before, full, again, whenStopping) in [
+      (leasing, full, "lease", stopped), (preparing, full, "prepare a", stopped),
+      (concluding, full, "fail a hung 5.0", stopped),
+      (publishing, .published([.diskFull("full", losesInterval: false)]), "publish a", "release a"),
     ] {
       var loop = before
-      let full = WorkerLoop.Event.diskFull("full", losesInterval: false)
       #expect(describe(loop.handle(full, stop: .no)) == "pause full first")
       #expect(describe(loop.handle(.waited, stop: .no)) == again)
       #expect(describe(loop.handle(full, stop: .no)) == "pause full again")
       #expect(describe(loop.handle(.waited, stop: .no)) == again)
-      #expect(describe(loop.handle(full, stop: .afterInterval)) == "finish(stopped)")
+      #expect(describe(loop.handle(full, stop: .afterInterval)) == whenStopping)
     }
   }
 
   @Test func `repeats an interval that the full disk has lost, and charges nobody`() {
     let failed = WorkerLoop.Event.trained([.failed(Self.failure)], startedAt: 5, fullDisk: "full")
-    for (before, event) in [(training, failed), (publishing, .diskFull("full", losesInterval: true))] {
+    for (before, event) in [(training, failed), (publishing, .published([.diskFull("full", losesInterval: true)]))] {
       var loop = before
       #expect(describe(loop.handle(event, stop: .no)) == "pause full first")
       #expect(describe(loop.handle(.waited, stop: .no)) == "release a")
@@ -149,7 +153,8 @@ struct `The loop of a worker` {
 
   @Test func `reports everything that the trainer told`() throws {
     var loop = publishing
-    guard case .complete(let finished, _) = loop.handle(.published, stop: .no), let report = finished.first?.report
+    guard case .complete(let finished, _) = loop.handle(.published([.done]), stop: .no),
+      let report = finished.first?.report
     else {
       Issue.record("not completed")
       return
@@ -165,7 +170,7 @@ struct `The loop of a worker` {
     #expect(failed.message == "it hung" && failed.logTail == "tail" && failed.log?.bytes == 3..<4)
 
     loop = publishing
-    let notSaved = loop.handle(.attemptFailed(TrainerFailure(.notSaved, "no")), stop: .no)
+    let notSaved = loop.handle(.published([.failed(TrainerFailure(.notSaved, "no"))]), stop: .no)
     guard case .fail(_, let unsaved) = notSaved else {
       Issue.record("not failed")
       return
@@ -197,7 +202,7 @@ func describe(_ action: WorkerLoop.Action) -> String {
   case .pause(let message, let again): "pause \(message) \(again ? "again" : "first")"
   case .prepare(let lease): "prepare \(lease.token)"
   case .train(let batch): "train " + batch.map { "\($0.lease.token) \($0.saveTo)" }.joined(separator: " ")
-  case .publish(let lease): "publish \(lease.token)"
+  case .publish(let leases): "publish " + leases.map(\.token).joined(separator: " ")
   case .complete(let finished, let thenLease):
     "complete " + finished.map { "\($0.lease.token) \($0.report.result)" }.joined(separator: " ")
       + (thenLease ? " then" : "")

@@ -107,8 +107,8 @@ private final class ClusterRun {
       scheduler.after(seconds) { [self] in
         tell(worker, .trained(batch.map { trained($0.lease) }, startedAt: 0))
       }
-    case .publish:
-      scheduler.after(cluster.publishing) { [self] in tell(worker, .published) }
+    case .publish(let leases):
+      scheduler.after(cluster.publishing) { [self] in tell(worker, .published(leases.map { _ in .done })) }
     case .complete(let finished, let thenLease):
       call(worker) { [self] in .recorded(complete(finished, thenLease ? request(worker) : nil)) }
     case .finish:
