@@ -28,7 +28,7 @@ EXPERIMENT = """\
 name: idle
 trainer:
   command: [{python}, {trainer}]
-  env: {{BYTES: {bytes}, SECONDS: {seconds}}}
+  env: {{BYTES: {bytes}, SECONDS: {seconds}, CAPACITY: {capacity}}}
 metric: score
 mode: max
 population_size: {members}
@@ -52,6 +52,7 @@ class Work:
     durability: str = "durable"
     seconds: float = 0
     task: str = "idle"
+    capacity: int = 1  # how many members a trainer takes at once
     exploit: str = "truncation"
     workers: int = WORKERS
 
@@ -66,12 +67,12 @@ class Work:
         """The experiment file of Poptrain."""
         if self.task == "digits":
             return f"{digits.experiment('pbt', 'asynchronous')}\ndurability: {self.durability}\n"
-        fields = {**self.__dict__, "python": sys.executable, "trainer": HERE / "trainers" / "idle.py"}
-        return EXPERIMENT.format(**fields)
+        trainer = HERE / "trainers" / ("idle.py" if self.capacity == 1 else "idle_batch.py")
+        return EXPERIMENT.format(**self.__dict__, python=sys.executable, trainer=trainer)
 
     def seconds_per_interval(self, finished: list[float]) -> float:
-        """Worker-seconds, less the first interval of each worker, which has its start in it."""
-        times = sorted(finished)[self.workers - 1 :]
+        """Worker-seconds, less the first interval of each member that a process takes first: its start."""
+        times = sorted(finished)[self.workers * self.capacity - 1 :]
         return self.workers * (times[-1] - times[0]) / (len(times) - 1)
 
 
