@@ -66,7 +66,11 @@ class Work:
     def experiment(self) -> str:
         """The experiment file of Poptrain."""
         if self.task == "digits":
-            return f"{digits.experiment('pbt', 'asynchronous')}\ndurability: {self.durability}\n"
+            text = f"{digits.experiment('pbt', 'asynchronous')}\ndurability: {self.durability}\n"
+            sizes = {"population_size": self.members, "steps": 60 * self.intervals, "interval": 60}
+            for key, value in sizes.items():
+                text = digits.replace(text, key, str(value))
+            return text
         trainer = HERE / "trainers" / ("idle.py" if self.capacity == 1 else "idle_batch.py")
         return EXPERIMENT.format(**self.__dict__, python=sys.executable, trainer=trainer)
 

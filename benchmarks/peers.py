@@ -35,8 +35,8 @@ def main() -> None:
     """Measure each piece of work with each system."""
     small = [Work(16, 50), Work(64, 50), Work(8, 5), Work(64, 5), Work(512, 5)]
     large = [Work(4, 5, 100 << 20), Work(4, 5, 1 << 30)]
-    digits = Work(20, 30, bytes=82 << 10, task="digits")
-    works = [*small, *large, Work(4, 5, seconds=1), digits]
+    real = Work(20, 30, bytes=82 << 10, task="digits")
+    works = [*small, *large, Work(4, 5, seconds=1), real]
 
     python(EXAMPLE / "prepare.py")  # the peers have no scikit-learn
     with bench(__doc__) as measured:
@@ -57,7 +57,7 @@ def main() -> None:
             )
             names = ["Poptrain, durable", "Poptrain, process", *PEERS]
             for name, values in zip(names, [durable, *rest], strict=True):
-                seconds = "digits" if work is digits else str(work.seconds)
+                seconds = "digits" if work is real else str(work.seconds)
                 cells = [f"{work.members} x {work.intervals}", str(work.bytes >> 10), seconds, name]
                 table.row(
                     *cells, told(values), ratio(values, durable), ratio(values, rest[0]), seconds=values

@@ -14,6 +14,7 @@ import argparse
 import json
 import resource
 import shutil
+import sys
 import tempfile
 import time
 from collections.abc import Iterable
@@ -36,7 +37,8 @@ class Task:
     def experiment(self, folder: Path, capacity: int, workers: int, seed: int) -> Path:
         """Its experiment file, changed, and to run from elsewhere."""
         text = (self.path / "experiment.yaml").read_text()
-        text = replace(text, "  command", json.dumps(["python3", str(self.path / "train.py"), str(capacity)]))
+        command = [sys.executable, str(self.path / "train.py"), str(capacity)]
+        text = replace(text, "  command", json.dumps(command))
         text = replace(replace(text, "workers", str(workers)), "seed", str(seed))
         file = folder / f"{self.folder}-{capacity}.yaml"
         file.write_text(text)

@@ -23,7 +23,9 @@ python3 -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3-venv)
 packages=()
 for package in "$@"; do
   case $package in
-    apt:*) dpkg-query --show "${package#apt:}" >/dev/null 2>&1 || missing+=("${package#apt:}") ;;
+    apt:*)
+      [ "$(dpkg-query -Wf '${db:Status-Status}' "${package#apt:}" 2>/dev/null)" = installed ] \
+        || missing+=("${package#apt:}") ;;
     *) packages+=("$package") ;;
   esac
 done

@@ -76,7 +76,10 @@ public final class CheckpointFolder: CheckpointStorage {
     let manifest = try Manifest(sealing: incoming, isDurable: isDurable, calls: calls)
     guard !manifest.files.isEmpty else { throw .empty(incoming) }
     guard calls.renameWithoutReplacing(incoming, to: path(of: checkpoint)) == 0 else {
-      throw .last("rename", path(of: checkpoint))
+      let error = CheckpointError.last("rename", path(of: checkpoint))
+      // So that it can be published again when there is room.
+      _ = calls.unlink(at: AT_FDCWD, "\(incoming)/\(Manifest.name)", 0)
+      throw error
     }
     // Only now, since a folder without the right to write cannot be moved.
     _ = calls.chmod(at: AT_FDCWD, path(of: checkpoint), 0o555)

@@ -39,8 +39,8 @@ public final class Worker: Sendable {
   private let wallNow: @Sendable () -> Double
   private let news: @Sendable (News) -> Void
   private let thread: any TaskExecutor
-  /// Publish the checkpoints of a batch.
-  private let hands: [any TaskExecutor]
+  /// Publish the checkpoints of a batch: eight at a time, of which each flush of the disk serves all that wait for it.
+  private let publishers: [any TaskExecutor]
   /// Sends heartbeats, away from the thread; none: where all tasks run.
   private let background: (any TaskExecutor)?
   private let state = Mutex(State())
@@ -88,7 +88,7 @@ public final class Worker: Sendable {
     self.wallNow = wallNow
     self.news = news
     thread = executor ?? WorkerThread(label: "poptrain.\(name)")
-    hands = executor.map { [$0] } ?? (0..<8).map { WorkerThread(label: "poptrain.\(name).\($0)") }
+    publishers = executor.map { [$0] } ?? (0..<8).map { WorkerThread(label: "poptrain.\(name).\($0)") }
     background = executor
   }
 
@@ -118,7 +118,7 @@ public final class Worker: Sendable {
         break
       }
       let event = await perform(action)
-      if isPaused, !event.leavesDiskFull {
+      if isPaused, !event.leavesDiskFull, !isToldToStop {
         news(.resumed)
         isPaused = false
       }
@@ -167,7 +167,7 @@ public final class Worker: Sendable {
           return await train(batch)
         }
       case .publish(let leases):
-        return .published(await publish(leases))
+        return .published(await publishTogether(leases))
       case .complete(let finished, let thenLease):
         return .recorded(try await complete(finished, then: thenLease ? await request() : nil))
       case .fail(let lease, let report):
@@ -328,15 +328,14 @@ public final class Worker: Sendable {
   }
 
   /// Publishes checkpoints at the same time: those that the disk is to flush share its flushes.
-  private func publish(_ leases: [Lease]) async -> [WorkerLoop.Publication] {
+  private func publishTogether(_ leases: [Lease]) async -> [WorkerLoop.Publication] {
     guard leases.count > 1 else { return leases.map(publish) }
     return await withTaskGroup { group in
       for (position, lease) in leases.enumerated() {
-        group.addTask(executorPreference: hands[position % hands.count]) { (position, self.publish(lease)) }
+        let publisher = publishers[position % publishers.count]
+        group.addTask(executorPreference: publisher) { (position, self.publish(lease)) }
       }
-      var publications = Array(repeating: WorkerLoop.Publication.done, count: leases.count)
-      for await (position, publication) in group { publications[position] = publication }
-      return publications
+      return await group.reduce(into: []) { $0.append($1) }.sorted { $0.0 < $1.0 }.map(\.1)
     }
   }
 

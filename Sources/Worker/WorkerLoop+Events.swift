@@ -69,10 +69,11 @@ extension WorkerLoop {
     /// The store or the disk cannot be used.
     case broken(String)
 
-    /// Whether the disk is still full, as far as it tells.
+    /// Whether the disk is full after it, as far as it tells.
     var leavesDiskFull: Bool {
       switch self {
       case .diskFull, .waited: true
+      case .trained(_, _, let fullDisk): fullDisk != nil
       case .published(let publications): publications.contains { if case .diskFull = $0 { true } else { false } }
       default: false
       }

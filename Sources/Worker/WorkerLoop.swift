@@ -183,9 +183,11 @@ public struct WorkerLoop: Sendable {
     }
   }
 
-  /// Sorts out what came of publishing; where the disk is full, the rest is published when there is room.
+  /// Sorts out what came of publishing; where the disk is full, the rest is published when there is room, for which what
+  /// was published is recorded first, since that may have others collected.
   private mutating func take(_ publications: [Publication], _ stop: Stop) -> Action {
     let published = toPublish
+    precondition(publications.count == published.count, "each checkpoint is published or not")
     toPublish = []
     var fullDisk: String?
     for ((lease, trained), publication) in zip(published, publications) {
@@ -202,13 +204,15 @@ public struct WorkerLoop: Sendable {
         return .finish(.broken(message))
       }
     }
-    if let fullDisk, stop == .no { return pause(fullDisk, before: proceed(stop)) }
-    // Whoever stops does not wait for room.
-    if fullDisk != nil {
+    guard let fullDisk else { return proceed(stop) }
+    if stop != .no {
+      // Whoever stops does not wait for room.
       toRelease += toPublish.map(\.lease)
       toPublish = []
+      return proceed(stop)
     }
-    return proceed(stop)
+    return toComplete.isEmpty
+      ? pause(fullDisk, before: proceed(stop)) : .complete(toComplete, thenLease: false)
   }
 
   private func report(_ lease: Lease, _ trained: TrainedInterval) -> IntervalReport {

@@ -153,26 +153,27 @@ struct `A batch in the loop of a worker` {
     var loop = publishing("abcd")
     let full = WorkerLoop.Publication.diskFull("full", losesInterval: false)
     let publications: [WorkerLoop.Publication] = [.done, full, .failed(TrainerFailure(.notSaved, "empty")), full]
-    #expect(describe(loop.handle(.published(publications), stop: .no)) == "pause full first")
-    #expect(describe(loop.handle(.waited, stop: .no)) == "fail c not saved 5.0")
-    #expect(describe(loop.handle(.recorded(nil), stop: .no)) == "publish b d")
-    #expect(describe(loop.handle(.published([full, .done]), stop: .no)) == "pause full first")
-    #expect(describe(loop.handle(.waited, stop: .no)) == "publish b")
-    #expect(describe(loop.handle(.published([full]), stop: .no)) == "pause full again")
-    #expect(describe(loop.handle(.waited, stop: .no)) == "publish b")
     let completed = "trained(steps: 10, metric: 1.0)"
-    #expect(
-      describe(loop.handle(.published([.done]), stop: .no))
-        == "complete a \(completed) d \(completed) b \(completed) then")
+    // What is recorded may have others collected, which makes room.
+    #expect(describe(loop.handle(.published(publications), stop: .no)) == "complete a \(completed)")
+    #expect(describe(loop.handle(.recorded(nil), stop: .no)) == "fail c not saved 5.0")
+    #expect(describe(loop.handle(.recorded(nil), stop: .no)) == "publish b d")
+    #expect(describe(loop.handle(.published([full, full]), stop: .no)) == "pause full first")
+    #expect(describe(loop.handle(.waited, stop: .no)) == "publish b d")
+    #expect(describe(loop.handle(.published([full, full]), stop: .no)) == "pause full again")
+    #expect(describe(loop.handle(.waited, stop: .no)) == "publish b d")
+    #expect(describe(loop.handle(.published([full, .done]), stop: .no)) == "complete d \(completed)")
+    #expect(describe(loop.handle(.recorded(nil), stop: .no)) == "publish b")
+    #expect(describe(loop.handle(.published([.done]), stop: .no)) == "complete b \(completed) then")
   }
 
   @Test func `is repeated as far as the full disk has lost it`() {
     var loop = publishing("ab")
     let lost = WorkerLoop.Publication.diskFull("full", losesInterval: true)
-    #expect(describe(loop.handle(.published([lost, .done]), stop: .no)) == "pause full first")
-    #expect(describe(loop.handle(.waited, stop: .no)) == "release a")
-    let completed = "complete b trained(steps: 10, metric: 1.0) then"
-    #expect(describe(loop.handle(.released, stop: .no)) == completed)
+    let completed = "complete b trained(steps: 10, metric: 1.0)"
+    #expect(describe(loop.handle(.published([lost, .done]), stop: .no)) == completed)
+    #expect(describe(loop.handle(.recorded(nil), stop: .no)) == "release a")
+    #expect(describe(loop.handle(.released, stop: .no)) == "lease")
   }
 
   @Test func `is completed as far as there was room when the run stops`() {

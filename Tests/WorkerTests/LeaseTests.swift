@@ -50,7 +50,16 @@ struct `The lease of a worker` {
     let run = try TestRun(members: 2, intervals: 2)
     // Nobody else is ready, so the worker itself takes the member over, of which it has the expired lease.
     _ = await run.store.lease(LeaseRequest(worker: "dead", capacity: 1))
-    let trainer = SlowStarter(run.now)
+    let hasStarted = Mutex(false)
+    let trainer = BatchTrainer(
+      capacity: 4,
+      start: {
+        let isFirst = hasStarted.withLock { hasStarted in
+          defer { hasStarted = true }
+          return !hasStarted
+        }
+        if isFirst { run.now.advance(by: 61) }
+      })
     #expect(await run.worker(trainer).run() == .finished)
     #expect(trainer.batches.first?.sorted() == [0, 1])
     #expect(trainer.batches.allSatisfy { Set($0).count == $0.count }, "\(trainer.batches)")
@@ -194,40 +203,6 @@ struct `The housekeeper` {
     try await tidy(10, best: nil)
     #expect(try best() == "checkpoints/0-3-t")
   }
-}
-
-/// A trainer of several members, during whose start leases expire.
-private final class SlowStarter: Trainer {
-  private let now: Now
-  private let hasStarted = Mutex(false)
-  private let taken = Mutex<[[Member.ID]]>([])
-  /// The members that it was asked for at once, each time.
-  var batches: [[Member.ID]] { taken.withLock { $0 } }
-
-  init(_ now: Now) { self.now = now }
-
-  func capacity() async -> Capacity {
-    let isFirst = hasStarted.withLock { hasStarted in
-      defer { hasStarted = true }
-      return !hasStarted
-    }
-    if isFirst { now.advance(by: 61) }
-    return Capacity(members: 4)
-  }
-
-  func train(
-    _ batch: [Assignment], progress: @escaping @Sendable (_ position: Int, _ age: Int) -> Void
-  ) async -> [TrainerOutcome] {
-    taken.withLock { $0.append(batch.map(\.member)) }
-    return batch.map { assignment in
-      do { return try SwiftTrainer.train(assignment) } catch {
-        return .failed(TrainerFailure(.failed, "\(error)"))
-      }
-    }
-  }
-
-  func requestStop() async {}
-  func shutDown() async {}
 }
 
 extension Grant {

@@ -61,6 +61,23 @@ struct `A population with workers` {
     try await run.expectTidy()
   }
 
+  /// More members than publish at the same time.
+  @Test func `publishes a batch, and knows what came of which member`() async throws {
+    let run = try TestRun(members: 20, intervals: 2)
+    let saveNothing = Mutex<Set<Member.ID>>([3, 11, 19])
+    let trainer = BatchTrainer(capacity: 20) { assignment in
+      guard saveNothing.withLock({ $0.remove(assignment.member) == nil }) else {
+        return .trained(TrainedInterval(steps: 10, metrics: ["score": 1]))
+      }
+      return try SwiftTrainer.train(assignment)
+    }
+    #expect(await run.worker(trainer).run() == .finished)
+    #expect(await run.intervals.count == 40)
+    #expect(await run.attempts.map(\.member).sorted() == [3, 11, 19])
+    #expect(await run.attempts.allSatisfy { $0.reason == "not saved" })
+    try await run.expectTidy()
+  }
+
   /// A trainer whose first attempt at each second interval of a member goes wrong.
   private func attempt(
     _ mishap: @escaping @Sendable (Assignment) throws -> TrainerOutcome

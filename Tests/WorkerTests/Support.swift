@@ -135,6 +135,43 @@ final class SwiftTrainer: SingleTrainer {
   }
 }
 
+/// A trainer in Swift of several members at once.
+final class BatchTrainer: Trainer {
+  private let members: Int
+  private let start: @Sendable () -> Void
+  private let body: @Sendable (Assignment) throws -> TrainerOutcome
+  private let taken = Mutex<[[Member.ID]]>([])
+  /// The members that it was asked for at once, each time.
+  var batches: [[Member.ID]] { taken.withLock { $0 } }
+
+  /// - Parameter start: called when it is asked what it takes.
+  init(
+    capacity: Int, _ body: @escaping @Sendable (Assignment) throws -> TrainerOutcome = SwiftTrainer.train,
+    start: @escaping @Sendable () -> Void = {}
+  ) {
+    members = capacity
+    self.start = start
+    self.body = body
+  }
+
+  func capacity() async -> Capacity {
+    start()
+    return Capacity(members: members)
+  }
+
+  func train(
+    _ batch: [Assignment], progress: @escaping @Sendable (_ position: Int, _ age: Int) -> Void
+  ) async -> [TrainerOutcome] {
+    taken.withLock { $0.append(batch.map(\.member)) }
+    return batch.map { assignment in
+      do { return try body(assignment) } catch { return .failed(TrainerFailure(.failed, "\(error)")) }
+    }
+  }
+
+  func requestStop() async {}
+  func shutDown() async {}
+}
+
 /// A clock that goes on when a test says so.
 final class TestClock: Clock {
   struct Instant: InstantProtocol {

@@ -30,6 +30,11 @@ MEMBERS, INTERVALS, FOLDER = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
 SPACE = {name: getattr(tune, kind)(low, high) for name, (kind, low, high) in TASK.HYPERPARAMETERS.items()}
 
 
+def within(config: dict) -> dict:
+    """The values, brought back into their ranges: Ray Tune itself lets them leave."""
+    return {name: min(max(config[name], low), high) for name, (_, low, high) in TASK.HYPERPARAMETERS.items()}
+
+
 class Trainable(tune.Trainable):
     """Trains one member after the other."""
 
@@ -69,6 +74,7 @@ def main() -> None:
         quantile_fraction=0.2,
         resample_probability=0,
         hyperparam_mutations=SPACE,
+        custom_explore_fn=within,
         log_config=False,
     )
     tuner = tune.Tuner(

@@ -1,6 +1,7 @@
-"""A trainer of CAPACITY members at once that trains nothing, and saves BYTES of each."""
+"""A trainer of CAPACITY members that trains nothing, for SECONDS an interval, and saves BYTES of each."""
 
 import os
+import time
 
 import poptrain
 
@@ -8,6 +9,7 @@ model = os.urandom(1024) * (int(os.environ["BYTES"]) // 1024)
 
 for batch in poptrain.batches(capacity=int(os.environ["CAPACITY"])):
     batch["x"]
+    time.sleep(float(os.environ["SECONDS"]))
     for interval in batch:
         (interval.save_to / "model").write_bytes(model)
     batch.report(score=[interval.member for interval in batch])

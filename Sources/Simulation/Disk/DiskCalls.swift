@@ -141,6 +141,7 @@ final class DiskCalls: FileCalls, @unchecked Sendable {
     guard let source = parent(at: AT_FDCWD, from), let node = source.folder.entries[source.name],
       let target = parent(at: AT_FDCWD, path)
     else { return fail(ENOENT) }
+    guard !disk.isFull else { return fail(ENOSPC) }
     disk.change([(source.folder, source.name, nil), (target.folder, target.name, node)])
     return 0
   }

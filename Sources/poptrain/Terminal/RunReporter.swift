@@ -56,7 +56,7 @@ actor RunReporter {
     if engine.isResumed { for decision in engine.firstDecisions { show(decision) } }
   }
 
-  /// Shows what happens until the run is over; not one by one, for each time costs the workers more than what is shown.
+  /// Shows what happens until the run is over, some of it at a time: being woken costs the workers more than printing does.
   func follow(_ unseen: Unseen) async {
     let ticking = Task {
       while style == .live, !Task.isCancelled {
