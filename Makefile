@@ -5,6 +5,8 @@ PROGRAM := .build/release/poptrain
 SWIFT_SOURCES := Sources Tests Package.swift benchmarks/Sources benchmarks/Package.swift examples/swift/Sources examples/swift/Package.swift
 # The suites that do more where POPTRAIN_SLOW_TESTS is set.
 SLOW_SUITES = $(shell grep -rl --exclude=Program.swift isSlow Tests | xargs basename -as .swift | sort -u | paste -sd '|')
+# What has one thread, and would keep the thread sanitizer for hours.
+WITHOUT_THREADS := PopulationBasedTrainingTests|ExperimentFileTests|SimulationTests|JSONTests|FuzzingTests|PowerLossTests|DamageTests
 PYTHON_SCRIPTS := examples benchmarks scripts Tests/References
 
 .PHONY: help announce setup setup-dev setup-jax setup-torch build run test test-slow bench bench-peers bench-population soak \
@@ -44,7 +46,7 @@ test: setup-dev ## Run every fast test
 test-slow: test doc setup-jax setup-torch ## Run the long tests too: many kills, crashes, seeds, the thread sanitizer, fuzzing, a soak
 	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" POPTRAIN_SLOW_TESTS=1 swift test --skip-build --no-parallel --filter '$(SLOW_SUITES)'
 	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" TSAN_OPTIONS="suppressions=$(CURDIR)/Tests/thread-sanitizer.txt" \
-		swift test --sanitize=thread --scratch-path .build/thread-sanitizer
+		swift test --sanitize=thread --scratch-path .build/thread-sanitizer --skip '$(WITHOUT_THREADS)'
 	scripts/fuzz.sh 20
 	$(MAKE) simulate
 	$(MAKE) soak INTERVALS=50000
