@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Protocol
 
 from .errors import Error
@@ -24,9 +24,9 @@ class Assignment:
     total_steps: int
     seed: int
     hyperparameters: Mapping[str, object]
-    checkpoint: Path | None
+    checkpoint: str | None
     parent: str | None
-    save_to: Path
+    save_to: str
     warm: bool
 
     @classmethod
@@ -45,9 +45,9 @@ class Assignment:
                 total_steps=fields["total_steps"],
                 seed=fields["seed"],
                 hyperparameters={name: from_wire(value) for name, value in fields["hyperparameters"].items()},
-                checkpoint=Path(fields["checkpoint"]) if fields["checkpoint"] is not None else None,
+                checkpoint=os.fspath(fields["checkpoint"]) if fields["checkpoint"] is not None else None,
                 parent=fields["parent"],
-                save_to=Path(fields["save_to"]),
+                save_to=os.fspath(fields["save_to"]),
                 warm=fields["warm"],
             )
         except (KeyError, TypeError, ValueError, AttributeError) as error:

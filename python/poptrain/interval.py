@@ -43,8 +43,6 @@ class Interval:
     """Load, measure and report; there is nothing to train or save."""
     warm: Final[bool]
     """This process saved `checkpoint` in the interval before: it may go on with what it has in memory."""
-    checkpoint: Final[Path | None]
-    """The folder to load from; None: start fresh."""
     hyperparameters: Final[Hyperparameters]
     """Name to value; reading a value marks it as read."""
 
@@ -60,11 +58,11 @@ class Interval:
         self.run_id = run_id
         self.is_evaluation = assignment.is_evaluation
         self.warm = assignment.warm
-        self.checkpoint = assignment.checkpoint
         self.hyperparameters = Hyperparameters(assignment.hyperparameters)
         self._id = assignment.id
         self._parent = assignment.parent
-        self.save_to = assignment.save_to
+        self._checkpoint = assignment.checkpoint
+        self._save_to = assignment.save_to
         self._engine = engine
         self._clock = clock
         self._step = assignment.start
@@ -80,6 +78,16 @@ class Interval:
     def __repr__(self) -> str:
         kind = "evaluation" if self.is_evaluation else "interval"
         return f"<{kind} {self.number} of member {self.member}, ages {self.start} to {self.stop}>"
+
+    @property
+    def checkpoint(self) -> Path | None:
+        """The folder to load from; None: start fresh."""
+        return None if self._checkpoint is None else Path(self._checkpoint)
+
+    @property
+    def save_to(self) -> Path:
+        """The folder to save into; it is there, and empty."""
+        return Path(self._save_to)
 
     def __getitem__(self, name: str) -> Any:
         """The value of a hyperparameter; marks it as read."""
@@ -265,12 +273,12 @@ class Interval:
         if self.is_evaluation:
             return
         try:
-            empty = not os.listdir(self.save_to)
+            empty = not os.listdir(self._save_to)
         except (FileNotFoundError, NotADirectoryError):
             empty = True
         if empty:
             raise Error(
-                f"nothing was saved: {self.save_to} is empty. Save into interval.save_to, then report"
+                f"nothing was saved: {self._save_to} is empty. Save into interval.save_to, then report"
             )
 
     def _check_open(self, action: str) -> None:

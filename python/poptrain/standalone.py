@@ -55,7 +55,7 @@ class Standalone:
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
         self._age = 0
-        self._checkpoint: Path | None = None
+        self._checkpoint: str | None = None
         self._number = 0
         self._under_way: Assignment | None = None
         self._failure: str | None = None
@@ -89,7 +89,7 @@ class Standalone:
             hyperparameters=plan.hyperparameters,
             checkpoint=self._checkpoint,
             parent=f"by-hand-{self._number - 1}" if self._checkpoint else None,
-            save_to=save_to,
+            save_to=str(save_to),
             warm=self._checkpoint is not None,
         )
         return [self._under_way]

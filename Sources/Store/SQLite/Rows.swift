@@ -11,18 +11,27 @@ extension HistoryRecord {
     case .decision(let decision): try decision.insert(into: db, space: space)
     case .attempt(let attempt): try attempt.insert(into: db)
     case .collection(let sequence, let checkpoint):
-      try db.execute("INSERT INTO collections VALUES (?, ?)", [sequence, checkpoint.description])
+      try db.execute("INSERT INTO collections VALUES (?, ?)", sequence, checkpoint.description)
     case .event(let event):
       try db.execute(
-        "INSERT INTO events VALUES (?, ?, ?, ?)", [event.sequence, event.kind.rawValue, event.detail, event.at])
+        "INSERT INTO events VALUES (?, ?, ?, ?)", event.sequence, event.kind.rawValue, event.detail, event.at)
     }
   }
 }
 
 extension Database {
-  /// Runs a statement that is kept for the next time.
-  func execute(_ sql: String, _ arguments: StatementArguments) throws {
-    try cachedStatement(sql: sql).execute(arguments: arguments)
+  /// Runs a statement that is kept for the next time, with a value for each of its question marks.
+  func execute<each Value: StatementBinding>(_ sql: String, _ values: repeat each Value) throws {
+    let statement = try cachedStatement(sql: sql)
+    // One by one, since `StatementArguments` would be most of what a commit costs.
+    statement.setUncheckedArguments([])
+    var position: CInt = 0
+    for value in repeat each values {
+      position += 1
+      let code = value.bind(to: statement.sqliteStatement, at: position)
+      guard code == 0 else { throw DatabaseError(resultCode: ResultCode(rawValue: code), sql: sql) }
+    }
+    try statement.execute()
   }
 }
 
@@ -30,17 +39,15 @@ extension Interval {
   func insert(into db: Database, space: Space) throws {
     try db.execute(
       "INSERT INTO intervals VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
-      [
-        sequence, member, number, kind.rawValue, outcome.rawValue, start?.description, end?.description, startSteps,
-        steps, startAge, endAge, JSON(hyperparameters, in: space).description, score, selection, startSelection,
-        Int64(tie),
-        JSON(metrics: metrics).description, Int64(seed), token, worker, message, log?.file, log?.bytes.lowerBound,
-        log?.bytes.upperBound, startedAt, finishedAt,
-      ])
+      sequence, member, number, kind.rawValue, outcome.rawValue, start?.description, end?.description, startSteps,
+      steps, startAge, endAge, JSON(hyperparameters, in: space).description, score, selection, startSelection,
+      Int64(tie),
+      JSON(metrics: metrics).description, Int64(seed), token, worker, message, log?.file, log?.bytes.lowerBound,
+      log?.bytes.upperBound, startedAt, finishedAt)
     for (position, evaluation) in evaluations.enumerated() {
       try db.execute(
         "INSERT INTO evaluations VALUES (?,?,?,?)",
-        [sequence, position, evaluation.age, JSON(metrics: evaluation.metrics).description])
+        sequence, position, evaluation.age, JSON(metrics: evaluation.metrics).description)
     }
   }
 
@@ -65,11 +72,9 @@ extension Decision {
     let donor = result.donor
     try db.execute(
       "INSERT INTO decisions VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
-      [
-        sequence, member, ordinal, saw, ordinal == 0 ? "joined" : result.name, reason, rule, stream, ownScore,
-        threshold, donor?.member, donor?.sequence, donor?.checkpoint.description, donor?.age, donor?.score,
-        JSON(hyperparameters, in: space).description, donor?.inherits.rawValue,
-      ])
+      sequence, member, ordinal, saw, ordinal == 0 ? "joined" : result.name, reason, rule, stream, ownScore,
+      threshold, donor?.member, donor?.sequence, donor?.checkpoint.description, donor?.age, donor?.score,
+      JSON(hyperparameters, in: space).description, donor?.inherits.rawValue)
   }
 
   init(row: Row, space: Space) throws {
@@ -100,10 +105,8 @@ extension Attempt {
   func insert(into db: Database) throws {
     try db.execute(
       "INSERT INTO attempts VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
-      [
-        sequence, member, number, reason, message, logTail, token, worker, log?.file, log?.bytes.lowerBound,
-        log?.bytes.upperBound, at,
-      ])
+      sequence, member, number, reason, message, logTail, token, worker, log?.file, log?.bytes.lowerBound,
+      log?.bytes.upperBound, at)
   }
 
   init(row: Row) throws {
@@ -126,10 +129,8 @@ extension Member {
   func save(into db: Database, space: Space) throws {
     try db.execute(
       "INSERT OR REPLACE INTO members VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
-      [
-        id, state.rawValue, steps, age, checkpoint?.description, JSON(hyperparameters, in: space).description,
-        published?.sequence, intervals, decisions, failures, next.rawValue, startSelection, restarts, beginning,
-      ])
+      id, state.rawValue, steps, age, checkpoint?.description, JSON(hyperparameters, in: space).description,
+      published?.sequence, intervals, decisions, failures, next.rawValue, startSelection, restarts, beginning)
   }
 
   init(row: Row, published: Published?, origin: Decision.Donor?, scores: [Scored], space: Space) throws {

@@ -244,13 +244,13 @@ extension Ledger.Changes {
     for record in records { try record.insert(into: db, space: space) }
     for member in members { try member.save(into: db, space: space) }
     let dead = Set(ended.map(\.token))
-    for token in dead { try db.execute("DELETE FROM leases WHERE token = ?", [token]) }
+    for token in dead { try db.execute("DELETE FROM leases WHERE token = ?", token) }
     for lease in granted where !dead.contains(lease.token) {
       try db.execute(
-        "INSERT INTO leases VALUES (?,?,?,?)", [lease.token, lease.member, lease.worker, lease.end.description])
+        "INSERT INTO leases VALUES (?,?,?,?)", lease.token, lease.member, lease.worker, lease.end.description)
     }
     try db.execute(
       "INSERT OR REPLACE INTO run VALUES (1,?,?,?,?,?)",
-      [run.sequence, run.best, run.completedIntervals, run.intervalsSinceBest, run.intervalsSinceRestart])
+      run.sequence, run.best, run.completedIntervals, run.intervalsSinceBest, run.intervalsSinceRestart)
   }
 }
