@@ -5,8 +5,8 @@ PROGRAM := .build/release/poptrain
 SWIFT_SOURCES := Sources Tests Package.swift benchmarks/Sources benchmarks/Package.swift examples/swift/Sources examples/swift/Package.swift
 # The suites that do more where POPTRAIN_SLOW_TESTS is set.
 SLOW_SUITES = $(shell grep -rl --exclude=Program.swift isSlow Tests | xargs basename -as .swift | sort -u | paste -sd '|')
-# What has one thread, and would keep the thread sanitizer for hours.
-WITHOUT_THREADS := PopulationBasedTrainingTests|ExperimentFileTests|SimulationTests|JSONTests|FuzzingTests|PowerLossTests|DamageTests
+# What has one thread or trains for long, and would keep the thread sanitizer for hours.
+NOT_SANITIZED := PopulationBasedTrainingTests|ExperimentFileTests|SimulationTests|JSONTests|FuzzingTests|PowerLossTests|DamageTests|KillTests|LeakTests
 PYTHON_SCRIPTS := examples benchmarks scripts Tests/References
 
 .PHONY: help announce setup setup-dev setup-jax setup-torch build run test test-slow bench bench-peers bench-population soak \
@@ -45,8 +45,7 @@ test: setup-dev ## Run every fast test
 # One after the other: what keeps a thread busy for minutes would let the time limits of others pass.
 test-slow: test doc setup-jax setup-torch ## Run the long tests too: many kills, crashes, seeds, the thread sanitizer, fuzzing, a soak
 	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" POPTRAIN_SLOW_TESTS=1 swift test --skip-build --no-parallel --filter '$(SLOW_SUITES)'
-	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" TSAN_OPTIONS="suppressions=$(CURDIR)/Tests/thread-sanitizer.txt" \
-		swift test --sanitize=thread --scratch-path .build/thread-sanitizer --skip '$(WITHOUT_THREADS)'
+	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" scripts/sanitize.sh '$(NOT_SANITIZED)'
 	scripts/fuzz.sh 20
 	$(MAKE) simulate
 	$(MAKE) soak INTERVALS=50000

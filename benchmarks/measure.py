@@ -60,6 +60,9 @@ class Work:
     def environment(self) -> dict[str, str]:
         """What the trainer is told."""
         own = {"BYTES": str(self.bytes), "SECONDS": str(self.seconds), "TASK": self.task}
+        modules = [REPOSITORY / "python", digits.EXAMPLE, HERE / "peers"]
+        # As many threads as processors, as Poptrain sees to.
+        own |= {"OMP_NUM_THREADS": "1", "PYTHONPATH": ":".join(map(str, modules))}
         return {**os.environ, **own}
 
     @property
@@ -78,6 +81,9 @@ class Work:
         """Worker-seconds, less the first interval of each member that a process takes first: its start."""
         times = sorted(finished)[self.workers * self.capacity - 1 :]
         return self.workers * (times[-1] - times[0]) / (len(times) - 1)
+
+
+DIGITS = Work(20, 30, bytes=82 << 10, task="digits")
 
 
 @dataclass(frozen=True)

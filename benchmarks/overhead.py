@@ -4,12 +4,14 @@ The floor is Sources/Floor/floor.c: the same lines over a socket to a bare Pytho
 files, the same rows into the same tables, with as many workers.
 """
 
+from dataclasses import replace
 from functools import partial
 from itertools import product
 
-from measure import Bench, Table, Work, alternate, bench, ratio, told
+from digits import EXAMPLE, python
+from measure import DIGITS, Bench, Table, Work, alternate, bench, ratio, told
 
-SIZES = {1024: "1 KB", 10 << 20: "10 MB", 100 << 20: "100 MB", 1 << 30: "1 GB"}
+SIZES = {1024: "1 KB", 82 << 10: "82 KB", 10 << 20: "10 MB", 100 << 20: "100 MB", 1 << 30: "1 GB"}
 DURABILITIES = ("durable", "process")
 
 
@@ -21,15 +23,17 @@ def main() -> None:
 
 
 def beside_floor(measured: Bench) -> None:
-    """The populations, then the sizes of checkpoints."""
+    """The populations, the sizes of checkpoints, then a real training."""
     populations = [(16, 50), (64, 50), (8, 50), (512, 5), (4096, 2)]
     works = [Work(m, n, durability=d) for m, n in populations for d in DURABILITIES]
     works += [Work(4, 5, size, d) for size in (1024, 100 << 20, 1 << 30) for d in DURABILITIES]
+    works += [replace(DIGITS, durability=d) for d in DURABILITIES]
 
+    python(EXAMPLE / "prepare.py")  # so that no run is timed with it
     table = Table(
         "overhead",
         "Microseconds of a worker per interval, median (least-most):",
-        ["members x intervals", "checkpoint", "durability", "Poptrain", "floor", "Poptrain / floor"],
+        ["members x intervals", "checkpoint", "interval", "durability", "Poptrain", "floor", "ratio"],
     )
     for work in works:
         is_long = work.members > 1000 or work.bytes > 100 << 20
@@ -38,8 +42,8 @@ def beside_floor(measured: Bench) -> None:
         repetitions = min(3, measured.repetitions) if is_long else measured.repetitions
         ours, floor = alternate(repetitions, partial(measured.ours, work), partial(measured.floor, work))
         name = f"{work.members} x {work.intervals}"
-        cells = [name, SIZES[work.bytes], work.durability, told(ours), told(floor), ratio(ours, floor)]
-        table.row(*cells, ours=ours, floor=floor)
+        cells = [name, SIZES[work.bytes], work.task, work.durability, told(ours), told(floor)]
+        table.row(*cells, ratio(ours, floor), ours=ours, floor=floor)
     table.save()
 
 

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from digits import EXAMPLE, python
-from measure import HERE, REPOSITORY, Bench, Table, Work, alternate, bench, ratio, remove, run, told
+from measure import DIGITS, HERE, REPOSITORY, Bench, Table, Work, alternate, bench, ratio, remove, run, told
 
 PYTHON = REPOSITORY / ".venv-peers" / "bin" / "python"
 PEERS = {"Ray Tune": "ray_tune.py", "Syne Tune": "syne_tune_pbt.py"}
@@ -20,10 +20,8 @@ def peer(measured: Bench, script: str, work: Work) -> float:
     folder = measured.folder.resolve() / "peer"
     remove(folder)
     folder.mkdir()
-    # As many threads as processors, as Poptrain sees to; and the modules of the example in the path.
-    environment = {**work.environment, "OMP_NUM_THREADS": "1", "PYTHONPATH": f"{REPOSITORY}/python:{EXAMPLE}"}
     command = [PYTHON, HERE / "peers" / script, work.members, work.intervals, folder]
-    run([str(argument) for argument in command], environment, folder)
+    run([str(argument) for argument in command], work.environment, folder)
     times = [float(line) for line in (folder / "times").read_text().split()]
     if len(times) < 0.8 * work.members * work.intervals:
         raise SystemExit(f"{script} trained {len(times)} intervals of {work}")
@@ -35,8 +33,7 @@ def main() -> None:
     """Measure each piece of work with each system."""
     small = [Work(16, 50), Work(64, 50), Work(8, 5), Work(64, 5), Work(512, 5)]
     large = [Work(4, 5, 100 << 20), Work(4, 5, 1 << 30)]
-    real = Work(20, 30, bytes=82 << 10, task="digits")
-    works = [*small, *large, Work(4, 5, seconds=1), real]
+    works = [*small, *large, Work(4, 5, seconds=1), DIGITS]
 
     python(EXAMPLE / "prepare.py")  # the peers have no scikit-learn
     with bench(__doc__) as measured:
@@ -57,7 +54,7 @@ def main() -> None:
             )
             names = ["Poptrain, durable", "Poptrain, process", *PEERS]
             for name, values in zip(names, [durable, *rest], strict=True):
-                seconds = "digits" if work is real else str(work.seconds)
+                seconds = "digits" if work is DIGITS else str(work.seconds)
                 cells = [f"{work.members} x {work.intervals}", str(work.bytes >> 10), seconds, name]
                 table.row(
                     *cells, told(values), ratio(values, durable), ratio(values, rest[0]), seconds=values
