@@ -5,8 +5,8 @@ PROGRAM := .build/release/poptrain
 SWIFT_SOURCES := Sources Tests Package.swift benchmarks/Sources benchmarks/Package.swift examples/swift/Sources examples/swift/Package.swift
 # The suites that do more where POPTRAIN_SLOW_TESTS is set.
 SLOW_SUITES = $(shell grep -rl --exclude=Program.swift isSlow Tests | xargs basename -as .swift | sort -u | paste -sd '|')
-# What has one thread or trains for long, and would keep the thread sanitizer for hours.
-NOT_SANITIZED := PopulationBasedTrainingTests|ExperimentFileTests|SimulationTests|JSONTests|FuzzingTests|PowerLossTests|DamageTests|KillTests|LeakTests
+# What has one thread, or trains and kills for long, and would keep the thread sanitizer for hours.
+NOT_SANITIZED := PopulationBasedTrainingTests|ExperimentFileTests|SimulationTests|JSONTests|FuzzingTests|PowerLossTests|DamageTests|KillTests|CrashTests|LeakTests
 PYTHON_SCRIPTS := examples benchmarks scripts Tests/References
 
 .PHONY: help announce setup setup-dev setup-jax setup-torch build run test test-slow bench bench-peers bench-population soak \

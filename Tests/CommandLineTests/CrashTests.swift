@@ -16,10 +16,13 @@ import Testing
       let folder = try Example.folder(experiment)
       var isOver = false
       var lastCount = 0
+      var starts = 0
       while !isOver {
         let running = try Program.start("run", "experiment.yaml", in: folder)
-        // After a random number of lines, and then of microseconds, so that any instruction may be hit.
-        for _ in 0..<Int.random(in: 0...6, using: &random) { _ = running.readLine() }
+        starts += 1
+        // After a random number of lines, and then of microseconds, so that any instruction may be hit; each time of more
+        // lines, so that it comes to its end also where that takes long.
+        for _ in 0..<Int.random(in: 0...5 + starts, using: &random) { _ = running.readLine() }
         usleep(UInt32.random(in: 0...30_000, using: &random))
         let status = running.end(by: SIGKILL)
         isOver = running.process.terminationReason == .exit

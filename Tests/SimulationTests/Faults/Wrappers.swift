@@ -85,6 +85,7 @@ class WrappedCalls: FileCalls, @unchecked Sendable {
   func read(_ descriptor: CInt, _ buffer: UnsafeMutableRawBufferPointer) -> Int { base.read(descriptor, buffer) }
   func write(_ descriptor: CInt, _ bytes: UnsafeRawBufferPointer) -> Int { base.write(descriptor, bytes) }
   func fsync(_ descriptor: CInt) -> CInt { base.fsync(descriptor) }
+  func beginWriting(_ descriptor: CInt) { base.beginWriting(descriptor) }
   func chmod(_ descriptor: CInt, _ mode: UInt32) -> CInt { base.chmod(descriptor, mode) }
   func chmod(at folder: CInt, _ name: UnsafePointer<CChar>, _ mode: UInt32) -> CInt {
     base.chmod(at: folder, name, mode)
