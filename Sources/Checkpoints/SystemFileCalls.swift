@@ -27,6 +27,8 @@ public struct SystemFileCalls: FileCalls {
 
   public func fsync(_ descriptor: CInt) -> CInt { systemFsync(descriptor) }
 
+  public func beginWriting(_ descriptor: CInt) { _ = poptrain_begin_writing(descriptor) }
+
   public func chmod(_ descriptor: CInt, _ mode: UInt32) -> CInt { fchmod(descriptor, mode_t(mode)) }
 
   public func chmod(at folder: CInt, _ name: UnsafePointer<CChar>, _ mode: UInt32) -> CInt {

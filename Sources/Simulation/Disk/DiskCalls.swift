@@ -71,6 +71,9 @@ final class DiskCalls: FileCalls, @unchecked Sendable {
     return 0
   }
 
+  /// Nothing that is promised depends on it.
+  func beginWriting(_ descriptor: CInt) {}
+
   func status(_ descriptor: CInt) -> FileStatus? {
     guard let file = opened[descriptor], mayCall("fstat", "") else {
       errno = EIO
