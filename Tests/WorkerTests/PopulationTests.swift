@@ -61,9 +61,10 @@ struct `A population with workers` {
     try await run.expectTidy()
   }
 
-  /// More members than publish at the same time.
-  @Test func `publishes a batch, and knows what came of which member`() async throws {
-    let run = try TestRun(members: 20, intervals: 2)
+  /// More members than publish at the same time, where they do.
+  @Test(arguments: [false, true])
+  func `publishes a batch, and knows what came of which member`(isDurable: Bool) async throws {
+    let run = try TestRun(members: 20, intervals: 2, isDurable: isDurable)
     let saveNothing = Mutex<Set<Member.ID>>([3, 11, 19])
     let trainer = BatchTrainer(capacity: 20) { assignment in
       guard saveNothing.withLock({ $0.remove(assignment.member) == nil }) else {

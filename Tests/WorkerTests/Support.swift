@@ -20,7 +20,7 @@ final class TestRun: Sendable {
 
   init(
     members: Int = 6, intervals: Int = 4, order: Rules.Order = .asynchronous, maxFailures: Int = 3,
-    evaluatesCopies: Bool = false
+    evaluatesCopies: Bool = false, isDurable: Bool = false
   ) throws {
     path = NSTemporaryDirectory() + "worker-\(UUID().uuidString)"
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
@@ -28,7 +28,7 @@ final class TestRun: Sendable {
       seed: 3, populationSize: members, steps: intervals * 10, interval: 10, mode: .max, order: order,
       space: Space([Hyperparameter("lr", .uniform(0, 1))]), evaluatesCopies: evaluatesCopies, maxFailures: maxFailures)
     store = InMemoryStore(rules: rules, monotonicNow: { [now] in now.seconds })
-    checkpoints = try CheckpointFolder(path: path + "/checkpoints", isDurable: false)
+    checkpoints = try CheckpointFolder(path: path + "/checkpoints", isDurable: isDurable)
     housekeeper = Housekeeper(checkpoints: checkpoints)
   }
 

@@ -132,6 +132,7 @@ final class HastyCheckpoints: CheckpointStorage, @unchecked Sendable {
 
   init(_ base: CheckpointFolder) { self.base = base }
 
+  var isDurable: Bool { base.isDurable }
   func path(of checkpoint: CheckpointID) -> String { base.path(of: checkpoint) }
   func begin(_ checkpoint: CheckpointID) throws(CheckpointError) -> String { try base.begin(checkpoint) }
   func publish(_ checkpoint: CheckpointID) throws(CheckpointError) {}
