@@ -14,12 +14,11 @@ import os
 import re
 import statistics
 import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
 
-from measure import EXPERIMENT, HERE, REPOSITORY
+from measure import REPOSITORY, Work
 
 MEMBERS = 16
 READING = ("status", "best")
@@ -37,19 +36,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="soak-") as name:
         folder = Path(name)
         run, experiment = folder / "run", folder / "experiment.yaml"
-        experiment.write_text(
-            EXPERIMENT.format(
-                python=sys.executable,
-                trainer=HERE / "trainers" / "idle.py",
-                bytes=1024,
-                seconds=0,
-                members=MEMBERS,
-                intervals=arguments.intervals // MEMBERS,
-                workers=2,
-                durability=arguments.durability,
-                exploit="truncation",
-            )
-        )
+        work = Work(MEMBERS, arguments.intervals // MEMBERS, durability=arguments.durability)
+        experiment.write_text(work.experiment)
         command = [poptrain, "run", str(experiment), "--run", str(run)]
         rows = list(tenths(command, poptrain, run, arguments.intervals))
         ending = {name: seconds([poptrain, name, str(run)]) for name in ("audit", "status", "best")}

@@ -9,8 +9,6 @@ internal import Synchronization
 
 /// What a worker does with checkpoints.
 public protocol CheckpointStorage: Sendable {
-  /// Whether a published checkpoint survives a power cut. Publishing waits for the disk then, so several at a time are faster.
-  var isDurable: Bool { get }
   /// Where a published checkpoint is.
   func path(of checkpoint: CheckpointID) -> String
   /// Makes an empty folder for a trainer to save into.
@@ -30,9 +28,6 @@ public protocol CheckpointStorage: Sendable {
 }
 
 extension CheckpointStorage {
-  /// Nothing survives, where nothing is written to a disk.
-  public var isDurable: Bool { false }
-
   /// There is always room, where nothing is written to a disk.
   public func hasRoom() -> Bool { true }
 }
@@ -45,7 +40,7 @@ extension CheckpointStorage {
 public final class CheckpointFolder: CheckpointStorage {
   /// The folder `checkpoints`.
   public let path: String
-  public let isDurable: Bool
+  private let isDurable: Bool
   private let calls: any FileCalls
   /// Checkpoints whose contents this process knows to be right: it has written or checked them.
   private let known = Mutex<Set<CheckpointID>>([])

@@ -9,8 +9,8 @@ public protocol FileCalls: Sendable {
   func read(_ descriptor: CInt, _ buffer: UnsafeMutableRawBufferPointer) -> Int
   func write(_ descriptor: CInt, _ bytes: UnsafeRawBufferPointer) -> Int
   func fsync(_ descriptor: CInt) -> CInt
-  /// Begins what `fsync` has to finish, and waits for nothing.
-  func beginWriting(_ descriptor: CInt)
+  /// `sync_file_range`: begins what `fsync` has to finish, and does not wait until that is done.
+  func beginWriting(_ descriptor: CInt) -> CInt
   func chmod(_ descriptor: CInt, _ mode: UInt32) -> CInt
   func chmod(at folder: CInt, _ name: UnsafePointer<CChar>, _ mode: UInt32) -> CInt
   /// What an open descriptor is; none where the call fails.

@@ -30,6 +30,14 @@ extension FileCalls {
     throw errno == ENOSPC || errno == EDQUOT ? .notFlushed(path: path) : .last("fsync", path)
   }
 
+  /// Has the disk begin with what `flush` is to finish.
+  func beginFlush(_ descriptor: CInt, _ path: String) throws(CheckpointError) {
+    // A kernel that has no such call leaves all to the flush.
+    guard beginWriting(descriptor) != 0, errno != ENOSYS, errno != EINTR else { return }
+    // What could not be begun may have been dropped, and then the flush would find nothing to do.
+    throw errno == ENOSPC || errno == EDQUOT ? .notFlushed(path: path) : .last("sync_file_range", path)
+  }
+
   func flushFolder(_ path: String) throws(CheckpointError) {
     let folder = try openFolder(path)
     defer { close(folder) }

@@ -68,7 +68,7 @@ struct Manifest {
         // What is written under its other name would change the checkpoint, and its mode is not Poptrain's to change.
         guard status.names == 1 else { throw .notAFile(path: path, kind: "a hard link to a file of another name") }
         // The disk writes a large file while the hash reads it.
-        if isDurable, status.bytes > 1 << 20 { calls.beginWriting(descriptor) }
+        if isDurable, status.bytes > 1 << 20 { try calls.beginFlush(descriptor, "\(root)/\(path)") }
         let hash = try calls.contentHash(descriptor, "\(root)/\(path)")
         files.append(File(path: path, bytes: status.bytes, hash: hash))
         try finish(descriptor, "\(root)/\(path)", mode: 0o444, isDurable: isDurable)

@@ -27,7 +27,7 @@ public struct SystemFileCalls: FileCalls {
 
   public func fsync(_ descriptor: CInt) -> CInt { systemFsync(descriptor) }
 
-  public func beginWriting(_ descriptor: CInt) { _ = poptrain_begin_writing(descriptor) }
+  public func beginWriting(_ descriptor: CInt) -> CInt { poptrain_begin_writing(descriptor) }
 
   public func chmod(_ descriptor: CInt, _ mode: UInt32) -> CInt { fchmod(descriptor, mode_t(mode)) }
 

@@ -327,9 +327,9 @@ public final class Worker: Sendable {
     }
   }
 
-  /// Publishes checkpoints, at the same time where the disk is to flush them, so that they share its flushes.
+  /// Publishes checkpoints at the same time: those that the disk is to flush share its flushes.
   private func publishTogether(_ leases: [Lease]) async -> [WorkerLoop.Publication] {
-    guard leases.count > 1, checkpoints.isDurable else { return leases.map(publish) }
+    guard leases.count > 1 else { return leases.map(publish) }
     return await withTaskGroup { group in
       for (position, lease) in leases.enumerated() {
         let publisher = publishers[position % publishers.count]

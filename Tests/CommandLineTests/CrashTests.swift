@@ -21,7 +21,7 @@ import Testing
         let running = try Program.start("run", "experiment.yaml", in: folder)
         starts += 1
         // After a random number of lines, and then of microseconds, so that any instruction may be hit; each time of more
-        // lines, so that it comes to its end also where that takes long.
+        // lines, so that it comes to its end even where that takes long.
         for _ in 0..<Int.random(in: 0...5 + starts, using: &random) { _ = running.readLine() }
         usleep(UInt32.random(in: 0...30_000, using: &random))
         let status = running.end(by: SIGKILL)

@@ -61,7 +61,7 @@ struct `A population with workers` {
     try await run.expectTidy()
   }
 
-  /// More members than publish at the same time, where they do.
+  /// More members than publish at the same time.
   @Test(arguments: [false, true])
   func `publishes a batch, and knows what came of which member`(isDurable: Bool) async throws {
     let run = try TestRun(members: 20, intervals: 2, isDurable: isDurable)

@@ -117,7 +117,6 @@ struct WatchedCheckpoints: CheckpointStorage {
     onPublish = publish
   }
 
-  var isDurable: Bool { folder.isDurable }
   func path(of checkpoint: CheckpointID) -> String { folder.path(of: checkpoint) }
 
   func begin(_ checkpoint: CheckpointID) throws(CheckpointError) -> String {

@@ -33,6 +33,7 @@ class Assignment:
     def from_message(cls, fields: Mapping[str, Any]) -> Assignment:
         """Reads one entry of `intervals` in a `train` message."""
         try:
+            # `fspath` is a TypeError where it is no text.
             if fields["kind"] not in ("train", "evaluate"):
                 raise ValueError(f"kind {fields['kind']!r}")
             return cls(

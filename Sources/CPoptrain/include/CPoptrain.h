@@ -6,7 +6,7 @@
 /// renameat2(…, RENAME_NOREPLACE): renames a path unless the new one exists.
 int poptrain_rename_no_replace(const char *from, const char *to);
 
-/// sync_file_range(…, SYNC_FILE_RANGE_WRITE): begins to write a file to the disk, and waits for nothing.
+/// sync_file_range(…, SYNC_FILE_RANGE_WRITE): begins to write a file to the disk, and does not wait until it is there.
 int poptrain_begin_writing(int file);
 
 /// A listening Unix domain socket at this path, closed on exec.

@@ -71,8 +71,10 @@ final class DiskCalls: FileCalls, @unchecked Sendable {
     return 0
   }
 
-  /// Nothing that is promised depends on it.
-  func beginWriting(_ descriptor: CInt) {}
+  func beginWriting(_ descriptor: CInt) -> CInt {
+    guard opened[descriptor] != nil, mayCall("sync_file_range", "") else { return fail(EIO) }
+    return disk.isFull ? fail(ENOSPC) : 0
+  }
 
   func status(_ descriptor: CInt) -> FileStatus? {
     guard let file = opened[descriptor], mayCall("fstat", "") else {

@@ -85,7 +85,7 @@ class WrappedCalls: FileCalls, @unchecked Sendable {
   func read(_ descriptor: CInt, _ buffer: UnsafeMutableRawBufferPointer) -> Int { base.read(descriptor, buffer) }
   func write(_ descriptor: CInt, _ bytes: UnsafeRawBufferPointer) -> Int { base.write(descriptor, bytes) }
   func fsync(_ descriptor: CInt) -> CInt { base.fsync(descriptor) }
-  func beginWriting(_ descriptor: CInt) { base.beginWriting(descriptor) }
+  func beginWriting(_ descriptor: CInt) -> CInt { base.beginWriting(descriptor) }
   func chmod(_ descriptor: CInt, _ mode: UInt32) -> CInt { base.chmod(descriptor, mode) }
   func chmod(at folder: CInt, _ name: UnsafePointer<CChar>, _ mode: UInt32) -> CInt {
     base.chmod(at: folder, name, mode)
@@ -132,7 +132,6 @@ final class HastyCheckpoints: CheckpointStorage, @unchecked Sendable {
 
   init(_ base: CheckpointFolder) { self.base = base }
 
-  var isDurable: Bool { base.isDurable }
   func path(of checkpoint: CheckpointID) -> String { base.path(of: checkpoint) }
   func begin(_ checkpoint: CheckpointID) throws(CheckpointError) -> String { try base.begin(checkpoint) }
   func publish(_ checkpoint: CheckpointID) throws(CheckpointError) {}
