@@ -25,17 +25,20 @@ extension FileCalls {
   }
 
   func flush(_ descriptor: CInt, _ path: String) throws(CheckpointError) {
-    guard fsync(descriptor) != 0 else { return }
-    // It is never tried again on the same file: the kernel may have dropped what it could not write.
-    throw errno == ENOSPC || errno == EDQUOT ? .notFlushed(path: path) : .last("fsync", path)
+    guard fsync(descriptor) == 0 else { throw notFlushed("fsync", path) }
   }
 
   /// Has the disk begin with what `flush` is to finish.
   func beginFlush(_ descriptor: CInt, _ path: String) throws(CheckpointError) {
     // A kernel that has no such call leaves all to the flush.
     guard beginWriting(descriptor) != 0, errno != ENOSYS, errno != EINTR else { return }
-    // What could not be begun may have been dropped, and then the flush would find nothing to do.
-    throw errno == ENOSPC || errno == EDQUOT ? .notFlushed(path: path) : .last("sync_file_range", path)
+    throw notFlushed("sync_file_range", path)
+  }
+
+  /// Why a file was not flushed. It is never tried again on the same file: the kernel may have dropped what it could not
+  /// write, and would find nothing to do.
+  private func notFlushed(_ call: String, _ path: String) -> CheckpointError {
+    errno == ENOSPC || errno == EDQUOT ? .notFlushed(path: path) : .last(call, path)
   }
 
   func flushFolder(_ path: String) throws(CheckpointError) {

@@ -1,7 +1,7 @@
 """Ray Tune at its best for short intervals.
 
 Class API and `reuse_actors`, so that a process serves one member after the other; no loggers, no console.
-With the defaults it is about seventy times slower. A member is paused and saved at the end of an interval
+With the defaults it is about ninety times slower. A member is paused and saved at the end of an interval
 if others wait; what is replaced at once is not saved. Nothing is flushed to the disk, and what the scheduler
 knows dies with the driver, so it promises less than Poptrain's `durability: process`.
 

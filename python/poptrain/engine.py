@@ -33,7 +33,6 @@ class Assignment:
     def from_message(cls, fields: Mapping[str, Any]) -> Assignment:
         """Reads one entry of `intervals` in a `train` message."""
         try:
-            # `fspath` is a TypeError where it is no text.
             if fields["kind"] not in ("train", "evaluate"):
                 raise ValueError(f"kind {fields['kind']!r}")
             return cls(
@@ -46,6 +45,7 @@ class Assignment:
                 total_steps=fields["total_steps"],
                 seed=fields["seed"],
                 hyperparameters={name: from_wire(value) for name, value in fields["hyperparameters"].items()},
+                # A TypeError where it is no text.
                 checkpoint=os.fspath(fields["checkpoint"]) if fields["checkpoint"] is not None else None,
                 parent=fields["parent"],
                 save_to=os.fspath(fields["save_to"]),

@@ -149,6 +149,13 @@ def test_an_unknown_kind_of_interval_is_an_error(engine: FakeEngine, session: Se
         session.next_interval()
 
 
+@pytest.mark.parametrize("folder", ["checkpoint", "save_to"])
+def test_a_folder_that_is_no_text_is_an_error(engine: FakeEngine, session: Session, folder: str) -> None:
+    engine.assign(**{folder: 5})
+    with pytest.raises(poptrain.Error, match="cannot read"):
+        session.next_interval()
+
+
 def test_a_line_without_an_end_is_an_error(engine: FakeEngine, session: Session) -> None:
     def send() -> None:
         with contextlib.suppress(OSError):  # the trainer closes when it has seen enough

@@ -42,9 +42,8 @@ extension Interval {
       "INSERT INTO intervals VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
       sequence, member, number, kind.rawValue, outcome.rawValue, start?.description, end?.description, startSteps,
       steps, startAge, endAge, JSON(hyperparameters, in: space).description, score, selection, startSelection,
-      Int64(tie),
-      JSON(metrics: metrics).description, Int64(seed), token, worker, message, log?.file, log?.bytes.lowerBound,
-      log?.bytes.upperBound, startedAt, finishedAt)
+      Int64(tie), JSON(metrics: metrics).description, Int64(seed), token, worker, message, log?.file,
+      log?.bytes.lowerBound, log?.bytes.upperBound, startedAt, finishedAt)
     for (position, evaluation) in evaluations.enumerated() {
       try db.execute(
         "INSERT INTO evaluations VALUES (?,?,?,?)",
