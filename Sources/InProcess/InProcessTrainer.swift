@@ -36,8 +36,7 @@ struct InProcessTrainer<Model: Trainable>: SingleTrainer {
     if assignment.kind == .train { try saved(model, assignment.saveTo) }
     return TrainedInterval(
       steps: assignment.ages.count, metrics: metrics, evaluations: interval.evaluations,
-      // Later intervals of a model need not read what shaped it.
-      unread: assignment.checkpoint == nil ? interval.unread : [])
+      unread: interval.unread)
   }
 
   private func loaded(_ path: String, _ interval: TrainingInterval) throws -> Model {

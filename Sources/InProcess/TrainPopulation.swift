@@ -26,14 +26,14 @@ public func trainPopulation<Model: Trainable>(
     guard let model = memory[path] else { throw CheckpointError.damaged(CheckpointID(path), "it is gone") }
     return model
   }
-  let unread = UnreadValues(rules.space)
+  let watch = ReportWatch(rules)
   let warnings = Mutex<[String]>([])
   let crew = Crew(
     (0..<workers).map { index in
       Worker(
         name: "worker-\(index)", metric: rules.metric, totalSteps: rules.steps, store: store, checkpoints: memory,
         housekeeper: housekeeper, trainer: InProcessTrainer(fresh: fresh, load: load, save: memory.save),
-        news: { news in warnings.withLock { $0 += unread.warnings(news) } })
+        news: { news in warnings.withLock { $0 += watch.warnings(news) } })
     }, metric: rules.metric, store: store)
 
   let ending = await crew.run { await crew.stop(.afterInterval) }

@@ -153,7 +153,9 @@ package struct Ledger {
     let token = surroundings.makeToken()
     let lease = Lease(
       token: token, worker: worker, member: id, number: member.intervals + 1, kind: member.next,
-      start: member.checkpoint, end: CheckpointID(member: id, number: member.intervals + 1, token: token),
+      start: member.checkpoint,
+      donor: member.checkpoint == member.origin?.checkpoint ? member.origin?.member : nil,
+      end: CheckpointID(member: id, number: member.intervals + 1, token: token),
       startSteps: member.steps, steps: rules.stepsOfNextInterval(of: member), startAge: member.age,
       hyperparameters: rules.space.inForce(member.hyperparameters, at: member.age),
       seed: rules.trainerSeed(member: id, steps: member.steps, kind: member.next),

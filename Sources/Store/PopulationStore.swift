@@ -106,6 +106,8 @@ public struct Lease: Hashable, Sendable {
   public var kind: Interval.Kind
   /// The checkpoint to start from; none: fresh.
   public var start: CheckpointID?
+  /// The member whose model it begins with, where it has just been copied.
+  public var donor: Member.ID?
   /// The name reserved for the checkpoint to save.
   public var end: CheckpointID
   /// The steps that the member has trained.

@@ -82,6 +82,10 @@ public struct Assignment: Hashable, Sendable {
   public var ages: Range<Int>
   /// The budget of a member, in steps.
   public var totalSteps: Int
+  /// The steps that the member itself has trained before: they never go back, as an age does with a copy.
+  public var memberSteps: Int
+  /// The member whose model it begins with; none: its own, or a fresh one.
+  public var donor: Member.ID?
   /// An integer in [0, 2^32).
   public var seed: UInt64
   /// The values to train under.
@@ -95,8 +99,9 @@ public struct Assignment: Hashable, Sendable {
 
   /// Describes an interval.
   public init(
-    id: String, member: Member.ID, number: Int, kind: Interval.Kind, ages: Range<Int>, totalSteps: Int, seed: UInt64,
-    hyperparameters: Hyperparameters, checkpoint: String?, parent: String? = nil, saveTo: String
+    id: String, member: Member.ID, number: Int, kind: Interval.Kind, ages: Range<Int>, totalSteps: Int,
+    memberSteps: Int = 0, donor: Member.ID? = nil, seed: UInt64, hyperparameters: Hyperparameters, checkpoint: String?,
+    parent: String? = nil, saveTo: String
   ) {
     self.id = id
     self.member = member
@@ -104,6 +109,8 @@ public struct Assignment: Hashable, Sendable {
     self.kind = kind
     self.ages = ages
     self.totalSteps = totalSteps
+    self.memberSteps = memberSteps
+    self.donor = donor
     self.seed = seed
     self.hyperparameters = hyperparameters
     self.checkpoint = checkpoint
@@ -128,22 +135,28 @@ public struct TrainedInterval: Hashable, Sendable {
   public var steps: Int
   /// The metrics by name; may be infinite or not a number.
   public var metrics: [String: Double]
+  /// The metrics that it names, but says that it could not measure yet.
+  public var notMeasured: Set<String>
   /// The metrics logged on the way.
   public var evaluations: [Evaluation]
   /// The hyperparameters of which the trainer said nothing.
   public var unread: [String]
+  /// What looks wrong, though the interval counts.
+  public var warnings: [String]
   /// Where its output is.
   public var log: LogSegment?
 
   /// Collects a report.
   public init(
-    steps: Int, metrics: [String: Double], evaluations: [Evaluation] = [], unread: [String] = [],
-    log: LogSegment? = nil
+    steps: Int, metrics: [String: Double], notMeasured: Set<String> = [], evaluations: [Evaluation] = [],
+    unread: [String] = [], warnings: [String] = [], log: LogSegment? = nil
   ) {
     self.steps = steps
     self.metrics = metrics
+    self.notMeasured = notMeasured
     self.evaluations = evaluations
     self.unread = unread
+    self.warnings = warnings
     self.log = log
   }
 }
@@ -170,6 +183,11 @@ public struct TrainerFailure: Error, Hashable, Sendable {
     case notSaved = "not saved"
     /// The checkpoint to start from cannot be used.
     case notLoaded = "not loaded"
+    /// It says itself that it is not as it must be to be trained by Poptrain.
+    case contract
+
+    /// Whether the trainer breaks what it is to keep to, so that it would do the same again.
+    public var isBreach: Bool { [.notInForce, .noMetric, .notSaved, .contract].contains(self) }
   }
 
   /// The kind.

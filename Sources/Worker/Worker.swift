@@ -14,8 +14,8 @@ public final class Worker: Sendable {
     case began(Lease)
     /// The model has reached an age.
     case progress(Lease, age: Int)
-    /// The trainer said nothing of these hyperparameters.
-    case unread([String], Lease)
+    /// The trainer has reported an interval, which is not recorded yet.
+    case reported(TrainedInterval, Lease)
     /// An attempt failed; `isReplaced` where the member was given up.
     case failed(Lease, TrainerFailure, isReplaced: Bool)
     /// The store recorded an interval, or decisions.
@@ -275,7 +275,8 @@ public final class Worker: Sendable {
       let lease = prepared.lease
       return Assignment(
         id: lease.end.description, member: lease.member, number: lease.number, kind: lease.kind,
-        ages: lease.startAge..<lease.startAge + lease.steps, totalSteps: totalSteps, seed: lease.seed,
+        ages: lease.startAge..<lease.startAge + lease.steps, totalSteps: totalSteps, memberSteps: lease.startSteps,
+        donor: lease.donor, seed: lease.seed,
         hyperparameters: lease.hyperparameters, checkpoint: lease.start.map(checkpoints.path(of:)),
         parent: lease.start?.description, saveTo: prepared.saveTo)
     }
@@ -286,8 +287,8 @@ public final class Worker: Sendable {
     var failures: [TrainerFailure] = []
     for (prepared, outcome) in zip(batch, outcomes) {
       switch outcome {
-      case .trained(let trained) where !trained.unread.isEmpty:
-        news(.unread(trained.unread, prepared.lease))
+      case .trained(let trained):
+        news(.reported(trained, prepared.lease))
       case .failed(let failure):
         failures.append(failure)
         // It may be tried again under the same lease.

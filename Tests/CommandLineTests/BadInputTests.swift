@@ -175,6 +175,7 @@ import Testing
         """)
     let run = try await Program.run("run", "experiment.yaml", in: folder)
     #expect(run.status == 0)
-    #expect(run.lines.filter { $0.hasPrefix("warning: rate is searched, but the trainer never read it") }.count == 1)
+    #expect(
+      run.lines.filter { $0.hasPrefix("warning: rate is searched, but no member's trainer has read it") }.count == 1)
   }
 }

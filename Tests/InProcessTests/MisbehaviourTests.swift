@@ -86,7 +86,7 @@ private struct Actor: Trainable {
       interval.number == 1 ? ["error": Double(interval.seed), "x": interval["layers"]] : ["error": interval["rate"]]
     }
     #expect(trained.warnings.count == 1)
-    #expect(trained.warnings.first?.hasPrefix("rate is searched, but the trainer never read it") == true)
+    #expect(trained.warnings.first?.hasPrefix("rate is searched, but no member's trainer has read it") == true)
   }
 
   @Test func `A cancelled task begins no further interval`() async throws {

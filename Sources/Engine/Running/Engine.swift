@@ -60,7 +60,7 @@ public final class Engine: Sendable {
   /// How much of the time that the run may take was left when the engine was opened.
   private let timeLeft: Duration?
   private let makeTrainer: (@Sendable () -> any Trainer)?
-  private let unread: UnreadValues
+  private let reports: ReportWatch
   private let news: @Sendable (News) -> Void
   private let state = Mutex(State())
 
@@ -155,7 +155,7 @@ public final class Engine: Sendable {
     isResumed = recorded != nil
     self.clock = clock
     self.makeTrainer = makeTrainer
-    unread = UnreadValues(experiment.rules.space)
+    reports = ReportWatch(experiment.rules)
     self.news = news
   }
 
@@ -254,7 +254,7 @@ public final class Engine: Sendable {
 
   private func take(_ workerNews: Worker.News, from index: Int) {
     news(.worker(index, workerNews))
-    for message in unread.warnings(workerNews) {
+    for message in reports.warnings(workerNews) {
       news(.warning(message))
       Task { [store] in try? await store.warn(message) }
     }

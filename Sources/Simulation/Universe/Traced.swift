@@ -20,7 +20,8 @@ func traced(_ news: Worker.News) -> String {
   switch news {
   case .began(let lease): "begins \(traced(lease)) from \(lease.start?.description ?? "nothing")"
   case .progress(let lease, let age): "trains \(traced(lease)), age \(age)"
-  case .unread(let names, let lease): "\(traced(lease)) never read \(names.joined(separator: ", "))"
+  case .reported(let trained, let lease):
+    "\(traced(lease)) reported \(trained.steps) steps, never read \(trained.unread.joined(separator: ", "))"
   case .failed(let lease, let failure, let isReplaced):
     "\(traced(lease)) failed: \(failure.message)\(isReplaced ? "; it is given up" : "")"
   case .recorded(let completion): "knows of \(traced(completion))"

@@ -45,7 +45,7 @@ struct RunProgress {
         intervals += 1
       }
       for decision in completion.decisions { take(decision) }
-    case .unread, .paused, .resumed: break
+    case .reported, .paused, .resumed: break
     }
   }
 

@@ -131,7 +131,7 @@ actor RunReporter {
     case .began:
       // Not before: the intervals of a batch end together, but are told one by one.
       estimate()
-    case .progress, .unread:
+    case .progress, .reported:
       break
     }
   }
