@@ -45,8 +45,8 @@ public struct Experiment: Hashable, Sendable {
   /// The reported metric that selection compares.
   public var metric: String { rules.metric }
 
-  /// What a trainer is told the budget of a member is, in steps.
-  public var totalSteps: Int { trainer.totalSteps ?? rules.steps }
+  /// What a trainer is told at first the budget of a member is, in steps.
+  public var totalSteps: Int { rules.totalSteps(at: 0) }
 
   /// The user's program, and how it is spoken to (`docs/trainer-protocol.md`).
   public struct Trainer: Hashable, Sendable {
@@ -58,19 +58,16 @@ public struct Experiment: Hashable, Sendable {
     public var intervalsPerProcess: Int?
     /// Which protocol it speaks.
     public var contract: Contract
-    /// What it is told the budget of a member is; none: the experiment's steps.
-    public var totalSteps: Int?
 
     /// Describes a program.
     public init(
       command: [String], environment: [String: String] = [:], intervalsPerProcess: Int? = nil,
-      contract: Contract = .session, totalSteps: Int? = nil
+      contract: Contract = .session
     ) {
       self.command = command
       self.environment = environment
       self.intervalsPerProcess = intervalsPerProcess
       self.contract = contract
-      self.totalSteps = totalSteps
     }
 
     /// The ways to be asked for an interval.

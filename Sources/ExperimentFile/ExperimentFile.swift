@@ -1,4 +1,5 @@
 internal import Foundation
+public import PopulationBasedTraining
 
 /// The text of an experiment and what it means; `docs/experiment-file.md` describes it for those who write one.
 public enum ExperimentFile {
@@ -7,16 +8,17 @@ public enum ExperimentFile {
   /// - Parameters:
   ///   - path: how findings name the file; its folder is where the trainer's program is looked for.
   ///   - programs: where to look for that program; nowhere, if it need not be there.
+  ///   - rulesVersion: the version whose defaults fill in what the file does not say; a run keeps its own.
   /// - Throws: everything that is wrong, at once. An error of syntax comes alone.
   public static func parse(
-    text: String, path: String, programs: Programs? = nil
+    text: String, path: String, programs: Programs? = nil, rulesVersion: Int = Rules.currentVersion
   ) throws(InvalidExperiment) -> Experiment {
-    try parse(text, with: ExperimentReader(path: path, programs: programs))
+    try parse(text, with: ExperimentReader(path: path, programs: programs, rulesVersion: rulesVersion))
   }
 
   /// Reads the text that a run has recorded, of which the population may have grown or shrunk since its lists were written.
   public static func parse(recorded text: String, path: String) throws(InvalidExperiment) -> Experiment {
-    try parse(text, with: ExperimentReader(path: path, programs: nil, isRecorded: true))
+    try parse(text, with: ExperimentReader(path: path, programs: nil, rulesVersion: 1, isRecorded: true))
   }
 
   private static func parse(_ text: String, with reader: ExperimentReader) throws(InvalidExperiment) -> Experiment {
@@ -27,8 +29,10 @@ public enum ExperimentFile {
   }
 
   /// Reads an experiment file.
-  public static func read(contentsOf path: String, programs: Programs? = nil) throws(InvalidExperiment) -> Experiment {
-    try parse(text: text(of: path), path: path, programs: programs)
+  public static func read(
+    contentsOf path: String, programs: Programs? = nil, rulesVersion: Int = Rules.currentVersion
+  ) throws(InvalidExperiment) -> Experiment {
+    try parse(text: text(of: path), path: path, programs: programs, rulesVersion: rulesVersion)
   }
 
   private static func text(of path: String) throws(InvalidExperiment) -> String {

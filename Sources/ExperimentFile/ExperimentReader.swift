@@ -6,6 +6,8 @@ internal import PopulationBasedTraining
 struct ExperimentReader {
   let path: String
   let programs: Programs?
+  /// The version of the rules where the file does not say: a run that has recorded none is older than that key.
+  let rulesVersion: Int
   /// Whether a run has recorded it, whose population may have grown or shrunk since.
   var isRecorded = false
 
@@ -13,7 +15,7 @@ struct ExperimentReader {
     "name", "trainer", "metric", "mode", "score", "objectives", "require", "population_size", "subpopulations", "steps",
     "interval", "perturbation_interval", "burn_in", "burn_in_period", "stop", "workers", "seed", "hyperparameters",
     "constraints", "bounds", "exploit", "improvement_gap", "inherit", "explore", "evaluate_copies", "order", "compare",
-    "durability", "max_failures", "hang_timeout", "stop_timeout", "resources",
+    "durability", "max_failures", "hang_timeout", "stop_timeout", "resources", "rules_version",
   ]
   static let resourceKeys = ["gpus", "workers_per_gpu", "cpus"]
 
@@ -26,7 +28,7 @@ struct ExperimentReader {
     ) {
       Section($0, known: nil, kind: "a hyperparameter")
     }
-    var rules = RulesReader(file: file, isRecorded: isRecorded).rules(over: names)
+    var rules = RulesReader(file: file, version: rulesVersion, isRecorded: isRecorded).rules(over: names)
     let stop = file["stop"].flatMap { StopReader().stop($0) }
     rules.stop = stop?.scores ?? rules.stop
     let trainer = file.required("trainer", remedy: "write for example `trainer: {command: [python3, train.py]}`") {
@@ -42,9 +44,11 @@ struct ExperimentReader {
       self.resources($0)
     }
 
-    guard let name, let trainer, let workers, let durability, let hangTimeout, let stopTimeout, let resources,
+    guard let name, let (trainer, totalSteps) = trainer, let workers, let durability, let hangTimeout, let stopTimeout,
+      let resources,
       root.findings.all.isEmpty
     else { return nil }
+    rules.totalSteps = totalSteps
     return Experiment(
       name: name, trainer: trainer, metric: rules.metric, rules: rules, workers: workers, resources: resources,
       durability: durability, hangTimeout: hangTimeout, stopTimeout: stopTimeout, wallClock: stop?.wallClock)

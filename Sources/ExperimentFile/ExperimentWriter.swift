@@ -25,18 +25,22 @@ extension Experiment {
   /// What the file says, in the order in which it is written. What an older file cannot say is left out where it is as
   /// it was then, so that a run which was recorded by an older version still says the same.
   var entries: [Entry] {
-    var entries = [top("name", yamlText(name))] + trainer.entries + scoreEntries + budgetEntries
+    var entries = [top("name", yamlText(name))] + trainer.entries + toldEntries + scoreEntries + budgetEntries
     entries += [top("workers", workers.yaml), top("seed", "\(rules.seed)")]
     let hyperparameters = rules.space.hyperparameters
     entries += hyperparameters.map { Entry(section: "hyperparameters", key: $0.name, value: $0.yaml) }
     if hyperparameters.isEmpty { entries.append(top("hyperparameters", "{}")) }
-    return entries + selectionEntries + [
+    return entries + selectionEntries + top("rules_version", "\(rules.version)", unless: rules.version == 1) + [
       top("durability", durability.rawValue),
       top("max_failures", "\(rules.maxFailures)"),
       top("hang_timeout", hangTimeout.shown),
       top("stop_timeout", stopTimeout.shown),
       top("resources", resources.yaml),
     ]
+  }
+
+  private var toldEntries: [Entry] {
+    rules.totalSteps.map { [Entry(section: "trainer", key: "total_steps", value: $0.totalStepsYAML)] } ?? []
   }
 
   private var scoreEntries: [Entry] {
@@ -65,7 +69,7 @@ extension Experiment {
       + top("inherit", rules.inherit.rawValue, unless: rules.inherit == .both)
       + [top("explore", rules.explore.yaml(ExploreRules.all.map { $0 }))]
       + top("evaluate_copies", "true", unless: !rules.evaluatesCopies)
-      + [top("order", rules.order.yaml)]
+      + [top("order", rules.order.yaml(version: rules.version))]
       + top("compare", rules.compare.rawValue, unless: rules.compare == .latest)
   }
 
@@ -98,7 +102,6 @@ extension Experiment.Trainer {
     }
     if let count = intervalsPerProcess { entries.append(entry("intervals_per_process", "\(count)")) }
     entries.append(entry("kind", contract.rawValue))
-    if let totalSteps { entries.append(entry("total_steps", "\(totalSteps)")) }
     return entries
   }
 }

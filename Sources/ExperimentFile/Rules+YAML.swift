@@ -2,6 +2,14 @@ internal import PopulationBasedTraining
 
 // The values of the rules as they stand in the file; the readers understand each of them.
 
+extension Schedule {
+  /// A budget that trainers are told.
+  var totalStepsYAML: String {
+    stretches.count == 1
+      ? stretches[0].value.description : yamlMapping(stretches.map { ("\($0.age)", $0.value.description) })
+  }
+}
+
 extension ScoreWindow {
   var yaml: String {
     switch self {
@@ -39,9 +47,12 @@ extension [Subpopulation] {
 }
 
 extension Rules.Order {
-  var yaml: String {
+  /// - Parameter version: of the rules: in the first, asynchronous members copied younger models.
+  func yaml(version: Int) -> String {
     switch self {
-    case .asynchronous: "asynchronous"
+    case .asynchronous(let copiesYounger) where copiesYounger == (version == 1): "asynchronous"
+    case .asynchronous(let copiesYounger):
+      yamlMapping([("asynchronous", yamlMapping([("younger_donors", "\(copiesYounger)")]))])
     case .synchronous(1): "synchronous"
     case .synchronous(let fraction): yamlMapping([("synchronous", yamlMapping([("fraction", "\(fraction)")]))])
     }

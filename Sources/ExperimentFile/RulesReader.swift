@@ -3,6 +3,8 @@ internal import PopulationBasedTraining
 /// Reads what becomes ``Rules``: how members are scored, how long they train, and who copies whom.
 struct RulesReader {
   let file: Section
+  /// The version of the rules where the file does not say.
+  let version: Int
   /// Whether a run has recorded it, whose population may have grown or shrunk since: then lists need not have one entry for
   /// each member, and one may train on alone.
   var isRecorded = false
@@ -14,6 +16,8 @@ struct RulesReader {
     var rules = Rules(populationSize: 20, steps: 1, interval: 1, mode: .max, space: Space([]))
     readScore(into: &rules)
     let populationSize = readPopulation(into: &rules)
+    rules.version = version
+    file.read("rules_version", into: &rules.version) { $0.integer(from: 1, to: Rules.currentVersion) }
     readBudget(into: &rules)
     let exploit = readSelection(into: &rules)
     if let hyperparameters {
@@ -94,7 +98,8 @@ struct RulesReader {
     file.read("explore", into: &rules.explore) { RuleReader.explore.rule($0) }
     file.read("bounds", into: &rules.bounds) { $0.word() }
     file.read("evaluate_copies", into: &rules.evaluatesCopies) { $0.boolean() }
-    file.read("order", into: &rules.order, order)
+    rules.order = .asynchronous(copiesYounger: rules.version == 1)
+    file.read("order", into: &rules.order) { order($0, version: rules.version) }
     file.read("compare", into: &rules.compare) { $0.word() }
     file.read("max_failures", into: &rules.maxFailures) { $0.integer(from: 1) }
     return exploit
@@ -118,19 +123,25 @@ struct RulesReader {
     case asynchronous, synchronous
   }
 
-  private func order(_ item: Item) -> Rules.Order? {
+  private func order(_ item: Item, version: Int) -> Rules.Order? {
     guard case .mapping = item.content else {
       let name: OrderName? = item.word()
-      return name.map { $0 == .synchronous ? .synchronous : .asynchronous }
+      return name.map { $0 == .synchronous ? .synchronous : .asynchronous(copiesYounger: version == 1) }
     }
-    let orders = Section(item, known: ["synchronous"], kind: "an order with settings", prefix: "order.")
-    guard let orders, !orders.hasUnknownKeys else { return nil }
-    return orders.required("synchronous", remedy: "write for example `order: {synchronous: {fraction: 0.75}}`") {
-      let kind = "a setting of `synchronous`"
-      let section = Section($0, known: ["fraction"], kind: kind, prefix: "synchronous.")
+    let names = OrderName.allCases.map(\.rawValue)
+    let orders = Section(item, known: names, kind: "an order with settings", prefix: "order.")
+    let only = orders?.only("order", example: "order: {synchronous: {fraction: 0.75}}")
+    guard let (name, settings) = only else { return nil }
+    let kind = "a setting of `\(name)`"
+    if name == OrderName.synchronous.rawValue {
+      let section = Section(settings, known: ["fraction"], kind: kind, prefix: "synchronous.")
       return section?.optional("fraction", default: .synchronous) { item in
         item.number(from: 0.001, to: 1).map { .synchronous(fraction: $0) }
       }
+    }
+    let section = Section(settings, known: ["younger_donors"], kind: kind, prefix: "asynchronous.")
+    return section?.optional("younger_donors", default: .asynchronous(copiesYounger: version == 1)) { item in
+      item.boolean().map { .asynchronous(copiesYounger: $0) }
     }
   }
 

@@ -14,7 +14,8 @@ struct TrainerReader {
   static let keys = ["command", "env", "intervals_per_process", "kind", "total_steps"]
   private static let scripts = [".py", ".sh", ".pl", ".rb", ".R", ".jl", ".js", ".lua"]
 
-  func trainer(_ item: Item) -> Experiment.Trainer? {
+  /// The trainer, and what it is told the budget of a member is where that is not `steps`.
+  func trainer(_ item: Item) -> (Experiment.Trainer, totalSteps: Schedule?)? {
     guard let section = Section(item, known: Self.keys, kind: "a key of `trainer`", prefix: "trainer.") else {
       return nil
     }
@@ -23,7 +24,6 @@ struct TrainerReader {
     }
     let environment = section.optional("env", default: [:]) { self.environment($0) }
     let intervalsPerProcess = section["intervals_per_process"].flatMap { $0.integer(from: 1) }
-    let totalSteps = section["total_steps"].flatMap { $0.integer(from: 1, to: 1 << 40) }
     let kind: Experiment.Trainer.Contract? = section["kind"].flatMap { $0.word() }
 
     guard let arguments, let command = section["command"] else { return nil }
@@ -40,9 +40,19 @@ struct TrainerReader {
     }
     if contract != .inProcess { checkProgram(arguments, searchPath: environment?["PATH"]) }
     guard let environment else { return nil }
-    return Experiment.Trainer(
-      command: texts, environment: environment, intervalsPerProcess: intervalsPerProcess, contract: contract,
-      totalSteps: totalSteps)
+    let trainer = Experiment.Trainer(
+      command: texts, environment: environment, intervalsPerProcess: intervalsPerProcess, contract: contract)
+    return (trainer, section["total_steps"].flatMap(totalSteps))
+  }
+
+  /// What the trainer is told of its budget: a number, or another one from some ages on.
+  private func totalSteps(_ item: Item) -> Schedule? {
+    func told(_ item: Item) -> Value? { item.integer(from: 1, to: 1 << 40).map { .integer($0) } }
+    guard case .mapping = item.content else { return told(item).map { Schedule([(age: 0, value: $0)]) } }
+    return ScheduleReader(example: "{0: 1000, 600: 2000}").schedule(item) { items in
+      let values = items.compactMap(told)
+      return values.count == items.count ? values : nil
+    }
   }
 
   private typealias Argument = (item: Item, text: String)

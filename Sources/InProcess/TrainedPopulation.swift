@@ -41,14 +41,14 @@ public struct TrainedPopulation<Model: Trainable>: Sendable {
     let lineage = Lineage(of: winner.published.checkpoint) { [intervals] in intervals[$0] }
     guard let last = lineage.intervals.last else { preconditionFailure("history has the best interval") }
     best = Best(
-      model: try load(winner.published.checkpoint, TrainingInterval(last, totalSteps: population.rules.steps)),
+      model: try load(winner.published.checkpoint, TrainingInterval(last)),
       metric: population.rules.metric(ofScore: winner.published.score), member: winner.member, lineage: lineage)
   }
 
   /// The model that a member ended with; none where it failed before it had one.
   public func model(of member: Member) throws -> Model? {
     guard let checkpoint = member.checkpoint, let interval = intervals[checkpoint] else { return nil }
-    return try load(checkpoint, TrainingInterval(interval, totalSteps: population.rules.steps))
+    return try load(checkpoint, TrainingInterval(interval))
   }
 
   /// How a checkpoint came about.

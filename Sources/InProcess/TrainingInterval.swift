@@ -34,11 +34,11 @@ public final class TrainingInterval: Sendable {
   }
 
   /// An interval that was trained before.
-  init(_ interval: Interval, totalSteps: Int) {
+  init(_ interval: Interval) {
     member = interval.member
     number = interval.number
     steps = interval.startAge..<interval.endAge
-    self.totalSteps = totalSteps
+    totalSteps = interval.totalSteps ?? interval.endAge
     seed = interval.seed
     hyperparameters = interval.hyperparameters
   }

@@ -6,7 +6,8 @@
 /// - Explore runs only after something was really copied; a survivor keeps its values.
 /// - Only searched hyperparameters are inherited.
 /// - A member without a score (its training diverged or was given up) is replaced whatever its rank would be, and takes
-///   over both weights and hyperparameters.
+///   over both weights and hyperparameters. But one whose score is not there *yet* keeps its model and goes on.
+/// - A member copies only what is better than itself, and not what is just as good; see `Population.isToCopyTies`.
 ///
 /// - Parameters:
 ///   - id: the member; it is due.
@@ -19,73 +20,108 @@ public func decide(_ id: Member.ID, in population: Population, after decided: [D
   let rules = population.rules
   let member = population.members[id]
   let ordinal = member.decisions + 1
-  var random = RandomStream(seed: rules.seed, member: id, ordinal: ordinal, purpose: "exploit")
-  let exploit = ExploitRules.make(rules.exploit)
-
   var decision = Decision(
     sequence: population.sequence + 1, member: id, ordinal: ordinal, saw: population.sequence, result: .stay,
     reason: "", rule: rules.versionedNames, ownScore: member.published?.score, threshold: nil,
     hyperparameters: member.hyperparameters)
 
-  func inherit(_ what: Inheritance, from donor: Donor, because reason: String) {
-    let published = donor.published
+  let verdict = population.verdict(on: member)
+  decision.reason = verdict.reason
+  decision.threshold = verdict.threshold
+  switch verdict.course {
+  case .stay: break
+  case .inherit(let transfer):
+    let (donor, what) = (transfer.donor, transfer.inherits)
     decision.result = .inherit(Decision.Donor(donor, inherits: what))
-    decision.reason = reason
-    decision.hyperparameters = population.explored(
-      rules.space.inherit(member.hyperparameters, from: published.hyperparameters, what),
-      member: id, ordinal: ordinal,
-      startScore: what.includesWeights ? published.score : member.published?.score, decided: decided,
-      fallback: what.includesWeights
-        ? rules.space.inherit(member.hyperparameters, from: published.hyperparameters, .both) : member.hyperparameters)
-  }
-
-  func startAgain(because reason: String) {
+    decision.hyperparameters =
+      transfer.isExplored
+      ? population.explored(
+        transfer.hyperparameters, member: id, ordinal: ordinal,
+        startScore: what.includesWeights ? donor.published.score : member.published?.score, decided: decided,
+        fallback: verdict.fallback ?? transfer.hyperparameters)
+      : transfer.hyperparameters
+  case .startAgain:
     decision.result = .fresh
-    decision.reason = reason
     decision.hyperparameters = rules.space.sample(member: id, ordinal: ordinal, seed: rules.seed)
-  }
-
-  if let own = member.published {
-    if let reason = population.reasonNotToDecide(member) {
-      decision.reason = reason.rawValue
-      return decision
-    }
-    switch exploit.judge(member, own, in: population, random: &random) {
-    case .keep(let reason, let threshold):
-      decision.reason = reason.rawValue
-      decision.threshold = threshold
-    case .copy(let donor, let threshold):
-      decision.threshold = threshold
-      if population.isBetterByTheGap(donor, than: member, own) {
-        inherit(rules.inherit, from: donor, because: "replaced by the rule")
-      } else {
-        decision.reason = Judgement.Reason.gapTooSmall.rawValue
-      }
-    case .transfer(let transfer):
-      decision.result = .inherit(Decision.Donor(transfer.donor, inherits: transfer.inherits))
-      decision.reason = transfer.reason.rawValue
-      decision.hyperparameters =
-        transfer.isExplored
-        ? population.explored(
-          transfer.hyperparameters, member: id, ordinal: ordinal,
-          startScore: transfer.inherits.includesWeights ? transfer.donor.published.score : own.score,
-          decided: decided, fallback: transfer.hyperparameters)
-        : transfer.hyperparameters
-    case .startAgain(let reason):
-      startAgain(because: reason.rawValue)
-    }
-  } else {
-    switch exploit.replacement(for: member, in: population, random: &random) {
-    case .donor(let donor):
-      inherit(.both, from: donor, because: "it has no score of its own")
-    case .nobodyScored:
-      startAgain(because: "it has no score of its own, and nobody else has one")
-    case .ruleCopiesNobody:
-      decision.result = .fail
-      decision.reason = "it has no score of its own, and the rule copies nobody"
-    }
+  case .fail:
+    decision.result = .fail
   }
   return decision
+}
+
+/// What becomes of a member that decides, before it explores.
+private struct Verdict {
+  enum Course {
+    case stay
+    case inherit(Judgement.Transfer)
+    case startAgain
+    case fail
+  }
+
+  var course: Course
+  var reason: String
+  var threshold: Double?
+  /// The values where none that are explored satisfy the constraints; none: those that are inherited.
+  var fallback: Hyperparameters?
+
+  static func stay(_ reason: Judgement.Reason, threshold: Double? = nil) -> Verdict {
+    Verdict(course: .stay, reason: reason.rawValue, threshold: threshold)
+  }
+}
+
+extension Population {
+  /// Whether a member that is due puts its decision off: it would copy a model that is younger than what it has trained
+  /// itself, and while others train there may soon be an older one.
+  ///
+  /// In asynchronous order the first to decide in a round find only models of the round before. Copying those, the models of
+  /// a whole population would end with fewer steps than they were given (`benchmarks/order` has figures).
+  public func isToWaitForADonor(_ id: Member.ID) -> Bool {
+    guard rules.order == .asynchronous, count(.ready) + count(.leased) > 0,
+      case .inherit(let transfer) = verdict(on: members[id]).course, transfer.inherits.includesWeights
+    else { return false }
+    return transfer.donor.published.age < members[id].steps
+  }
+
+  fileprivate func verdict(on member: Member) -> Verdict {
+    var random = RandomStream(seed: rules.seed, member: member.id, ordinal: member.decisions + 1, purpose: "exploit")
+    let exploit = ExploitRules.make(rules.exploit)
+    if let reason = reasonToWaitForAScore(member) { return .stay(reason) }
+    if member.isToDrawAgain(under: rules) {
+      return Verdict(course: .startAgain, reason: "its values cannot be trained")
+    }
+    guard let own = member.published else {
+      switch exploit.replacement(for: member, in: self, random: &random) {
+      case .donor(let donor): return copy(donor, .both, by: member, because: "it has no score of its own")
+      case .nobodyScored:
+        return Verdict(course: .startAgain, reason: "it has no score of its own, and nobody else has one")
+      case .ruleCopiesNobody:
+        return Verdict(course: .fail, reason: "it has no score of its own, and the rule copies nobody")
+      }
+    }
+    if let reason = reasonNotToDecide(member) { return .stay(reason) }
+    switch exploit.judge(member, own, in: self, random: &random) {
+    case .keep(let reason, let threshold): return .stay(reason, threshold: threshold)
+    case .copy(let donor, let threshold):
+      if own.isTied(with: donor.published), !isToCopyTies(member, own) { return .stay(.tied, threshold: threshold) }
+      guard isBetterByTheGap(donor, than: member, own) else { return .stay(.gapTooSmall, threshold: threshold) }
+      var verdict = copy(donor, rules.inherit, by: member, because: "replaced by the rule")
+      verdict.threshold = threshold
+      return verdict
+    case .transfer(let transfer): return Verdict(course: .inherit(transfer), reason: transfer.reason.rawValue)
+    case .startAgain(let reason): return Verdict(course: .startAgain, reason: reason.rawValue)
+    }
+  }
+
+  /// The usual copy: what is inherited is explored.
+  private func copy(_ donor: Donor, _ what: Inheritance, by member: Member, because reason: String) -> Verdict {
+    let theirs = donor.published.hyperparameters
+    let transfer = Judgement.Transfer(
+      from: donor, inherits: what, hyperparameters: rules.space.inherit(member.hyperparameters, from: theirs, what),
+      isExplored: true, reason: Judgement.Reason(rawValue: reason))
+    let fallback =
+      what.includesWeights ? rules.space.inherit(member.hyperparameters, from: theirs, .both) : member.hyperparameters
+    return Verdict(course: .inherit(transfer), reason: reason, fallback: fallback)
+  }
 }
 
 /// The decision zero, with which a member joins a population: its initial hyperparameters. O(h) for h of them.
@@ -128,6 +164,33 @@ extension Population {
     if member.steps < rules.burnIn { return .burnIn }
     let intervals = intervalsBetweenDecisions(inSubpopulation: rules.subpopulation(of: member.id))
     return rules.readyMoments(until: member.steps) % intervals == 0 ? nil : .notItsTurn
+  }
+
+  /// Why a member whose last interval ended without a score keeps its model all the same: the trainer says that it could not
+  /// be scored yet, or no model has ever had a score at its age, or it is still in its burn-in.
+  fileprivate func reasonToWaitForAScore(_ member: Member) -> Judgement.Reason? {
+    switch member.lastOutcome {
+    case .unscored: return .notScoredYet
+    case .diverged where rules.version > 1 && member.checkpoint != nil:
+      if member.steps < rules.burnIn { return .burnIn }
+      return firstScoredAge.map { $0 <= member.age } ?? false ? nil : .notScoredYet
+    default: return nil
+    }
+  }
+
+  /// Whether a member copies another with the very same score.
+  ///
+  /// Among equals nobody is worse, and at a saturated metric, where all stay equal, chance would soon leave one ancestor.
+  /// But where all are equal and still move, nothing else would ever tell them apart: the two members of the paper's toy
+  /// (figure 2) begin with equal values, and under mirrored hyperparameters they stay equal until one copies the other.
+  fileprivate func isToCopyTies(_ member: Member, _ own: Published) -> Bool {
+    guard rules.version > 1 else { return true }
+    guard let before = own.startScore, before != own.score else { return false }
+    let ranking = ranking(for: member)
+    guard ranking.count > 1, let best = members[ranking[0].member].published,
+      let worst = members[ranking[ranking.count - 1].member].published
+    else { return false }
+    return best.isTied(with: worst)
   }
 
   /// Whether a donor is better by as much as the rules ask for. How much evaluations vary is known from the last ten
@@ -187,7 +250,8 @@ extension Rules {
 
   /// The names and versions of the rules, for the record.
   var versionedNames: String {
-    let used: [any Rule.Type] = [type(of: ExploitRules.make(exploit)), type(of: ExploreRules.make(explore))]
-    return used.map { "\($0.name)/\($0.version)" }.joined(separator: " ")
+    let (exploit, explore) = (type(of: ExploitRules.make(exploit)), type(of: ExploreRules.make(explore)))
+    // What is done about equal scores changed for every exploit rule at once.
+    return "\(exploit.name)/\(exploit.version + version - 1) \(explore.name)/\(explore.version)"
   }
 }

@@ -10,11 +10,15 @@ public struct Rules: Hashable, Sendable {
 
   /// Who waits for whom.
   public enum Order: Hashable, Sendable {
-    /// A member decides as soon as it is ready, on what the others last published (the paper's Algorithm 1).
-    case asynchronous
+    /// A member decides as soon as it is ready, on what the others last published (the paper's Algorithm 1). Unless it may
+    /// copy younger models, as in the paper, it waits while its donor is younger than what it has trained itself.
+    case asynchronous(copiesYounger: Bool)
     /// Members that are ready wait until this part of all that still train is, a fraction in (0, 1]; then they decide on
     /// the same population. With all of them (the paper's appendix A.1) the same seed gives the same history.
     case synchronous(fraction: Double)
+
+    /// Nobody waits for more than a donor that is old enough.
+    public static let asynchronous = Order.asynchronous(copiesYounger: false)
 
     /// Everyone waits for all.
     public static let synchronous = Order.synchronous(fraction: 1)
@@ -57,12 +61,19 @@ public struct Rules: Hashable, Sendable {
     }
   }
 
+  /// The version of how decisions are made; a run keeps the one that it began with.
+  ///
+  /// In version 1 a member copied others with the very same score where chance ranked them higher, and the best of equal
+  /// scores was drawn; a metric that was no number had a member replaced, even where nobody had a score yet.
+  public var version: Int
   /// The seed of every random stream, any 64 bits.
   public var seed: UInt64
   /// How many members there are.
   public var populationSize: Int
   /// The steps that each member trains.
   public var steps: Int
+  /// What trainers are told the budget of a member is, in steps, by the age of the model; none: ``steps``.
+  public var totalSteps: Schedule?
   /// The steps between two moments at which a member is ready.
   public var interval: IntervalLength
   /// The steps that a member trains before it decides for the first time.
@@ -105,7 +116,8 @@ public struct Rules: Hashable, Sendable {
 
   /// Collects the rules of an experiment.
   public init(
-    seed: UInt64 = 0, populationSize: Int, steps: Int, interval: IntervalLength, burnIn: Int = 0,
+    version: Int = Rules.currentVersion, seed: UInt64 = 0, populationSize: Int, steps: Int, totalSteps: Schedule? = nil,
+    interval: IntervalLength, burnIn: Int = 0,
     metric: String = "score", mode: Mode, score: ScoreWindow = .last, objectives: [Objective] = [],
     requirements: [Requirement] = [], order: Order = .asynchronous, compare: Comparison = .latest, space: Space,
     bounds: Bounds = .reflect, exploit: RuleChoice = ExploitRules.standard,
@@ -113,9 +125,11 @@ public struct Rules: Hashable, Sendable {
     explore: RuleChoice = ExploreRules.standard, evaluatesCopies: Bool = false, subpopulations: [Subpopulation] = [],
     stop: Stop = Stop(), maxFailures: Int = 3
   ) {
+    self.version = version
     self.seed = seed
     self.populationSize = populationSize
     self.steps = steps
+    self.totalSteps = totalSteps
     self.interval = interval
     self.burnIn = burnIn
     self.metric = metric
@@ -135,5 +149,15 @@ public struct Rules: Hashable, Sendable {
     self.subpopulations = subpopulations
     self.stop = stop
     self.maxFailures = maxFailures
+  }
+
+  /// The version of a new run.
+  public static let currentVersion = 2
+
+  /// What a trainer is told the budget of a member is, in steps.
+  ///
+  /// - Parameter age: of the model, at the beginning of an interval.
+  public func totalSteps(at age: Int) -> Int {
+    if case .integer(let told)? = totalSteps?.value(at: age) { told } else { steps }
   }
 }

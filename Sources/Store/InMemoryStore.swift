@@ -58,10 +58,11 @@ public actor InMemoryStore: PopulationStore {
     try ledger.heartbeat(token)
   }
 
-  public func complete(_ report: IntervalReport, then request: LeaseRequest?) throws(StoreError) -> Completion {
-    if let interval = recorded[report.token] { return Completion(repeating: interval, in: ledger.population) }
+  public func complete(_ reports: [IntervalReport], then request: LeaseRequest?) -> [Completion?] {
     defer { keepChanges() }
-    return try ledger.complete(report, then: request)
+    return zip(reports, ledger.complete(reports, then: request)).map { report, completion in
+      completion ?? recorded[report.token].map { Completion(repeating: $0, in: ledger.population) }
+    }
   }
 
   public func fail(_ report: FailureReport) throws(StoreError) -> Completion {

@@ -42,11 +42,36 @@ package struct Ledger {
   private var hopeless: String?
   /// The member that was given up last and how its attempts failed, where no interval has completed since.
   private var givenUp: (member: Member.ID, cause: String)?
+  /// What came of copies so far.
+  private var copies = Copies.untried
+  /// How many draws of each member the trainer has refused, one after the other.
+  private var invalidDraws: [Member.ID: Int] = [:]
   /// Until when members are left alone, on the monotonic clock.
   private var resting: [Member.ID: Double] = [:]
   private var references = References()
   private var changes = Changes()
   private var changedMembers: Set<Member.ID> = []
+
+  /// Whether members that have copied can train.
+  private enum Copies {
+    case untried
+    case work
+    /// So many in a row were given up in the same way.
+    case fail(cause: String, count: Int)
+
+    mutating func fail(_ cause: String) {
+      switch self {
+      case .work: break
+      case .fail(cause, let count): self = .fail(cause: cause, count: count + 1)
+      case .untried, .fail: self = .fail(cause: cause, count: 1)
+      }
+    }
+  }
+
+  /// So many copies that were given up in the same way, where none has ever trained, are not bad luck.
+  static let mostFailedCopies = 5
+  /// So many draws that the trainer refuses one after the other are free; then they count as trained.
+  static let mostInvalidDraws = 100
 
   /// The seconds for which a lease lasts without a heartbeat.
   static let leaseDuration = 60.0
@@ -83,7 +108,7 @@ package struct Ledger {
     for lease in leases.values.sorted(by: { $0.member < $1.member }) { end(lease) }
     recordEvent(.revised, experiment)
     population.revise(rules)
-    (hopeless, givenUp, resting) = (nil, nil, [:])
+    (hopeless, givenUp, resting, copies, invalidDraws) = (nil, nil, [:], .untried, [:])
     changedMembers.formUnion(population.members.map(\.id))
     while population.size < rules.populationSize {
       append(.decision(initialDecision(population.members.count, in: population)))
@@ -157,6 +182,7 @@ package struct Ledger {
       donor: member.checkpoint == member.origin?.checkpoint ? member.origin?.member : nil,
       end: CheckpointID(member: id, number: member.intervals + 1, token: token),
       startSteps: member.steps, steps: rules.stepsOfNextInterval(of: member), startAge: member.age,
+      totalSteps: rules.totalSteps(at: member.age),
       hyperparameters: rules.space.inForce(member.hyperparameters, at: member.age),
       seed: rules.trainerSeed(member: id, steps: member.steps, kind: member.next),
       expiresAt: surroundings.monotonicNow() + Ledger.leaseDuration)
@@ -179,9 +205,21 @@ package struct Ledger {
 
   // MARK: Reports
 
-  package mutating func complete(_ report: IntervalReport, then request: LeaseRequest?) throws(StoreError) -> Completion
-  {
-    let lease = try liveLease(report.token)
+  /// Records intervals that ended at one moment, and only then decides, so that none of them is judged by what another was
+  /// before.
+  ///
+  /// - Returns: for each report what came of it, nothing where its lease is not live. Decisions, what was collected, and
+  ///   the grant are told with the last one.
+  package mutating func complete(_ reports: [IntervalReport], then request: LeaseRequest?) -> [Completion?] {
+    let intervals = reports.map { report in leases[report.token].map { record(report, under: $0) } }
+    guard let last = intervals.lastIndex(where: { $0 != nil }) else { return intervals.map { _ in nil } }
+    let conclusion = conclude(intervals[last] ?? nil, then: request)
+    return intervals.enumerated().map { position, interval in
+      position == last ? conclusion : interval.map { completion($0, [], [], grant: nil) }
+    }
+  }
+
+  private mutating func record(_ report: IntervalReport, under lease: Lease) -> Interval {
     hopeless = nil
     givenUp = nil
     var interval = interval(of: lease, outcome: .invalid, log: report.log, startedAt: report.startedAt)
@@ -190,16 +228,34 @@ package struct Ledger {
     interval.evaluations = report.evaluations
     switch report.result {
     case .trained(let steps, let metric):
+      invalidDraws[lease.member] = nil
       interval.end = lease.kind == .evaluate ? lease.start : lease.end
       interval.steps = lease.kind == .evaluate ? 0 : steps
-      interval.score = rules.score(ofMetric: metric)
-      interval.outcome = interval.score == nil ? .diverged : interval.steps < lease.steps ? .partial : .completed
-      interval.selection = population.selection(of: interval)
-      if interval.score == nil { interval.message = "the metric is \(metric)" }
+      interval.score = metric.flatMap(rules.score(ofMetric:))
+      let isPartial = interval.steps < lease.steps
+      if let metric {
+        interval.outcome = interval.score == nil ? .diverged : isPartial ? .partial : .completed
+        interval.selection = population.selection(of: interval)
+        if interval.score == nil { interval.message = "the metric is \(metric)" }
+      } else {
+        interval.outcome = isPartial ? .partial : .unscored
+      }
+      if lease.donor != nil, lease.kind == .train { copies = .work }
     case .invalid(let message):
+      let draws = invalidDraws[lease.member, default: 0] + 1
+      invalidDraws[lease.member] = draws
+      // Values that cannot be trained cost nothing of the budget, unless there seem to be no others.
+      if draws < Ledger.mostInvalidDraws { interval.steps = 0 }
       interval.message = message.withVisibleZeros
+      if draws >= Ledger.mostInvalidDraws, population.completedIntervals == 0 {
+        hopeless = """
+          no interval has ever completed: the trainer refused \(draws) draws of member \(lease.member) in a row, the last \
+          because \(message.withVisibleZeros)
+          """
+      }
     }
-    return conclude(lease, interval, then: request)
+    end(lease)
+    return record(interval)
   }
 
   mutating func fail(_ report: FailureReport) throws(StoreError) -> Completion {
@@ -215,24 +271,45 @@ package struct Ledger {
     if let backoff = report.backoff, population.completedIntervals > 0 {
       resting[lease.member] = surroundings.monotonicNow() + backoff.seconds(after: failures)
     }
-    guard failures >= rules.maxFailures, hopeless == nil else { return completion(nil, [], grant: nil) }
-    guard population.completedIntervals > 0 else {
-      hopeless = "no interval has ever completed: \(failures) attempts of member \(lease.member) failed"
-      return completion(nil, [], grant: nil)
+    guard failures >= rules.maxFailures || report.isFinal, hopeless == nil else {
+      return completion(nil, [], collect(), grant: nil)
     }
-    if let givenUp, givenUp.member != lease.member, givenUp.cause == report.cause {
-      hopeless = """
-        \(failures) attempts of member \(lease.member) failed as those of member \(givenUp.member) did, and no interval has \
-        completed between: whatever is wrong is not theirs alone. Nothing is lost; when it is mended, the same command goes on
-        """
-      return completion(nil, [], grant: nil)
-    }
+    hopeless = reasonToGiveUpTheRun(lease, report, failures)
+    guard hopeless == nil else { return completion(nil, [], collect(), grant: nil) }
     givenUp = (lease.member, report.cause)
     resting[lease.member] = nil
     var interval = interval(of: lease, outcome: .forfeited, log: report.log, startedAt: report.startedAt)
-    interval.message = "given up after \(failures) failed attempts; the last: \(report.message.withVisibleZeros)"
-    return conclude(nil, interval, then: nil)
+    interval.message = "given up after \(attempts(failures)); the last: \(report.message.withVisibleZeros)"
+    return conclude(record(interval), then: nil)
   }
+
+  /// Why the cause of failed attempts is not the member's: nothing has ever worked, no copy has, or the next member fails in
+  /// the same way.
+  private mutating func reasonToGiveUpTheRun(_ lease: Lease, _ report: FailureReport, _ failures: Int) -> String? {
+    let resumable = "Nothing is lost; when it is mended, the same command goes on"
+    guard population.completedIntervals > 0 else {
+      return "no interval has ever completed: \(attempts(failures)) of member \(lease.member) failed"
+    }
+    if lease.donor != nil { copies.fail(report.cause) }
+    if case .fail(_, let count) = copies, count >= Ledger.mostFailedCopies {
+      return """
+        no copy has ever trained: \(count) in a row were given up for the same reason, the last of them member \
+        \(lease.member): \(report.message.withVisibleZeros). Without copies this is random search. \(resumable)
+        """
+    }
+    // Of the last two, when others have finished, each may be bad by itself.
+    let training = population.count(.ready) + population.count(.leased) + population.count(.due)
+    let haveOthersFinished = population.count(.done) > 0 && training <= 2
+    if let givenUp, givenUp.member != lease.member, givenUp.cause == report.cause, !haveOthersFinished {
+      return """
+        \(attempts(failures)) of member \(lease.member) failed as those of member \(givenUp.member) did, and no interval has \
+        completed between: whatever is wrong is not theirs alone. \(resumable)
+        """
+    }
+    return nil
+  }
+
+  private func attempts(_ count: Int) -> String { count == 1 ? "1 attempt" : "\(count) attempts" }
 
   /// The interval of a lease as it is recorded when nothing came of it.
   private func interval(
@@ -241,7 +318,7 @@ package struct Ledger {
     Interval(
       sequence: 0, member: lease.member, number: lease.number, kind: lease.kind, outcome: outcome, start: lease.start,
       end: nil, startSteps: lease.startSteps, steps: lease.steps, startAge: lease.startAge,
-      hyperparameters: lease.hyperparameters, score: nil,
+      totalSteps: lease.totalSteps, hyperparameters: lease.hyperparameters, score: nil,
       startSelection: population.members[lease.member].startSelection,
       tie: rules.tie(member: lease.member, steps: lease.startSteps, kind: lease.kind), metrics: [:], evaluations: [],
       seed: lease.seed,
@@ -249,37 +326,65 @@ package struct Ledger {
       finishedAt: surroundings.wallNow())
   }
 
-  private mutating func conclude(_ lease: Lease?, _ interval: Interval, then request: LeaseRequest?) -> Completion {
-    if let lease { end(lease) }
+  private mutating func record(_ interval: Interval) -> Interval {
     var interval = interval
     interval.sequence = nextSequence
     append(.interval(interval))
-    if !population.waitsForOthers, population.isToRestart { recordEvent(.restarted, "\(population.restarts + 1)") }
-    let decisions = decideDue()
-    if rules.order == .asynchronous || !decisions.isEmpty { endWhereRulesSaySo() }
-    return completion(interval, decisions, grant: request.map { self.lease($0) })
+    return interval
   }
 
-  private mutating func completion(_ interval: Interval?, _ decisions: [Decision], grant: Grant?) -> Completion {
-    let collected = collect()
-    return Completion(
+  private mutating func conclude(_ interval: Interval?, then request: LeaseRequest?) -> Completion {
+    if !population.waitsForOthers, population.isToRestart { recordEvent(.restarted, "\(population.restarts + 1)") }
+    let warning = interval.flatMap(warningOfNoScore)
+    if let warning { recordEvent(.warning, warning) }
+    let decisions = drawAgain() + decideDue()
+    if case .asynchronous = rules.order { endWhereRulesSaySo() } else if !decisions.isEmpty { endWhereRulesSaySo() }
+    var completion = completion(interval, decisions, collect(), grant: request.map { self.lease($0) })
+    completion.warning = warning
+    return completion
+  }
+
+  /// What to say when the first round is over and nobody has a score.
+  private func warningOfNoScore(after last: Interval) -> String? {
+    guard population.best == nil, last.number == 1, last.outcome == .unscored || last.outcome == .diverged,
+      population.members.allSatisfy({ $0.intervals > 0 || $0.state == .retired })
+    else { return nil }
+    return """
+      no member has a score after its first interval: \(rules.metric) was not a number, or not measured. Models are kept and \
+      trained on; if it cannot be measured later either, stop the run and see how the trainer computes it
+      """
+  }
+
+  private func completion(
+    _ interval: Interval?, _ decisions: [Decision], _ collected: [CheckpointID], grant: Grant?
+  ) -> Completion {
+    Completion(
       sequence: population.sequence, interval: interval, decisions: decisions, collected: collected,
       best: population.best?.published.checkpoint, grant: grant)
   }
 
   // MARK: Decisions
 
+  /// Decides for those who only draw other values, which depends on nobody: they need not wait for others.
+  private mutating func drawAgain() -> [Decision] {
+    let drawing = population.due.filter { population.members[$0].isToDrawAgain(under: rules) }
+    return drawing.map { append(decide($0, in: population)) }
+  }
+
   /// Decides for everyone whose decision is outstanding and may be made now, on one frozen population.
   @discardableResult
   private mutating func decideDue() -> [Decision] {
     guard !population.waitsForOthers else { return [] }
-    let decisions = population.due.reduce(into: []) { $0.append(decide($1, in: population, after: $0)) }
-    return decisions.map { decision in
-      var decision = decision
-      decision.sequence = nextSequence
-      append(.decision(decision))
-      return decision
-    }
+    let deciding = population.due.filter { !population.isToWaitForADonor($0) }
+    let decisions = deciding.reduce(into: []) { $0.append(decide($1, in: population, after: $0)) }
+    return decisions.map { append($0) }
+  }
+
+  private mutating func append(_ decision: Decision) -> Decision {
+    var decision = decision
+    decision.sequence = nextSequence
+    append(.decision(decision))
+    return decision
   }
 
   // MARK: History and references
@@ -318,8 +423,9 @@ package struct Ledger {
 }
 
 extension FailureReport {
-  /// What is the same where others fail in the same way: paths and counts differ in their numbers.
-  fileprivate var cause: String { "\(reason): \(message.filter { !$0.isNumber })" }
+  /// What is the same where others fail in the same way: paths and counts differ in their numbers. What breaks the contract
+  /// does so with the values of each member.
+  fileprivate var cause: String { isFinal ? reason : "\(reason): \(message.filter { !$0.isNumber })" }
 }
 
 extension String {

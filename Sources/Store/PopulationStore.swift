@@ -33,13 +33,17 @@ public protocol PopulationStore: Sendable {
   /// Prolongs a lease. Throws ``StoreError/superseded`` where it was taken over.
   func heartbeat(_ token: String) async throws(StoreError)
 
-  /// Records a finished interval, decides, and may lease again.
-  func complete(_ report: IntervalReport, then request: LeaseRequest?) async throws(StoreError) -> Completion
+  /// Records finished intervals that ended at one moment, then decides, and may lease again.
+  ///
+  /// - Returns: for each report what came of it, nothing where its lease was taken over. Decisions, what was collected and the
+  ///   grant are told with the last one.
+  func complete(_ reports: [IntervalReport], then request: LeaseRequest?) async throws(StoreError) -> [Completion?]
 
   /// Records a failed attempt. The member is left alone for the report's backoff, once any interval has completed. After
   /// `maxFailures` attempts the interval is forfeited and the member replaced. But where the run has never completed an
   /// interval, or another member was given up and none has completed since, the cause is not the member's: the run is
-  /// hopeless, and nobody is leased any more.
+  /// hopeless, and nobody is leased any more. So it is where no copy has ever trained and several were given up in the same
+  /// way.
   func fail(_ report: FailureReport) async throws(StoreError) -> Completion
 
   /// Gives a lease back; it counts as if it had never been granted.
@@ -60,6 +64,17 @@ public protocol PopulationStore: Sendable {
 
   /// The records of history after a sequence, in order.
   func records(after sequence: Int) async throws(StoreError) -> [HistoryRecord]
+}
+
+extension PopulationStore {
+  /// Records a finished interval, decides, and may lease again. Throws ``StoreError/superseded(token:)`` where the lease was
+  /// taken over.
+  public func complete(_ report: IntervalReport, then request: LeaseRequest?) async throws(StoreError) -> Completion {
+    guard let completion = try await complete([report], then: request)[0] else {
+      throw .superseded(token: report.token)
+    }
+    return completion
+  }
 }
 
 /// What a worker asks for.
@@ -116,6 +131,8 @@ public struct Lease: Hashable, Sendable {
   public var steps: Int
   /// The age of the model.
   public var startAge: Int
+  /// What the trainer is told the budget of a member is, in steps.
+  public var totalSteps: Int
   /// The hyperparameters to train under.
   public var hyperparameters: Hyperparameters
   /// What to seed the trainer with.
@@ -128,8 +145,8 @@ public struct Lease: Hashable, Sendable {
 public struct IntervalReport: Sendable {
   /// How the trainer's work ended.
   public enum Result: Hashable, Sendable {
-    /// Trained so many steps; the checkpoint is published, and this is the selection metric.
-    case trained(steps: Int, metric: Double)
+    /// Trained so many steps; the checkpoint is published, and this is the selection metric; none: not measured yet.
+    case trained(steps: Int, metric: Double?)
     /// These hyperparameters cannot be trained, for this reason.
     case invalid(String)
   }
@@ -175,14 +192,17 @@ public struct FailureReport: Sendable {
   public var log: LogSegment?
   /// Seconds since 1970 at which the trainer was asked.
   public var startedAt: Double
+  /// Whether it would only fail again: it is not repeated.
+  public var isFinal: Bool
   /// How long the member is left alone; none: it may be tried again at once.
   public var backoff: Backoff?
 
   /// Collects what the worker knows.
   public init(
     token: String, reason: String, message: String, logTail: String, log: LogSegment?, startedAt: Double,
-    backoff: Backoff? = nil
+    isFinal: Bool = false, backoff: Backoff? = nil
   ) {
+    self.isFinal = isFinal
     self.backoff = backoff
     self.token = token
     self.reason = reason
@@ -207,6 +227,8 @@ public struct Completion: Sendable {
   public var best: CheckpointID?
   /// The next leases, or why there are none; nothing where none were asked for.
   public var grant: Grant?
+  /// What looks wrong now, though training goes on.
+  public var warning: String?
 }
 
 /// Why a store did not do what it was asked.

@@ -30,7 +30,6 @@ public final class Worker: Sendable {
   private let metric: String
   private let share: Int
   private let backoff: Backoff?
-  private let totalSteps: Int
   private let store: any PopulationStore
   private let checkpoints: any CheckpointStorage
   private let housekeeper: Housekeeper
@@ -61,7 +60,6 @@ public final class Worker: Sendable {
   /// - Parameters:
   ///   - name: for people to recognise it.
   ///   - metric: the reported metric that selection compares.
-  ///   - totalSteps: the budget of a member.
   ///   - share: how many members it takes at once, at most, if its trainer can.
   ///   - clock: times the heartbeats.
   ///   - wallNow: seconds since 1970, for the record.
@@ -69,7 +67,7 @@ public final class Worker: Sendable {
   ///   - executor: runs everything that the worker does; none: threads of its own do, and heartbeats are sent elsewhere.
   ///   - news: called as things happen.
   public init(
-    name: String, metric: String, totalSteps: Int, store: any PopulationStore, checkpoints: any CheckpointStorage,
+    name: String, metric: String, store: any PopulationStore, checkpoints: any CheckpointStorage,
     housekeeper: Housekeeper, trainer: any Trainer, share: Int = .max, clock: any Clock<Duration> = ContinuousClock(),
     wallNow: @escaping @Sendable () -> Double = SystemClock.wall, backoff: Backoff? = .standard,
     executor: (any TaskExecutor)? = nil,
@@ -79,7 +77,6 @@ public final class Worker: Sendable {
     self.metric = metric
     self.share = share
     self.backoff = backoff
-    self.totalSteps = totalSteps
     self.store = store
     self.checkpoints = checkpoints
     self.housekeeper = housekeeper
@@ -275,7 +272,8 @@ public final class Worker: Sendable {
       let lease = prepared.lease
       return Assignment(
         id: lease.end.description, member: lease.member, number: lease.number, kind: lease.kind,
-        ages: lease.startAge..<lease.startAge + lease.steps, totalSteps: totalSteps, memberSteps: lease.startSteps,
+        ages: lease.startAge..<lease.startAge + lease.steps, totalSteps: lease.totalSteps,
+        memberSteps: lease.startSteps,
         donor: lease.donor, seed: lease.seed,
         hyperparameters: lease.hyperparameters, checkpoint: lease.start.map(checkpoints.path(of:)),
         parent: lease.start?.description, saveTo: prepared.saveTo)
@@ -303,29 +301,21 @@ public final class Worker: Sendable {
     return .trained(outcomes, startedAt: startedAt, fullDisk: fullDisk)
   }
 
-  /// Reports intervals; all but the last at the same time, so that the store commits them together.
+  /// Reports intervals that ended at one moment.
   private func complete(_ finished: [WorkerLoop.Finished], then request: LeaseRequest?) async throws -> Grant? {
-    try await withThrowingTaskGroup { group in
-      for finished in finished.dropLast() { group.addTask { _ = try await self.complete(finished, then: nil) } }
-      try await group.waitForAll()
-    }
-    guard let last = finished.last else { return nil }
-    return try await complete(last, then: request)
-  }
-
-  private func complete(_ finished: WorkerLoop.Finished, then request: LeaseRequest?) async throws -> Grant? {
-    let (lease, report) = (finished.lease, finished.report)
-    do {
-      let completion = try await store.complete(report, then: request)
+    let completions = try await store.complete(finished.map(\.report), then: request)
+    for (finished, completion) in zip(finished, completions) {
+      let (lease, report) = (finished.lease, finished.report)
+      guard let completion else {
+        // What was published is recorded nowhere, and nobody else can have this name.
+        try? checkpoints.remove(lease.end)
+        continue
+      }
       let isSaved = if case .trained = report.result { lease.kind == .train } else { false }
       if !isSaved { try? checkpoints.discard(lease.end) }
       try await tidy(after: completion)
-      return completion.grant
-    } catch StoreError.superseded {
-      // What was published is recorded nowhere, and nobody else can have this name.
-      try? checkpoints.remove(lease.end)
-      return nil
     }
+    return completions.compactMap { $0?.grant }.last
   }
 
   /// Publishes checkpoints at the same time: those that the disk is to flush share its flushes.

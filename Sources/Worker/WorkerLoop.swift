@@ -156,7 +156,7 @@ public struct WorkerLoop: Sendable {
       case .trained(let trained):
         endedAlone = 0
         hasTrained = true
-        if trained.metrics[metric] == nil {
+        if trained.metrics[metric] == nil, !trained.notMeasured.contains(metric) {
           giveUp(lease, TrainerFailure(noMetric: metric, in: trained), stop)
         } else if lease.kind == .train {
           toPublish.append((lease, trained))
@@ -216,9 +216,9 @@ public struct WorkerLoop: Sendable {
   }
 
   private func report(_ lease: Lease, _ trained: TrainedInterval) -> IntervalReport {
-    guard let metric = trained.metrics[metric] else { preconditionFailure("the metric was checked before") }
-    return IntervalReport(
-      token: lease.token, result: .trained(steps: trained.steps, metric: metric), metrics: trained.metrics,
+    IntervalReport(
+      token: lease.token, result: .trained(steps: trained.steps, metric: trained.metrics[metric]),
+      metrics: trained.metrics,
       evaluations: trained.evaluations, log: trained.log, startedAt: startedAt)
   }
 
@@ -227,7 +227,7 @@ public struct WorkerLoop: Sendable {
     guard stop < .afterSaving else { return toRelease.append(lease) }
     let report = FailureReport(
       token: lease.token, reason: failure.reason.rawValue, message: failure.message, logTail: failure.logTail,
-      log: failure.log, startedAt: startedAt, backoff: backoff)
+      log: failure.log, startedAt: startedAt, isFinal: failure.reason.isBreach, backoff: backoff)
     toFail.append((lease, report))
   }
 }

@@ -18,6 +18,9 @@ struct OldRun: CustomTestStringConvertible {
     OldRun(version: 3, trainedSteps: 150, best: (2, 30), x: "0.017", decisions: 16, intervals: 15),
   ]
 
+  /// The rules under which it goes on.
+  var rulesVersion: Int { version < 4 ? 1 : 2 }
+
   var testDescription: String { "version \(version)" }
 
   func folder() throws -> Folder {
@@ -87,6 +90,8 @@ struct OldRun: CustomTestStringConvertible {
 
     let reference = try old.folder()
     try FileManager.default.removeItem(at: reference.url.appendingPathComponent("runs"))
+    let experiment = try reference.read("experiment.yaml") + "\nrules_version: \(old.rulesVersion)\n"
+    try reference.write(experiment, to: "experiment.yaml")
     try await Program.run("run", "experiment.yaml", in: reference)
     let whole = try await history(of: "runs/climb", in: reference)
     let continued = try await history(of: "runs/climb", in: folder).filter {

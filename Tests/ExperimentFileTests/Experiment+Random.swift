@@ -33,8 +33,7 @@ extension Experiment.Trainer {
     }
     return Self(
       command: ["p", .random(using: &random), .random(using: &random)], environment: environment,
-      intervalsPerProcess: Bool.random(using: &random) ? 1 : nil, contract: .session,
-      totalSteps: Bool.random(using: &random) ? Int.random(in: 1...1 << 40, using: &random) : nil)
+      intervalsPerProcess: Bool.random(using: &random) ? 1 : nil, contract: .session)
   }
 }
 

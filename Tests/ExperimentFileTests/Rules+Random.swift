@@ -14,11 +14,14 @@ extension Rules {
     let objectives = random.maybe { [Objective].random(besides: metric, using: &$0) } ?? []
     return Rules(
       seed: UInt64.random(in: 0...(1 << 53), using: &random), populationSize: populationSize, steps: steps,
-      interval: .random(upTo: steps, using: &random),
+      totalSteps: random.maybe { .randomBudget(using: &$0) }, interval: .random(upTo: steps, using: &random),
       burnIn: random.maybe { Int.random(in: 0..<steps, using: &$0) } ?? 0, mode: random.pick(Mode.allCases),
       score: .random(using: &random), objectives: objectives,
       requirements: random.maybe { [Requirement].random(using: &$0) } ?? [],
-      order: random.pick([.asynchronous, .synchronous, .synchronous(fraction: .random(in: 0.001...1, using: &random))]),
+      order: random.pick([
+        .asynchronous, .asynchronous(copiesYounger: true), .synchronous,
+        .synchronous(fraction: .random(in: 0.001...1, using: &random)),
+      ]),
       compare: random.pick(Comparison.allCases),
       space: .random(populationSize: populationSize, hasRanges: exploit.name != "none", using: &random),
       bounds: random.pick(Bounds.allCases), exploit: exploit, improvementGap: .random(using: &random),
@@ -30,6 +33,13 @@ extension Rules {
         target: random.maybe { Double.random(using: &$0) },
         stagnation: random.maybe { Int.random(in: 1...99, using: &$0) }),
       maxFailures: Int.random(in: 1...9, using: &random))
+  }
+}
+
+extension Schedule {
+  fileprivate static func randomBudget(using random: inout SplitMix) -> Schedule {
+    let ages = [0] + random.pick([[], [7], [7, 1 << 40]])
+    return Schedule(ages.map { (age: $0, value: .integer(Int.random(in: 1...1 << 40, using: &random))) })
   }
 }
 

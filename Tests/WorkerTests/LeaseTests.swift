@@ -235,8 +235,8 @@ final class WatchedStore: PopulationStore {
   }
 
   func lease(_ request: LeaseRequest) async throws(StoreError) -> Grant { await store.lease(request) }
-  func complete(_ report: IntervalReport, then request: LeaseRequest?) async throws(StoreError) -> Completion {
-    try await store.complete(report, then: request)
+  func complete(_ reports: [IntervalReport], then request: LeaseRequest?) async throws(StoreError) -> [Completion?] {
+    await store.complete(reports, then: request)
   }
   func fail(_ report: FailureReport) async throws(StoreError) -> Completion { try await store.fail(report) }
   func release(_ token: String) async throws(StoreError) { try await store.release(token) }

@@ -43,7 +43,7 @@ final class TestRun: Sendable {
     news: @escaping @Sendable (Worker.News) -> Void = { _ in }
   ) -> Worker {
     Worker(
-      name: name, metric: "score", totalSteps: rules.steps, store: store ?? self.store,
+      name: name, metric: "score", store: store ?? self.store,
       checkpoints: checkpoints ?? self.checkpoints, housekeeper: housekeeper, trainer: trainer, clock: clock,
       backoff: nil, news: news)
   }

@@ -16,7 +16,7 @@ struct `The loop of a worker` {
   static func lease(_ token: String = "a", steps: Int = 10, kind: Interval.Kind = .train) -> Lease {
     Lease(
       token: token, worker: "w", member: 0, number: 1, kind: kind, start: nil,
-      end: CheckpointID(member: 0, number: 1, token: token), startSteps: 0, steps: steps, startAge: 0,
+      end: CheckpointID(member: 0, number: 1, token: token), startSteps: 0, steps: steps, startAge: 0, totalSteps: 100,
       hyperparameters: [:], seed: 1, expiresAt: 60)
   }
 

@@ -39,9 +39,11 @@ public struct Rerun: Sendable {
     let intervals = try storing { () throws(StoreError) in try run.history.intervals(of: id) }
     let start: CheckpointID?
     let kind: Interval.Kind
+    let totalSteps: Int
     if let interval = intervals.first(where: { $0.number == number }) {
       start = interval.start
       kind = interval.kind
+      totalSteps = interval.totalSteps ?? run.experiment.rules.totalSteps(at: interval.startAge)
       ages = interval.startAge..<interval.startAge + interval.askedSteps(run.experiment.rules)
       hyperparameters = interval.hyperparameters
       seed = interval.seed
@@ -57,6 +59,7 @@ public struct Rerun: Sendable {
       let attempts = try storing { () throws(StoreError) in try run.history.attempts(of: id) }
       start = member.checkpoint
       kind = member.next
+      totalSteps = rules.totalSteps(at: member.age)
       ages = member.age..<member.age + rules.stepsOfNextInterval(of: member)
       hyperparameters = rules.space.inForce(member.hyperparameters, at: member.age)
       seed = rules.trainerSeed(member: id, steps: member.steps, kind: kind)
@@ -79,7 +82,7 @@ public struct Rerun: Sendable {
     }
     checkpoint = start.map(run.path(of:))
     assignment = Assignment(
-      id: "", member: id, number: number, kind: kind, ages: ages, totalSteps: run.experiment.totalSteps, seed: seed,
+      id: "", member: id, number: number, kind: kind, ages: ages, totalSteps: totalSteps, seed: seed,
       hyperparameters: hyperparameters, checkpoint: checkpoint, saveTo: "")
     scratch = try Scratch(run.experiment, folder: run.folder, machine: machine, runID: run.id)
   }
@@ -128,7 +131,7 @@ extension Interval {
   /// The steps that the trainer was asked for: those it covered, unless it trained fewer or more.
   fileprivate func askedSteps(_ rules: Rules) -> Int {
     let asked = rules.stepsOfTraining(after: startSteps, age: startAge)
-    return outcome == .partial ? asked : min(asked, steps)
+    return outcome == .partial || outcome == .invalid ? asked : min(asked, steps)
   }
 }
 

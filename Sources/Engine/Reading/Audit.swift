@@ -120,6 +120,7 @@ extension RecordedRun {
         "member \(member.id)", "it is not what history makes of it: " + Self.differences(member, expected))
     }
     expect("table run, best", now.best?.published.sequence ?? 0, folded.best?.published.sequence ?? 0)
+    expect("table run, first_scored_age", now.firstScoredAge ?? -1, folded.firstScoredAge ?? -1)
     expect("table run, completed_intervals", now.completedIntervals, folded.completedIntervals)
     expect("table run, intervals_since_best", now.intervalsSinceBest, folded.intervalsSinceBest)
     expect("table run, intervals_since_restart", now.intervalsSinceRestart, folded.intervalsSinceRestart)

@@ -23,6 +23,8 @@ public struct Status: Sendable {
   public let population: Population
   /// How many attempts of each member have failed, from the start of the run.
   public let failures: [Member.ID: Int]
+  /// The steps of each member that were not trained, since every attempt at them failed.
+  public let forfeitedSteps: [Member.ID: Int]
 
   /// Reads how a run stands.
   public init(_ run: RecordedRun) throws(RunError) {
@@ -31,6 +33,7 @@ public struct Status: Sendable {
     failures = Dictionary(
       grouping: try storing { () throws(StoreError) in try run.history.attempts() }, by: \.member
     ).mapValues(\.count)
+    forfeitedSteps = try storing { () throws(StoreError) in try run.history.forfeitedSteps() }
     state = run.isRunning ? .running : population.isFinished ? .finished : .stopped
   }
 
@@ -49,6 +52,7 @@ public struct Status: Sendable {
       "interval": .integer(experiment.rules.nextReady(after: 0)),
       "trained_steps": .integer(population.trainedSteps),
       "total_steps": .integer(population.plannedSteps),
+      "forfeited_steps": .integer(forfeitedSteps.values.reduce(0, +)),
       "intervals": .integer(population.members.reduce(0) { $0 + $1.intervals }),
       "best": population.best.map { run.json(of: $0) } ?? .null,
       "front": experiment.rules.objectives.isEmpty ? .null : .array(population.front.map(JSON.integer)),

@@ -39,10 +39,11 @@ public struct Replay: Sendable {
     for hyperparameter in old.space.hyperparameters { hyperparameters.append(try lineage.replayed(hyperparameter)) }
     var experiment = run.experiment
     experiment.name = run.experiment.replayName
-    experiment.trainer.totalSteps = run.experiment.totalSteps == steps ? nil : run.experiment.totalSteps
     experiment.wallClock = nil
     experiment.rules = Rules(
-      seed: seed ?? old.seed, populationSize: 1, steps: steps, interval: old.interval.atMost(steps),
+      seed: seed ?? old.seed, populationSize: 1, steps: steps,
+      totalSteps: lineage.totalSteps(otherwise: old.totalSteps(at:), budget: steps),
+      interval: old.interval.atMost(steps),
       metric: old.metric, mode: old.mode, score: old.score, objectives: old.objectives,
       requirements: old.requirements, space: Space(hyperparameters), exploit: ExploitRules.none,
       explore: ExploreRules.none, maxFailures: old.maxFailures)
@@ -71,6 +72,19 @@ extension Replay.Model {
 }
 
 extension Lineage {
+  /// What the trainer was told its budget is, by age; none where that is the budget of the replay all along.
+  ///
+  /// - Parameter otherwise: what it was told at an age, where history does not say.
+  fileprivate func totalSteps(otherwise: (Int) -> Int, budget: Int) -> Schedule? {
+    var changes: [(age: Int, value: Value)] = []
+    for interval in intervals {
+      let told = Value.integer(interval.totalSteps ?? otherwise(interval.startAge))
+      if told != changes.last?.value { changes.append((interval.startAge, told)) }
+    }
+    guard changes.first?.age == 0, changes.count > 1 || changes[0].value != .integer(budget) else { return nil }
+    return Schedule(changes)
+  }
+
   /// A hyperparameter with the values that were in force along the lineage, and no others.
   fileprivate func replayed(_ hyperparameter: Hyperparameter) throws(RunError) -> Hyperparameter {
     let name = hyperparameter.name

@@ -183,7 +183,7 @@ public final class Engine: Sendable {
         }
       workers.append(
         Worker(
-          name: "worker-\(index)", metric: experiment.metric, totalSteps: experiment.totalSteps, store: store,
+          name: "worker-\(index)", metric: experiment.metric, store: store,
           checkpoints: checkpoints, housekeeper: housekeeper, trainer: trainer, share: share,
           news: { [weak self] in self?.take($0, from: index) }))
     }
@@ -254,6 +254,7 @@ public final class Engine: Sendable {
 
   private func take(_ workerNews: Worker.News, from index: Int) {
     news(.worker(index, workerNews))
+    if case .recorded(let completion) = workerNews, let warning = completion.warning { news(.warning(warning)) }
     for message in reports.warnings(workerNews) {
       news(.warning(message))
       Task { [store] in try? await store.warn(message) }

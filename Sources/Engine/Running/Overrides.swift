@@ -31,21 +31,23 @@ extension Experiment {
   ) throws(RunError) -> Resumption {
     let before = try Experiment(recorded: recorded.experiment, in: directory)
     let fileBefore = try Experiment(recorded: recorded.file, in: directory)
+    var file = self
+    file.rules.version = before.rules.version
     var kept: [String] = []
     func merged(_ key: String, _ flag: Int?, _ value: KeyPath<Experiment, Int>) -> Int {
-      let file = self[keyPath: value]
+      let said = file[keyPath: value]
       if let flag { return flag }
-      guard file == fileBefore[keyPath: value], before[keyPath: value] != file else { return file }
+      guard said == fileBefore[keyPath: value], before[keyPath: value] != said else { return said }
       kept.append(
         """
-        \(key): \(before[keyPath: value]), as an earlier command line said; the file says \(file)
+        \(key): \(before[keyPath: value]), as an earlier command line said; the file says \(said)
         """)
       return before[keyPath: value]
     }
     let merged = Overrides(
       steps: merged("steps", overrides.steps, \.rules.steps),
       populationSize: merged("population_size", overrides.populationSize, \.rules.populationSize))
-    let experiment = try replacing(merged) { yaml throws(InvalidExperiment) in
+    let experiment = try file.replacing(merged) { yaml throws(InvalidExperiment) in
       try ExperimentFile.parse(recorded: yaml, path: "")
     }
     let changes = experiment.changes(from: before)

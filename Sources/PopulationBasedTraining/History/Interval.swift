@@ -14,6 +14,8 @@ public struct Interval: Hashable, Sendable {
     case completed
     /// Trained and saved, fewer steps than asked; the member goes on from there.
     case partial
+    /// Trained and saved, but the trainer says that there is no score yet; the member goes on, and decides nothing.
+    case unscored
     /// The metric is not a finite number.
     case diverged
     /// The trainer says that these hyperparameters cannot be trained.
@@ -42,6 +44,8 @@ public struct Interval: Hashable, Sendable {
   public var steps: Int
   /// The age of the model before, in steps.
   public var startAge: Int
+  /// What the trainer was told the budget of a member is, in steps; none in a run of an older version.
+  public var totalSteps: Int?
   /// The hyperparameters in force.
   public var hyperparameters: Hyperparameters
   /// The score, higher is better; none where there is no finite metric.
@@ -75,7 +79,8 @@ public struct Interval: Hashable, Sendable {
   /// Collects what is recorded.
   public init(
     sequence: Int, member: Member.ID, number: Int, kind: Kind, outcome: Outcome, start: CheckpointID?,
-    end: CheckpointID?, startSteps: Int, steps: Int, startAge: Int, hyperparameters: Hyperparameters, score: Double?,
+    end: CheckpointID?, startSteps: Int, steps: Int, startAge: Int, totalSteps: Int? = nil,
+    hyperparameters: Hyperparameters, score: Double?,
     selection: Double? = nil, startSelection: Double? = nil, tie: UInt64, metrics: [String: Double],
     evaluations: [Evaluation], seed: UInt64, token: String?, worker: String,
     message: String?, log: LogSegment?, startedAt: Double, finishedAt: Double
@@ -90,6 +95,7 @@ public struct Interval: Hashable, Sendable {
     self.startSteps = startSteps
     self.steps = steps
     self.startAge = startAge
+    self.totalSteps = totalSteps
     self.hyperparameters = hyperparameters
     self.score = score
     self.selection = selection

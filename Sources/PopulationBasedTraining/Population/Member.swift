@@ -70,6 +70,8 @@ public struct Member: Hashable, Sendable, Identifiable {
   public internal(set) var published: Published?
   /// How many intervals it has finished.
   public internal(set) var intervals: Int
+  /// How the last of them ended; none before the first.
+  public internal(set) var lastOutcome: Interval.Outcome?
   /// How many decisions it has made since it joined.
   public internal(set) var decisions: Int
   /// Its own scores since it last copied weights, the latest last, as many as the rules ask for.
@@ -83,7 +85,8 @@ public struct Member: Hashable, Sendable, Identifiable {
   public init(
     id: ID, state: State, steps: Int, age: Int, checkpoint: CheckpointID?, hyperparameters: Hyperparameters,
     next: Interval.Kind = .train, beginning: Int, origin: Decision.Donor? = nil, startSelection: Double? = nil,
-    published: Published?, intervals: Int, decisions: Int, scores: [Scored] = [], restarts: Int = 0, failures: Int
+    published: Published?, intervals: Int, lastOutcome: Interval.Outcome? = nil, decisions: Int, scores: [Scored] = [],
+    restarts: Int = 0, failures: Int
   ) {
     self.id = id
     self.state = state
@@ -97,10 +100,16 @@ public struct Member: Hashable, Sendable, Identifiable {
     self.startSelection = startSelection
     self.published = published
     self.intervals = intervals
+    self.lastOutcome = lastOutcome
     self.decisions = decisions
     self.scores = scores
     self.restarts = restarts
     self.failures = failures
+  }
+
+  /// Whether it has no model, and values that cannot be trained: then it draws others.
+  public func isToDrawAgain(under rules: Rules) -> Bool {
+    rules.version > 1 && lastOutcome == .invalid && checkpoint == nil && published == nil
   }
 
   /// Every checkpoint that this member refers to.
@@ -119,6 +128,8 @@ public struct Published: Hashable, Sendable {
   public let checkpoint: CheckpointID
   /// The values that were in force.
   public let hyperparameters: Hyperparameters
+  /// What selection compared for the model before that interval; none for a fresh one.
+  public let startScore: Double?
   /// The age of the model, in steps.
   public let age: Int
   /// When, in the order of history.
@@ -130,10 +141,11 @@ public struct Published: Hashable, Sendable {
 
   /// Collects what is published.
   public init(
-    score: Double, tie: UInt64, checkpoint: CheckpointID, hyperparameters: Hyperparameters, age: Int, sequence: Int,
-    violation: Double = 0, objectives: [Double] = []
+    score: Double, startScore: Double? = nil, tie: UInt64, checkpoint: CheckpointID, hyperparameters: Hyperparameters,
+    age: Int, sequence: Int, violation: Double = 0, objectives: [Double] = []
   ) {
     self.score = score
+    self.startScore = startScore
     self.tie = tie
     self.checkpoint = checkpoint
     self.hyperparameters = hyperparameters
@@ -143,8 +155,29 @@ public struct Published: Hashable, Sendable {
     self.objectives = objectives
   }
 
-  /// Whether it is better than another: feasible before not, then by score, then by the number that orders equal ones.
-  func isBetter(than other: Published) -> Bool {
-    violation != other.violation ? violation < other.violation : (other.score, other.tie) < (score, tie)
+  /// Whether nothing that selection looks at tells them apart.
+  func isTied(with other: Published) -> Bool {
+    score == other.score && violation == other.violation && objectives == other.objectives
+  }
+
+  /// Whether it is better than another: feasible before not, then by score.
+  fileprivate func isBetter(than other: Published) -> Bool {
+    violation != other.violation ? violation < other.violation : score > other.score
+  }
+}
+
+extension Rules {
+  /// Whether something that was just published takes the place of the best so far. Of equals the one that was trained
+  /// longest is the best, then the latest.
+  func isBest(_ published: Published, before best: Published?) -> Bool {
+    guard let best, !published.isBetter(than: best) else { return true }
+    guard published.score == best.score, published.violation == best.violation else { return false }
+    return version == 1 ? published.tie > best.tie : published.age >= best.age
+  }
+
+  /// Whether the best of the run has improved, and not only been equalled.
+  func isImprovement(_ published: Published, on best: Published?) -> Bool {
+    guard let best else { return true }
+    return version == 1 || published.isBetter(than: best)
   }
 }

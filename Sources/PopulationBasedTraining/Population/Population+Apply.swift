@@ -57,13 +57,14 @@ extension Population {
       member.age = interval.endAge
       member.checkpoint = interval.end ?? interval.start
       member.failures = 0
+      member.lastOutcome = interval.outcome
       member.next = .train
-      member.startSelection = interval.selection ?? interval.score
+      if interval.outcome != .unscored { member.startSelection = interval.selection ?? interval.score }
       if interval.outcome == .partial {
         member.state = .ready
         return
       }
-      member.published = published
+      if interval.outcome != .unscored { member.published = published }
       if let scored = rules.scored(by: interval) {
         member.scores = Array((member.scores + [scored]).suffix(remembered.scores))
       }
@@ -73,7 +74,7 @@ extension Population {
       } else if member.steps >= rules.steps {
         member.state = .done
       } else {
-        member.state = isReady || published == nil ? .due : .ready
+        member.state = isReady || member.published == nil ? .due : .ready
       }
     }
     if interval.kind == .train {
@@ -86,9 +87,10 @@ extension Population {
         observations = Array((observations + [observation]).suffix(remembered.observations))
       }
     }
-    if let published, best.map({ published.isBetter(than: $0.published) }) ?? true {
+    if interval.score != nil { firstScoredAge = min(firstScoredAge ?? .max, interval.endAge) }
+    if let published, rules.isBest(published, before: best?.published) {
+      if rules.isImprovement(published, on: best?.published) { intervalsSinceBest = 0 }
       best = Best(member: interval.member, published: published)
-      intervalsSinceBest = 0
     }
   }
 

@@ -11,6 +11,8 @@ public struct Population: Sendable {
   public internal(set) var best: Best?
   /// The sequence of the last record applied.
   public internal(set) var sequence = 0
+  /// The least age at which any model has had a score; none before the first.
+  public internal(set) var firstScoredAge: Int?
   /// How many intervals of training have ended with a model.
   public internal(set) var completedIntervals = 0
   /// How many intervals of training have ended since the best one; those that were stopped half-way do not count.
@@ -53,11 +55,13 @@ public struct Population: Sendable {
 
   /// A population as a store keeps it. O(n log n) for n members.
   public init(
-    rules: Rules, members: [Member], best: Best?, sequence: Int, completedIntervals: Int, intervalsSinceBest: Int = 0,
+    rules: Rules, members: [Member], best: Best?, firstScoredAge: Int? = nil, sequence: Int, completedIntervals: Int,
+    intervalsSinceBest: Int = 0,
     restarts: Int = 0, intervalsSinceRestart: Int = 0, observations: [Observation] = [], earlyEnding: Ending? = nil
   ) {
     self.init(rules: rules)
     self.best = best
+    self.firstScoredAge = firstScoredAge
     self.sequence = sequence
     self.completedIntervals = completedIntervals
     self.intervalsSinceBest = intervalsSinceBest
@@ -139,7 +143,9 @@ public struct Population: Sendable {
     {
       return .target
     }
-    if let limit = rules.stop.stagnation, intervalsSinceBest >= limit * (size - count(.failed)) { return .stagnation }
+    if best != nil, let limit = rules.stop.stagnation, intervalsSinceBest >= limit * (size - count(.failed)) {
+      return .stagnation
+    }
     return nil
   }
 

@@ -32,6 +32,11 @@ public struct Ranking: Sendable {
       self.tie = tie
     }
 
+    /// Whether only chance orders them.
+    func isTied(with other: Entry) -> Bool {
+      score == other.score && violation == other.violation && objectives == other.objectives
+    }
+
     /// Orders the better before the worse where the score decides.
     public static func < (left: Entry, right: Entry) -> Bool {
       if left.violation != right.violation { return left.violation < right.violation }

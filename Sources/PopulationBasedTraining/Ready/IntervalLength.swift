@@ -68,7 +68,7 @@ extension Rules {
   }
 
   /// The steps of a member's next interval: none for an evaluation, otherwise up to its next ready moment, or to the age at
-  /// which a scheduled value changes.
+  /// which a scheduled value, or what the trainer is told of its budget, changes.
   public func stepsOfNextInterval(of member: Member) -> Int {
     member.next == .train ? stepsOfTraining(after: member.steps, age: member.age) : 0
   }
@@ -76,7 +76,8 @@ extension Rules {
   /// The steps of an interval of training of a member that has trained `steps`, with a model of this age.
   public func stepsOfTraining(after steps: Int, age: Int) -> Int {
     let length = nextReady(after: steps) - steps
-    return space.nextChange(after: age).map { min(length, $0 - age) } ?? length
+    let changes = [space.nextChange(after: age), totalSteps?.nextChange(after: age)].compactMap(\.self)
+    return changes.reduce(length) { min($0, $1 - age) }
   }
 
   /// How many ready moments a member that has trained `steps` has passed.

@@ -36,7 +36,8 @@ extension Rules {
   public func published(by interval: Interval) -> Published? {
     guard interval.outcome == .completed, let selection = interval.selection, let end = interval.end else { return nil }
     return Published(
-      score: selection, tie: interval.tie, checkpoint: end, hyperparameters: interval.hyperparameters,
+      score: selection, startScore: interval.startSelection, tie: interval.tie, checkpoint: end,
+      hyperparameters: interval.hyperparameters,
       age: interval.endAge, sequence: interval.sequence, violation: violation(of: interval.metrics),
       objectives: objectives(of: interval.metrics))
   }

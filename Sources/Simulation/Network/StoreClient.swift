@@ -25,8 +25,8 @@ final class StoreClient: PopulationStore, @unchecked Sendable {
     try await ask("heartbeat") { store throws(StoreError) in try await store.heartbeat(token) }
   }
 
-  func complete(_ report: IntervalReport, then request: LeaseRequest?) async throws(StoreError) -> Completion {
-    try await ask("complete") { store throws(StoreError) in try await store.complete(report, then: request) }
+  func complete(_ reports: [IntervalReport], then request: LeaseRequest?) async throws(StoreError) -> [Completion?] {
+    try await ask("complete") { store throws(StoreError) in try await store.complete(reports, then: request) }
   }
 
   func fail(_ report: FailureReport) async throws(StoreError) -> Completion {

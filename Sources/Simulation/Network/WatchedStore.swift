@@ -29,28 +29,33 @@ final class WatchedStore: PopulationStore, @unchecked Sendable {
     }
   }
 
-  func complete(_ report: IntervalReport, then request: LeaseRequest?) async throws(StoreError) -> Completion {
-    let earlier = process.isDead ? nil : universe.watch.history.intervalByToken[report.token]
-    let completion = try await base.complete(report, then: request)
+  func complete(_ reports: [IntervalReport], then request: LeaseRequest?) async throws(StoreError) -> [Completion?] {
+    let earlier = reports.map { process.isDead ? nil : universe.watch.history.intervalByToken[$0.token] }
+    let completions = try await base.complete(reports, then: request)
     await look { watch throws(Violation) in
-      let now = self.universe.scheduler.now
-      if let earlier {
-        guard completion.interval == earlier, completion.grant == nil else {
-          throw Violation(invariant: "I3", message: "completing \(report.token) again was not answered as before")
-        }
-        guard watch.history.sequence == completion.sequence else {
-          throw Violation(invariant: "I3", message: "completing \(report.token) again added to history")
-        }
-      } else {
-        try watch.leases.accepted("complete", report.token, isOver: true, at: now)
-        guard watch.history.intervalByToken[report.token]?.sequence == completion.interval?.sequence else {
-          throw Violation(
-            invariant: "I4", message: "\(report.token) was answered, but what it completed is not recorded")
-        }
+      for (position, report) in reports.enumerated() {
+        guard let completion = completions[position] else { continue }
+        try self.check(completion, of: report.token, after: earlier[position], &watch)
       }
-      if let grant = completion.grant { try watch.granted(grant, at: now) }
     }
-    return completion
+    return completions
+  }
+
+  private func check(
+    _ completion: Completion, of token: String, after earlier: Interval?, _ watch: inout Watch
+  ) throws(Violation) {
+    let now = universe.scheduler.now
+    if let earlier {
+      guard completion.interval == earlier, completion.grant == nil else {
+        throw Violation(invariant: "I3", message: "completing \(token) again was not answered as before")
+      }
+    } else {
+      try watch.leases.accepted("complete", token, isOver: true, at: now)
+      guard watch.history.intervalByToken[token]?.sequence == completion.interval?.sequence else {
+        throw Violation(invariant: "I4", message: "\(token) was answered, but what it completed is not recorded")
+      }
+    }
+    if let grant = completion.grant { try watch.granted(grant, at: now) }
   }
 
   func fail(_ report: FailureReport) async throws(StoreError) -> Completion {

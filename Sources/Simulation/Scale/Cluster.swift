@@ -173,17 +173,10 @@ private final class ClusterRun {
   }
 
   private func complete(_ finished: [WorkerLoop.Finished], _ request: LeaseRequest?) -> Grant? {
-    var grant: Grant?
-    for (position, one) in finished.enumerated() {
-      do {
-        let completion = try ledger.complete(one.report, then: position + 1 == finished.count ? request : nil)
-        look(at: completion)
-        grant = completion.grant
-      } catch {
-        preconditionFailure("nobody else has the lease: \(error)")
-      }
-    }
-    return grant
+    // Nobody else has their leases.
+    let completions = ledger.complete(finished.map(\.report), then: request).compactMap(\.self)
+    for completion in completions { look(at: completion) }
+    return completions.last?.grant
   }
 
   private func look(at completion: Completion) {

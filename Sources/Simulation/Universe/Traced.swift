@@ -11,6 +11,8 @@ func traced<Answer>(_ answer: Result<Answer, StoreError>) -> String {
   case .failure(let error): "\(error)"
   case .success(let grant as Grant): traced(grant)
   case .success(let completion as Completion): traced(completion)
+  case .success(let completions as [Completion?]):
+    completions.map { $0.map(traced) ?? "superseded" }.joined(separator: "; ")
   case .success: "done"
   }
 }

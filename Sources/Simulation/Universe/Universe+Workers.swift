@@ -17,7 +17,7 @@ extension Universe {
     let checkpoints = seams.checkpoints(folder)
     let store = StoreClient(self, for: process)
     let worker = Worker(
-      name: process.name, metric: plan.rules.metric, totalSteps: plan.rules.steps, store: store,
+      name: process.name, metric: plan.rules.metric, store: store,
       checkpoints: checkpoints, housekeeper: Housekeeper(checkpoints: checkpoints),
       trainer: seams.trainer(SyntheticTrainer(self, process, clock, calls)), clock: clock,
       wallNow: { [self] in scheduler.now + process.wallOffset }, executor: process,

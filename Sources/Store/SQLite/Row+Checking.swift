@@ -81,6 +81,10 @@ extension Row {
     return name
   }
 
+  func optionalDecoded<Name: RawRepresentable<String>>(_ column: String) throws -> Name? {
+    try optional(column) as String? == nil ? nil : try decoded(column)
+  }
+
   func damage(_ column: String) -> StoredDamage {
     let id =
       ["sequence", "id", "interval"].first(where: hasColumn).map { " \($0) \(self[$0] as DatabaseValue)," } ?? ""

@@ -39,11 +39,11 @@ extension Database {
 extension Interval {
   func insert(into db: Database, space: Space) throws {
     try db.execute(
-      "INSERT INTO intervals VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+      "INSERT INTO intervals VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
       sequence, member, number, kind.rawValue, outcome.rawValue, start?.description, end?.description, startSteps,
       steps, startAge, endAge, JSON(hyperparameters, in: space).description, score, selection, startSelection,
       Int64(tie), JSON(metrics: metrics).description, Int64(seed), token, worker, message, log?.file,
-      log?.bytes.lowerBound, log?.bytes.upperBound, startedAt, finishedAt)
+      log?.bytes.lowerBound, log?.bytes.upperBound, startedAt, finishedAt, totalSteps)
     for (position, evaluation) in evaluations.enumerated() {
       try db.execute(
         "INSERT INTO evaluations VALUES (?,?,?,?)",
@@ -57,6 +57,7 @@ extension Interval {
       kind: try row.decoded("kind"), outcome: try row.decoded("outcome"), start: try row.checkpoint("start_checkpoint"),
       end: try row.checkpoint("end_checkpoint"), startSteps: try row.count("start_steps"),
       steps: try row.count("steps"), startAge: try row.count("start_age"),
+      totalSteps: try row.optionalCount("total_steps"),
       hyperparameters: try row.hyperparameters(in: space), score: try row.finite("score"),
       selection: try row.finite("selection"), startSelection: try row.finite("start_selection"),
       tie: UInt64(clamping: try row.value("tie") as Int64), metrics: try row.json("metrics").metrics,
@@ -128,9 +129,10 @@ extension Event {
 extension Member {
   func save(into db: Database, space: Space) throws {
     try db.execute(
-      "INSERT OR REPLACE INTO members VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+      "INSERT OR REPLACE INTO members VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
       id, state.rawValue, steps, age, checkpoint?.description, JSON(hyperparameters, in: space).description,
-      published?.sequence, intervals, decisions, failures, next.rawValue, startSelection, restarts, beginning)
+      published?.sequence, intervals, decisions, failures, next.rawValue, startSelection, restarts, beginning,
+      lastOutcome?.rawValue)
   }
 
   init(row: Row, published: Published?, origin: Decision.Donor?, scores: [Scored], space: Space) throws {
@@ -139,7 +141,8 @@ extension Member {
       age: try row.count("age"), checkpoint: try row.checkpoint("checkpoint"),
       hyperparameters: try row.hyperparameters(in: space), next: try row.decoded("next"),
       beginning: try row.count("beginning"), origin: origin, startSelection: try row.finite("start_selection"),
-      published: published, intervals: try row.count("intervals"), decisions: try row.count("decisions"),
+      published: published, intervals: try row.count("intervals"), lastOutcome: try row.optionalDecoded("last_outcome"),
+      decisions: try row.count("decisions"),
       scores: scores, restarts: try row.count("restarts"), failures: try row.count("failures"))
   }
 }

@@ -42,7 +42,8 @@ extension RunReader {
     guard best.map({ members.indices.contains($0.member) }) ?? true else { throw run.damage("best") }
     let restarts = try Int.fetchOne(db, sql: "SELECT count(*) FROM events WHERE kind = 'restarted'")
     return Population(
-      rules: rules, members: members, best: best, sequence: try run.count("sequence"),
+      rules: rules, members: members, best: best, firstScoredAge: try run.optionalCount("first_scored_age"),
+      sequence: try run.count("sequence"),
       completedIntervals: try run.count("completed_intervals"),
       intervalsSinceBest: try run.count("intervals_since_best"), restarts: restarts ?? 0,
       intervalsSinceRestart: try run.count("intervals_since_restart"),

@@ -150,6 +150,15 @@ public struct RunReader: Sendable {
     try reading { db in try intervals(db, "WHERE member = ? AND number = ?", [member, number]).first }
   }
 
+  /// The steps of each member that were credited to it without training, since every attempt at them failed.
+  public func forfeitedSteps() throws(StoreError) -> [Member.ID: Int] {
+    try reading { db in
+      let sql = "SELECT member, sum(steps) AS steps FROM intervals WHERE outcome = 'forfeited' GROUP BY member"
+      return Dictionary(
+        try Row.fetchAll(db, sql: sql).map { (try $0.count("member"), try $0.count("steps")) }, uniquingKeysWith: +)
+    }
+  }
+
   /// The seconds that engines have spent on the run: from each start to the last record before the next one.
   public func secondsSpent() throws(StoreError) -> Double {
     try reading { db in

@@ -92,20 +92,17 @@ public actor SQLiteStore: PopulationStore {
   }
 
   public func complete(
-    _ report: IntervalReport, then request: LeaseRequest?
-  ) async throws(StoreError) -> Completion {
+    _ reports: [IntervalReport], then request: LeaseRequest?
+  ) async throws(StoreError) -> [Completion?] {
     try reload()
-    let completion: Completion
-    do {
-      completion = try ledger.complete(report, then: request)
-    } catch {
-      // The first call with this token may still be on its way into the database.
-      try await commit()
-      guard case .superseded = error, let interval = try recorded(report.token) else { throw error }
-      return Completion(repeating: interval, in: ledger.population)
-    }
+    var completions = ledger.complete(reports, then: request)
+    // A call before with the same token may still be on its way into the database.
     try await commit()
-    return completion
+    for (position, report) in reports.enumerated() where completions[position] == nil {
+      guard let interval = try recorded(report.token) else { continue }
+      completions[position] = Completion(repeating: interval, in: ledger.population)
+    }
+    return completions
   }
 
   public func fail(_ report: FailureReport) async throws(StoreError) -> Completion {
@@ -226,6 +223,7 @@ public actor SQLiteStore: PopulationStore {
 private struct RunRow: Sendable {
   let sequence: Int
   let best: Int?
+  let firstScoredAge: Int?
   let completedIntervals: Int
   let intervalsSinceBest: Int
   let intervalsSinceRestart: Int
@@ -233,6 +231,7 @@ private struct RunRow: Sendable {
   init(_ population: Population) {
     sequence = population.sequence
     best = population.best?.published.sequence
+    firstScoredAge = population.firstScoredAge
     completedIntervals = population.completedIntervals
     intervalsSinceBest = population.intervalsSinceBest
     intervalsSinceRestart = population.intervalsSinceRestart
@@ -250,7 +249,8 @@ extension Ledger.Changes {
         "INSERT INTO leases VALUES (?,?,?,?)", lease.token, lease.member, lease.worker, lease.end.description)
     }
     try db.execute(
-      "INSERT OR REPLACE INTO run VALUES (1,?,?,?,?,?)",
-      run.sequence, run.best, run.completedIntervals, run.intervalsSinceBest, run.intervalsSinceRestart)
+      "INSERT OR REPLACE INTO run VALUES (1,?,?,?,?,?,?)",
+      run.sequence, run.best, run.completedIntervals, run.intervalsSinceBest, run.intervalsSinceRestart,
+      run.firstScoredAge)
   }
 }

@@ -3,7 +3,7 @@ internal import GRDB
 /// The tables and views of a run, which people may query. Every version that was ever released stays here.
 enum Schema {
   /// The version that this program writes; stored as SQLite's `user_version`.
-  static let version = 3
+  static let version = 4
 
   /// Brings a database to ``version``.
   static var migrator: DatabaseMigrator {
@@ -21,6 +21,10 @@ enum Schema {
     migrator.registerMigration("3") { db in
       try db.execute(sql: beginnings)
       try db.execute(sql: "PRAGMA user_version = 3")
+    }
+    migrator.registerMigration("4") { db in
+      try db.execute(sql: outcomes)
+      try db.execute(sql: "PRAGMA user_version = 4")
     }
     return migrator
   }

@@ -25,9 +25,14 @@ struct ShowStatus: ParsableCommand {
     let steps = (trained: status.population.trainedSteps, planned: status.population.plannedSteps)
     let percent = Int(100 * Double(steps.trained) / Double(max(1, steps.planned)))
     say(
-      "\(experiment.name): \(status.state.rawValue), \(grouped(steps.trained)) of \(grouped(steps.planned)) steps (\(percent) %)"
+      "\(experiment.name): \(status.state.rawValue), \(grouped(steps.trained)) of \(grouped(steps.planned)) steps (\(percent) %)\(status.forfeitedSteps.isEmpty ? "" : ", some of them forfeited")"
     )
-    if let ending = status.population.ending { say("ended: \(experiment.words(for: ending))") }
+    if let ending = status.population.ending {
+      say("ended: \(experiment.words(for: ending, forfeited: status.forfeitedSteps))")
+      if let ages = status.population.wordsForAges { say(ages) }
+    } else if !status.forfeitedSteps.isEmpty {
+      say("\(grouped(status.forfeitedSteps.values.reduce(0, +))) steps were forfeited: every attempt at them failed")
+    }
     if let best = status.population.best {
       say(
         "best: member \(best.member), \(experiment.metric) \(short(run.metric(best.published.score))) at age \(grouped(best.published.age))"

@@ -69,7 +69,15 @@ struct Run: AsyncParsableCommand {
     }
     let experiment = try ExperimentFile.read(contentsOf: self.experiment, programs: .ofThisMachine())
     let folder = URL(fileURLWithPath: self.experiment).resolvingSymlinksInPath().deletingLastPathComponent().path
-    return (experiment, RunDirectory(path: run ?? "runs/\(experiment.name)"), folder)
+    let directory = RunDirectory(path: run ?? "runs/\(experiment.name)")
+    // What the file does not say is as it was when the run began.
+    if directory.holdsRun, case let version = try RecordedRun(directory).experiment.rules.version,
+      version != experiment.rules.version
+    {
+      let experiment = try ExperimentFile.read(contentsOf: self.experiment, rulesVersion: version)
+      return (experiment, directory, folder)
+    }
+    return (experiment, directory, folder)
   }
 }
 

@@ -45,7 +45,7 @@ actor RunReporter {
     let intervals = rules.populationSize * rules.intervalsPerMember
     say(
       "\(name): \(counted(rules.populationSize, "member")) × \(grouped(rules.steps)) steps = \(grouped(budget)) steps in "
-        + "\(counted(intervals, "interval")); \(counted(engine.workerCount, "worker")), \(rules.order == .asynchronous ? "asynchronous" : "synchronous")"
+        + "\(counted(intervals, "interval")); \(counted(engine.workerCount, "worker")), \(rules.order.name)"
     )
     say("run: \(engine.directory.path)")
     if progress.steps > 0 {
@@ -207,9 +207,9 @@ actor RunReporter {
   }
 
   /// More about how it ended.
-  private func message(of ending: Engine.Ending) -> String? {
+  private func message(of ending: Engine.Ending, _ forfeited: [Member.ID: Int]) -> String? {
     switch ending {
-    case .finished(let reason): engine.experiment.words(for: reason)
+    case .finished(let reason): engine.experiment.words(for: reason, forfeited: forfeited)
     case .stopped, .interrupted: nil
     case .hopeless(let message), .broken(let message): message
     }
@@ -218,17 +218,21 @@ actor RunReporter {
   /// Says how it ended, and what to do next.
   func end(_ ending: Engine.Ending) async {
     let run = try? RecordedRun(engine.directory)
-    let best = await engine.population().best
-    let message = message(of: ending)
+    let population = await engine.population()
+    let best = population.best
+    let forfeited = (try? run?.history.forfeitedSteps()) ?? [:]
+    let message = message(of: ending, forfeited)
     if style == .json {
       print(
         "ended",
         [.init("ending", .text(ending.name)), .init("message", message.map(JSON.text) ?? .null)]
+          + [.init("forfeited_steps", .integer(forfeited.values.reduce(0, +)))]
           + [.init("reason", ending.reason.map { .text($0.rawValue) } ?? .null)]
           + [.init("best", best.flatMap { run?.json(of: $0) } ?? .null)])
       return
     }
     if ending.reason != nil, let message { say("\nended: \(message)") }
+    if ending.reason != nil, let ages = population.wordsForAges { say(ages) }
     if let best {
       say(
         "\nbest: member \(best.member), \(engine.experiment.metric) \(short(rules.mode == .max ? best.published.score : -best.published.score)) at age \(grouped(best.published.age))"

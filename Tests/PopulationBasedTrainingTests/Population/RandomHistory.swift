@@ -82,7 +82,7 @@ extension Interval {
     score: Double? = nil, tie: UInt64 = 0
   ) -> Interval {
     let saved = CheckpointID(member: member.id, number: member.intervals + 1, token: "t\(sequence)")
-    let hasModel = [.completed, .partial, .diverged].contains(outcome)
+    let hasModel = [.completed, .partial, .unscored, .diverged].contains(outcome)
     return Interval(
       sequence: sequence, member: member.id, number: member.intervals + 1, kind: kind, outcome: outcome,
       start: member.checkpoint, end: kind == .evaluate ? member.checkpoint : hasModel ? saved : nil,

@@ -66,7 +66,8 @@ struct ToyRun {
       append(.event(Event(sequence: population.sequence + 1, kind: .restarted, detail: "", at: 0)))
     }
     guard !population.waitsForOthers else { return true }
-    let decisions = population.due.reduce(into: []) { $0.append(decide($1, in: population, after: $0)) }
+    let deciding = population.due.filter { !population.isToWaitForADonor($0) }
+    let decisions = deciding.reduce(into: []) { $0.append(decide($1, in: population, after: $0)) }
     for var decision in decisions {
       decision.sequence = population.sequence + 1
       append(.decision(decision))

@@ -28,6 +28,20 @@ class WrappedStore: PopulationStore, @unchecked Sendable {
 
   func heartbeat(_ token: String) async throws(StoreError) { try await base.heartbeat(token) }
 
+  /// One after the other, so that a defect need only be planted in the completion of one.
+  func complete(_ reports: [IntervalReport], then request: LeaseRequest?) async throws(StoreError) -> [Completion?] {
+    var completions: [Completion?] = []
+    for (position, report) in reports.enumerated() {
+      do throws(StoreError) {
+        completions.append(try await complete(report, then: position == reports.count - 1 ? request : nil))
+      } catch {
+        guard case .superseded = error else { throw error }
+        completions.append(nil)
+      }
+    }
+    return completions
+  }
+
   func complete(_ report: IntervalReport, then request: LeaseRequest?) async throws(StoreError) -> Completion {
     let completion = try await base.complete(report, then: request)
     open[report.token] = nil

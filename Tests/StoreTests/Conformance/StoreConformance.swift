@@ -20,7 +20,8 @@ enum StoreConformance {
   }
 
   static let checks =
-    leases + fairness + deadTokens + completing + failing + scoring + deciding + revising + ending + changes
+    leases + fairness + deadTokens + completing + together + failing + copies + scoring + unscored + deciding + revising
+    + ending + changes
 }
 
 @Suite("Every store")
