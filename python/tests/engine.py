@@ -206,6 +206,7 @@ class Trainer:
         engine: FakeEngine | None = None,
         arguments: Sequence[str] = (),
         python_path: Sequence[Path] = (),
+        command: Sequence[str] = (sys.executable,),
     ) -> None:
         file = folder / "train.py"
         file.write_text(script)
@@ -217,7 +218,7 @@ class Trainer:
             environment.update(engine.environment)
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
-                [sys.executable, str(file), *arguments],
+                [*command, str(file), *arguments],
                 cwd=folder,
                 env=environment,
                 stdin=subprocess.DEVNULL,

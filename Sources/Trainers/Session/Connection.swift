@@ -37,12 +37,42 @@ final class Listener: Sendable {
         if [EAGAIN, EINTR, ECONNABORTED].contains(errno) { continue }
         throw TrainerFailure(.notStarted, "\(path): accept failed: \(String(cString: strerror(errno)))")
       }
-      var user = uid_t.max
-      if poptrain_peer_user(connection, &user) == 0, user == geteuid() {
-        return Connection(connection)
-      }
+      if isOfThisUser(connection) { return Connection(connection) }
       close(connection)
     }
+  }
+}
+
+extension Listener {
+  /// Refuses whoever else connects, for as long as the process lives; then nobody can.
+  func refuseOthers(of process: TrainerProcess) -> Task<Void, Never> {
+    Task {
+      defer { folder.remove() }
+      while true {
+        let ready = await waiter.wait(
+          for: [(descriptor, events: POLLIN), (process.descriptor, events: POLLIN)], until: .now + .seconds(3600))
+        if ready[1] { return }
+        guard ready[0] else { continue }
+        let connection = poptrain_accept(descriptor)
+        if connection >= 0 {
+          if isOfThisUser(connection) { tell(connection, JSONLine.refused) }
+          close(connection)
+        } else if ![EAGAIN, EINTR, ECONNABORTED].contains(errno) {
+          return
+        }
+      }
+    }
+  }
+
+  private func tell(_ connection: CInt, _ line: [UInt8]) {
+    let bytes = line + [UInt8(ascii: "\n")]
+    // So short a line is taken at once, or by nobody.
+    _ = Glibc.send(connection, bytes, bytes.count, Int32(MSG_DONTWAIT | MSG_NOSIGNAL))
+  }
+
+  private func isOfThisUser(_ connection: CInt) -> Bool {
+    var user = uid_t.max
+    return poptrain_peer_user(connection, &user) == 0 && user == geteuid()
   }
 }
 

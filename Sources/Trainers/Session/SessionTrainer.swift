@@ -24,6 +24,8 @@ public actor SessionTrainer: Trainer {
   private struct Session {
     let process: TrainerProcess
     let connection: Connection
+    /// Refuses other connections until the process has ended.
+    let refusal: Task<Void, Never>
     var capacity = 1
     var intervals = 0
     /// Whether it has been asked for intervals and has not yet answered.
@@ -171,7 +173,8 @@ public actor SessionTrainer: Trainer {
           ? "\(command) \(ending) and never connected to POPTRAIN_SOCKET"
           : "\(command) did not connect to POPTRAIN_SOCKET within \(program.hangTimeout)")
     }
-    var session = Session(process: process, connection: connection)
+    var session = Session(
+      process: process, connection: connection, refusal: listener.refuseOthers(of: process))
     self.session = session
     guard case .hello(let capacity) = try await receive(session, deadline) else {
       throw TrainerFailure(.garbage, "its first message is not `hello`")
@@ -235,6 +238,7 @@ public actor SessionTrainer: Trainer {
     self.session = nil
     let hadEnded = await session.process.hasEnded(until: .now + grace)
     let ending = await session.process.end(grace: .zero)
+    await session.refusal.value
     return hadEnded ? ending : nil
   }
 
@@ -244,5 +248,6 @@ public actor SessionTrainer: Trainer {
     _ = await session.connection.send(JSONLine.end, until: .now + .seconds(1))
     await session.connection.finish()
     _ = await session.process.end(grace: .seconds(isShutDown ? 1 : 5))
+    await session.refusal.value
   }
 }
