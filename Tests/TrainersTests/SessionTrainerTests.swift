@@ -210,17 +210,18 @@ struct `A session trainer` {
     let workshop = try Workshop(
       """
       hello()
-      first = sock
       for attempt in range(3):
           other = socket.socket(socket.AF_UNIX)
           other.connect(os.environ["POPTRAIN_SOCKET"])
-          heard = other.makefile("rb").read()
+          other.sendall(b'{"type": "hello", "protocol": 1}\\n')
+          heard = other.makefile("rb").readline()
           print(json.loads(heard)["type"], "one connection" in json.loads(heard)["message"])
       for interval in intervals():
           done(interval)
       """)
     let trainer = workshop.session()
     let first = await trainer.train(try workshop.assignment(1))
+    #expect(first.trained != nil, "\(first)")
     #expect(try workshop.text(of: first.trained?.log) == "refused True\nrefused True\nrefused True\n")
     #expect(await trainer.train(try workshop.assignment(2)).process == first.process)
     await trainer.shutDown()
@@ -256,9 +257,31 @@ struct `A session trainer` {
     try workshop.write("import poptrain\nfor interval in poptrain.intervals(): pass", to: "client.py")
     let trainer = client(workshop, environment: environment)
     let failure = try #require(await trainer.train(try workshop.assignment()).failure)
-    #expect(failure.reason == .notStarted)
-    #expect(failure.logTail.contains("only rank 0 asks Poptrain for intervals"))
-    #expect(failure.logTail.contains("broadcast_object_list"))
+    #expect(failure.reason == .contract)
+    #expect(failure.message.contains("only rank 0 asks Poptrain for intervals"))
+    #expect(failure.message.contains("broadcast_object_list"))
+    await trainer.shutDown()
+  }
+
+  @Test func `does not take a good interval of rank 0 for a trainer whose ranks all ask`() async throws {
+    let workshop = try Workshop()
+    try workshop.write(
+      """
+      import os, subprocess, sys, poptrain
+      for interval in poptrain.intervals():
+          for step in interval.steps: pass
+          (interval.save_to / "model").write_text("weights")
+          interval.report(score=0.75)
+          subprocess.run([sys.executable, "-S", "client.py"], env={**os.environ, "RANK": "1"})
+          sys.exit(1)
+      """, to: "client.py")
+    let trainer = client(workshop)
+    #expect(await trainer.train(try workshop.assignment(1)).trained != nil)
+    for number in 2...3 {
+      let failure = try #require(await trainer.train(try workshop.assignment(number)).failure)
+      #expect(failure.reason == .contract)
+      #expect(failure.message.contains("only rank 0 asks Poptrain for intervals"), "\(failure.message)")
+    }
     await trainer.shutDown()
   }
 }

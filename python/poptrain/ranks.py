@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import os
+import socket
 
 from .errors import Error
 
@@ -17,12 +20,25 @@ def check_rank() -> None:
     rank = os.environ.get(name, "0")
     if not rank.isdecimal() or int(rank) == 0:
         return
-    raise Error(
+    message = (
         f"this process is rank {rank} ({name}={rank}), and only rank 0 asks Poptrain for intervals. "
         "Let rank 0 ask, and tell the others: torch.distributed.broadcast_object_list([task], src=0), or "
         'comm.bcast of MPI; "Several ranks" in docs/recipes.md has a script. '
         f'Where {name} means something else here, say `env: {{RANK: "0"}}` under `trainer:`'
     )
+    _tell(message)
+    raise Error(message)
+
+
+def _tell(message: str) -> None:
+    """Tells Poptrain, which may otherwise see nothing but good intervals of rank 0."""
+    path = os.environ.get("POPTRAIN_SOCKET")
+    if not path:
+        return
+    line = json.dumps({"type": "failed", "message": message, "retry": False}).encode() + b"\n"
+    with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+        connection.connect(path)
+        connection.sendall(line)
 
 
 def _deciding_variable() -> str:

@@ -55,15 +55,15 @@ class FakeEngine:
         """What the engine adds to a trainer's environment."""
         return {"POPTRAIN_SOCKET": str(self.path), "POPTRAIN_PROTOCOL": "1", "POPTRAIN_RUN_ID": "run-7"}
 
-    def accept(self) -> dict[str, Any]:
-        """Takes the next connection and its hello."""
+    def accept(self, hello: str = "hello") -> dict[str, Any]:
+        """Takes the next connection and its first message."""
         self.hang_up()
         self._socket, _ = self._listener.accept()
         self._socket.settimeout(PATIENCE)
-        hello = self.receive()
-        assert hello is not None
-        assert hello["type"] == "hello"
-        return hello
+        message = self.receive()
+        assert message is not None
+        assert message["type"] == hello
+        return message
 
     def hang_up(self) -> None:
         if self._socket is not None:

@@ -177,12 +177,11 @@ def test_only_rank_0_may_ask(
     for name, value in environment.items():
         process.setenv(name, value)
     name = next(iter(environment))
-    with pytest.raises(poptrain.Error, match=rf"rank \d+ \({name}=.*broadcast_object_list"):
+    with pytest.raises(poptrain.Error, match=rf"rank \d+ \({name}=.*broadcast_object_list") as caught:
         ask()
-    for name in environment:
-        process.delenv(name)
-    assert poptrain.intervals()  # nobody had connected before
-    managed.accept()
+    told = managed.accept(hello="failed")
+    assert (told["message"], told["retry"]) == (str(caught.value), False)
+    assert managed.receive() is None  # it says nothing else
 
 
 @pytest.mark.parametrize(

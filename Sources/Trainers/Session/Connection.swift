@@ -1,4 +1,5 @@
 internal import CPoptrain
+internal import Synchronization
 
 #if canImport(Glibc)
   internal import Glibc
@@ -12,6 +13,7 @@ final class Listener: Sendable {
   private let folder: SocketFolder
   private let descriptor: CInt
   private let waiter = DescriptorWaiter()
+  private let complaint = Mutex<TrainerFailure?>(nil)
 
   init() throws(TrainerFailure) {
     folder = try SocketFolder()
@@ -51,11 +53,13 @@ extension Listener {
       while true {
         let ready = await waiter.wait(
           for: [(descriptor, events: POLLIN), (process.descriptor, events: POLLIN)], until: .now + .seconds(3600))
-        if ready[1] { return }
-        guard ready[0] else { continue }
+        guard ready[0] else {
+          if ready[1] { return }
+          continue
+        }
         let connection = poptrain_accept(descriptor)
         if connection >= 0 {
-          if isOfThisUser(connection) { tell(connection, JSONLine.refused) }
+          if isOfThisUser(connection) { await refuse(connection) }
           close(connection)
         } else if ![EAGAIN, EINTR, ECONNABORTED].contains(errno) {
           return
@@ -64,10 +68,20 @@ extension Listener {
     }
   }
 
-  private func tell(_ connection: CInt, _ line: [UInt8]) {
-    let bytes = line + [UInt8(ascii: "\n")]
+  /// What another process of the trainer has said of the trainer as a whole, such as a rank that must not ask.
+  var refusedProcess: TrainerFailure? { complaint.withLock { $0 } }
+
+  private func refuse(_ connection: CInt) async {
+    let bytes = JSONLine.refused + [UInt8(ascii: "\n")]
     // So short a line is taken at once, or by nobody.
     _ = Glibc.send(connection, bytes, bytes.count, Int32(MSG_DONTWAIT | MSG_NOSIGNAL))
+    guard await waiter.wait(for: [(connection, events: POLLIN)], until: .now + .seconds(1))[0] else { return }
+    var heard = [UInt8](repeating: 0, count: 1 << 14)
+    let count = recv(connection, &heard, heard.count, Int32(MSG_DONTWAIT))
+    let line = Array(heard.prefix(max(count, 0)).prefix { $0 != UInt8(ascii: "\n") })
+    do { _ = try TrainerMessage(line: line) } catch where error.reason == .contract {
+      complaint.withLock { $0 = error }
+    } catch {}
   }
 
   private func isOfThisUser(_ connection: CInt) -> Bool {

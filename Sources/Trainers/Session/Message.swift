@@ -31,6 +31,9 @@ package enum TrainerMessage {
       return
     }
     guard let interval = json["interval"]?.text else {
+      if type == "failed", json["retry"] == .boolean(false) {
+        throw TrainerFailure(.contract, json["message"]?.text ?? "")
+      }
       throw TrainerFailure(.garbage, "it sent a message that names no interval: \(quoted(line))")
     }
     switch type {

@@ -10,6 +10,8 @@ public actor SessionTrainer: Trainer {
   private let log: TrainerLog
   private var starting: TrainerProcess?
   private var session: Session?
+  /// Where the last process has connected.
+  private var listener: Listener?
   /// The message by which it was asked to stop.
   private var stopRequest: [UInt8]?
   private var isShutDown = false
@@ -138,6 +140,10 @@ public actor SessionTrainer: Trainer {
       if let session {
         // It is in an unknown state. One that closes the socket is most often on its way out, and its status tells why.
         let ending = await endBroken(grace: failure.reason == .exited ? .seconds(2) : .zero)
+        if let complaint = listener?.refusedProcess {
+          answers.fail(complaint)
+          return answers.outcomes
+        }
         let wasUnheard = await session.connection.wasUnheard
         if wasUsed, !session.hasSpoken, ending != nil, wasUnheard || ending == .exited(0) { return nil }
         failure.message += ending.map { "; its process \($0)" } ?? "; its process was ended"
@@ -154,8 +160,10 @@ public actor SessionTrainer: Trainer {
       failedStart = nil
       throw failure
     }
+    if let complaint = listener?.refusedProcess { throw complaint }
     guard !isShutDown else { throw TrainerFailure(.exited, "it was ended") }
     let listener = try Listener()
+    self.listener = listener
     var environment = program.environment
     environment["POPTRAIN_SOCKET"] = listener.path
     let process = try await TrainerProcess.start(program, command: program.command, environment: environment)
