@@ -98,7 +98,8 @@ struct Misbehaviour: Sendable, CustomTestStringConvertible {
       "has a list in force at the end", #"i = begin(); done(i, in_force_at_end=["lr"])"#, .garbage,
       "`in_force_at_end` is not an object"),
     Misbehaviour(
-      "had another value in force at the end", #"i = begin(); done(i, in_force={"lr": 0.1}, in_force_at_end={"lr": 0})"#,
+      "had another value in force at the end",
+      #"i = begin(); done(i, in_force={"lr": 0.1}, in_force_at_end={"lr": 0})"#,
       .notInForce, "lr was in force as given, 0.1, at first, but was 0 at the end of the interval"),
   ]
 }

@@ -38,7 +38,8 @@ struct `A session trainer` {
     let printed = try workshop.text(of: trained.log)
     for part in [
       #""id": "0-3-abc""#, #""member": 0"#, #""number": 3"#, #""kind": "train""#, #""start": 20"#, #""stop": 30"#,
-      #""total_steps": 100"#, #""member_steps": 35"#, #""donor": 6"#, #""seed": 7"#, #""checkpoint": "/somewhere""#, #""warm": false"#,
+      #""total_steps": 100"#, #""member_steps": 35"#, #""donor": 6"#, #""seed": 7"#, #""checkpoint": "/somewhere""#,
+      #""warm": false"#,
       "\"save_to\": \"\(assignment.saveTo)\"",
       "[('lr', 0.1), ('layers', 3), ('act', 'relu'), ('norm', True)]", "\(workshop.path) True",
     ] { #expect(printed.contains(part)) }

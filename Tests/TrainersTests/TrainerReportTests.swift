@@ -98,7 +98,8 @@ struct `A trainer's report` {
 
   @Test func `knows where nothing was restored`() throws {
     for message in [
-      try complaint(#""my_lr": 0.1"#, #""my_lr": 0.05"#, isLoaded: false), try complaint(#""my_lr": 0"#, nil, isLoaded: false),
+      try complaint(#""my_lr": 0.1"#, #""my_lr": 0.05"#, isLoaded: false),
+      try complaint(#""my_lr": 0"#, nil, isLoaded: false),
     ] {
       #expect(message.contains("Nothing was loaded"))
       #expect(message.contains("declare the base rate, `lambda: scheduler.base_lrs[0]`"))
@@ -121,7 +122,8 @@ struct `A trainer's report` {
 
   @Test func `names all that differ in one message`() throws {
     let message = try complaint(
-      #""my_lr": 0.2, "momentum": 0.8, "act": "relu""#, #""my_lr": "NaN", "momentum": 0.9, "act": "tanh""#, isLoaded: true)
+      #""my_lr": 0.2, "momentum": 0.8, "act": "relu""#, #""my_lr": "NaN", "momentum": 0.9, "act": "tanh""#,
+      isLoaded: true)
     for part in [
       "my_lr was given as 0.1, but 0.2 was in force at first, and NaN at the end of the interval; ",
       "momentum was given as 0.9, but 0.8 was in force at first; ",

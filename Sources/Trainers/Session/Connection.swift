@@ -79,9 +79,9 @@ extension Listener {
     var heard = [UInt8](repeating: 0, count: 1 << 14)
     let count = recv(connection, &heard, heard.count, Int32(MSG_DONTWAIT))
     let line = Array(heard.prefix(max(count, 0)).prefix { $0 != UInt8(ascii: "\n") })
-    do { _ = try TrainerMessage(line: line) } catch where error.reason == .contract {
-      complaint.withLock { $0 = error }
-    } catch {}
+    do { _ = try TrainerMessage(line: line) } catch {
+      if error.reason == .contract { complaint.withLock { $0 = error } }
+    }
   }
 
   private func isOfThisUser(_ connection: CInt) -> Bool {

@@ -10,8 +10,8 @@ public actor SessionTrainer: Trainer {
   private let log: TrainerLog
   private var starting: TrainerProcess?
   private var session: Session?
-  /// Where the last process has connected.
-  private var listener: Listener?
+  /// What one of its processes has said of the trainer as a whole, so that no other is started.
+  private var complaint: TrainerFailure?
   /// The message by which it was asked to stop.
   private var stopRequest: [UInt8]?
   private var isShutDown = false
@@ -26,6 +26,7 @@ public actor SessionTrainer: Trainer {
   private struct Session {
     let process: TrainerProcess
     let connection: Connection
+    let listener: Listener
     /// Refuses other connections until the process has ended.
     let refusal: Task<Void, Never>
     var capacity = 1
@@ -140,7 +141,7 @@ public actor SessionTrainer: Trainer {
       if let session {
         // It is in an unknown state. One that closes the socket is most often on its way out, and its status tells why.
         let ending = await endBroken(grace: failure.reason == .exited ? .seconds(2) : .zero)
-        if let complaint = listener?.refusedProcess {
+        if let complaint {
           answers.fail(complaint)
           return answers.outcomes
         }
@@ -160,10 +161,9 @@ public actor SessionTrainer: Trainer {
       failedStart = nil
       throw failure
     }
-    if let complaint = listener?.refusedProcess { throw complaint }
+    if let complaint { throw complaint }
     guard !isShutDown else { throw TrainerFailure(.exited, "it was ended") }
     let listener = try Listener()
-    self.listener = listener
     var environment = program.environment
     environment["POPTRAIN_SOCKET"] = listener.path
     let process = try await TrainerProcess.start(program, command: program.command, environment: environment)
@@ -182,7 +182,7 @@ public actor SessionTrainer: Trainer {
           : "\(command) did not connect to POPTRAIN_SOCKET within \(program.hangTimeout)")
     }
     var session = Session(
-      process: process, connection: connection, refusal: listener.refuseOthers(of: process))
+      process: process, connection: connection, listener: listener, refusal: listener.refuseOthers(of: process))
     self.session = session
     guard case .hello(let capacity) = try await receive(session, deadline) else {
       throw TrainerFailure(.garbage, "its first message is not `hello`")
@@ -247,6 +247,7 @@ public actor SessionTrainer: Trainer {
     let hadEnded = await session.process.hasEnded(until: .now + grace)
     let ending = await session.process.end(grace: .zero)
     await session.refusal.value
+    complaint = session.listener.refusedProcess
     return hadEnded ? ending : nil
   }
 
@@ -257,5 +258,6 @@ public actor SessionTrainer: Trainer {
     await session.connection.finish()
     _ = await session.process.end(grace: .seconds(isShutDown ? 1 : 5))
     await session.refusal.value
+    complaint = session.listener.refusedProcess
   }
 }
