@@ -16,10 +16,13 @@ public struct CommandTemplate: Hashable, Sendable {
     case argsNotAlone
   }
 
-  /// The placeholders that do not name a hyperparameter.
+  /// The placeholders that no hyperparameter may have as its name.
   public static let reserved = [
     "load", "save", "start", "stop", "seed", "member", "result", "hyperparameters", "args",
   ]
+
+  /// All placeholders of ours; of the others a hyperparameter may have the name, and then it is meant.
+  public static let known = reserved + ["member_steps", "donor"]
 
   /// The pieces of each argument.
   public let arguments: [[Piece]]

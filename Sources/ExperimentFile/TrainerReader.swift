@@ -105,10 +105,10 @@ struct TrainerReader {
     for argument in arguments {
       do {
         let found = try CommandTemplate([argument.text]).placeholders
-        for name in found.sorted() where !CommandTemplate.reserved.contains(name) {
+        for name in found.sorted() where !CommandTemplate.known.contains(name) {
           guard let names, !names.contains(name) else { continue }
           isWhole = false
-          let meant = suggestion(for: name, among: CommandTemplate.reserved + names)
+          let meant = suggestion(for: name, among: CommandTemplate.known + names)
           argument.item.wrong(
             "has the placeholder \(quoted("{\(name)}")), which is neither a hyperparameter nor one of ours",
             remedy: meant.map { "did you mean `{\($0)}`?" } ?? literally)

@@ -137,6 +137,8 @@ public struct TrainedInterval: Hashable, Sendable {
   public var metrics: [String: Double]
   /// The metrics that it names, but says that it could not measure yet.
   public var notMeasured: Set<String>
+  /// The metrics that are no numbers, and what each is instead.
+  public var leftOut: [String: String]
   /// The metrics logged on the way.
   public var evaluations: [Evaluation]
   /// The hyperparameters of which the trainer said nothing.
@@ -148,12 +150,13 @@ public struct TrainedInterval: Hashable, Sendable {
 
   /// Collects a report.
   public init(
-    steps: Int, metrics: [String: Double], notMeasured: Set<String> = [], evaluations: [Evaluation] = [],
-    unread: [String] = [], warnings: [String] = [], log: LogSegment? = nil
+    steps: Int, metrics: [String: Double], notMeasured: Set<String> = [], leftOut: [String: String] = [:],
+    evaluations: [Evaluation] = [], unread: [String] = [], warnings: [String] = [], log: LogSegment? = nil
   ) {
     self.steps = steps
     self.metrics = metrics
     self.notMeasured = notMeasured
+    self.leftOut = leftOut
     self.evaluations = evaluations
     self.unread = unread
     self.warnings = warnings
@@ -211,6 +214,12 @@ public struct TrainerFailure: Error, Hashable, Sendable {
 
   /// The failure of an interval that was trained without a report of the selection metric.
   public init(noMetric metric: String, in trained: TrainedInterval) {
+    if let what = trained.leftOut[metric] {
+      self.init(
+        .noMetric, "it did not report \(metric), the experiment's `metric`, as a number: \(metric) \(what)",
+        log: trained.log)
+      return
+    }
     let reported = trained.metrics.keys.sorted().joined(separator: ", ")
     self.init(
       .noMetric,

@@ -5,8 +5,10 @@ package import PopulationBasedTraining
 package struct TrainerReport {
   private let metrics: [JSON.Member]
   private let steps: Int?
-  private let inForce: [JSON.Member]
+  private let declared: DeclaredValues
   private let read: [String]?
+  /// What the trainer itself has left out of the metrics, and what it is.
+  private let leftOut: [JSON.Member]
 
   /// Reads the fields of a `done` message.
   init(_ message: JSON) throws(TrainerFailure) {
@@ -18,19 +20,24 @@ package struct TrainerReport {
     guard steps.map({ (-(1 << 53)...1 << 53).contains($0) }) ?? ((message["steps"] ?? .null) == .null) else {
       throw TrainerFailure(.garbage, "the report's `steps` is not a whole number of at most 2^53")
     }
-    guard let inForce = (message["in_force"] ?? .object([])).members else {
-      throw TrainerFailure(.garbage, "the report's `in_force` is not an object")
+    func values(_ field: String) throws(TrainerFailure) -> [JSON.Member] {
+      guard let values = (message[field] ?? .object([])).members else {
+        throw TrainerFailure(.garbage, "the report's `\(field)` is not an object")
+      }
+      return values
     }
-    self.inForce = inForce
+    declared = DeclaredValues(atFirst: try values("in_force"), atEnd: try values("in_force_at_end"))
     read = message["read"]?.array?.compactMap(\.text)
+    leftOut = message["left_out"]?.members ?? []
   }
 
   /// Reads a report that is metrics alone.
   private init(metrics: [JSON.Member]) {
     self.metrics = metrics
     steps = nil
-    inForce = []
+    declared = DeclaredValues()
     read = nil
+    leftOut = []
   }
 
   /// Reads the result file of a command: a report, or metrics alone.
@@ -66,50 +73,62 @@ package struct TrainerReport {
     let asked = assignment.ages.count
     let steps = steps ?? asked
     guard steps > 0 || assignment.kind == .evaluate, steps >= 0 else {
-      throw TrainerFailure(.failed, "it reported \(steps) steps of \(asked)")
+      throw TrainerFailure(
+        .contract,
+        """
+        it reported \(steps) steps of \(asked): without a trained step there is no interval. A framework that has \
+        reached a `max_steps` of its own trains nothing
+        """)
     }
-    for member in inForce { try checkInForce(member, assignment.hyperparameters) }
+    try declared.check(assignment)
 
-    var values: [String: Double] = [:]
-    var evaluations = logged
-    for metric in metrics {
-      if let value = metric.value.double {
-        values[metric.name] = value
-      } else if let list = metric.value.array?.compactMap(\.double), list.count == metric.value.array?.count,
-        !list.isEmpty
-      {
-        values[metric.name] = list.reduce(0, +) / Double(list.count)
-        evaluations += list.map {
-          Evaluation(age: assignment.ages.lowerBound + steps, metrics: [metric.name: $0])
-        }
-      } else {
-        throw TrainerFailure(.garbage, "the metric \(metric.name) is \(metric.value), which is not a number")
-      }
+    let measured = Measured(metrics, leftOut: leftOut)
+    let age = assignment.ages.lowerBound + steps
+    let known = Set((read ?? Array(assignment.hyperparameters.keys)) + declared.atFirst.map(\.name))
+    var warnings = measured.leftOut.keys.sorted().map { "the metric '\($0)' is no number: it is left out" }
+    if assignment.kind == .evaluate, steps > 0 {
+      warnings.append(
+        """
+        it trained \(steps) steps although it was asked for an evaluation: what it measured is not the model that it was \
+        given. Train nothing `if interval.is_evaluation`, when the ages to train from and to are the same
+        """)
     }
-    let known = Set((read ?? Array(assignment.hyperparameters.keys)) + inForce.map(\.name))
     return TrainedInterval(
-      steps: steps, metrics: values, evaluations: evaluations,
-      unread: assignment.hyperparameters.keys.filter { !known.contains($0) }.sorted())
+      steps: steps, metrics: measured.values, notMeasured: measured.notMeasured, leftOut: measured.leftOut,
+      evaluations: logged + measured.evaluations.map { Evaluation(age: age, metrics: [$0.name: $0.value]) },
+      unread: assignment.hyperparameters.keys.filter { !known.contains($0) }.sorted(), warnings: warnings)
+  }
+}
+
+/// The metrics of a report, sorted by what can be made of them.
+private struct Measured {
+  private(set) var values: [String: Double] = [:]
+  /// Those that have no value yet.
+  private(set) var notMeasured: Set<String> = []
+  /// Those that are no numbers, and what they are.
+  private(set) var leftOut: [String: String] = [:]
+  /// Those that are several evaluations, one by one.
+  private(set) var evaluations: [(name: String, value: Double)] = []
+
+  init(_ metrics: [JSON.Member], leftOut: [JSON.Member]) {
+    for member in leftOut { self.leftOut[member.name] = member.value.text ?? "is no number" }
+    for metric in metrics { take(metric) }
   }
 
-  private func checkInForce(_ declared: JSON.Member, _ given: Hyperparameters) throws(TrainerFailure) {
-    guard let value = given[declared.name] else {
-      throw TrainerFailure(.garbage, "it declared \(declared.name) in force, which is no hyperparameter")
-    }
-    let isSame: Bool
-    if let expected = value.asNumber {
-      // The precision of a 32-bit float.
-      isSame = declared.value.double.map { abs($0 - expected) <= 0x1p-22 * max(abs($0), abs(expected)) } ?? false
+  private mutating func take(_ metric: JSON.Member) {
+    let name = metric.name
+    let list = (metric.value.array ?? [metric.value]).filter { $0 != .null }
+    let numbers = list.compactMap(\.double)
+    // Of several of one name the last counts.
+    (values[name], leftOut[name]) = (nil, nil)
+    notMeasured.remove(name)
+    if numbers.count < list.count {
+      leftOut[name] = "is \(metric.value.description.prefix(100))"
+    } else if numbers.isEmpty {
+      notMeasured.insert(name)
     } else {
-      isSame = declared.value.hyperparameterValue == value
-    }
-    guard isSame else {
-      throw TrainerFailure(
-        .notInForce,
-        """
-        \(declared.name) was given as \(value), but \(declared.value) was in force. Restoring an optimizer often brings \
-        the old value back: set the new one after loading
-        """)
+      values[name] = numbers.reduce(0, +) / Double(numbers.count)
+      if metric.value.array != nil { evaluations += numbers.map { (name, $0) } }
     }
   }
 }

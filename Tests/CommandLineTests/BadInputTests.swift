@@ -90,12 +90,13 @@ import Testing
                     signal.signal(signal.SIGTERM, signal.SIG_IGN)
                     signal.pause()
                 if member == 5: interval.fail("no luck"); continue
-                if member == 6: interval.in_force(rate=2 * rate)
+                if member == 6: interval.applied(rate=2 * rate)
                 if member == 7: interval.invalid("the shapes do not fit"); continue
             if member != 8 or interval.number != 2:
                 (interval.save_to / "x").write_text("x")
             else:
                 os.symlink("/etc/passwd", interval.save_to / "x")
+            for step in interval.steps: pass
             interval.report(value=float("nan") if member == 9 and interval.number == 2 else -abs(rate - 0.3))
         """)
     let run = try await Program.run("run", "experiment.yaml", in: folder)
@@ -148,6 +149,7 @@ import Testing
         import poptrain
         for interval in poptrain.intervals():
             (interval.save_to / "x").write_text("x")
+            for step in interval.steps: pass
             interval.report(value=float("nan") * interval["rate"])
         """)
     let run = try await Program.run("run", "experiment.yaml", in: folder)
@@ -171,6 +173,7 @@ import Testing
         import poptrain
         for interval in poptrain.intervals():
             (interval.save_to / "x").write_text("x")
+            for step in interval.steps: pass
             interval.report(value=interval.number)
         """)
     let run = try await Program.run("run", "experiment.yaml", in: folder)

@@ -48,6 +48,7 @@ import Testing
                   continue
               zombies += state[0] == "Z" and int(state[1]) == engine
           (interval.save_to / "x").write_text("x")
+          for step in interval.steps: pass
           interval.report(value=interval["rate"], descriptors=len(os.listdir(f"/proc/{engine}/fd")), zombies=zombies,
               checkpoints=len(os.listdir(interval.save_to.parent.parent)) - 1)
       """)
@@ -76,6 +77,7 @@ import Testing
       import os, poptrain
       for interval in poptrain.intervals():
           (interval.save_to / "x").write_text("x")
+          for step in interval.steps: pass
           interval.report(value=interval["rate"], descriptors=len(os.listdir(f"/proc/{os.getppid()}/fd")))
       """)
     try expectFlat(try await counts("descriptors", in: folder), of: 20_000)

@@ -13,6 +13,7 @@ import Testing
             with open("environment-" + os.environ["POPTRAIN_WORKER"], "w") as file:
                 json.dump(dict(os.environ), file)
             (interval.save_to / "x").write_text("x")
+            for step in interval.steps: pass
             interval.report(value=interval["rate"])
         """)
     let run = try await Program.run("run", "experiment.yaml", in: folder)

@@ -149,6 +149,7 @@ import Testing
       for interval in poptrain.intervals():
           total = sum(interval.hyperparameters.values())
           (interval.save_to / "x").write_text("x")
+          for step in interval.steps: pass
           interval.report(value=total)
       """
     let wide = try Example.folder(

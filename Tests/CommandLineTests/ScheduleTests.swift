@@ -10,6 +10,7 @@ import Testing
     for interval in poptrain.intervals():
         [interval[name] for name in interval.hyperparameters]
         (interval.save_to / "x").write_text("x")
+        for step in interval.steps: pass
         interval.report(value=random.Random(interval.seed).random() / 3)
     """
 

@@ -36,6 +36,7 @@ import Testing
         for interval in poptrain.intervals():
             trail = json.loads((interval.checkpoint / "trail").read_text()) if interval.checkpoint else []
             (interval.save_to / "trail").write_text(json.dumps(trail + [interval.member]))
+            for step in interval.steps: pass
             rate, shard, width, depth = (interval[name] for name in ("rate", "shard", "width", "depth"))
             interval.report(value=rate, trained_by=trail[-1] if trail else -1, shard="abcdef".index(shard), width=width)
         """)
@@ -98,7 +99,8 @@ import Testing
                 interval.invalid("no real numbers")
                 continue
             (interval.save_to / "x").write_text("x")
-            interval.in_force(low=int(low) if low in (0, 1) else low, high=int(high) if high in (0, 1) else high)
+            for step in interval.steps: pass
+            interval.applied(low=int(low) if low in (0, 1) else low, high=int(high) if high in (0, 1) else high)
             interval.report(value=interval.member)
         """)
     let running = try Program.start("run", "experiment.yaml", in: folder)

@@ -17,7 +17,7 @@ import Testing
       import poptrain
       for interval in poptrain.intervals():
           save(interval.save_to, {})
-          interval.report(accuracy=0.5, loss=1)
+          interval.report(accuracy=0.5, loss=1, steps=interval.stop - interval.start)
       """
     ).check()
     #expect(ending == .neverWorked)
@@ -31,7 +31,7 @@ import Testing
       for interval in poptrain.intervals():
           if interval.checkpoint: raise SystemError("cannot load")
           save(interval.save_to, {})
-          interval.report(score=interval["learning_rate"])
+          interval.report(score=interval["learning_rate"], steps=interval.stop - interval.start)
       """
     ).check()
     #expect(ending == .failed)

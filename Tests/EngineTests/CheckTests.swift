@@ -31,7 +31,7 @@ import Testing
       for batch in poptrain.batches(capacity=8):
           for interval in batch:
               state = load(interval.checkpoint, {"weight": 1.0})
-              for _ in range(interval.start, interval.stop):
+              for _ in interval.steps:
                   state["weight"] *= 1 - interval["learning_rate"]
               save(interval.save_to, state)
               interval.report(score=state["weight"])
@@ -100,7 +100,7 @@ import Testing
           state = load(interval.checkpoint, {"weight": 1.0, "optimizer": interval["learning_rate"]})
           shrink(state, interval, state["optimizer"])
           save(interval.save_to, state)
-          interval.in_force(learning_rate=state["optimizer"])
+          interval.applied(learning_rate=state["optimizer"])
           interval.report(score=state["weight"])
       """
     ).check()

@@ -84,7 +84,7 @@ import Testing
       import poptrain
       for interval in poptrain.intervals():
           save(interval.save_to, {})
-          interval.report(score=float("nan"))
+          interval.report(score=float("nan"), steps=interval.stop - interval.start)
       """)
     let run = try await run(trainer)
     let rerun = try Rerun(run, member: 0, interval: 1)

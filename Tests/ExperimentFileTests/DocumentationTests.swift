@@ -30,7 +30,7 @@ struct DocumentationTests {
     #expect(page.contains("`\(word)`"))
   }
 
-  @Test(arguments: CommandTemplate.reserved)
+  @Test(arguments: CommandTemplate.known)
   func everyPlaceholderIsNamed(name: String) {
     #expect(page.contains("`{\(name)}`"))
   }

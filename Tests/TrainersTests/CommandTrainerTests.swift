@@ -88,9 +88,12 @@ struct `A command trainer` {
       ("write('score=1')", .garbage, "its result file is not JSON"),
       ("write('[1]')", .garbage, "its result file does not hold an object"),
       ("os.mkfifo(sys.argv[1])", .garbage, "its result file is not JSON"),
-      (#"write('{"score": "x"}')"#, .garbage, #"the metric score is "x", which is not a number"#),
       (#"write('{"metrics": {}, "in_force": {"lr": 1}}')"#, .notInForce, "lr was given as 0.1, but 1 was in force"),
-      (#"write('{"metrics": {}, "steps": 0}')"#, .failed, "it reported 0 steps of 10"),
+      (
+        #"write('{"metrics": {}, "in_force": {"lr": 0.1}, "in_force_at_end": {"lr": 1}}')"#, .notInForce,
+        "but was 1 at the end of the interval"
+      ),
+      (#"write('{"metrics": {}, "steps": 0}')"#, .contract, "it reported 0 steps of 10"),
     ] as [(String, TrainerFailure.Reason, String)])
   func `fails over a bad result file`(_ script: String, _ reason: TrainerFailure.Reason, _ message: String) async throws
   {
@@ -100,6 +103,17 @@ struct `A command trainer` {
     #expect(failure.reason == reason)
     #expect(failure.message.contains(message), "\(failure.message)")
     #expect(failure.logTail == "last words")
+  }
+
+  @Test func `says in its result what has no value yet, and loses nothing over what is no number`() async throws {
+    let workshop = try Workshop(
+      #"open(sys.argv[1], "w").write('{"sharpe": null, "note": "warm-up", "loss": 0.5, "returns": [null, 1, 3]}')"#)
+    let outcome = await command(workshop, writesResult: true).train(try workshop.assignment())
+    let trained = try #require(outcome.trained)
+    #expect(trained.metrics == ["loss": 0.5, "returns": 2])
+    #expect(trained.notMeasured == ["sharpe"])
+    #expect(trained.leftOut == ["note": #"is "warm-up""#])
+    #expect(trained.warnings == ["the metric 'note' is no number: it is left out"])
   }
 
   @Test func `never takes an old result for a new one`() async throws {

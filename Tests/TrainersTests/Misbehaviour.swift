@@ -82,25 +82,24 @@ struct Misbehaviour: Sendable, CustomTestStringConvertible {
       "is done without metrics", #"i = begin(); say(type="done", interval=i["id"])"#, .garbage,
       "the report has no object `metrics`"),
     Misbehaviour(
-      "reports a text for a metric", #"i = begin(); done(i, {"score": "good"})"#, .garbage,
-      #"the metric score is "good", which is not a number"#),
-    Misbehaviour(
-      "reports a list with a text in it", #"i = begin(); done(i, {"score": [1, "x"]})"#, .garbage,
-      #"the metric score is [1,"x"], which is not a number"#),
-    Misbehaviour(
-      "reports an empty list", #"i = begin(); done(i, {"score": []})"#, .garbage, "which is not a number"),
-    Misbehaviour(
       "reports half a step", #"i = begin(); done(i, steps=1.5)"#, .garbage, "`steps` is not a whole number"),
     Misbehaviour(
       "reports steps beyond all counting", #"i = begin(); done(i, {"score": [1, 2]}, steps=2**63 - 1)"#, .garbage,
       "`steps` is not a whole number of at most 2^53"),
     Misbehaviour(
       "had another value in force", #"i = begin(); done(i, in_force={"lr": 0.2})"#, .notInForce,
-      "lr was given as 0.1, but 0.2 was in force. Restoring an optimizer often brings the old value back"),
+      "lr was given as 0.1, but 0.2 was in force. Nothing was loaded"),
     Misbehaviour(
       "had an unknown value in force", #"i = begin(); done(i, in_force={"rate": 0.2})"#, .garbage,
       "it declared rate in force, which is no hyperparameter"),
     Misbehaviour(
       "has a list in force", #"i = begin(); done(i, in_force=["lr"])"#, .garbage, "`in_force` is not an object"),
+    Misbehaviour(
+      "has a list in force at the end", #"i = begin(); done(i, in_force_at_end=["lr"])"#, .garbage,
+      "`in_force_at_end` is not an object"),
+    Misbehaviour(
+      "had another value in force at the end",
+      #"i = begin(); done(i, in_force={"lr": 0.1}, in_force_at_end={"lr": 0})"#,
+      .notInForce, "lr was in force as given, 0.1, at first, but was 0 at the end of the interval"),
   ]
 }

@@ -168,7 +168,7 @@ struct `A session trainer of several members` {
     let outcomes = await trainer.train(try batch(workshop, [0, 1])) { _, _ in }
     let failure = try #require(outcomes[0].failure)
     #expect(failure.reason == .notInForce && !failure.isOfProcess)
-    #expect(failure.message.hasSuffix("; its process was ended"))
+    #expect(!failure.message.contains("process"))
     #expect(outcomes[1].trained != nil)
     #expect(await trainer.capacity().held.isEmpty)
     await trainer.shutDown()

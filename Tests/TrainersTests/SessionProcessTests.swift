@@ -92,11 +92,8 @@ struct `The process of a session trainer` {
       interval = begin()
       again = socket.socket(socket.AF_UNIX)
       folder = os.path.dirname(os.environ["POPTRAIN_SOCKET"])
-      try:
-          again.connect(os.environ["POPTRAIN_SOCKET"])
-          refused = again.recv(1) == b""
-      except OSError:
-          refused = True
+      again.connect(os.environ["POPTRAIN_SOCKET"])
+      refused = json.loads(again.makefile("rb").readline())["type"] == "refused"
       done(interval, {"refused": int(refused)})
       print(folder)
       stream_end = hear()

@@ -58,6 +58,85 @@ struct `A trainer's report` {
     }
   }
 
+  /// The message of a report whose declared values differ from the given ones.
+  private func complaint(_ atFirst: String, _ atEnd: String?, isLoaded: Bool) throws -> String {
+    var assignment = assignment
+    assignment.checkpoint = isLoaded ? "/somewhere" : nil
+    assignment.hyperparameters = [
+      "my_lr": .number(0.1), "momentum": .number(0.9), "act": .text("relu"), "dropout": .number(0.5),
+    ]
+    let atEnd = atEnd.map { #", "in_force_at_end": {\#($0)}"# } ?? ""
+    do {
+      _ = try trained(#"{"metrics": {}, "in_force": {\#(atFirst)}\#(atEnd)}"#, assignment)
+      return ""
+    } catch let failure as TrainerFailure {
+      #expect(failure.reason == .notInForce)
+      return failure.message
+    }
+  }
+
+  @Test func `finds what a restored optimizer brings back, and says how to set it`() throws {
+    #expect(
+      try complaint(#""my_lr": 0.2"#, #""my_lr": 0.2"#, isLoaded: true) == """
+        my_lr was given as 0.1, but 0.2 was in force at first and at the end of the interval. A restored optimizer brings \
+        the old value back: set the new one after loading, `for group in optimizer.param_groups: group["lr"] = \
+        interval["my_lr"]`, and where there is a scheduler each group's `initial_lr` and `scheduler.base_lrs` as well
+        """)
+    let momentum = try complaint(#""momentum": 0.8"#, nil, isLoaded: true)
+    #expect(momentum.contains(#"group["momentum"] = interval["momentum"]"#) && !momentum.contains("scheduler"))
+  }
+
+  @Test func `finds what a restored scheduler sets again, and says what to declare`() throws {
+    let message = try complaint(#""my_lr": 0.1"#, #""my_lr": 0.005"#, isLoaded: true)
+    #expect(message.hasPrefix("my_lr was in force as given, 0.1, at first, but was 0.005 at the end of the interval. "))
+    for remedy in [
+      "`scheduler.base_lrs`", "`initial_lr`", #"`interval["my_lr"]`"#, "`lambda: scheduler.base_lrs[0]`",
+    ] {
+      #expect(message.contains(remedy))
+    }
+  }
+
+  @Test func `knows where nothing was restored`() throws {
+    for message in [
+      try complaint(#""my_lr": 0.1"#, #""my_lr": 0.05"#, isLoaded: false),
+      try complaint(#""my_lr": 0"#, nil, isLoaded: false),
+    ] {
+      #expect(message.contains("Nothing was loaded"))
+      #expect(message.contains("declare the base rate, `lambda: scheduler.base_lrs[0]`"))
+      #expect(!message.contains("restored") && !message.contains("initial_lr"))
+    }
+  }
+
+  @Test(arguments: [true, false])
+  func `speaks of optimizers only where it looks like one`(_ isLoaded: Bool) throws {
+    for (name, given, other) in [("act", #""relu""#, #""tanh""#), ("dropout", "0.5", "0.4")] {
+      for message in [
+        try complaint("\"\(name)\": \(other)", nil, isLoaded: isLoaded),
+        try complaint("\"\(name)\": \(given)", "\"\(name)\": \(other)", isLoaded: isLoaded),
+      ] {
+        #expect(message.hasPrefix("\(name) was "))
+        #expect(!message.contains("optimizer") && !message.contains("scheduler"), "\(message)")
+      }
+    }
+  }
+
+  @Test func `names all that differ in one message`() throws {
+    let message = try complaint(
+      #""my_lr": 0.2, "momentum": 0.8, "act": "relu""#, #""my_lr": "NaN", "momentum": 0.9, "act": "tanh""#,
+      isLoaded: true)
+    for part in [
+      "my_lr was given as 0.1, but 0.2 was in force at first, and NaN at the end of the interval; ",
+      "momentum was given as 0.9, but 0.8 was in force at first; ",
+      #"act was in force as given, relu, at first, but was "tanh" at the end of the interval. "#,
+      #"group["lr"] = interval["my_lr"]; group["momentum"] = interval["momentum"]`"#,
+    ] { #expect(message.contains(part), "\(message)") }
+  }
+
+  @Test func `takes values that stayed as they were given`() throws {
+    #expect(try complaint(#""my_lr": 0.1, "act": "relu""#, #""my_lr": 0.1"#, isLoaded: true) == "")
+    #expect(try complaint("", "", isLoaded: true) == "")
+  }
+
   @Test(arguments: [
     ("", []), (#", "read": []"#, ["act", "layers", "lr", "norm"]), (#", "read": ["lr", "act"]"#, ["layers", "norm"]),
     (#", "read": ["lr"], "in_force": {"layers": 3}"#, ["act", "norm"]), (#", "in_force": {"layers": 3}"#, []),
@@ -72,6 +151,32 @@ struct `A trainer's report` {
     #expect(metrics["b"] == -.infinity)
     #expect(metrics["c"] == .infinity)
     #expect(metrics["d"] == 2)
+  }
+
+  @Test func `keeps apart what has no value yet`() throws {
+    let trained = try trained(#"{"metrics": {"a": null, "b": [], "c": [null], "d": [null, 1, 3], "e": "NaN", "f": 2}}"#)
+    #expect(trained.notMeasured == ["a", "b", "c"])
+    #expect(trained.metrics["d"] == 2 && trained.metrics["f"] == 2 && trained.metrics["e"]?.isNaN == true)
+    #expect(trained.metrics.count == 3 && trained.leftOut.isEmpty && trained.warnings.isEmpty)
+  }
+
+  @Test(arguments: [#""good""#, "true", "{}", #"{"mean": 1}"#, #"[1, "x"]"#, "[[1]]", "[null, {}]"])
+  func `leaves out what is no number, with a warning`(_ value: String) throws {
+    let trained = try trained(#"{"metrics": {"a": \#(value), "b": 1}}"#)
+    #expect(trained.metrics == ["b": 1] && trained.notMeasured.isEmpty)
+    #expect(trained.leftOut["a"] == "is \(try JSON.parse(value))")
+    #expect(trained.warnings == ["the metric 'a' is no number: it is left out"])
+    let failure = TrainerFailure(noMetric: "a", in: trained)
+    #expect(failure.reason == .noMetric)
+    #expect(failure.message.hasPrefix("it did not report a, the experiment's `metric`, as a number: a is "))
+    #expect(TrainerFailure(noMetric: "c", in: trained).message.hasSuffix("it reported b"))
+  }
+
+  @Test func `takes over what a client has left out`() throws {
+    let trained = try trained(#"{"metrics": {"b": 1}, "left_out": {"a": "is 'good' (str)"}}"#)
+    #expect(trained.leftOut == ["a": "is 'good' (str)"])
+    #expect(trained.warnings == ["the metric 'a' is no number: it is left out"])
+    #expect(TrainerFailure(noMetric: "a", in: trained).message.hasSuffix("as a number: a is 'good' (str)"))
   }
 
   @Test func `dates the evaluations of a list by the age that was reached`() throws {
@@ -90,7 +195,13 @@ struct `A trainer's report` {
     var assignment = assignment
     assignment.kind = .evaluate
     assignment.ages = 100..<100
-    #expect(try trained(#"{"metrics": {"a": 1}}"#, assignment).steps == 0)
+    let good = try trained(#"{"metrics": {"a": 1}}"#, assignment)
+    #expect(good.steps == 0 && good.warnings.isEmpty)
     #expect(throws: TrainerFailure.self) { try trained(#"{"metrics": {}, "steps": -1}"#, assignment) }
+
+    let trains = try trained(#"{"metrics": {"a": 1}, "steps": 3}"#, assignment)
+    #expect(trains.steps == 3 && trains.warnings.count == 1)
+    #expect(trains.warnings[0].hasPrefix("it trained 3 steps although it was asked for an evaluation: "))
+    #expect(trains.warnings[0].contains("`if interval.is_evaluation`"))
   }
 }

@@ -10,6 +10,7 @@ seconds = float(os.environ["SECONDS"])
 
 for interval in poptrain.intervals():
     interval["x"]
+    interval.advance(interval.stop - interval.start)
     if seconds:
         time.sleep(seconds)
     file = os.open(f"{interval.save_to}/model", os.O_WRONLY | os.O_CREAT | os.O_EXCL)

@@ -42,6 +42,7 @@ def main() -> None:
         values = {name: np.resize(batch[name], CAPACITY) for name in BY_HAND}
         seeds = np.resize(np.uint32(batch.seeds), CAPACITY)
         population = jax.device_get(train_all(population, values, seeds, batch.step_count))
+        batch.advance(batch.step_count)
 
         for i, interval in enumerate(batch):
             save(member(population, i), interval.save_to / "model.npz")

@@ -48,7 +48,10 @@ def main() -> None:
             if state["member"] == interval.member:
                 torch.set_rng_state(state["random"])  # a copy draws other samples than its donor
         group = optimizer.param_groups[0]
-        interval.in_force(learning_rate=group["lr"], weight_decay=group["weight_decay"])
+        interval.applied(
+            learning_rate=lambda group=group: group["lr"],
+            weight_decay=lambda group=group: group["weight_decay"],
+        )
 
         for _ in interval.steps:
             batch = torch.randint(len(images), (BATCH,))

@@ -12,17 +12,21 @@
 An interval has
 
     start, stop, total_steps    the ages to train from and to, and the member's budget
+    horizon                     the age to build a schedule or a framework's max_steps over
     member, number, run_id      whose interval it is, which one, of which run
+    member_start, member_step   the member's own steps at the start and now, which never go back as ages do
+    donor, is_copy              the member whose model it begins with (None: its own, or fresh)
     seed                        the same whenever the interval is repeated
     checkpoint, save_to, warm   folders to load from (None: start fresh) and to save into
-    hyperparameters, [name]     their values; what was read is reported as in force
-    in_force(**values)          declares what is really set, and overrides that
+    hyperparameters, [name]     their values; what was read is reported as applied
+    applied(**values)           declares what is really set, or functions that tell, now and at the end;
+                                in_force is its former name
     steps, step, done           the ages to go over, the present one, whether all are taken
     advance(n)                  takes steps in a loop that the script does not own
     stop_requested              the run is stopping: save and report early, or finish soon
     is_evaluation               load, measure, report; nothing to train or save
     log(metrics), heartbeat()   an evaluation on the way; a sign of life
-    report(metrics, steps=n)    the end of it: trained and saved
+    report(metrics, steps=n)    the end of it: trained and saved; None for a metric that has no value yet
     fail(why), invalid(why)     its other ends: to be repeated; not to be repeated
 
 A process that trains several members at once, such as a vmapped population, asks for `batches`.
@@ -142,3 +146,7 @@ def batches(
         None if standalone is None or is_managed() else _Plan.of(standalone, steps, save_to, interval, seed)
     )
     return iter(_current(plan, afresh=True, capacity=capacity).next_batch, None)
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final, SupportsIndex, overload
 
+from .declared import read
 from .interval import Interval
-from .values import one_for_each
+from .values import NotANumber, by_name, one_for_each
 
 
 class Batch(Sequence[Interval]):
@@ -128,15 +130,38 @@ class Batch(Sequence[Interval]):
             step: how many steps they were trained in this batch; by default those that were taken.
             **named: the same, by keyword.
         """
+        rows = self._rows("log", metrics, named)
 
-        def log(interval: Interval, values: dict[str, object]) -> None:
-            interval.log(values, step=None if step is None else interval.start + step.__index__())
+        def log(interval: Interval, position: int) -> None:
+            age = None if step is None else interval.start + step.__index__()
+            interval.log(rows[position], step=age)
 
-        self._each(log, {**(metrics or {}), **named}, "metric")
+        self._each(log)
 
-    def in_force(self, values: Mapping[str, object] | None = None, /, **named: object) -> None:
-        """Declares hyperparameters as they are really set, see `Interval.in_force`."""
-        self._each(Interval.in_force, {**(values or {}), **named}, "hyperparameter")
+    def applied(self, values: Mapping[str, object] | None = None, /, **named: object) -> None:
+        """Declares hyperparameters as they are really set, see `Interval.applied`.
+
+        Args:
+            values: name to a list or array with a value for each member, or to a function that returns one.
+            **named: the same, by keyword.
+        """
+        with self._contract("applied"):
+            sources = by_name("hyperparameter", values, named)
+        present = {name: read(name, source) for name, source in sources.items()}
+        with self._contract("applied"):
+            for name, value in present.items():
+                one_for_each(f"the hyperparameter {name!r}", value, len(self))
+
+        def reader(name: str, position: int) -> Callable[[], object]:
+            what, source = f"the hyperparameter {name!r}", sources[name]
+            return lambda: read(name, one_for_each(what, read(name, source), len(self))[position])
+
+        self._each(
+            lambda interval, position: interval.applied({name: reader(name, position) for name in sources})
+        )
+
+    in_force = applied
+    """The former name of `applied`."""
 
     def report(
         self,
@@ -148,15 +173,13 @@ class Batch(Sequence[Interval]):
         """Ends all that are not ended yet: trained, saved and measured.
 
         Args:
-            metrics: name to values, one for each member of the batch, those that are ended among them.
+            metrics: name to values, one for each member of the batch, those that are ended among them; None
+                where nothing could be measured yet.
             steps: the steps really trained, where that is not what `steps` and `advance` counted.
             **named: further metrics, by name.
         """
-        self._each(
-            lambda interval, values: interval.report(values, steps=steps),
-            {**(metrics or {}), **named},
-            "metric",
-        )
+        rows = self._rows("report", metrics, named)
+        self._each(lambda interval, position: interval.report(rows[position], steps=steps))
 
     # Within the package
 
@@ -167,12 +190,40 @@ class Batch(Sequence[Interval]):
     def _is_cut_short(self) -> bool:
         return any(interval._is_cut_short() for interval in self._open)
 
-    def _each(
-        self, action: Callable[[Interval, dict[str, object]], None], values: Mapping[str, object], kind: str
-    ) -> None:
-        columns = {
-            name: one_for_each(f"the {kind} {name!r}", value, len(self)) for name, value in values.items()
-        }
+    def _rows(
+        self, action: str, metrics: Mapping[str, object] | None, named: Mapping[str, object]
+    ) -> list[dict[str, object]]:
+        """The metrics of each member, out of those that hold a value for each."""
+        columns: dict[str, list[object]] = {}
+        wrong: dict[str, TypeError | ValueError] = {}
+        with self._contract(action):
+            for name, value in by_name("metric", metrics, named).items():
+                what = f"the metric {name!r}"
+                try:
+                    columns[name] = one_for_each(what, value, len(self))
+                except (TypeError, ValueError) as error:
+                    wrong[name] = error
+                    columns[name] = [NotANumber(str(error).removeprefix(f"{what} "))] * len(self)
+            if wrong and len(wrong) == len(columns):
+                raise next(iter(wrong.values()))
+        return [{name: column[i] for name, column in columns.items()} for i in range(len(self))]
+
+    def _each(self, action: Callable[[Interval, int], None]) -> None:
+        """Does it for all that are not ended, also where one is refused, and then raises the first error."""
+        errors: list[Exception] = []
         for position, interval in enumerate(self._intervals):
             if not interval._has_ended:
-                action(interval, {name: column[position] for name, column in columns.items()})
+                try:
+                    action(interval, position)
+                except Exception as error:
+                    errors.append(error)
+        if errors:
+            raise errors[0]
+
+    @contextlib.contextmanager
+    def _contract(self, action: str) -> Iterator[None]:
+        """As with an interval, for all that are not ended."""
+        with contextlib.ExitStack() as stack:
+            for interval in reversed(self._open):  # the last that is entered is told first
+                stack.enter_context(interval._contract(action))
+            yield

@@ -34,6 +34,8 @@ class Connection:
         self._stopping = False
         self._saving = False
         self._ended = False
+        self._refusal: str | None = None
+        self._has_begun = False  # there was work, or the word that there is none
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)  # Python makes it close-on-exec
         self._socket.settimeout(None)  # whatever socket.setdefaulttimeout says: an interval may take days
         try:
@@ -46,15 +48,26 @@ class Connection:
             ) from error
         _connections.add(self)
         client = f"poptrain-python/{__version__}"
-        self.send({"type": "hello", "protocol": PROTOCOL, "client": client, "capacity": capacity})
+        try:
+            self.send({"type": "hello", "protocol": PROTOCOL, "client": client, "capacity": capacity})
+        except Error:
+            self.stop_requested()  # reads the refusal, where there is one
+            self.close()
+            self._check_begun()
+            raise
 
     def next_batch(self) -> list[Assignment]:
-        """Waits for work; empty after `end` and when the engine has closed the connection."""
+        """Waits for work; empty after `end`, and when an engine that has given work is gone.
+
+        Raises:
+            Error: the engine has refused the connection, or has closed it without a word.
+        """
         self._check_process()
         with self._reading:
             while not self._batches:
                 if self._ended:
                     self._socket.close()
+                    self._check_begun()
                     return []
                 self._receive(wait=True)
             return self._batches.popleft()
@@ -122,17 +135,31 @@ class Connection:
             kind = message["type"]
             if kind == "train":
                 self._batches.append([Assignment.from_message(fields) for fields in message["intervals"]])
+            elif kind == "refused":
+                self._refusal = f"Poptrain refuses this process: {message['message']}"
         except (ValueError, TypeError, KeyError) as error:
             raise Error(f"Poptrain sent a line that is not a message: {line[:200]!r}") from error
         if kind == "stop_requested":
             self._stopping = True
             self._saving = message.get("save") is True
-        elif kind == "end":
+        elif kind in ("end", "refused"):
             self._ended = True
         elif kind != "train":
             raise Error(
                 f"Poptrain sent {kind!r}, which this client ({__version__}) does not know: "
                 "install the client that came with Poptrain"
+            )
+
+        self._has_begun = self._has_begun or kind in ("train", "end")
+
+    def _check_begun(self) -> None:
+        """Tells an engine that never wanted this process from one that has nothing more for it."""
+        if self._refusal is not None:
+            raise Error(self._refusal)
+        if not self._has_begun:
+            raise Error(
+                "Poptrain closed the connection before it asked for anything. It accepts one connection from "
+                "each trainer: only one of the processes that a trainer consists of may ask for intervals"
             )
 
     def _check_process(self) -> None:

@@ -28,6 +28,8 @@ class Assignment:
     parent: str | None
     save_to: str
     warm: bool
+    member_steps: int
+    donor: int | None = None
 
     @classmethod
     def from_message(cls, fields: Mapping[str, Any]) -> Assignment:
@@ -50,6 +52,8 @@ class Assignment:
                 parent=fields["parent"],
                 save_to=os.fspath(fields["save_to"]),
                 warm=fields["warm"],
+                member_steps=fields.get("member_steps", fields["start"]),  # an older engine does not say
+                donor=fields.get("donor"),
             )
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise Error(f"Poptrain asked for an interval that this client cannot read: {error!r}") from error

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import operator
-import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final, SupportsIndex
 
+from .declared import Declared, read
 from .engine import Assignment, Engine
 from .errors import Error, unknown_hyperparameter
 from .hyperparameters import Hyperparameters
-from .values import wire_hyperparameter, wire_metrics
+from .reporting import check_saved, steps_trained
+from .values import by_name, no_number, wire_hyperparameter, wire_metrics
 
 PROGRESS_PERIOD = 0.2
 """Seconds that are at least between two progress messages."""
@@ -30,11 +31,17 @@ class Interval:
     stop: Final[int]
     """The age to train to; there are `stop - start` steps."""
     total_steps: Final[int]
-    """The budget of a member, for schedules of your own."""
+    """The budget of a member."""
+    horizon: Final[int]
+    """The age to build a schedule or a framework's `max_steps` over: `total_steps`; `stop`, if it is more."""
     member: Final[int]
     """Whose interval it is, from 0."""
     number: Final[int]
     """Which of the member's intervals it is, from 1."""
+    member_start: Final[int]
+    """The steps that the member itself has trained before; unlike an age they never go back."""
+    donor: Final[int | None]
+    """The member whose model this interval begins with; None: its own, or a fresh one."""
     seed: Final[int]
     """In [0, 2**32); the same when the interval is repeated."""
     run_id: Final[str]
@@ -52,8 +59,11 @@ class Interval:
         self.start = assignment.start
         self.stop = assignment.stop
         self.total_steps = assignment.total_steps
+        self.horizon = max(assignment.total_steps, assignment.stop)
         self.member = assignment.member
         self.number = assignment.number
+        self.member_start = assignment.member_steps
+        self.donor = assignment.donor
         self.seed = assignment.seed
         self.run_id = run_id
         self.is_evaluation = assignment.is_evaluation
@@ -70,8 +80,10 @@ class Interval:
         self._next_progress = clock() + PROGRESS_PERIOD
         self._next_heartbeat = float("-inf")
         self._next_look = float("-inf")
-        self._declared: dict[str, object] = {}
+        self._declared = Declared()
+        self._left_out: dict[str, str] = {}
         self._saw_stop = False
+        self._broke_contract = False
         self._cut_short = False
         self._ended_by: str | None = None
 
@@ -93,6 +105,11 @@ class Interval:
         """The value of a hyperparameter; marks it as read."""
         return self.hyperparameters[name]
 
+    @property
+    def is_copy(self) -> bool:
+        """Whether it begins with a copy of another member's model."""
+        return self.donor is not None
+
     # Steps
 
     @property
@@ -109,6 +126,11 @@ class Interval:
     def step(self) -> int:
         """The present age; in a loop over `steps`, the step at hand."""
         return self._step
+
+    @property
+    def member_step(self) -> int:
+        """The member's own steps at the present age: the axis for a plot of one member."""
+        return self.member_start + self._step - self.start
 
     @property
     def done(self) -> bool:
@@ -166,23 +188,36 @@ class Interval:
         """
         self._check_open("log")
         age = self._step + self._at_hand if step is None else operator.index(step)
-        self._engine.send(
-            {"type": "log", "interval": self._id, "step": age, "metrics": wire_metrics(metrics, named)}
-        )
+        with self._contract("log"):
+            values, left_out = wire_metrics(by_name("metric", metrics, named))
+        self._left_out.update(left_out)
+        measured = {name: value for name, value in values.items() if value is not None}
+        self._engine.send({"type": "log", "interval": self._id, "step": age, "metrics": measured})
 
-    def in_force(self, values: Mapping[str, object] | None = None, /, **named: object) -> None:
-        """Declares hyperparameters as they are really set, where that may differ from what was read.
+    def applied(self, values: Mapping[str, object] | None = None, /, **named: object) -> None:
+        """Declares hyperparameters as they are really set, and Poptrain compares them with the given ones.
 
-        Restoring an optimizer brings back the learning rate that it was saved with. Set the new one, then
-        declare what is there: `interval.in_force(learning_rate=optimizer.param_groups[0]["lr"])`.
-        Poptrain compares.
+        Restoring an optimizer brings back the learning rate that it was saved with, and a scheduler may bring
+        it back a step later. So set the new one after loading, and say where it can be read:
+        `interval.applied(learning_rate=lambda: optimizer.param_groups[0]["lr"])`. It is read at once, and
+        again when the interval is reported. Where a schedule is to change the rate, declare its base rate.
+
+        Args:
+            values: name to value, to an object that holds it, or to a function that returns it.
+            **named: the same, by keyword.
         """
-        self._check_open("in_force")
-        declared = {**(values or {}), **named}
-        for name in declared:
-            if name not in self.hyperparameters:
-                raise unknown_hyperparameter(name, self.hyperparameters)
-        self._declared.update({name: wire_hyperparameter(name, value) for name, value in declared.items()})
+        self._check_open("declare what is applied")
+        with self._contract("applied"):
+            sources = by_name("hyperparameter", values, named)
+            for name in sources:
+                if name not in self.hyperparameters:
+                    raise unknown_hyperparameter(name, self.hyperparameters)
+        present = {name: read(name, source) for name, source in sources.items()}
+        with self._contract("applied"):
+            self._declared.add(sources, present)
+
+    in_force = applied
+    """The former name of `applied`."""
 
     # Ending: exactly one of report, fail, invalid
 
@@ -196,26 +231,41 @@ class Interval:
         """Ends the interval: trained, saved and measured.
 
         Args:
-            metrics: name to value. A value is a number of Python, numpy, torch or JAX, or a flat list or
-                array of several evaluations, whose mean counts.
+            metrics: name to value. A value is a number of Python, numpy, torch or JAX; a flat list or array
+                of several evaluations, whose mean counts; or None, where nothing could be measured yet.
+                Among others, what is no number is left out with a warning.
             steps: the steps really trained, where that is not what `steps` and `advance` counted.
             **named: further metrics, by name.
         """
         self._check_open("report")
-        values = wire_metrics(metrics, named)
-        message: dict[str, object] = {"type": "done", "interval": self._id, "metrics": values}
-        trained = self._steps_trained(steps)
-        if trained is not None:
-            message["steps"] = trained
-        self._check_saved()
-        read = self.hyperparameters.echo()
-        echo = {name: wire_hyperparameter(name, value) for name, value in read.items()}
-        message["in_force"] = {**echo, **self._declared}
-        message["read"] = list(read)
-        self._end("report", message)
+        present = self._declared.now()
+        with self._contract("report"):
+            values, left_out = wire_metrics(by_name("metric", metrics, named))
+            if not values:
+                raise no_number(left_out)
+            message: dict[str, object] = {"type": "done", "interval": self._id, "metrics": values}
+            counted = self._step + self._at_hand - self.start
+            trained = steps_trained(self.stop - self.start, counted, steps, is_evaluation=self.is_evaluation)
+            if trained is not None:
+                message["steps"] = trained
+            if not self.is_evaluation:
+                check_saved(self._save_to)
+            given = self.hyperparameters.echo()
+            echo = {name: wire_hyperparameter(name, value) for name, value in given.items()}
+            message["in_force"] = {**echo, **self._declared.at_first}
+            if present:
+                message["in_force_at_end"] = {
+                    name: wire_hyperparameter(name, value) for name, value in present.items()
+                }
+            message["read"] = list(given)
+            if left_out := {**self._left_out, **left_out}:
+                message["left_out"] = left_out
+            self._end("report", message)
 
     def fail(self, message: str) -> None:
         """Ends the interval: this attempt failed. Poptrain repeats it, up to `max_failures` attempts."""
+        if self._broke_contract:
+            return  # it is told already, with the reason
         self._check_open("fail")
         self._end("fail", {"type": "failed", "interval": self._id, "message": str(message)})
 
@@ -244,49 +294,29 @@ class Interval:
         self._next_progress = self._clock() + PROGRESS_PERIOD
         self._engine.send({"type": "progress", "interval": self._id, "step": self._step})
 
-    def _steps_trained(self, given: SupportsIndex | None) -> int | None:
-        """The steps to report; None: all that were asked for."""
-        if given is None:
-            counted = self._step + self._at_hand - self.start
-            if counted == 0 and self._saw_stop and not self.is_evaluation:
-                raise Error(
-                    "the run is stopping, and nothing says how many steps were trained: "
-                    "report(..., steps=n), or let interval.steps or interval.advance() count them"
-                )
-            return None if self.is_evaluation or counted in (0, self.stop - self.start) else counted
-        try:
-            trained = operator.index(given)
-        except TypeError:
-            raise TypeError(
-                f"steps must be a whole number of steps, not {given!r}; "
-                "a metric of that name goes into the dictionary: report({'steps': ...})"
-            ) from None
-        if self.is_evaluation:
-            if trained != 0:
-                raise Error(f"an evaluation trains nothing, but report says steps={trained}")
-            return None
-        if trained < 1:
-            raise Error(f"report says steps={trained}; without a trained step, end the interval with fail()")
-        return trained
-
-    def _check_saved(self) -> None:
-        if self.is_evaluation:
-            return
-        try:
-            empty = not os.listdir(self._save_to)
-        except (FileNotFoundError, NotADirectoryError):
-            empty = True
-        if empty:
-            raise Error(
-                f"nothing was saved: {self._save_to} is empty. Save into interval.save_to, then report"
-            )
-
     def _check_open(self, action: str) -> None:
         if self._ended_by is not None:
             raise Error(
                 f"cannot {action}: {self!r} was already ended by {self._ended_by}(). "
                 "An interval ends exactly once, by report, fail or invalid"
             )
+
+    @contextlib.contextmanager
+    def _contract(self, action: str) -> Iterator[None]:
+        """Tells Poptrain of an error that the trainer would make again, before it raises."""
+        try:
+            yield
+        except (Error, TypeError, ValueError) as error:
+            self._break_contract(action, str(error))
+            raise
+
+    def _break_contract(self, action: str, why: str) -> None:
+        message: dict[str, object] = {"type": "failed", "interval": self._id, "message": why}
+        if not self._saw_stop:  # which may be what cut it short
+            message["retry"] = False
+        with contextlib.suppress(Error):  # the engine is gone, or this is not the trainer's process
+            self._end(action, message)
+            self._broke_contract = True
 
     def _end(self, by: str, message: dict[str, object]) -> None:
         for stream in (sys.stdout, sys.stderr):

@@ -12,6 +12,7 @@ from .connection import PROTOCOL, Connection
 from .engine import Engine
 from .errors import Error
 from .interval import Interval
+from .ranks import check_rank
 from .standalone import Plan, Standalone
 
 
@@ -43,8 +44,7 @@ class Session:
         )
 
     def _next(self) -> list[Interval]:
-        for interval in self._under_way:
-            self._check_ended(interval)
+        self._check_ended()
         assignments = self._engine.next_batch()
         self._under_way = [
             Interval(assignment, self._engine, run_id=self._run_id, clock=self._clock)
@@ -52,18 +52,17 @@ class Session:
         ]
         return self._under_way
 
-    def _check_ended(self, interval: Interval) -> None:
-        if interval._has_ended:
-            return
-        forgotten = (
+    def _check_ended(self) -> None:
+        forgotten = [interval for interval in self._under_way if not interval._has_ended]
+        reasons = [
             f"{interval!r} was not ended before the next one was asked for: "
             "call interval.report(...), interval.fail(...) or interval.invalid(...)"
-        )
-        try:
-            interval.fail(forgotten)
-        except Error as error:
-            raise Error(forgotten) from error
-        raise Error(forgotten)
+            for interval in forgotten
+        ]
+        for interval, reason in zip(forgotten, reasons, strict=True):
+            interval._break_contract("fail", reason)
+        if reasons:
+            raise Error(reasons[0])
 
 
 def is_managed() -> bool:
@@ -85,6 +84,7 @@ def current(plan: Plan | None, *, afresh: bool, capacity: int = 1) -> Session:
         capacity: how many members the process takes at once.
     """
     global _managed, _by_hand
+    check_rank()
     with _lock:
         if is_managed():
             if _managed is None:

@@ -91,6 +91,7 @@ class Standalone:
             parent=f"by-hand-{self._number - 1}" if self._checkpoint else None,
             save_to=str(save_to),
             warm=self._checkpoint is not None,
+            member_steps=self._age,
         )
         return [self._under_way]
 
@@ -106,6 +107,10 @@ class Standalone:
             self._age = interval.start + trained
             self._checkpoint = interval.save_to
             self._print(self._age, message["metrics"], f"saved in {interval.save_to}")
+            left_out = message.get("left_out", {})
+            assert isinstance(left_out, dict)
+            for name, what in left_out.items():
+                print(f"warning: the metric {name!r} {what}: it is left out", flush=True)
         elif message["type"] in ("failed", "invalid"):
             self._failure = f"interval {interval.number} ended as {message['type']}: {message['message']}"
 
@@ -119,5 +124,7 @@ class Standalone:
 
     def _print(self, age: object, metrics: object, *more: str) -> None:
         assert isinstance(metrics, dict)
-        values = [f"{name} {value}" for name, value in metrics.items()]
+        values = [
+            f"{name} {'not measured yet' if value is None else value}" for name, value in metrics.items()
+        ]
         print(f"step {age} of {self._plan.steps}:", ", ".join([*values, *more]), flush=True)

@@ -28,24 +28,54 @@ def to_wire(value: int | float) -> int | float | str:
     return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
 
 
-def wire_metrics(metrics: Mapping[str, object] | None, named: Mapping[str, object]) -> dict[str, object]:
-    """The metrics of a report or a log, from its dictionary and its keyword arguments.
+def by_name(kind: str, values: Mapping[str, object] | None, named: Mapping[str, object]) -> dict[str, object]:
+    """Values from a dictionary and from keyword arguments, as one dictionary.
 
     Raises:
-        TypeError: a value is not a number or a flat list of numbers; the message names the metric.
+        TypeError: the dictionary is none, or a name is given twice.
     """
-    if metrics is not None and not isinstance(metrics, Mapping):
-        raise TypeError(
-            f"metrics are given by name, accuracy=0.9 or {{'accuracy': 0.9}}, not as {_describe(metrics)}"
-        )
-    merged = dict(metrics or {})
-    for name, value in named.items():
-        if name in merged:
-            raise TypeError(f"the metric {name!r} is given twice")
-        merged[name] = value
-    if not merged:
+    if values is not None and not isinstance(values, Mapping):
+        raise TypeError(f"{kind}s are given by name, name=0.9 or {{'name': 0.9}}, not as {_describe(values)}")
+    for name in named:
+        if values is not None and name in values:
+            raise TypeError(f"the {kind} {name!r} is given twice")
+    return {**(values or {}), **named}
+
+
+class NotANumber(Exception):
+    """A metric that is neither a number nor a flat list of numbers; the message says what it is instead."""
+
+
+def wire_metrics(metrics: Mapping[str, object]) -> tuple[dict[str, object], dict[str, str]]:
+    """The metrics of a report or a log.
+
+    Returns:
+        The metrics, None where there is no value yet; and of the others, which are no numbers, what they are.
+
+    Raises:
+        TypeError: there are none at all.
+    """
+    if not metrics:
         raise TypeError("there are no metrics: give at least the experiment's own, such as accuracy=0.9")
-    return {_name(name): _wire_metric(name, value) for name, value in merged.items()}
+    values: dict[str, object] = {}
+    left_out: dict[str, str] = {}
+    for name, value in metrics.items():
+        if not isinstance(name, str):
+            left_out[_describe(name)] = "has a name that is no text"
+            continue
+        try:
+            values[str(name)] = _wire_metric(value)
+        except NotANumber as error:
+            left_out[str(name)] = str(error)
+        except Exception as error:  # the object's own
+            left_out[str(name)] = f"is {_describe(value)}, of which no plain value comes: {str(error)[:200]}"
+    return values, left_out
+
+
+def no_number(left_out: Mapping[str, str]) -> TypeError:
+    """The error for a report of which nothing is left."""
+    wrong = "; ".join(f"the metric {name!r} {what}" for name, what in left_out.items())
+    return TypeError(f"{wrong}. A metric is a number or a flat list of numbers")
 
 
 def wire_hyperparameter(name: str, value: object) -> object:
@@ -54,7 +84,12 @@ def wire_hyperparameter(name: str, value: object) -> object:
     Raises:
         TypeError: it is none of these; the message names the hyperparameter.
     """
-    plain = value if isinstance(value, (str, bool, int, float)) else _plain(value, f"hyperparameter {name!r}")
+    try:
+        plain = _plain(value)
+    except Exception as error:
+        raise TypeError(
+            f"the hyperparameter {name!r} is {_describe(value)}, of which no plain value comes: {error}"
+        ) from error
     if isinstance(plain, bool):
         return plain
     if isinstance(plain, str):
@@ -84,37 +119,43 @@ def one_for_each(what: str, value: object, count: int) -> list[object]:
     return list(plain)
 
 
-def _wire_metric(name: str, value: object) -> object:
+def _wire_metric(value: object) -> object:
+    """A number, a list of them, or None where there is none yet.
+
+    Raises:
+        NotANumber: it is something else.
+    """
+    if isinstance(value, NotANumber):
+        raise value
+    if value is None:
+        return None
     number = _number(value)
     if number is not None:
         return to_wire(number)
     if isinstance(value, Sequence) and not isinstance(value, (str, bytes, bytearray)):
-        evaluations = list(value)
-    else:
-        plain = _plain(value, f"metric {name!r}")
+        return _wire_evaluations(value, list(value))
+    plain = _plain(value)
+    number = _number(plain)
+    if number is not None:
+        return to_wire(number)
+    if plain is None:
+        return None
+    if not isinstance(plain, list):
+        raise NotANumber(f"is {_describe(value)}")
+    return _wire_evaluations(value, plain)
+
+
+def _wire_evaluations(value: object, evaluations: list[object]) -> list[int | float | str] | None:
+    """Those that there are; None where there is none."""
+    numbers: list[int | float | str] = []
+    for index, evaluation in enumerate(evaluations):
+        plain = _plain(evaluation)
         number = _number(plain)
         if number is not None:
-            return to_wire(number)
-        if not isinstance(plain, list):
-            raise TypeError(
-                f"the metric {name!r} is {_describe(value)}; it must be a number or a list of numbers"
-            )
-        evaluations = plain
-    if not evaluations:
-        raise TypeError(f"the metric {name!r} is an empty list; it must hold at least one evaluation")
-    return [_wire_evaluation(name, index, evaluation) for index, evaluation in enumerate(evaluations)]
-
-
-def _wire_evaluation(name: str, index: int, value: object) -> int | float | str:
-    number = _number(value)
-    if number is None:
-        number = _number(_plain(value, f"metric {name!r}"))
-    if number is None:
-        raise TypeError(
-            f"evaluation {index} of the metric {name!r} is {_describe(value)}; it must be a number "
-            "(a metric is a number or a flat list of numbers)"
-        )
-    return to_wire(number)
+            numbers.append(to_wire(number))
+        elif plain is not None:
+            raise NotANumber(f"is {_describe(value)}, with {_describe(evaluation)} at {index}")
+    return numbers or None
 
 
 def _number(value: object) -> int | float | None:
@@ -123,22 +164,19 @@ def _number(value: object) -> int | float | None:
     return float(value) if isinstance(value, float) else None
 
 
-def _plain(value: object, what: str) -> object:
+def _plain(value: object) -> object:
     """What some library's array or scalar holds, in plain Python; an array of one number is a number."""
-    try:
-        if callable(tolist := getattr(value, "tolist", None)):
-            plain = tolist()
-            while isinstance(plain, list) and len(plain) == 1:
-                plain = plain[0]
-            return plain
-        if callable(item := getattr(value, "item", None)):
-            return item()
-        if callable(as_float := getattr(value, "__float__", None)):
-            return as_float()
-    except Exception as error:
-        raise TypeError(
-            f"the {what} is {_describe(value)}, and no plain value came out of it: {error}"
-        ) from error
+    if isinstance(value, (str, int, float)):
+        return value
+    if callable(tolist := getattr(value, "tolist", None)):
+        plain = tolist()
+        while isinstance(plain, list) and len(plain) == 1:
+            plain = plain[0]
+        return plain
+    if callable(item := getattr(value, "item", None)):
+        return item()
+    if callable(as_float := getattr(value, "__float__", None)):
+        return as_float()
     return value
 
 
@@ -149,15 +187,12 @@ def _as_float(value: int) -> float:
         return math.inf if value > 0 else -math.inf
 
 
-def _name(name: object) -> str:
-    if not isinstance(name, str):
-        raise TypeError(f"the name of a metric must be a text, not {_describe(name)}")
-    return str(name)
-
-
 def _describe(value: object) -> str:
     if value is None:
         return "None"
     kind = type(value).__qualname__
-    text = repr(value)
+    try:
+        text = repr(value)
+    except Exception:
+        return f"an object of type {kind}"
     return f"{text} ({kind})" if len(text) <= 60 and "\n" not in text else f"an object of type {kind}"

@@ -69,7 +69,8 @@ def begin(engine: FakeEngine, session: Session) -> Callable[..., poptrain.Interv
 @pytest.fixture
 def process(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
     """A process that has not asked for intervals yet, and was not started by Poptrain."""
-    for name in ("POPTRAIN_SOCKET", "POPTRAIN_PROTOCOL", "POPTRAIN_RUN_ID"):
+    ranks = ("RANK", "LOCAL_RANK", "OMPI_COMM_WORLD_RANK", "PMI_RANK", "SLURM_PROCID", "WORLD_SIZE")
+    for name in ("POPTRAIN_SOCKET", "POPTRAIN_PROTOCOL", "POPTRAIN_RUN_ID", *ranks):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(session_module, "_managed", None)
     monkeypatch.setattr(session_module, "_by_hand", None)
@@ -108,3 +109,9 @@ def start(tmp_path: Path) -> Iterator[Callable[..., Trainer]]:
 def save(interval: poptrain.Interval) -> None:
     """Saves something, so that the interval can be reported."""
     (interval.save_to / "model").write_text("weights")
+
+
+def train(interval: poptrain.Interval) -> None:
+    """Takes all the steps and saves something, so that the interval can be reported."""
+    interval.advance(len(interval.steps))
+    save(interval)

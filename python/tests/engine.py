@@ -55,15 +55,15 @@ class FakeEngine:
         """What the engine adds to a trainer's environment."""
         return {"POPTRAIN_SOCKET": str(self.path), "POPTRAIN_PROTOCOL": "1", "POPTRAIN_RUN_ID": "run-7"}
 
-    def accept(self) -> dict[str, Any]:
-        """Takes the next connection and its hello."""
+    def accept(self, hello: str = "hello") -> dict[str, Any]:
+        """Takes the next connection and its first message."""
         self.hang_up()
         self._socket, _ = self._listener.accept()
         self._socket.settimeout(PATIENCE)
-        hello = self.receive()
-        assert hello is not None
-        assert hello["type"] == "hello"
-        return hello
+        message = self.receive()
+        assert message is not None
+        assert message["type"] == hello
+        return message
 
     def hang_up(self) -> None:
         if self._socket is not None:
@@ -206,6 +206,7 @@ class Trainer:
         engine: FakeEngine | None = None,
         arguments: Sequence[str] = (),
         python_path: Sequence[Path] = (),
+        command: Sequence[str] = (sys.executable,),
     ) -> None:
         file = folder / "train.py"
         file.write_text(script)
@@ -217,7 +218,7 @@ class Trainer:
             environment.update(engine.environment)
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
-                [sys.executable, str(file), *arguments],
+                [*command, str(file), *arguments],
                 cwd=folder,
                 env=environment,
                 stdin=subprocess.DEVNULL,

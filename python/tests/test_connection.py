@@ -8,7 +8,8 @@ import os
 import random
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from pathlib import Path
 
 import pytest
 
@@ -87,16 +88,65 @@ def test_work_before_the_end_is_still_handed_out(engine: FakeEngine, session: Se
     assert session.next_interval() is None
 
 
-def test_the_end_of_the_stream_is_the_end_of_the_work(engine: FakeEngine, session: Session) -> None:
+def test_the_end_of_the_stream_is_the_end_of_the_work(
+    begin: Begin, engine: FakeEngine, session: Session
+) -> None:
+    begin().fail("next")
     engine.hang_up()
     assert session.next_interval() is None
     assert session.next_interval() is None
 
 
-def test_half_a_line_before_the_end_of_the_stream_is_dropped(engine: FakeEngine, session: Session) -> None:
+def test_half_a_line_before_the_end_of_the_stream_is_dropped(
+    begin: Begin, engine: FakeEngine, session: Session
+) -> None:
+    begin().fail("next")
     engine.send_bytes(b'{"type":"train","interv')
     engine.hang_up()
     assert session.next_interval() is None
+
+
+@pytest.mark.parametrize("said", [b"", b'{"type":"stop_requested"}\n', b'{"type":"train","interv'])
+def test_a_connection_that_is_closed_before_there_was_work_is_no_end(
+    engine: FakeEngine, session: Session, said: bytes
+) -> None:
+    engine.send_bytes(said)
+    engine.hang_up()
+    for _ in range(2):
+        with pytest.raises(poptrain.Error, match="before it asked for anything"):
+            session.next_interval()
+
+
+def test_an_end_without_any_work_is_one(engine: FakeEngine, session: Session) -> None:
+    engine.send("end")
+    engine.hang_up()
+    assert session.next_interval() is None
+
+
+def test_a_process_that_is_refused_is_told_why(engine: FakeEngine, session: Session) -> None:
+    engine.send("refused", message="another process is connected")
+    engine.hang_up()
+    with pytest.raises(poptrain.Error, match="refuses this process: another process is connected"):
+        session.next_interval()
+
+
+def test_a_refusal_that_came_before_the_first_word_is_still_told(tmp_path: Path) -> None:
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    listener.bind(str(tmp_path / "s"))
+    listener.listen(1)
+
+    class Refused(Connection):
+        """Says hello when the engine has already closed its end."""
+
+        def send(self, message: Mapping[str, object]) -> None:
+            accepted, _ = listener.accept()
+            accepted.sendall(b'{"type":"refused","message":"another process is connected"}\n')
+            accepted.close()
+            super().send(message)
+
+    with pytest.raises(poptrain.Error, match="another process is connected"):
+        Refused(str(tmp_path / "s"))
+    listener.close()
 
 
 def test_a_reset_is_the_end_of_the_stream(engine: FakeEngine, begin: Begin, session: Session) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import io
 import sys
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 import poptrain
 from poptrain.session import Session
-from tests.conftest import save
+from tests.conftest import save, train
 from tests.engine import FakeEngine
 
 Begin = Callable[..., poptrain.Interval]
@@ -24,7 +25,7 @@ ENDINGS: dict[str, Callable[[poptrain.Interval], None]] = {
 ACTIONS: dict[str, Callable[[poptrain.Interval], object]] = {
     **ENDINGS,
     "log": lambda interval: interval.log({"accuracy": 0.5}),
-    "in_force": lambda interval: interval.in_force(layers=2),
+    "declare what is applied": lambda interval: interval.applied(layers=2),
     "heartbeat": lambda interval: interval.heartbeat(),
     "take a step": lambda interval: interval.advance(),
     "take a step ": lambda interval: list(interval.steps),
@@ -37,6 +38,7 @@ def test_nothing_can_be_said_after_the_end(
     begin: Begin, engine: FakeEngine, ending: str, action: str
 ) -> None:
     interval = begin()
+    interval.advance()
     save(interval)
     ENDINGS[ending](interval)
     with pytest.raises(poptrain.Error, match=rf"cannot {action.strip()}: .* already ended by {ending}\(\)"):
@@ -60,7 +62,12 @@ def test_an_interval_that_is_forgotten_fails_and_the_error_says_so(
     with pytest.raises(poptrain.Error, match=r"interval 2 of member 3.* interval\.report\(") as caught:
         session.next_interval()
     message = engine.receive()
-    assert message == {"type": "failed", "interval": "3-1-token", "message": str(caught.value)}
+    assert message == {
+        "type": "failed",
+        "interval": "3-1-token",
+        "message": str(caught.value),
+        "retry": False,
+    }
     begin().fail("and the session goes on")
 
 
@@ -83,20 +90,26 @@ def test_a_forgotten_end_is_told_even_when_the_engine_is_gone(
         session.next_interval()
 
 
+def breach(engine: FakeEngine, error: BaseException) -> None:
+    """Looks whether the engine was told of the error, and that there is no use in trying again."""
+    assert engine.unread() == [
+        {"type": "failed", "interval": "3-1-token", "message": str(error), "retry": False}
+    ]
+
+
 def test_a_report_without_a_checkpoint_names_the_folder(begin: Begin, engine: FakeEngine) -> None:
     interval = begin()
+    interval.advance(10)
     with pytest.raises(poptrain.Error, match="nothing was saved") as caught:
         interval.report(accuracy=0.5)
     assert str(interval.save_to) in str(caught.value)
-    assert engine.unread() == []
-    save(interval)
-    interval.report(accuracy=0.5)
-    assert engine.answer()[-1]["type"] == "done"
+    breach(engine, caught.value)
 
 
 @pytest.mark.parametrize("instead", ["nothing", "a file"])
 def test_a_folder_that_was_removed_is_as_good_as_empty(begin: Begin, instead: str) -> None:
     interval = begin()
+    interval.advance(10)
     interval.save_to.rmdir()
     if instead == "a file":
         interval.save_to.write_text("weights")
@@ -104,13 +117,38 @@ def test_a_folder_that_was_removed_is_as_good_as_empty(begin: Begin, instead: st
         interval.report(accuracy=0.5)
 
 
-def test_a_refused_report_leaves_the_interval_open(begin: Begin, engine: FakeEngine) -> None:
+@pytest.mark.parametrize("metrics", [{}, {"accuracy": "good"}, {"a": {}, "b": "c"}, 0.5])
+def test_a_report_without_a_number_is_told_and_not_tried_again(
+    begin: Begin, engine: FakeEngine, metrics: Any
+) -> None:
     interval = begin()
-    save(interval)
-    with pytest.raises(TypeError):
-        interval.report(accuracy=None)
-    interval.report(accuracy=0.5)
-    assert [message["type"] for message in engine.unread()] == ["done"]
+    train(interval)
+    with pytest.raises(TypeError) as caught:
+        interval.report(metrics)
+    breach(engine, caught.value)
+
+
+def test_who_catches_the_error_may_go_on(begin: Begin, engine: FakeEngine) -> None:
+    interval = begin()
+    train(interval)
+    try:
+        interval.report(accuracy="good")
+    except TypeError as error:
+        interval.fail(str(error))  # says nothing twice
+    with pytest.raises(poptrain.Error, match=r"already ended by report\(\)"):
+        interval.report(accuracy=0.5)
+    begin().fail("and the session goes on")
+    assert [message.get("retry") for message in engine.unread()] == [False, None]
+
+
+def test_what_a_stop_may_have_cut_short_may_be_tried_again(begin: Begin, engine: FakeEngine) -> None:
+    interval = begin()
+    engine.send("stop_requested")
+    assert interval.stop_requested
+    with pytest.raises(poptrain.Error, match="no steps were trained"):
+        interval.report(accuracy=0.5)
+    (message,) = engine.unread()
+    assert "retry" not in message
 
 
 class Witness(io.StringIO):
@@ -131,7 +169,7 @@ def test_prints_are_flushed_before_the_end_is_told(
     begin: Begin, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch, ending: str, stream: str
 ) -> None:
     interval = begin()
-    save(interval)
+    train(interval)
     witness = Witness(engine)
     monkeypatch.setattr(sys, stream, witness)
     ENDINGS[ending](interval)
@@ -161,12 +199,9 @@ def test_streams_that_cannot_be_flushed_do_no_harm(
     assert engine.answer()[-1]["message"] == "quietly"
 
 
-def test_a_report_too_long_for_a_line_is_refused_and_can_be_repeated(
-    begin: Begin, engine: FakeEngine
-) -> None:
+def test_a_report_too_long_for_a_line_is_refused(begin: Begin, engine: FakeEngine) -> None:
     interval = begin()
-    save(interval)
-    with pytest.raises(poptrain.Error, match=r"bytes; a line may have 8388608"):
+    train(interval)
+    with pytest.raises(poptrain.Error, match=r"bytes; a line may have 8388608") as caught:
         interval.report(accuracy=[0.123456789] * 1_000_000)
-    interval.report(accuracy=0.5)
-    assert engine.answer()[-1]["metrics"] == {"accuracy": 0.5}
+    breach(engine, caught.value)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -67,10 +69,11 @@ def test_an_interval_says_what_it_is(managed: FakeEngine, tmp_path: Path) -> Non
     assert repr(interval) == "<interval 2 of member 3, ages 60 to 120>"
 
 
-@pytest.mark.parametrize("steps", [None, 0])
-@pytest.mark.parametrize("batches", [0, 2])
+@pytest.mark.parametrize(
+    ("counted", "given", "told"), [(0, None, None), (0, 0, None), (2, None, 2), (2, 0, None), (0, 3, 3)]
+)
 def test_an_evaluation_measures_and_saves_nothing(
-    managed: FakeEngine, tmp_path: Path, batches: int, steps: int | None
+    managed: FakeEngine, tmp_path: Path, counted: int, given: int | None, told: int | None
 ) -> None:
     asked = poptrain.intervals()
     managed.accept()
@@ -80,17 +83,15 @@ def test_an_evaluation_measures_and_saves_nothing(
     assert list(interval.steps) == []
     assert interval.done
     assert interval.save_to.is_dir()
-    with pytest.raises(poptrain.Error, match="trains nothing"):
-        interval.report(accuracy=0.5, steps=3)
-    interval.advance(batches)
+    interval.advance(counted)
     assert not interval.stop_requested
     managed.send("stop_requested")
     assert interval.stop_requested
-    interval.report(accuracy=0.5, steps=steps)
+    interval.report(accuracy=0.5, steps=given)
     answer = managed.receive()
     assert answer is not None
     assert answer["metrics"] == {"accuracy": 0.5}
-    assert "steps" not in answer
+    assert answer.get("steps") == told  # it should not have trained; Poptrain says so
 
 
 def test_next_interval_and_intervals_are_one_session(managed: FakeEngine) -> None:
@@ -149,3 +150,56 @@ def test_no_engine_at_the_socket(process: pytest.MonkeyPatch, tmp_path: Path) ->
     process.setenv("POPTRAIN_SOCKET", str(tmp_path / "nobody"))
     with pytest.raises(poptrain.Error, match=r"nobody.*one connection"):
         poptrain.next_interval()
+
+
+def test_the_package_shows_its_public_names_alone() -> None:
+    assert dir(poptrain) == sorted(poptrain.__all__)
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {"RANK": "1", "WORLD_SIZE": "2"},
+        {"RANK": "3"},
+        {"LOCAL_RANK": "1"},
+        {"OMPI_COMM_WORLD_RANK": "1"},
+        {"PMI_RANK": "12"},
+        {"SLURM_PROCID": "1", "WORLD_SIZE": "2"},
+    ],
+    ids=repr,
+)
+@pytest.mark.parametrize(
+    "ask", [poptrain.intervals, poptrain.next_interval, partial(poptrain.batches, capacity=2)]
+)
+def test_only_rank_0_may_ask(
+    managed: FakeEngine, process: pytest.MonkeyPatch, environment: dict[str, str], ask: Callable[[], object]
+) -> None:
+    for name, value in environment.items():
+        process.setenv(name, value)
+    name = next(iter(environment))
+    with pytest.raises(poptrain.Error, match=rf"rank \d+ \({name}=.*broadcast_object_list") as caught:
+        ask()
+    told = managed.accept(hello="failed")
+    assert (told["message"], told["retry"]) == (str(caught.value), False)
+    assert managed.receive() is None  # it says nothing else
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {"RANK": "0", "WORLD_SIZE": "2"},
+        {"RANK": "0", "LOCAL_RANK": "1", "OMPI_COMM_WORLD_RANK": "1"},
+        {"RANK": "", "LOCAL_RANK": "0"},
+        {"RANK": "first"},
+        {"SLURM_PROCID": "7"},
+        {"SLURM_PROCID": "7", "WORLD_SIZE": "1"},
+    ],
+    ids=repr,
+)
+def test_who_is_rank_0_or_no_rank_may_ask(
+    managed: FakeEngine, process: pytest.MonkeyPatch, environment: dict[str, str]
+) -> None:
+    for name, value in environment.items():
+        process.setenv(name, value)
+    poptrain.intervals()
+    assert managed.accept()["type"] == "hello"

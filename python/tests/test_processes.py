@@ -14,7 +14,7 @@ import pytest
 import poptrain
 from poptrain.connection import Connection
 from poptrain.session import Session
-from tests.conftest import save
+from tests.conftest import train
 from tests.engine import PACKAGE, FakeEngine, Trainer
 
 Start = Callable[..., Trainer]
@@ -89,7 +89,7 @@ child = os.fork()
 if child == 0:
     def report():
         (interval.save_to / "model").write_text("weights")
-        interval.report(accuracy=0.5)
+        interval.report(accuracy=0.5, steps=1)
 
     for action in (
         lambda: interval.log({"accuracy": 0.5}),
@@ -226,7 +226,7 @@ def test_an_engine_that_is_killed(engine_process: subprocess.Popen[str], tmp_pat
     interval = session.next_interval()
     assert interval is not None
     assert not interval.stop_requested
-    save(interval)
+    train(interval)
     engine_process.send_signal(signal.SIGKILL)
     engine_process.wait()
     assert interval.stop_requested

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import re
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,9 @@ PYTHON_PATH = [STAND_INS, *([] if importlib.util.find_spec("torch") else [STAND_
 
 RATES = (0.05, 0.02)
 MANY = "Many members in one process"
+FRAMEWORK = "A framework that owns the loop"
+RANKS = "Several ranks"
+CURVE = "A curve for each member"
 
 
 def recipe(heading: str, language: str = "python") -> str:
@@ -52,6 +56,8 @@ def test_every_script_on_the_page_is_run_here() -> None:
         "PyTorch",
         "A framework that owns the loop",
         "A framework that starts only once",
+        RANKS,
+        CURVE,
         "A reinforcement learner with a replay buffer",
         MANY,
     ]
@@ -63,7 +69,7 @@ def test_every_script_on_the_page_is_run_here() -> None:
     [
         ("numpy", "accuracy", 1, {"momentum": 0.5}),
         ("PyTorch", "loss", -1, {}),
-        ("A framework that owns the loop", "val/loss", -1, {}),
+        (FRAMEWORK, "val/loss", -1, {}),
         (MANY, "accuracy", 1, {}),
     ],
 )
@@ -72,7 +78,7 @@ def test_it_trains_under_the_new_values_from_the_checkpoint(
 ) -> None:
     first, second = train(start, engine, recipe(heading), **others)
     for answer, rate in zip((first, second), RATES, strict=True):
-        assert answer["type"] == "done"
+        assert answer["type"] == "done", answer
         assert "steps" not in answer
         assert answer["in_force"] == {"learning_rate": rate, **others}
         assert answer["read"] == ["learning_rate", *others]
@@ -83,7 +89,7 @@ def test_it_trains_under_the_new_values_from_the_checkpoint(
     ("heading", "forgotten"),
     [
         ("PyTorch", 'group["lr"] = interval["learning_rate"]'),
-        ("A framework that owns the loop", 'trainer.learning_rate = interval["learning_rate"]'),
+        (FRAMEWORK, 'trainer.learning_rate = self.interval["learning_rate"]'),
     ],
 )
 def test_without_the_line_that_sets_the_rate_the_donors_is_in_force(
@@ -95,7 +101,7 @@ def test_without_the_line_that_sets_the_rate_the_donors_is_in_force(
     assert second["in_force"] == first["in_force"] != {"learning_rate": RATES[1]}
 
 
-@pytest.mark.parametrize("heading", ["PyTorch", "A framework that owns the loop"])
+@pytest.mark.parametrize("heading", ["PyTorch", FRAMEWORK])
 def test_it_stops_early_when_the_run_does(engine: FakeEngine, start: Start, heading: str) -> None:
     trainer = start(recipe(heading), engine, python_path=PYTHON_PATH)
     engine.accept()
@@ -111,6 +117,143 @@ def test_it_stops_early_when_the_run_does(engine: FakeEngine, start: Start, head
     assert list(Path(interval["save_to"]).iterdir())
     engine.send("end")
     assert trainer.wait() == 0
+
+
+def evaluate(engine: FakeEngine, start: Start, script: str, checkpoint: str) -> dict[str, Any]:
+    """What it answers when it is asked to measure a checkpoint of age 20."""
+    trainer = start(script, engine, python_path=PYTHON_PATH)
+    rates = {"learning_rate": RATES[1]}
+    (answer,) = engine.serve(
+        [{"kind": "evaluate", "start": 20, "stop": 20, "checkpoint": checkpoint, "hyperparameters": rates}]
+    )
+    assert trainer.wait() == 0, trainer.output
+    return answer
+
+
+def test_a_framework_measures_what_it_is_given_without_training_it(
+    engine: FakeEngine, start: Start, tmp_path: Path
+) -> None:
+    (tmp_path / "trainer.json").write_text('{"weight": 1, "learning_rate": 0.5, "step": 20}')
+    script = recipe(FRAMEWORK)
+    answer = evaluate(engine, start, script, str(tmp_path))
+    assert answer["metrics"] == {"val/loss": 4.0}
+    assert "steps" not in answer
+    unguarded = evaluate(
+        engine, start, script.replace("if interval.is_evaluation", "if False"), str(tmp_path)
+    )
+    assert unguarded["metrics"] != answer["metrics"]
+    assert unguarded["steps"] == 1  # and Poptrain says so
+
+
+@pytest.mark.parametrize(
+    ("max_steps", "kind"), [("interval.horizon", "done"), ("interval.total_steps", "failed")]
+)
+def test_a_framework_trains_beyond_the_budget_if_its_own_is_the_horizon(
+    engine: FakeEngine, start: Start, tmp_path: Path, max_steps: str, kind: str
+) -> None:
+    (tmp_path / "trainer.json").write_text('{"weight": 1, "learning_rate": 0.5, "step": 100}')
+    trainer = start(recipe(FRAMEWORK).replace("interval.horizon", max_steps), engine, python_path=PYTHON_PATH)
+    rates = {"learning_rate": RATES[1]}
+    engine.accept()
+    engine.assign(start=100, stop=120, total_steps=100, checkpoint=str(tmp_path), hyperparameters=rates)
+    answer = engine.answer()[-1]
+    assert answer["type"] == kind
+    if kind == "failed":
+        assert "no steps were trained: 20 were asked for" in answer["message"]
+        assert answer["retry"] is False
+    engine.hang_up()
+    assert trainer.wait() == (kind == "failed")
+
+
+DEBIAN = Path("/usr/bin/python3")
+
+
+def python_with_torch() -> str:
+    """An interpreter with the real torch, or none here."""
+    if importlib.util.find_spec("torch"):
+        return sys.executable
+    if DEBIAN.exists() and Path("/usr/lib/python3/dist-packages/torch").exists():
+        return str(DEBIAN)
+    pytest.skip("torch is not installed here: make setup-torch")
+
+
+LAUNCHER = """
+import os, socket, subprocess, sys
+
+with socket.socket() as free:
+    free.bind(("localhost", 0))
+    port = str(free.getsockname()[1])
+addresses = {"WORLD_SIZE": "2", "MASTER_ADDR": "localhost", "MASTER_PORT": port}
+ranks = [subprocess.Popen(sys.argv[1:], env={**os.environ, **addresses, "RANK": str(n)}) for n in range(2)]
+status = ranks[1].wait()
+if status:
+    ranks[0].terminate()
+sys.exit(status or ranks[0].wait())
+"""
+"""What torchrun does: as many processes, which find each other by their environment, and end together."""
+
+
+def launcher() -> list[str]:
+    """A command that starts two ranks of an interpreter that has torch."""
+    python = python_with_torch()
+    return [python, "-c", LAUNCHER, python]
+
+
+def test_two_ranks_train_one_model(engine: FakeEngine, start: Start) -> None:
+    assert "torchrun, --nproc_per_node=2" in recipe(RANKS, "yaml")
+    trainer = start(recipe(RANKS), engine, command=launcher())
+    engine.accept()
+    checkpoint = None
+    losses = []
+    for age in (0, 20):
+        interval = engine.assign(
+            start=age, stop=age + 20, checkpoint=checkpoint, hyperparameters={"learning_rate": 0.1}
+        )
+        done = engine.answer()[-1]
+        assert done["type"] == "done"
+        assert "steps" not in done
+        losses.append(done["metrics"]["loss"])
+        checkpoint = interval["save_to"]
+        assert sorted(path.name for path in Path(checkpoint).iterdir()) == ["rank-0.pt", "rank-1.pt"]
+    assert losses[1] < losses[0]
+    engine.assign(kind="evaluate", start=40, stop=40, checkpoint=checkpoint)
+    assert "steps" not in engine.answer()[-1]
+    engine.assign(stop=10**9, checkpoint=checkpoint)
+    engine.send("stop_requested", save=True)
+    assert 1 <= engine.answer()[-1]["steps"] < 10**9
+    engine.send("end")
+    assert trainer.wait() == 0, trainer.output
+
+
+def test_a_script_that_knows_no_ranks_says_what_to_do(engine: FakeEngine, start: Start) -> None:
+    script = "import poptrain\nfor interval in poptrain.intervals(): interval.fail('rank 0 was asked')"
+    trainer = start(script, engine, command=launcher())
+    assert trainer.wait() == 1
+    assert "this process is rank 1 (RANK=1), and only rank 0 asks Poptrain" in trainer.output
+
+
+def test_a_members_curve_has_an_axis_that_only_grows(engine: FakeEngine, start: Start) -> None:
+    trainer = start(recipe(CURVE), engine)
+    rates = {"learning_rate": 0.1}
+    engine.accept()
+    first = engine.assign(start=0, stop=20, member_steps=0, donor=None, hyperparameters=rates)
+    engine.answer()
+    engine.assign(
+        start=10,
+        stop=30,
+        member_steps=20,
+        donor=5,
+        number=2,
+        checkpoint=first["save_to"],
+        hyperparameters=rates,
+    )
+    engine.answer()
+    engine.send("end")
+    assert trainer.wait() == 0, trainer.output
+    curve = [json.loads(line) for line in (trainer.log.parent / "member-3.jsonl").read_text().splitlines()]
+    assert curve.pop(20) == {"step": 20, "copy of": 5}
+    assert [point["step"] for point in curve] == list(range(40))
+    assert [point["age"] for point in curve] == [*range(20), *range(10, 30)]
 
 
 ONCE = "A framework that starts only once"

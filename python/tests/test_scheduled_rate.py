@@ -38,7 +38,7 @@ for interval in poptrain.intervals():
     if interval.checkpoint:
         scheduler.base, scheduler.count = json.loads((interval.checkpoint / "scheduler").read_text())
         scheduler.base = interval["learning_rate"]
-    interval.in_force(learning_rate=scheduler.base)
+    interval.applied(learning_rate=lambda: scheduler.base)
     for step in interval.steps:
         scheduler.step()
         interval.log({"rate": scheduler.optimizer.rate})

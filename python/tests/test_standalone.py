@@ -9,7 +9,7 @@ import numpy
 import pytest
 
 import poptrain
-from tests.conftest import save
+from tests.conftest import save, train
 from tests.engine import Trainer
 
 pytestmark = pytest.mark.usefixtures("process")
@@ -35,7 +35,7 @@ def test_one_interval_of_all_steps(tmp_path: Path, capsys: pytest.CaptureFixture
             assert interval["learning_rate"] == 3e-4
             if step == 499:
                 interval.log({"accuracy": 0.25})
-        save(interval)
+        train(interval)
         interval.report({"val/loss": float("nan")}, accuracy=[numpy.float64(0.5), 1])
     assert seen == list(range(1000))
     assert capsys.readouterr().out == (
@@ -52,7 +52,7 @@ def test_several_intervals_each_from_the_checkpoint_before(tmp_path: Path) -> No
     ):
         assert interval.checkpoint == checkpoint
         seen.append((interval.number, interval.start, interval.stop, interval.seed))
-        save(interval)
+        train(interval)
         interval.report(accuracy=0.5)
         checkpoint = interval.save_to
     assert seen == [(1, 0, 60, 2**32 - 60), (2, 60, 120, 0), (3, 120, 150, 60)]
@@ -68,7 +68,7 @@ def test_the_next_interval_starts_where_this_one_really_ended(tmp_path: Path) ->
     trained = iter([50, 65, 100])
     for interval in poptrain.intervals(standalone={}, steps=200, save_to=tmp_path, interval=60):
         seen.append((interval.start, interval.stop))
-        save(interval)
+        train(interval)
         interval.report(accuracy=0.5, steps=next(trained))
     assert seen == [(0, 60), (50, 110), (115, 175)]
 
@@ -81,7 +81,7 @@ def test_next_interval_by_hand(tmp_path: Path) -> None:
         while not interval.done:
             ages.append(interval.step)
             interval.advance()
-        save(interval)
+        train(interval)
         interval.report(accuracy=0.5)
     assert ages == [0, 1, 2, 3]
     assert poptrain.next_interval(standalone=RATES, steps=4, save_to=tmp_path, interval=2) is None
@@ -104,8 +104,37 @@ def test_an_end_that_was_forgotten(tmp_path: Path) -> None:
 
 def test_nothing_saved(tmp_path: Path) -> None:
     interval = next(poptrain.intervals(standalone=RATES, steps=4, save_to=tmp_path))
+    interval.advance(4)
     with pytest.raises(poptrain.Error, match="nothing was saved"):
         interval.report(accuracy=0.5)
+
+
+@pytest.mark.parametrize("steps", [None, 0])
+def test_nothing_trained(tmp_path: Path, steps: int | None) -> None:
+    interval = next(poptrain.intervals(standalone=RATES, steps=4, save_to=tmp_path))
+    save(interval)
+    with pytest.raises(poptrain.Error, match="no steps were trained: 4 were asked for"):
+        interval.report(accuracy=0.5, steps=steps)
+
+
+def test_what_has_no_value_and_what_is_no_number_are_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    interval = next(poptrain.intervals(standalone=RATES, steps=4, save_to=tmp_path))
+    train(interval)
+    interval.report(sharpe=None, note="warm-up", loss=0.5)
+    assert capsys.readouterr().out == (
+        f"step 4 of 4: sharpe not measured yet, loss 0.5, saved in {tmp_path}/checkpoint-000004\n"
+        "warning: the metric 'note' is 'warm-up' (str): it is left out\n"
+    )
+
+
+def test_a_member_by_hand_copies_nobody(tmp_path: Path) -> None:
+    asked = poptrain.intervals(standalone=RATES, steps=4, save_to=tmp_path, interval=2)
+    train(first := next(asked))
+    first.report(accuracy=0.5)
+    second = next(asked)
+    assert (second.member_start, second.member_step, second.donor, second.is_copy) == (2, 2, None, False)
 
 
 @pytest.mark.parametrize(("end", "word"), [("fail", "failed"), ("invalid", "invalid")])

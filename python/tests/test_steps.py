@@ -72,7 +72,6 @@ def test_advance_takes_whole_steps_only(begin: Begin) -> None:
 @pytest.mark.parametrize(
     ("take", "given", "expected"),
     [
-        (0, None, "all"),  # a loop of the user's own
         (1, None, 1),
         (9, None, 9),
         (10, None, "all"),
@@ -133,28 +132,81 @@ def test_any_mixture_of_loops_and_advances_is_counted(begin: Begin, engine: Fake
                         break
             assert interval.step == start + taken
             assert interval.done == (taken >= length)
+        if taken == 0:
+            interval.fail("nothing to report")
+            engine.answer()
+            continue
         save(interval)
         interval.report(accuracy=0.5)
-        assert reported(engine) == ("all" if taken in (0, length) else taken)
+        assert reported(engine) == ("all" if taken == length else taken)
 
 
-@pytest.mark.parametrize("steps", [0, -3])
-def test_a_report_of_no_steps_is_an_error(begin: Begin, steps: int) -> None:
-    interval = begin()
+@pytest.mark.parametrize(
+    ("take", "steps", "complaint"),
+    [
+        (0, None, r"no steps were trained: 10 were asked for, 0 were counted\. Loop over interval\.steps"),
+        (0, 0, "10 were asked for, 0 were counted, and report says steps=0"),
+        (4, 0, "10 were asked for, 4 were counted, and report says steps=0"),
+        (10, -3, "10 were asked for, 10 were counted, and report says steps=-3"),
+    ],
+)
+def test_no_steps_are_no_interval(
+    begin: Begin, engine: FakeEngine, take: int, steps: int | None, complaint: str
+) -> None:
+    interval = begin(start=60, stop=70)
+    interval.advance(take)
     save(interval)
-    with pytest.raises(poptrain.Error, match=f"steps={steps}"):
+    with pytest.raises(poptrain.Error, match=complaint) as caught:
         interval.report(accuracy=0.5, steps=steps)
+    for remedy in ("interval.advance()", "report(..., steps=n)", "max_steps", "interval.horizon"):
+        assert remedy in str(caught.value)
+    assert engine.unread() == [
+        {"type": "failed", "interval": "3-1-token", "message": str(caught.value), "retry": False}
+    ]
 
 
-def test_steps_that_are_no_whole_number_point_to_the_dictionary(begin: Begin, engine: FakeEngine) -> None:
+def test_steps_that_are_no_whole_number_point_to_the_dictionary(begin: Begin) -> None:
     interval = begin()
     save(interval)
     with pytest.raises(TypeError, match=r"report\(\{'steps'"):
         interval.report(accuracy=0.5, steps=0.25)  # type: ignore[arg-type]
+
+
+def test_a_metric_may_be_called_steps(begin: Begin, engine: FakeEngine) -> None:
+    interval = begin()
+    interval.advance(10)
+    save(interval)
     interval.report({"accuracy": 0.5, "steps": 0.25})
     done = engine.answer()[-1]
     assert done["metrics"] == {"accuracy": 0.5, "steps": 0.25}
     assert "steps" not in done
+
+
+@pytest.mark.parametrize(
+    ("start", "stop", "total_steps", "horizon"),
+    [(0, 10, 100, 100), (90, 100, 100, 100), (100, 115, 100, 115)],
+)
+def test_the_horizon_is_never_behind_the_interval(
+    begin: Begin, start: int, stop: int, total_steps: int, horizon: int
+) -> None:
+    assert begin(start=start, stop=stop, total_steps=total_steps).horizon == horizon
+
+
+def test_a_members_own_steps_never_go_back(begin: Begin, engine: FakeEngine) -> None:
+    first = begin(start=0, stop=10, member_steps=0, donor=None)
+    first.advance(10)
+    assert (first.member_start, first.member_step, first.donor, first.is_copy) == (0, 10, None, False)
+    save(first)
+    first.report(accuracy=0.5)
+    copy = begin(start=5, stop=15, member_steps=10, donor=0)
+    assert (copy.member_start, copy.donor, copy.is_copy) == (10, 0, True)
+    assert [copy.member_step for _ in copy.steps] == list(range(10, 20))
+    assert (copy.step, copy.member_step) == (15, 20)
+
+
+def test_an_older_engine_does_not_say_them(begin: Begin) -> None:
+    interval = begin(start=60, stop=70)
+    assert (interval.member_start, interval.donor, interval.is_copy) == (60, None, False)
 
 
 # Progress
@@ -249,26 +301,6 @@ def test_stop_requested_does_not_wait_and_is_seen_when_it_comes(begin: Begin, en
     save(interval)
     interval.report(accuracy=0.5)
     assert reported(engine) == 5
-
-
-def test_after_a_stop_uncounted_steps_must_be_said(begin: Begin, engine: FakeEngine) -> None:
-    interval = begin()
-    engine.send("stop_requested")
-    while not interval.stop_requested:
-        raise AssertionError("the stop should have been seen")
-    save(interval)
-    with pytest.raises(poptrain.Error, match="how many steps"):
-        interval.report(accuracy=0.5)
-    interval.report(accuracy=0.5, steps=6)
-    assert reported(engine) == 6
-
-
-def test_a_trainer_that_does_not_ask_about_stopping_is_not_bothered(begin: Begin, engine: FakeEngine) -> None:
-    interval = begin()
-    engine.send("stop_requested")
-    save(interval)
-    interval.report(accuracy=0.5)
-    assert reported(engine) == "all"
 
 
 @pytest.mark.parametrize("how", ["end", "hang up"])

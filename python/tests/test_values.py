@@ -13,7 +13,7 @@ import numpy
 import pytest
 
 import poptrain
-from tests.conftest import save
+from tests.conftest import train
 from tests.engine import FakeEngine
 
 Begin = Callable[..., poptrain.Interval]
@@ -57,10 +57,9 @@ def reported(begin: Begin, engine: FakeEngine) -> Callable[..., dict[str, object
         interval = begin()
         try:
             interval.log({"ok": 1})
-            save(interval)
+            train(interval)
             interval.report(*arguments, **named)  # type: ignore[arg-type]
         except TypeError:
-            interval.fail("to go on")
             engine.answer()
             raise
         metrics = engine.answer()[-1]["metrics"]
@@ -122,36 +121,77 @@ def test_a_number_of_any_library_arrives_as_one(reported: Reported, value: objec
     assert reported({"a": value}) == {"a": expected}
 
 
+class Unspeakable:
+    """An object of which nothing can be told."""
+
+    def __repr__(self) -> str:
+        raise RuntimeError("no words")
+
+    def __float__(self) -> float:
+        raise RuntimeError("no number")
+
+
+NO_NUMBERS = [
+    "0.9",
+    b"0.9",
+    1j,
+    {},
+    {"a": 1},
+    object(),
+    ["0.9"],
+    [0.5, None, "x"],
+    [[0.5, 0.25]],
+    numpy.ones((2, 2)),
+    numpy.float32,
+    numpy.array("0.9"),
+    ItemOnly("0.9"),
+    ItemOnly(RuntimeError("a tensor of two elements has no item")),
+    {0.5},
+    (x for x in [0.5]),
+    Unspeakable(),
+]
+
+
+@pytest.mark.parametrize("value", NO_NUMBERS, ids=lambda value: type(value).__name__)
+def test_a_metric_that_is_no_number_is_left_out_and_named(
+    begin: Begin, engine: FakeEngine, value: object
+) -> None:
+    interval = begin()
+    interval.log({"loss": 0.5, "val/logged": value})
+    interval.log({"val/logged": value})
+    train(interval)
+    interval.report({"loss": 0.5, "val/accuracy": value})
+    *logged, done = engine.unread()
+    assert [message["metrics"] for message in logged] == [{"loss": 0.5}, {}]
+    assert done["metrics"] == {"loss": 0.5}
+    assert done["left_out"].keys() == {"val/logged", "val/accuracy"}
+    assert all(what.startswith("is ") for what in done["left_out"].values())
+
+
+@pytest.mark.parametrize("value", NO_NUMBERS, ids=lambda value: type(value).__name__)
+def test_a_report_without_any_number_is_refused_by_name(reported: Reported, value: object) -> None:
+    with pytest.raises(TypeError, match="'val/accuracy' is"):
+        reported({"val/accuracy": value})
+
+
 @pytest.mark.parametrize(
     "value",
-    [
-        None,
-        "0.9",
-        b"0.9",
-        1j,
-        {},
-        {"a": 1},
-        object(),
-        [],
-        (),
-        numpy.array([]),
-        [None],
-        ["0.9"],
-        [[0.5, 0.25]],
-        numpy.ones((2, 2)),
-        numpy.float32,
-        numpy.array("0.9"),
-        ItemOnly("0.9"),
-        ItemOnly(None),
-        ItemOnly(RuntimeError("a tensor of two elements has no item")),
-        {0.5},
-        (x for x in [0.5]),
-    ],
+    [None, [], (), numpy.array([]), [None], (None, None), ItemOnly(None), numpy.array([None])],
     ids=repr,
 )
-def test_anything_else_is_refused_by_name(reported: Reported, value: object) -> None:
-    with pytest.raises(TypeError, match="'val/accuracy'"):
-        reported({"loss": 0.5, "val/accuracy": value})
+def test_what_has_no_value_yet_is_told_as_such(begin: Begin, engine: FakeEngine, value: object) -> None:
+    interval = begin()
+    interval.log(sharpe=value)
+    train(interval)
+    interval.report(sharpe=value)
+    logged, done = engine.unread()
+    assert logged["metrics"] == {}
+    assert done["metrics"] == {"sharpe": None}
+    assert "left_out" not in done
+
+
+def test_evaluations_without_a_value_are_left_out_of_a_list(reported: Reported) -> None:
+    assert reported(sharpe=[None, 0.5, None, math.nan]) == {"sharpe": [0.5, "NaN"]}
 
 
 def test_floats_arrive_bit_by_bit(reported: Reported) -> None:
@@ -187,7 +227,7 @@ def test_dictionary_and_keywords_are_merged(reported: Reported) -> None:
         ((0.9,), {}, "by name"),
         (([("a", 1)],), {}, "by name"),
         (({"a": 1},), {"a": 2}, "'a' is given twice"),
-        (({1: 0.5},), {}, "name of a metric"),
+        (({1: 0.5},), {}, "the metric '1 .int.' has a name that is no text"),
     ],
 )
 def test_what_a_report_must_be_given(
@@ -197,6 +237,14 @@ def test_what_a_report_must_be_given(
         reported(*arguments, **named)
 
 
-def test_log_refuses_what_report_refuses(begin: Begin) -> None:
-    with pytest.raises(TypeError, match="'accuracy' is None"):
-        begin().log({"accuracy": None})
+def test_a_metric_without_a_name_is_left_out(begin: Begin, engine: FakeEngine) -> None:
+    interval = begin()
+    train(interval)
+    interval.report({1: 0.5, "a": 1})  # type: ignore[dict-item]
+    (done,) = engine.unread()
+    assert (done["metrics"], done["left_out"]) == ({"a": 1}, {"1 (int)": "has a name that is no text"})
+
+
+def test_log_refuses_what_is_given_without_names(begin: Begin) -> None:
+    with pytest.raises(TypeError, match="by name"):
+        begin().log(0.5)  # type: ignore[arg-type]

@@ -11,16 +11,19 @@ extension CommandTemplate {
       values[hyperparameter.name].map { "--\(hyperparameter.name)=\($0)" }
     }
     return filled(args: args) { placeholder in
-      switch placeholder {
+      if let value = values[placeholder] { return value.description }
+      return switch placeholder {
       case "load": assignment.checkpoint ?? ""
       case "save": assignment.saveTo
       case "start": "\(assignment.ages.lowerBound)"
       case "stop": "\(assignment.ages.upperBound)"
       case "seed": "\(assignment.seed)"
       case "member": "\(assignment.member)"
+      case "member_steps": "\(assignment.memberSteps)"
+      case "donor": assignment.donor.map { "\($0)" } ?? ""
       case "result": resultPath
       case "hyperparameters": JSON(values, in: space).description
-      default: values[placeholder]?.description
+      default: nil
       }
     }
   }

@@ -74,14 +74,16 @@ package struct Answers {
         answer(position, .trained(trained))
       } catch {
         var failure = error
-        if failure.reason != .failed {
+        if failure.reason != .contract {
           haveMistake = true
-          failure.message += "; its process was ended"
+          if !failure.reason.isBreach { failure.message += "; its process was ended" }
         }
         answer(position, .failed(failure))
       }
-    case .failed(_, let text):
-      answer(position, .failed(TrainerFailure(.failed, "it reported a failure: \(text)")))
+    case .failed(_, let text, let isBreach):
+      let failure =
+        isBreach ? TrainerFailure(.contract, text) : TrainerFailure(.failed, "it reported a failure: \(text)")
+      answer(position, .failed(failure))
     case .invalid(_, let text):
       answer(position, .invalid(text, log: nil))
     }

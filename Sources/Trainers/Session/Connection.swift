@@ -1,4 +1,5 @@
 internal import CPoptrain
+internal import Synchronization
 
 #if canImport(Glibc)
   internal import Glibc
@@ -12,6 +13,7 @@ final class Listener: Sendable {
   private let folder: SocketFolder
   private let descriptor: CInt
   private let waiter = DescriptorWaiter()
+  private let complaint = Mutex<TrainerFailure?>(nil)
 
   init() throws(TrainerFailure) {
     folder = try SocketFolder()
@@ -37,12 +39,54 @@ final class Listener: Sendable {
         if [EAGAIN, EINTR, ECONNABORTED].contains(errno) { continue }
         throw TrainerFailure(.notStarted, "\(path): accept failed: \(String(cString: strerror(errno)))")
       }
-      var user = uid_t.max
-      if poptrain_peer_user(connection, &user) == 0, user == geteuid() {
-        return Connection(connection)
-      }
+      if isOfThisUser(connection) { return Connection(connection) }
       close(connection)
     }
+  }
+}
+
+extension Listener {
+  /// Refuses whoever else connects, for as long as the process lives; then nobody can.
+  func refuseOthers(of process: TrainerProcess) -> Task<Void, Never> {
+    Task {
+      defer { folder.remove() }
+      while true {
+        let ready = await waiter.wait(
+          for: [(descriptor, events: POLLIN), (process.descriptor, events: POLLIN)], until: .now + .seconds(3600))
+        guard ready[0] else {
+          if ready[1] { return }
+          continue
+        }
+        let connection = poptrain_accept(descriptor)
+        if connection >= 0 {
+          if isOfThisUser(connection) { await refuse(connection) }
+          close(connection)
+        } else if ![EAGAIN, EINTR, ECONNABORTED].contains(errno) {
+          return
+        }
+      }
+    }
+  }
+
+  /// What another process of the trainer has said of the trainer as a whole, such as a rank that must not ask.
+  var refusedProcess: TrainerFailure? { complaint.withLock { $0 } }
+
+  private func refuse(_ connection: CInt) async {
+    let bytes = JSONLine.refused + [UInt8(ascii: "\n")]
+    // So short a line is taken at once, or by nobody.
+    _ = Glibc.send(connection, bytes, bytes.count, Int32(MSG_DONTWAIT | MSG_NOSIGNAL))
+    guard await waiter.wait(for: [(connection, events: POLLIN)], until: .now + .seconds(1))[0] else { return }
+    var heard = [UInt8](repeating: 0, count: 1 << 14)
+    let count = recv(connection, &heard, heard.count, Int32(MSG_DONTWAIT))
+    let line = Array(heard.prefix(max(count, 0)).prefix { $0 != UInt8(ascii: "\n") })
+    do { _ = try TrainerMessage(line: line) } catch {
+      if error.reason == .contract { complaint.withLock { $0 = error } }
+    }
+  }
+
+  private func isOfThisUser(_ connection: CInt) -> Bool {
+    var user = uid_t.max
+    return poptrain_peer_user(connection, &user) == 0 && user == geteuid()
   }
 }
 

@@ -7,7 +7,7 @@ package enum TrainerMessage {
   case progress(interval: String, age: Int?)
   case log(interval: String, age: Int?, metrics: [String: Double])
   case done(interval: String, JSON)
-  case failed(interval: String, String)
+  case failed(interval: String, String, isBreach: Bool)
   case invalid(interval: String, String)
 
   /// Reads one line.
@@ -31,6 +31,9 @@ package enum TrainerMessage {
       return
     }
     guard let interval = json["interval"]?.text else {
+      if type == "failed", json["retry"] == .boolean(false) {
+        throw TrainerFailure(.contract, json["message"]?.text ?? "")
+      }
       throw TrainerFailure(.garbage, "it sent a message that names no interval: \(quoted(line))")
     }
     switch type {
@@ -41,7 +44,8 @@ package enum TrainerMessage {
     case "done":
       self = .done(interval: interval, json)
     case "failed":
-      self = .failed(interval: interval, json["message"]?.text ?? "")
+      let isBreach = json["retry"] == .boolean(false)
+      self = .failed(interval: interval, json["message"]?.text ?? "", isBreach: isBreach)
     case "invalid":
       self = .invalid(interval: interval, json["message"]?.text ?? "")
     default:
@@ -55,7 +59,7 @@ extension TrainerMessage {
   var interval: String? {
     switch self {
     case .hello: nil
-    case .progress(let interval, _), .log(let interval, _, _), .done(let interval, _), .failed(let interval, _),
+    case .progress(let interval, _), .log(let interval, _, _), .done(let interval, _), .failed(let interval, _, _),
       .invalid(let interval, _):
       interval
     }
@@ -96,6 +100,8 @@ enum JSONLine {
             "start": .integer(assignment.ages.lowerBound),
             "stop": .integer(assignment.ages.upperBound),
             "total_steps": .integer(assignment.totalSteps),
+            "member_steps": .integer(assignment.memberSteps),
+            "donor": assignment.donor.map(JSON.integer) ?? .null,
             "seed": .integer(Int(assignment.seed)),
             "hyperparameters": JSON(assignment.hyperparameters, in: space),
             "checkpoint": assignment.checkpoint.map(JSON.text) ?? .null,
@@ -109,5 +115,13 @@ enum JSONLine {
 
   static let stopRequested = JSON.object(["type": .text("stop_requested")]).bytes
   static let saveRequested = JSON.object(["type": .text("stop_requested"), "save": .boolean(true)]).bytes
+  static let refused = JSON.object([
+    "type": .text("refused"),
+    "message": .text(
+      """
+      this trainer is connected already, and it has one connection: only one of its processes may ask for intervals. \
+      Where several ranks train one model, rank 0 asks and tells the others
+      """),
+  ]).bytes
   static let end = JSON.object(["type": .text("end")]).bytes
 }

@@ -10,6 +10,8 @@ public actor SessionTrainer: Trainer {
   private let log: TrainerLog
   private var starting: TrainerProcess?
   private var session: Session?
+  /// What one of its processes has said of the trainer as a whole, so that no other is started.
+  private var complaint: TrainerFailure?
   /// The message by which it was asked to stop.
   private var stopRequest: [UInt8]?
   private var isShutDown = false
@@ -24,6 +26,9 @@ public actor SessionTrainer: Trainer {
   private struct Session {
     let process: TrainerProcess
     let connection: Connection
+    let listener: Listener
+    /// Refuses other connections until the process has ended.
+    let refusal: Task<Void, Never>
     var capacity = 1
     var intervals = 0
     /// Whether it has been asked for intervals and has not yet answered.
@@ -136,6 +141,10 @@ public actor SessionTrainer: Trainer {
       if let session {
         // It is in an unknown state. One that closes the socket is most often on its way out, and its status tells why.
         let ending = await endBroken(grace: failure.reason == .exited ? .seconds(2) : .zero)
+        if let complaint {
+          answers.fail(complaint)
+          return answers.outcomes
+        }
         let wasUnheard = await session.connection.wasUnheard
         if wasUsed, !session.hasSpoken, ending != nil, wasUnheard || ending == .exited(0) { return nil }
         failure.message += ending.map { "; its process \($0)" } ?? "; its process was ended"
@@ -152,6 +161,7 @@ public actor SessionTrainer: Trainer {
       failedStart = nil
       throw failure
     }
+    if let complaint { throw complaint }
     guard !isShutDown else { throw TrainerFailure(.exited, "it was ended") }
     let listener = try Listener()
     var environment = program.environment
@@ -171,7 +181,8 @@ public actor SessionTrainer: Trainer {
           ? "\(command) \(ending) and never connected to POPTRAIN_SOCKET"
           : "\(command) did not connect to POPTRAIN_SOCKET within \(program.hangTimeout)")
     }
-    var session = Session(process: process, connection: connection)
+    var session = Session(
+      process: process, connection: connection, listener: listener, refusal: listener.refuseOthers(of: process))
     self.session = session
     guard case .hello(let capacity) = try await receive(session, deadline) else {
       throw TrainerFailure(.garbage, "its first message is not `hello`")
@@ -235,6 +246,8 @@ public actor SessionTrainer: Trainer {
     self.session = nil
     let hadEnded = await session.process.hasEnded(until: .now + grace)
     let ending = await session.process.end(grace: .zero)
+    await session.refusal.value
+    complaint = session.listener.refusedProcess
     return hadEnded ? ending : nil
   }
 
@@ -244,5 +257,7 @@ public actor SessionTrainer: Trainer {
     _ = await session.connection.send(JSONLine.end, until: .now + .seconds(1))
     await session.connection.finish()
     _ = await session.process.end(grace: .seconds(isShutDown ? 1 : 5))
+    await session.refusal.value
+    complaint = session.listener.refusedProcess
   }
 }

@@ -26,9 +26,14 @@ final class SocketFolder: Sendable {
   }
 
   deinit {
+    remove()
+    close(lock)
+  }
+
+  /// Removes it; from now on nobody can connect.
+  func remove() {
     unlink(socket)
     rmdir(path)
-    close(lock)
   }
 
   private static let prefix = "poptrain-"

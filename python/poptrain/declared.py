@@ -1,0 +1,52 @@
+"""What a trainer says is applied: read when it is declared, and again when the interval is reported."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from .errors import Error
+from .values import wire_hyperparameter
+
+
+class Declared:
+    """Hyperparameters as they are really set, each with what reads it."""
+
+    __slots__ = ("_sources", "at_first")
+
+    def __init__(self) -> None:
+        self._sources: dict[str, object] = {}
+        self.at_first: dict[str, object] = {}
+        """As they were when they were declared."""
+
+    def add(self, sources: Mapping[str, object], values: Mapping[str, object]) -> None:
+        """Takes declarations, each with its present value; a later one of the same name replaces it.
+
+        Raises:
+            TypeError: a value cannot be one of a hyperparameter.
+        """
+        self.at_first.update({name: wire_hyperparameter(name, value) for name, value in values.items()})
+        self._sources.update(sources)
+
+    def now(self) -> dict[str, object]:
+        """The present values, not looked at yet."""
+        return {name: read(name, source) for name, source in self._sources.items()}
+
+
+def read(name: str, source: object) -> object:
+    """The present value of a source: what a function returns, or the source itself.
+
+    Raises:
+        Error: the function failed.
+    """
+    # A variable of some array library can be called too; it is a value.
+    if not callable(source) or hasattr(source, "tolist") or hasattr(source, "item"):
+        return source
+    try:
+        return source()
+    except Error:
+        raise
+    except Exception as error:
+        raise Error(
+            f"the hyperparameter {name!r} could not be read: the function that was given to applied() "
+            f"raised {type(error).__name__}: {error}"
+        ) from error
