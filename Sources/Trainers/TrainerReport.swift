@@ -26,7 +26,7 @@ package struct TrainerReport {
   }
 
   /// Reads a report that is metrics alone.
-  private init(metrics: [JSON.Member]) {
+  init(metrics: [JSON.Member]) {
     self.metrics = metrics
     steps = nil
     inForce = []
@@ -45,22 +45,6 @@ package struct TrainerReport {
     self = json["metrics"]?.members == nil ? TrainerReport(metrics: members) : try TrainerReport(json)
   }
 
-  /// Reads the metrics among the lines that a command has printed; the last value of each name counts.
-  package init(printed text: String) {
-    var metrics: [String: JSON] = [:]
-    for line in text.split(whereSeparator: \.isNewline) {
-      if let members = (try? JSON.parse(String(line)))?.members {
-        for member in members where member.value.double != nil { metrics[member.name] = member.value }
-      } else if let separator = line.firstIndex(where: { $0 == "=" || $0 == ":" }) {
-        let name = line[..<separator].trimmed()
-        if !name.isEmpty, let number = Double(line[line.index(after: separator)...].trimmed()) {
-          metrics[name] = .number(number)
-        }
-      }
-    }
-    self.init(metrics: metrics.map { JSON.Member($0.key, $0.value) })
-  }
-
   /// What the report says of an assignment, or why it cannot be right.
   package func trained(_ assignment: Assignment, logged: [Evaluation]) throws(TrainerFailure) -> TrainedInterval {
     let asked = assignment.ages.count
@@ -71,10 +55,13 @@ package struct TrainerReport {
     for member in inForce { try checkInForce(member, assignment.hyperparameters) }
 
     var values: [String: Double] = [:]
+    var notMeasured: Set<String> = []
     var evaluations = logged
     for metric in metrics {
       if let value = metric.value.double {
         values[metric.name] = value
+      } else if metric.value == .null {
+        notMeasured.insert(metric.name)
       } else if let list = metric.value.array?.compactMap(\.double), list.count == metric.value.array?.count,
         !list.isEmpty
       {
@@ -88,7 +75,7 @@ package struct TrainerReport {
     }
     let known = Set((read ?? Array(assignment.hyperparameters.keys)) + inForce.map(\.name))
     return TrainedInterval(
-      steps: steps, metrics: values, evaluations: evaluations,
+      steps: steps, metrics: values, notMeasured: notMeasured, evaluations: evaluations,
       unread: assignment.hyperparameters.keys.filter { !known.contains($0) }.sorted())
   }
 

@@ -11,7 +11,9 @@ struct `A command trainer` {
     _ workshop: Workshop, writesResult: Bool = false, hangTimeout: Duration = .seconds(60),
     arguments: @escaping @Sendable (Assignment) -> [String] = { _ in [] }
   ) -> CommandTrainer {
-    CommandTrainer(workshop.program(hangTimeout: hangTimeout), writesResult: writesResult) { assignment, result in
+    CommandTrainer(
+      workshop.program(hangTimeout: hangTimeout), metric: "score", writesResult: writesResult
+    ) { assignment, result in
       [Workshop.python, "-S", "train.py"] + (writesResult ? [result] : []) + arguments(assignment)
     }
   }

@@ -20,10 +20,14 @@ public actor SessionTrainer: Trainer {
   private var failedStart: TrainerFailure?
   /// Where in the log that start begins.
   private var startInLog: Int?
+  /// How its process crashed after it had answered, which the next answer is to tell, and where in the log that begins.
+  private var crash: (message: String, start: Int)?
 
   private struct Session {
     let process: TrainerProcess
     let connection: Connection
+    /// How much was in the log when it last answered, or was started.
+    var logStart: Int
     var capacity = 1
     var intervals = 0
     /// Whether it has been asked for intervals and has not yet answered.
@@ -60,27 +64,35 @@ public actor SessionTrainer: Trainer {
   public func train(
     _ batch: [Assignment], progress: @escaping @Sendable (_ position: Int, _ age: Int) -> Void
   ) async -> [TrainerOutcome] {
-    let logStart = startInLog ?? log.size
+    let begin = startInLog ?? log.size
     startInLog = nil
-    // A process that ended after its last interval has failed in nothing.
-    if let process = session?.process, await process.hasEnded(until: .now) { _ = await endBroken(grace: .zero) }
+    // A process that ended after its last interval has failed in nothing, but a crash is told.
+    if let session, await session.process.hasEnded(until: .now) {
+      noteCrash(of: session, await endBroken(grace: .zero))
+    }
     let isReused = session != nil
     var outcomes = await attempt(batch, progress)
     if isReused, outcomes == nil { outcomes = await attempt(batch, progress) }
     guard let outcomes else { preconditionFailure("only a process that was used before can have left") }
+    session?.logStart = log.size
     if let limit = intervalsPerProcess, let count = session?.intervals, count >= limit { await endSession() }
 
+    let crash = crash
+    self.crash = nil
+    let logStart = min(begin, crash?.start ?? begin)
     let segment = log.segment(from: logStart)
     return outcomes.map { outcome in
       switch outcome {
       case .trained(var trained):
         trained.log = segment
+        if let crash { trained.warnings.append(crash.message) }
         return .trained(trained)
       case .invalid(let message, _):
         return .invalid(message, log: segment)
       case .failed(var failure):
         failure.logTail = log.tail(from: logStart)
         failure.log = segment
+        if let crash { failure.message += ". Before that: \(crash.message)" }
         if failure.logTail.hasSuffix("ModuleNotFoundError: No module named 'poptrain'") {
           failure.message += ". This Python has no client: `pip install ./python`, in Poptrain's sources, installs it"
         }
@@ -137,8 +149,18 @@ public actor SessionTrainer: Trainer {
         // It is in an unknown state. One that closes the socket is most often on its way out, and its status tells why.
         let ending = await endBroken(grace: failure.reason == .exited ? .seconds(2) : .zero)
         let wasUnheard = await session.connection.wasUnheard
-        if wasUsed, !session.hasSpoken, ending != nil, wasUnheard || ending == .exited(0) { return nil }
-        failure.message += ending.map { "; its process \($0)" } ?? "; its process was ended"
+        if wasUsed, !session.hasSpoken, ending != nil, wasUnheard || ending == .exited(0) {
+          noteCrash(of: session, ending)
+          return nil
+        }
+        failure.message =
+          switch ending {
+          case nil: "\(failure.message); its process was ended"
+          // That it closed the connection is but the consequence.
+          case .some(let ending) where failure.reason == .exited && ending != .exited(0):
+            ending.told(of: "its process", lastWords: log.lines(from: session.logStart))
+          case .some(let ending): "\(failure.message); its process \(ending)"
+          }
         failure.isOfProcess = true
       }
       answers.fail(failure)
@@ -154,13 +176,14 @@ public actor SessionTrainer: Trainer {
     }
     guard !isShutDown else { throw TrainerFailure(.exited, "it was ended") }
     let listener = try Listener()
+    let logStart = log.size
     var environment = program.environment
     environment["POPTRAIN_SOCKET"] = listener.path
     let process = try await TrainerProcess.start(program, command: program.command, environment: environment)
     starting = process
     defer { starting = nil }
     if isShutDown { _ = await process.end(grace: .zero) }
-    let deadline = ContinuousClock.now + program.hangTimeout
+    let deadline = RunningClock.Instant.now + program.hangTimeout
     guard let connection = try await accepted(listener, process, deadline) else {
       let hadEnded = await process.hasEnded(until: .now)
       let ending = await process.end(grace: .zero)
@@ -168,10 +191,10 @@ public actor SessionTrainer: Trainer {
       throw TrainerFailure(
         .notStarted,
         hadEnded
-          ? "\(command) \(ending) and never connected to POPTRAIN_SOCKET"
+          ? ending.told(of: "\(command) never connected to POPTRAIN_SOCKET and", lastWords: log.lines(from: logStart))
           : "\(command) did not connect to POPTRAIN_SOCKET within \(program.hangTimeout)")
     }
-    var session = Session(process: process, connection: connection)
+    var session = Session(process: process, connection: connection, logStart: logStart)
     self.session = session
     guard case .hello(let capacity) = try await receive(session, deadline) else {
       throw TrainerFailure(.garbage, "its first message is not `hello`")
@@ -183,7 +206,7 @@ public actor SessionTrainer: Trainer {
   }
 
   private func accepted(
-    _ listener: Listener, _ process: TrainerProcess, _ deadline: ContinuousClock.Instant
+    _ listener: Listener, _ process: TrainerProcess, _ deadline: RunningClock.Instant
   ) async throws(TrainerFailure) -> Connection? {
     do {
       return try await listener.accept(process, until: deadline)
@@ -197,7 +220,7 @@ public actor SessionTrainer: Trainer {
   private func ask(
     _ session: Session, _ answers: inout Answers, _ progress: @Sendable (Int, Int) -> Void
   ) async throws(TrainerFailure) {
-    var deadline = ContinuousClock.now + program.hangTimeout
+    var deadline = RunningClock.Instant.now + program.hangTimeout
     let line = JSONLine.train(answers.batch, held: session.held, in: space)
     // Whatever comes of it, what was in memory has been trained on.
     self.session?.held = []
@@ -217,7 +240,7 @@ public actor SessionTrainer: Trainer {
   }
 
   private func receive(
-    _ session: Session, _ deadline: ContinuousClock.Instant
+    _ session: Session, _ deadline: RunningClock.Instant
   ) async throws(TrainerFailure) -> TrainerMessage {
     switch await session.connection.receive(session.process, until: deadline) {
     case .line(let line): return try TrainerMessage(line: line)
@@ -236,6 +259,15 @@ public actor SessionTrainer: Trainer {
     let hadEnded = await session.process.hasEnded(until: .now + grace)
     let ending = await session.process.end(grace: .zero)
     return hadEnded ? ending : nil
+  }
+
+  /// Remembers that a process has ended by itself after it had answered, unless it did so in good order.
+  ///
+  /// The words are the same each time, so that they are told once.
+  private func noteCrash(of session: Session, _ ending: TrainerProcess.Ending?) {
+    guard session.intervals > 0, let ending, ending != .exited(0) else { return }
+    let how = ending.told(of: "its process", lastWords: log.lines(from: session.logStart))
+    crash = ("\(how), after it had reported the interval before; each time it is started again", session.logStart)
   }
 
   private func endSession() async {
