@@ -32,29 +32,26 @@ struct UnreadMetric {
   /// Whether there is a zero byte between its letters, as in UTF-16.
   var isWide = false
 
-  /// Looks for the last line that names a metric: best with a number behind the name, else in any way, else in another spelling.
+  /// Looks for the last line that names a metric: best with a number behind the name, and best in its own spelling.
   init?(named metric: String, in text: String) {
     let lines = text.filter { $0 != "\0" }.withoutEscapes.split(whereSeparator: \.isNewline)
-    for needsNumber in [true, false] {
-      for line in lines.reversed() {
-        guard let name = line.rangeOfWord(metric) else { continue }
-        let value = number(after: line[name.upperBound...])
-        if needsNumber, value == nil { continue }
-        self.init(line, name, value)
-        isWide = !text.contains(metric)
-        return
-      }
-    }
     let spelling = metric.spelling
-    guard !spelling.isEmpty else { return nil }
-    for line in lines.reversed() where line.utf8.count < 1000 {
-      guard let separator = line.firstIndex(where: { $0 == "=" || $0 == ":" }), line[..<separator].spelling == spelling
-      else { continue }
-      self.init(line, line.startIndex..<separator, number(after: line[separator...]))
-      return
+    for needsNumber in [true, false] {
+      for find in [{ $0.rangeOfWord(metric) }, { $0.rangeOfName(spelled: spelling) }] as [Finding] {
+        for line in lines.reversed() {
+          guard let name = find(line) else { continue }
+          let value = number(after: line[name.upperBound...])
+          if needsNumber, value == nil { continue }
+          self.init(line, name, value)
+          isWide = text.utf8.contains(0) && !text.contains(line)
+          return
+        }
+      }
     }
     return nil
   }
+
+  private typealias Finding = (Substring) -> Range<Substring.Index>?
 
   private init(_ line: Substring, _ name: Range<Substring.Index>, _ value: String?) {
     let start = line.index(name.lowerBound, offsetBy: -80, limitedBy: line.startIndex) ?? line.startIndex
@@ -82,6 +79,16 @@ extension Substring {
   fileprivate func rangeOfWord(_ name: String) -> Range<Index>? {
     func isPart(_ character: Character?) -> Bool { character.map { $0.isLetter || $0.isNumber || $0 == "_" } ?? false }
     return ranges(of: name).last { !isPart(self[..<$0.lowerBound].last) && !isPart(self[$0.upperBound...].first) }
+  }
+}
+
+extension Substring {
+  /// A name before a separator that is written a little differently.
+  fileprivate func rangeOfName(spelled spelling: String) -> Range<Index>? {
+    guard !spelling.isEmpty, utf8.count < 1000, let separator = firstIndex(where: { $0 == "=" || $0 == ":" }),
+      self[..<separator].spelling == spelling
+    else { return nil }
+    return startIndex..<separator
   }
 }
 

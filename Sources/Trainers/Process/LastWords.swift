@@ -28,7 +28,8 @@ enum LastWords {
   /// The last line, where it looks like an error.
   private static func complaint(in lines: [String]) -> String? {
     // Not the metric of that name.
-    let words = /(?i)\b(\w*error|fatal|exception|abort(ed)?|cannot|could not|not found|no such|denied|killed|out of memory)\b(?!\W*\d)/
+    let words =
+      /(?i)(error|fatal|exception|abort|aborted|cannot|could not|not found|no such|denied|killed|out of memory)(?!\w)(?!\W*\d)/
     return lines.last.flatMap { $0.contains(words) ? $0.trimmed() : nil }
   }
 
@@ -47,7 +48,9 @@ enum LastWords {
       if let header = line.firstRange(of: "Traceback (most recent call last):") {
         let before = line[..<header.lowerBound]
         isOfGroup = before.hasSuffix("+ Exception Group ")
-        prefix = isOfGroup ? before.dropLast("+ Exception Group ".count) + "| " : String(before)
+        let expected = isOfGroup ? before.dropLast("+ Exception Group ".count) + "| " : before
+        // A progress bar may stand before the first line alone.
+        prefix = index < lines.count && lines[index].hasPrefix(expected) ? String(expected) : ""
       } else if prefix == nil, line.hasPrefix("  File \""), line.contains(/", line \d+$/) {
         // A program that cannot be parsed has no traceback.
         (prefix, isOfGroup) = ("", false)
@@ -56,7 +59,7 @@ enum LastWords {
         prefix = nil
         if isOfGroup {
           found = [exception, firstOfGroup(in: lines, &index)].compactMap { $0 }.joined(separator: ": ")
-        } else if found == nil || !exception.contains(/^[\w.]*\b(ChildFailedError|CalledProcessError)\b/) {
+        } else if found == nil || !exception.contains(/^[\w.]*(ChildFailedError|CalledProcessError)(:|$)/) {
           // Those only say that a child has failed, which has said why.
           found = exception
         }

@@ -59,7 +59,8 @@ package struct TrainerLog: Sendable {
     var start = part.lowerBound
     // Where a file system cannot tell, everything is there.
     let data = poptrain_first_data(descriptor, off_t(start))
-    if data > 0 || errno == ENXIO { start = data > 0 ? min(max(start, Int(data)), part.upperBound) : part.upperBound }
+    if data > start { start = min(Int(data), part.upperBound) }
+    if data < 0, errno == ENXIO { start = part.upperBound }
     guard start < part.upperBound else { return ([], part.count) }
     let bytes = [UInt8](unsafeUninitializedCapacity: part.upperBound - start) { buffer, count in
       count = max(0, pread(descriptor, buffer.baseAddress, buffer.count, off_t(start)))

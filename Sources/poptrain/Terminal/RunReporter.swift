@@ -253,12 +253,12 @@ actor RunReporter {
       say(
         "\n\(counted(progress.failures, "attempt")) failed; `poptrain status` counts them by member, `poptrain logs` says why"
       )
-      for cause in progress.causes.sorted.prefix(5) {
-        say("  \(counted(cause.count, "time")): \(harmless(cause.message))")
+      for cause in progress.causes.sorted.prefix(5) where cause.count > 1 {
+        say("  \(grouped(cause.count)) times: \(harmless(cause.message))")
       }
     }
     for warning in progress.warnings.sorted where warning.count > 1 {
-      say("\nwarned of \(counted(warning.count, "time")): \(harmless(warning.message))")
+      say("\nwarned of \(grouped(warning.count)) times: \(harmless(warning.message))")
     }
     let folder = engine.directory.path
     switch ending {
