@@ -9,7 +9,6 @@ public final class ReportWatch: Sendable {
     /// The searched hyperparameters that nobody has read yet.
     var unread: Set<String>
     var reports = 0
-    /// The wordings of what was told.
     var told: Set<String> = []
   }
 
@@ -29,7 +28,7 @@ public final class ReportWatch: Sendable {
   public func warnings(_ news: Worker.News) -> [String] {
     guard case .reported(let trained, let lease) = news else { return [] }
     return state.withLock { state in
-      var warnings = trained.warnings.filter { state.told.insert($0.wording).inserted }.map {
+      var warnings = trained.warnings.filter { state.told.insert($0).inserted }.map {
         "member \(lease.member), interval \(lease.number): \($0)"
       }
       guard !state.unread.isEmpty else { return warnings }

@@ -25,11 +25,13 @@ import Testing
     let run = try await Program.run("run", "experiment.yaml", in: folder)
     #expect(run.status == 0, "\(run.errors)")
     let exception = "RuntimeError: CUDA out of memory. Tried to allocate 20.00 MiB"
-    #expect(run.output.contains("member 1, interval 2: \(exception) (its process exited with status 1)\n"), "\(run.output)")
+    #expect(
+      run.output.contains("member 1, interval 2: \(exception) (its process exited with status 1)\n"), "\(run.output)")
     #expect(run.lines.filter { $0 == "    \(exception)" }.count == 1)
     #expect(run.lines.filter { $0.contains("Epoch 1") }.count == 1)
     #expect(
-      run.output.contains("member 1, interval 2: the same again as in member 1, interval 2, 2 times now; the member is given up"))
+      run.output.contains(
+        "member 1, interval 2: the same again as in member 1, interval 2, 2 times now; the member is given up"))
     #expect(run.output.contains("2 attempts failed") && run.output.contains("\n  2 times: \(exception)"))
   }
 
@@ -40,7 +42,8 @@ import Testing
     #expect(failures.allSatisfy { $0["message"]?.text?.hasPrefix("RuntimeError: CUDA out of memory") == true })
   }
 
-  @Test func `A trainer that crashes after each report is told of once, and at the end how often it did`() async throws {
+  @Test func `A trainer that crashes after each report is told of once, and at the end how often it did`() async throws
+  {
     let folder = try Example.folder(
       Example.experiment(population: 2, steps: 40, workers: 1),
       trainer: """
@@ -52,7 +55,8 @@ import Testing
         """)
     let run = try await Program.run("run", "experiment.yaml", in: folder)
     #expect(run.status == 0, "\(run.errors)")
-    let crash = "its process was ended by signal 11 (SIGSEGV): a segmentation fault, after it had reported the interval before"
+    let crash =
+      "its process was ended by signal 11 (SIGSEGV): a segmentation fault, after it had reported the interval before"
     #expect(run.lines.filter { $0.hasPrefix("warning: ") && $0.contains(crash) }.count == 1, "\(run.output)")
     // The last of eight has nobody to tell of it.
     #expect(run.output.contains("warned of 7 times: \(crash)"), "\(run.output)")
@@ -82,9 +86,12 @@ import Testing
     let used = try await Program.runShell("du -sk runs/climb/logs | cut -f1", in: folder).output
     #expect(try #require(Int(used.trimmingCharacters(in: .whitespacesAndNewlines))) < 66 << 10)
     // Four intervals of 40 MiB: all of the first is gone, of the last nothing.
-    let logs = try await Program.runShell("for m in 0 1; do poptrain logs runs/climb --member $m | cut -c-100; done", in: folder)
+    let logs = try await Program.runShell(
+      "for m in 0 1; do poptrain logs runs/climb --member $m | cut -c-100; done", in: folder)
     #expect(logs.lines.filter { $0.hasPrefix("── interval ") }.count == 4)
-    #expect(logs.lines.filter { $0.hasSuffix(" bytes before this are no longer kept)") }.count == 3, "\(logs.lines.prefix(5))")
+    #expect(
+      logs.lines.filter { $0.hasSuffix(" bytes before this are no longer kept)") }.count == 3, "\(logs.lines.prefix(5))"
+    )
     #expect(try await Program.run("audit", "runs/climb", in: folder).status == 0)
   }
 

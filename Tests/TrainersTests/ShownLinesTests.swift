@@ -13,7 +13,8 @@ struct `The lines that a terminal shows` {
       // Two bars, each on a line of its own.
       ("a 1\nb 1\u{1B}[A\ra 2\n\rb 2\u{1B}[1A\ra 3\n\nend", ["a 3", "b 2", "end"]),
       ("\u{1B}[1;32mgreen\u{1B}[0m \u{1B}]0;title\u{7}and \u{1B}(Bplain\u{1B}", ["green and plain"]),
-      ("\u{1B}]8;;http://example.org\u{1B}\\link\u{1B}]8;;\u{1B}\\", ["link"]), ("same\nsame\nother\nsame", ["same", "other", "same"]),
+      ("\u{1B}]8;;http://example.org\u{1B}\\link\u{1B}]8;;\u{1B}\\", ["link"]),
+      ("same\nsame\nother\nsame", ["same", "other", "same"]),
       ("\u{1B}[999A\u{1B}[99999999999999999999Bx\u{1B}[", ["x"]), ("", []), ("\r\r\n\u{1B}[K", []),
     ] as [(String, [String])])
   func `are those that were not drawn over`(_ text: String, _ lines: [String]) {

@@ -49,7 +49,8 @@ extension TrainerProcess {
     }
 
     private static let names: [Int32: (name: String, meaning: String)] = [
-      SIGHUP: ("SIGHUP", ""), SIGINT: ("SIGINT", ""), SIGQUIT: ("SIGQUIT", ""), SIGILL: ("SIGILL", "an illegal instruction"),
+      SIGHUP: ("SIGHUP", ""), SIGINT: ("SIGINT", ""), SIGQUIT: ("SIGQUIT", ""),
+      SIGILL: ("SIGILL", "an illegal instruction"),
       SIGTRAP: ("SIGTRAP", "a check of its own failed"), SIGABRT: ("SIGABRT", "it gave up by itself"),
       SIGBUS: ("SIGBUS", "a file in its memory was cut off, or /dev/shm is full"),
       SIGFPE: ("SIGFPE", "a division by zero or the like"),

@@ -16,8 +16,10 @@ enum LastWords {
         return line.hasSuffix(":") ? "\(line) \(next)" : line
       }
       let begins = [
-        "terminate called", "libc++abi: terminating", "panic: ", "fatal error: ", "Fatal Python error: ", "Exception in thread ",
-        "ERROR: ", "Error: ", "Error in ", "*** stack smashing detected", "double free or corruption", "malloc(): ", "free(): ",
+        "terminate called", "libc++abi: terminating", "panic: ", "fatal error: ", "Fatal Python error: ",
+        "Exception in thread ",
+        "ERROR: ", "Error: ", "Error in ", "*** stack smashing detected", "double free or corruption", "malloc(): ",
+        "free(): ",
       ]
       let contains = ["Fatal error: ", ": Assertion `", "Segmentation fault", "Bus error", "Floating point exception"]
       if begins.contains(where: line.hasPrefix) || contains.contains(where: line.contains) { return line }

@@ -22,6 +22,8 @@ public actor SessionTrainer: Trainer {
   private var startInLog: Int?
   /// How its process crashed after it had answered, which the next answer is to tell, and where in the log that begins.
   private var crash: (message: String, start: Int)?
+  /// The crashes so far by their wording, of which the first is told again.
+  private var crashes: [String: String] = [:]
 
   private struct Session {
     let process: TrainerProcess
@@ -263,11 +265,14 @@ public actor SessionTrainer: Trainer {
 
   /// Remembers that a process has ended by itself after it had answered, unless it did so in good order.
   ///
-  /// The words are the same each time, so that they are told once.
+  /// The words are the same each time, also where numbers differ, so that they are told once.
   private func noteCrash(of session: Session, _ ending: TrainerProcess.Ending?) {
     guard session.intervals > 0, let ending, ending != .exited(0) else { return }
     let how = ending.told(of: "its process", lastWords: log.lines(from: session.logStart))
-    crash = ("\(how), after it had reported the interval before; each time it is started again", session.logStart)
+    let message = "\(how), after it had reported the interval before; each time it is started again"
+    let first = crashes[message.wording] ?? message
+    crashes[message.wording] = first
+    crash = (first, session.logStart)
   }
 
   private func endSession() async {
