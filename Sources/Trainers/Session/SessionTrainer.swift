@@ -28,8 +28,10 @@ public actor SessionTrainer: Trainer {
   private struct Session {
     let process: TrainerProcess
     let connection: Connection
-    /// How much was in the log when it last answered, or was started.
+    /// How much was in the log when it was started, or asked for what it has answered last.
     var logStart: Int
+    /// How much was in the log when it had answered.
+    var logEnd: Int
     var capacity = 1
     var intervals = 0
     /// Whether it has been asked for intervals and has not yet answered.
@@ -76,7 +78,7 @@ public actor SessionTrainer: Trainer {
     var outcomes = await attempt(batch, progress)
     if isReused, outcomes == nil { outcomes = await attempt(batch, progress) }
     guard let outcomes else { preconditionFailure("only a process that was used before can have left") }
-    session?.logStart = log.size
+    session?.logEnd = log.size
     if let limit = intervalsPerProcess, let count = session?.intervals, count >= limit { await endSession() }
 
     let crash = crash
@@ -131,6 +133,7 @@ public actor SessionTrainer: Trainer {
     _ batch: [Assignment], _ progress: @Sendable (Int, Int) -> Void
   ) async -> [TrainerOutcome]? {
     let wasUsed = session.map { $0.intervals > 0 } ?? false
+    let logStart = log.size
     var answers = Answers(to: batch)
     do throws(TrainerFailure) {
       let session = try await startedSession()
@@ -143,6 +146,7 @@ public actor SessionTrainer: Trainer {
       defer { self.session?.isAsked = false }
       try await ask(session, &answers, progress)
       self.session?.held = answers.saved
+      if wasUsed { self.session?.logStart = logStart }
       if answers.haveMistake { _ = await endBroken(grace: .zero) }
       return answers.outcomes
     } catch {
@@ -160,7 +164,7 @@ public actor SessionTrainer: Trainer {
           case nil: "\(failure.message); its process was ended"
           // That it closed the connection is but the consequence.
           case .some(let ending) where failure.reason == .exited && ending != .exited(0):
-            ending.told(of: "its process", lastWords: log.lines(from: session.logStart))
+            ending.told(of: "its process", lastWords: log.lines(from: wasUsed ? logStart : session.logStart))
           case .some(let ending): "\(failure.message); its process \(ending)"
           }
         failure.isOfProcess = true
@@ -196,7 +200,7 @@ public actor SessionTrainer: Trainer {
           ? ending.told(of: "\(command) never connected to POPTRAIN_SOCKET and", lastWords: log.lines(from: logStart))
           : "\(command) did not connect to POPTRAIN_SOCKET within \(program.hangTimeout)")
     }
-    var session = Session(process: process, connection: connection, logStart: logStart)
+    var session = Session(process: process, connection: connection, logStart: logStart, logEnd: logStart)
     self.session = session
     guard case .hello(let capacity) = try await receive(session, deadline) else {
       throw TrainerFailure(.garbage, "its first message is not `hello`")
@@ -268,11 +272,12 @@ public actor SessionTrainer: Trainer {
   /// The words are the same each time, also where numbers differ, so that they are told once.
   private func noteCrash(of session: Session, _ ending: TrainerProcess.Ending?) {
     guard session.intervals > 0, let ending, ending != .exited(0) else { return }
+    // It may have printed its last words before its answer was heard.
     let how = ending.told(of: "its process", lastWords: log.lines(from: session.logStart))
     let message = "\(how), after it had reported the interval before; each time it is started again"
     let first = crashes[message.wording] ?? message
     crashes[message.wording] = first
-    crash = (first, session.logStart)
+    crash = (first, session.logEnd)
   }
 
   private func endSession() async {
