@@ -119,7 +119,8 @@ import Testing
     // Longer than a trainer may be silent.
     try await Task.sleep(for: .seconds(6))
     for process in engineFirst ? both : both.reversed() { kill(process, SIGCONT) }
-    try FileHandle(forWritingTo: folder.url.appendingPathComponent("go")).close()
+    // Waits for nobody: the trainer may be gone.
+    close(open(folder.url.appendingPathComponent("go").path, O_RDWR | O_CLOEXEC))
     let output = String(decoding: try running.output.readToEnd() ?? Data(), as: UTF8.self)
     running.process.waitUntilExit()
     #expect(running.process.terminationStatus == 0)

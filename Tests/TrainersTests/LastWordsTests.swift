@@ -76,6 +76,15 @@ struct `The last words of a program` {
         "Exception in thread \"main\" java.lang.Error: oh\n\tat A.main(A.java:3)",
         "Exception in thread \"main\" java.lang.Error: oh"
       ),
+      (
+        "╭─── Traceback (most recent call last) ───╮\n│ train.py:3   │\n╰───╯\nValueError: drawn\nby rich",
+        "ValueError: drawn"
+      ),
+      ("a.js:3\n  throw oh\n  ^\n\nTypeError: oh\n    at main (a.js:3:5)\n\nNode.js v20", "TypeError: oh"),
+      (
+        "F1129 12:00:00.1 7 a.cc:12] Check failed: x > 0\n*** Check failure stack trace: ***",
+        "F1129 12:00:00.1 7 a.cc:12] Check failed: x > 0"
+      ),
       ("epoch 3\nerror: 0.25", nil), ("epoch 3\ntest_error=0.25", nil), ("no news", nil), ("", nil),
       ("cannot open data.csv", "cannot open data.csv"),
     ] as [(String, String?)])
@@ -97,6 +106,11 @@ struct `The last words of a program` {
       "it was ended by signal 9 (SIGKILL): often"
     ),
     (
+      "echo 'ERROR: retrying'; echo 'Segmentation fault in a child'; kill -9 $$",
+      "it was ended by signal 9 (SIGKILL): often"
+    ),
+    ("echo 'ERROR: retrying'; kill -6 $$", "it was ended by signal 6 (SIGABRT): it gave up by itself"),
+    (
       "echo \"terminate called after throwing an instance of 'X'\"; kill -6 $$",
       "X' (it was ended by signal 6 (SIGABRT): it gave up by itself)"
     ),
@@ -108,6 +122,6 @@ struct `The last words of a program` {
     }
     let failure = try #require(await trainer.train(try workshop.assignment()).failure)
     #expect(failure.message.contains(message), "\(failure.message)")
-    #expect(!failure.message.hasPrefix("OSError"))
+    #expect(!failure.message.hasPrefix("OSError") && !failure.message.hasPrefix("ERROR"))
   }
 }

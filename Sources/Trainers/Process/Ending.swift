@@ -29,8 +29,13 @@ extension TrainerProcess {
     func told(of process: String, lastWords lines: [String]) -> String {
       let how = "\(process) \(self)"
       let cause =
+        switch signal.map(Int32.init(truncatingIfNeeded:)) {
+        case nil: LastWords.cause(in: lines)
+        // It comes from outside.
+        case SIGKILL: nil as String?
         // An exception ends a program in good order: one that was printed before was another matter.
-        signal != nil ? LastWords.crash(in: lines) : LastWords.cause(in: lines)
+        default: LastWords.crash(in: lines)
+        }
       return cause.map { "\($0.shortened(to: 300)) (\(how))" } ?? how
     }
 

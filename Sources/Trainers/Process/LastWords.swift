@@ -2,7 +2,7 @@
 enum LastWords {
   /// The exception, panic or the like by which a program ended, where it said so in a way that is known: the first line of it.
   static func cause(in lines: [String]) -> String? {
-    pythonException(in: lines) ?? crash(in: lines) ?? complaint(in: lines)
+    pythonException(in: lines) ?? crash(in: lines) ?? error(in: lines) ?? complaint(in: lines)
   }
 
   /// What a runtime says when it gives up, of whatever language but Python, whose exceptions end a program in good order.
@@ -17,14 +17,22 @@ enum LastWords {
       }
       let begins = [
         "terminate called", "libc++abi: terminating", "panic: ", "fatal error: ", "Fatal Python error: ",
-        "Exception in thread ",
-        "ERROR: ", "Error: ", "Error in ", "*** stack smashing detected", "double free or corruption", "malloc(): ",
-        "free(): ",
+        "*** stack smashing detected", "double free or corruption", "malloc(): ", "free(): ",
       ]
-      let contains = ["Fatal error: ", ": Assertion `", "Segmentation fault", "Bus error", "Floating point exception"]
+      let contains = [
+        "Fatal error: ", ": Assertion `", "Check failed: ", "Segmentation fault", "Bus error",
+        "Floating point exception",
+      ]
       if begins.contains(where: line.hasPrefix) || contains.contains(where: line.contains) { return line }
     }
     return nil
+  }
+
+  /// The last line that is written as errors are.
+  private static func error(in lines: [String]) -> String? {
+    let exception = /^(Uncaught )?[A-Z]\w*(Error|Exception): .*/
+    let begins = ["Exception in thread ", "ERROR: ", "Error: ", "Error in "]
+    return lines.last { line in begins.contains(where: line.hasPrefix) || line.wholeMatch(of: exception) != nil }
   }
 
   /// The last line, where it looks like an error.
@@ -47,7 +55,7 @@ enum LastWords {
     while index < lines.count {
       let line = lines[index]
       index += 1
-      if let header = line.firstRange(of: "Traceback (most recent call last):") {
+      if let header = line.firstRange(of: "Traceback (most recent call last)") {
         let before = line[..<header.lowerBound]
         isOfGroup = before.hasSuffix("+ Exception Group ")
         let expected = isOfGroup ? before.dropLast("+ Exception Group ".count) + "| " : before
