@@ -108,7 +108,7 @@ import Testing
                 os.mkfifo("go")
                 with open("new", "w") as file: file.write(str(os.getpid()))
                 os.rename("new", "here")
-                open("go").read()
+                open("go").readline()
             interval.report(value=interval["rate"])
         """)
     let running = try Program.start("run", "experiment.yaml", in: folder)
@@ -120,7 +120,9 @@ import Testing
     try await Task.sleep(for: .seconds(6))
     for process in engineFirst ? both : both.reversed() { kill(process, SIGCONT) }
     // Waits for nobody: the trainer may be gone.
-    close(open(folder.url.appendingPathComponent("go").path, O_RDWR | O_CLOEXEC))
+    let go = open(folder.url.appendingPathComponent("go").path, O_RDWR | O_CLOEXEC)
+    defer { close(go) }
+    #expect(write(go, "\n", 1) == 1)
     let output = String(decoding: try running.output.readToEnd() ?? Data(), as: UTF8.self)
     running.process.waitUntilExit()
     #expect(running.process.terminationStatus == 0)
