@@ -16,6 +16,12 @@ int poptrain_rename_no_replace(const char *from, const char *to) {
 
 int poptrain_begin_writing(int file) { return sync_file_range(file, 0, 0, SYNC_FILE_RANGE_WRITE); }
 
+int poptrain_free_range(int file, off_t start, off_t length) {
+  return fallocate(file, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, start, length);
+}
+
+off_t poptrain_first_data(int file, off_t start) { return lseek(file, start, SEEK_DATA); }
+
 int poptrain_listen(const char *path) {
   struct sockaddr_un address = {.sun_family = AF_UNIX};
   if (strlen(path) >= sizeof address.sun_path) {

@@ -4,6 +4,7 @@ internal import ExperimentFile
 public import PopulationBasedTraining
 internal import Store
 internal import Synchronization
+internal import Trainers
 internal import Worker
 
 /// Trains a population of models of this process, in memory.
@@ -19,7 +20,7 @@ public func trainPopulation<Model: Trainable>(
   rules: Rules, workers: Int = 1, fresh: @escaping @Sendable (TrainingInterval) throws -> Model
 ) async throws -> TrainedPopulation<Model> {
   let memory = ModelMemory<Model>()
-  let store = InMemoryStore(rules: rules)
+  let store = InMemoryStore(rules: rules, monotonicNow: RunningClock.seconds)
   let housekeeper = Housekeeper(checkpoints: memory)
   let load = { @Sendable (path: String, _: TrainingInterval) in
     // A lease that has expired keeps nothing: the checkpoint may be gone since it was verified.

@@ -32,7 +32,7 @@ package struct TrainerReport {
   }
 
   /// Reads a report that is metrics alone.
-  private init(metrics: [JSON.Member]) {
+  init(metrics: [JSON.Member]) {
     self.metrics = metrics
     steps = nil
     declared = DeclaredValues()
@@ -50,22 +50,6 @@ package struct TrainerReport {
       throw TrainerFailure(.garbage, "its result file does not hold an object")
     }
     self = json["metrics"]?.members == nil ? TrainerReport(metrics: members) : try TrainerReport(json)
-  }
-
-  /// Reads the metrics among the lines that a command has printed; the last value of each name counts.
-  package init(printed text: String) {
-    var metrics: [String: JSON] = [:]
-    for line in text.split(whereSeparator: \.isNewline) {
-      if let members = (try? JSON.parse(String(line)))?.members {
-        for member in members where member.value.double != nil { metrics[member.name] = member.value }
-      } else if let separator = line.firstIndex(where: { $0 == "=" || $0 == ":" }) {
-        let name = line[..<separator].trimmed()
-        if !name.isEmpty, let number = Double(line[line.index(after: separator)...].trimmed()) {
-          metrics[name] = .number(number)
-        }
-      }
-    }
-    self.init(metrics: metrics.map { JSON.Member($0.key, $0.value) })
   }
 
   /// What the report says of an assignment, or why it cannot be right.

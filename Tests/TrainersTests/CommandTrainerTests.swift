@@ -11,7 +11,9 @@ struct `A command trainer` {
     _ workshop: Workshop, writesResult: Bool = false, hangTimeout: Duration = .seconds(60),
     arguments: @escaping @Sendable (Assignment) -> [String] = { _ in [] }
   ) -> CommandTrainer {
-    CommandTrainer(workshop.program(hangTimeout: hangTimeout), writesResult: writesResult) { assignment, result in
+    CommandTrainer(
+      workshop.program(hangTimeout: hangTimeout), metric: "score", writesResult: writesResult
+    ) { assignment, result in
       [Workshop.python, "-S", "train.py"] + (writesResult ? [result] : []) + arguments(assignment)
     }
   }
@@ -125,9 +127,14 @@ struct `A command trainer` {
   }
 
   @Test(arguments: [
-    ("sys.exit(3)", "it exited with status 3"), ("raise ValueError('oh')", "it exited with status 1"),
-    ("os.kill(os.getpid(), signal.SIGSEGV)", "it was ended by signal 11"),
-    ("os.execvp('sh', ['sh', '-c', 'no-such-program'])", "it exited with status 127: a program was not found"),
+    ("sys.exit(3)", "it exited with status 3"), ("raise ValueError('oh')", "ValueError: oh (it exited with status 1)"),
+    ("os.kill(os.getpid(), signal.SIGSEGV)", "it was ended by signal 11 (SIGSEGV): a segmentation fault"),
+    ("os.kill(os.getpid(), signal.SIGKILL)", "it was ended by signal 9 (SIGKILL): often the kernel, out of memory"),
+    ("sys.exit('train.py: error: no such option')", "train.py: error: no such option (it exited with status 1)"),
+    (
+      "os.execvp('sh', ['sh', '-c', 'no-such-program'])",
+      "sh: 1: no-such-program: not found (it exited with status 127: a program was not found)"
+    ),
   ])
   func `fails when its program does`(_ script: String, _ message: String) async throws {
     let workshop = try Workshop("print('score=1')\nprint('last words')\n\(script)")
@@ -159,7 +166,7 @@ struct `A command trainer` {
   }
 
   @Test(arguments: [
-    ("signal.pause()", "it was ended by signal 15"),
+    ("signal.pause()", "it was ended by signal 15 (SIGTERM)"),
     ("signal.signal(signal.SIGTERM, lambda *_: sys.exit(3))\nready()\nsignal.pause()", "it exited with status 3"),
   ])
   func `is ended by SIGTERM at once when it is shut down`(_ script: String, _ message: String) async throws {

@@ -21,16 +21,19 @@ struct Misbehaviour: Sendable, CustomTestStringConvertible {
   private static let endings = [
     Misbehaviour(
       "dies before it connects", "sys.exit(4)", .notStarted,
-      "exited with status 4 and never connected to POPTRAIN_SOCKET"),
+      "never connected to POPTRAIN_SOCKET and exited with status 4"),
+    Misbehaviour(
+      "dies of an exception before it connects", "import no_such_module", .notStarted,
+      "ModuleNotFoundError: No module named 'no_such_module' ("),
     Misbehaviour(
       "dies before hello", "connect(); sys.exit(5)", .exited,
-      "it closed the connection; its process exited with status 5"),
+      "its process exited with status 5"),
     Misbehaviour(
       "dies of an exception", "begin(); raise ValueError('oh')", .exited,
-      "it closed the connection; its process exited with status 1"),
+      "ValueError: oh (its process exited with status 1)"),
     Misbehaviour(
       "dies by a signal", "begin(); os.kill(os.getpid(), signal.SIGKILL)", .exited,
-      "it closed the connection; its process was ended by signal 9"),
+      "its process was ended by signal 9 (SIGKILL): often the kernel, out of memory"),
     Misbehaviour(
       "ends well without having answered", "begin(); sys.exit(0)", .exited,
       "it closed the connection; its process exited with status 0"),
@@ -40,7 +43,7 @@ struct Misbehaviour: Sendable, CustomTestStringConvertible {
       "it closed the connection; its process was ended"),
     Misbehaviour(
       "dies while a child holds the socket", "begin(); os.fork() or signal.pause(); os._exit(6)", .exited,
-      "it closed the connection; its process exited with status 6"),
+      "its process exited with status 6"),
   ]
 
   private static let garbage = [

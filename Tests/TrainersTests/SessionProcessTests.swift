@@ -37,18 +37,60 @@ struct `The process of a session trainer` {
     await trainer.shutDown()
   }
 
-  @Test(arguments: ["sys.exit(0)", "os._exit(3)", "hear() and sys.exit(0)"])
-  func `that leaves after its interval is replaced and has failed in nothing`(_ leave: String) async throws {
+  @Test(
+    arguments: [
+      ("sys.exit(0)", nil), ("hear() and sys.exit(0)", nil), ("os._exit(3)", "its process exited with status 3"),
+      ("raise ValueError(f'in {os.getpid()}')", "ValueError: in PID (its process exited with status 1)"),
+      ("os.kill(os.getpid(), signal.SIGSEGV)", "its process was ended by signal 11 (SIGSEGV): a segmentation fault"),
+    ] as [(String, String?)])
+  func `that leaves after its interval is replaced and has failed in nothing, but a crash is told`(
+    _ leave: String, _ crash: String?
+  ) async throws {
     let workshop = try Workshop("done(begin())\n\(leave)")
     let trainer = workshop.session()
-    var processes: Set<Int> = []
+    var processes: [Int] = []
+    var printed = ""
     for number in 1...3 {
       let outcome = await trainer.train(try workshop.assignment(number))
-      processes.insert(try #require(outcome.process, "\(outcome)"))
+      processes.append(try #require(outcome.process, "\(outcome)"))
+      printed += try workshop.text(of: outcome.trained?.log)
+      // The same each time, so that it is told once.
+      let told = crash?.replacingOccurrences(of: "PID", with: "\(processes[0])")
+      let warning = told.map { "\($0), after it had reported the interval before; each time it is started again" }
+      #expect(outcome.trained?.warnings == (number == 1 ? [] : [warning].compactMap { $0 }))
       // One that waits for the next message leaves when it is asked for the next interval, and is not waited for here.
       if !leave.hasPrefix("hear") { await workshop.everyoneIsGone() }
     }
-    #expect(processes.count == 3)
+    #expect(Set(processes).count == 3)
+    await trainer.shutDown()
+    #expect(printed.contains("ValueError: in \(processes[0])") == leave.hasPrefix("raise"))
+  }
+
+  @Test func `that crashes before it hears of its next interval is told of by that`() async throws {
+    let workshop = try Workshop(
+      """
+      done(begin())
+      if FIRST:
+          # The engine has sent the next message once there is something to read.
+          import raw, select
+          select.select([raw.sock], [], [])
+          raise ValueError("too late")
+      """)
+    let trainer = workshop.session()
+    #expect(await trainer.train(try workshop.assignment(1)).trained?.warnings == [])
+    let second = await trainer.train(try workshop.assignment(2))
+    #expect(
+      second.trained?.warnings.map { $0.hasPrefix("ValueError: too late (its process exited") } == [true], "\(second)")
+    await trainer.shutDown()
+  }
+
+  @Test func `that has crashed after its interval is told of by the next, when that fails`() async throws {
+    let workshop = try Workshop("if not FIRST: sys.exit(4)\ndone(begin())\nos._exit(3)")
+    let trainer = workshop.session()
+    #expect(await trainer.train(try workshop.assignment(1)).trained != nil)
+    await workshop.everyoneIsGone()
+    let failure = try #require(await trainer.train(try workshop.assignment(2)).failure)
+    #expect(failure.message.contains("exited with status 4. Before that: its process exited with status 3, after"))
     await trainer.shutDown()
   }
 
@@ -57,7 +99,7 @@ struct `The process of a session trainer` {
     let trainer = workshop.session()
     #expect(await trainer.train(try workshop.assignment(1)).trained != nil)
     let failure = try #require(await trainer.train(try workshop.assignment(2)).failure)
-    #expect(failure.message == "it closed the connection; its process exited with status 3")
+    #expect(failure.message == "its process exited with status 3")
     await trainer.shutDown()
   }
 

@@ -43,11 +43,27 @@ struct `A trainer's log` {
     withExtendedLifetime(workshop) {}
   }
 
-  @Test func `keeps the end of a line that is too long, and repairs what is cut`() throws {
-    let (workshop, log) = try log(String(repeating: "é", count: 10_000) + "!")
-    let tail = log.tail(from: 0)
-    #expect(tail.utf8.count <= 8192 + 2)
-    #expect(tail.hasPrefix("\u{FFFD}é") && tail.hasSuffix("é!"))
+  @Test func `keeps the beginning and the end of a line that is too long, and all others`() throws {
+    let (workshop, log) = try log("before\n" + String(repeating: "é", count: 10_000) + "!\nafter")
+    let lines = log.tail(from: 0).split(separator: "\n")
+    #expect(lines.count == 3 && lines[0] == "before" && lines[2] == "after")
+    #expect(lines[1].count < 510 && lines[1].hasPrefix("éé") && lines[1].hasSuffix("é!"))
+    withExtendedLifetime(workshop) {}
+  }
+
+  @Test func `gives back the room of all but its end, which stays where it was`() throws {
+    let (workshop, log) = try log(String(repeating: "x", count: 1 << 20) + "end")
+    log.trim(to: 1 << 21)
+    #expect(log.read(0..<log.size).lost == 0)
+    log.trim(to: 1 << 18)
+    #expect(log.size == 1 << 20 + 3)
+    let whole = log.read(0..<log.size)
+    #expect(whole.lost == 3 << 18 && whole.bytes.count == 1 << 18 + 3 && !whole.bytes.contains(0))
+    #expect(log.read(5..<100).bytes == [] && log.read(5..<100).lost == 95)
+    #expect(String(decoding: log.read((1 << 20)..<log.size).bytes, as: UTF8.self) == "end")
+    #expect(log.tail(from: 0).hasSuffix("xend"))
+    // What was never there is not lost.
+    #expect(log.read((1 << 21)..<(1 << 22)).lost == 0)
     withExtendedLifetime(workshop) {}
   }
 
@@ -57,6 +73,32 @@ struct `A trainer's log` {
     #expect(text.utf8.count == 8 << 20)
     #expect(text.hasSuffix("xend"))
     withExtendedLifetime(workshop) {}
+  }
+}
+
+struct `The clock of this process` {
+  @Test func `does not count the time in which it did not run`() {
+    var time = RunningTime(at: 100)
+    var now = 100.0
+    for _ in 0..<40 {
+      now += RunningTime.period
+      _ = time.read(at: now)
+    }
+    #expect(time.read(at: now) == 10)
+    // Stopped for an hour.
+    now += 3600
+    let after = time.read(at: now)
+    #expect(after - 10 <= RunningTime.longest)
+    #expect(time.read(at: now + 0.125) == after + 0.125)
+    // A clock that goes back stands still.
+    #expect(time.read(at: now - 50) == after + 0.125)
+  }
+
+  @Test func `goes on while it runs`() async {
+    let deadline = RunningClock.Instant.now + .milliseconds(700)
+    let start = ContinuousClock.now
+    while RunningClock.Instant.now < deadline { await Task.yield() }
+    #expect(ContinuousClock.now - start >= .milliseconds(700))
   }
 }
 
@@ -84,10 +126,10 @@ struct `Waiting for descriptors` {
     await pipes { reading, _ in
       let waiter = DescriptorWaiter()
       #expect(await waiter.wait(for: [(reading, events: POLLIN)], until: .now) == [false])
-      #expect(await waiter.wait(for: [(reading, events: POLLIN)], until: .now - .seconds(9)) == [false])
-      let deadline = ContinuousClock.now + .milliseconds(30)
+      #expect(await waiter.wait(for: [(reading, events: POLLIN)], until: .now + .seconds(-9)) == [false])
+      let deadline = RunningClock.Instant.now + .milliseconds(30)
       #expect(await waiter.wait(for: [(reading, events: POLLIN)], until: deadline) == [false])
-      #expect(ContinuousClock.now >= deadline)
+      #expect(RunningClock.Instant.now >= deadline)
     }
   }
 

@@ -9,6 +9,13 @@ int poptrain_rename_no_replace(const char *from, const char *to);
 /// sync_file_range(…, SYNC_FILE_RANGE_WRITE): begins to write a file to the disk, and does not wait until it is there.
 int poptrain_begin_writing(int file);
 
+/// fallocate(FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE): gives the room of a part of a file back to the disk; the rest stays
+/// where it is.
+int poptrain_free_range(int file, off_t start, off_t length);
+
+/// lseek(…, SEEK_DATA): where in a file, from an offset on, there is something.
+off_t poptrain_first_data(int file, off_t start);
+
 /// A listening Unix domain socket at this path, closed on exec.
 int poptrain_listen(const char *path);
 

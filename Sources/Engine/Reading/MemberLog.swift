@@ -1,6 +1,7 @@
 public import Foundation
 public import PopulationBasedTraining
 internal import Store
+internal import Trainers
 
 /// What a trainer printed during one interval, or one failed attempt at it.
 public struct LogEntry: Sendable {
@@ -12,6 +13,8 @@ public struct LogEntry: Sendable {
   public let failure: String?
   /// The bytes as printed.
   public let text: Data
+  /// How many bytes that were printed before them are no longer kept.
+  public let lost: Int
 }
 
 extension RecordedRun {
@@ -30,13 +33,8 @@ extension RecordedRun {
   }
 
   private func entry(_ sequence: Int, _ number: Int, _ failure: String?, _ segment: LogSegment?) -> LogEntry {
-    var text = Data()
-    if let segment, let file = FileHandle(forReadingAtPath: "\(directory.logs)/\(segment.file)") {
-      // No more than there is: the numbers are the store's.
-      let bytes = segment.bytes.clamped(to: 0..<Int(clamping: (try? file.seekToEnd()) ?? 0))
-      try? file.seek(toOffset: UInt64(bytes.lowerBound))
-      text = (try? file.read(upToCount: bytes.count)) ?? Data()
-    }
-    return LogEntry(sequence: sequence, number: number, failure: failure, text: text)
+    let part = segment.map { TrainerLog(path: "\(directory.logs)/\($0.file)").read($0.bytes) }
+    return LogEntry(
+      sequence: sequence, number: number, failure: failure, text: Data(part?.bytes ?? []), lost: part?.lost ?? 0)
   }
 }

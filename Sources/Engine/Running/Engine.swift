@@ -120,7 +120,7 @@ public final class Engine: Sendable {
     do {
       store = try await SQLiteStore(
         path: directory.database, rules: experiment.rules, experiment: experiment.yaml, file: file.yaml, folder: folder,
-        isDurable: isDurable, wallNow: wallNow)
+        isDurable: isDurable, monotonicNow: RunningClock.seconds, wallNow: wallNow)
       let present = try await store.presentCheckpoints()
       checkpoints = try CheckpointFolder(path: directory.checkpoints, isDurable: isDurable)
       for checkpoint in try checkpoints.sweep(keeping: present).sorted() {

@@ -17,9 +17,9 @@ extension Experiment {
         preconditionFailure("the template was checked when the experiment was read")
       }
       let space = rules.space
-      return CommandTrainer(program, writesResult: template.placeholders.contains("result")) { assignment, result in
-        template.filled(assignment, resultPath: result, space: space)
-      }
+      return CommandTrainer(
+        program, metric: metric, writesResult: template.placeholders.contains("result")
+      ) { assignment, result in template.filled(assignment, resultPath: result, space: space) }
     case .inProcess:
       throw .inProcess(type: trainer.command[0])
     }

@@ -12,6 +12,7 @@ public actor CommandTrainer: SingleTrainer {
   public typealias Filling = @Sendable (Assignment, String) -> [String]
 
   private let program: TrainerProgram
+  private let metric: String
   private let writesResult: Bool
   private let fill: Filling
   private let log: TrainerLog
@@ -21,9 +22,12 @@ public actor CommandTrainer: SingleTrainer {
 
   /// Takes a program whose argv is filled in for each interval.
   ///
-  /// - Parameter writesResult: whether it is given the path of a result file; else its output is read.
-  public init(_ program: TrainerProgram, writesResult: Bool, fill: @escaping Filling) {
+  /// - Parameters:
+  ///   - metric: the reported metric that selection compares, for what is said where it was printed in another form.
+  ///   - writesResult: whether it is given the path of a result file; else its output is read.
+  public init(_ program: TrainerProgram, metric: String, writesResult: Bool, fill: @escaping Filling) {
     self.program = program
+    self.metric = metric
     self.writesResult = writesResult
     self.fill = fill
     log = TrainerLog(path: program.logPath)
@@ -36,10 +40,16 @@ public actor CommandTrainer: SingleTrainer {
     let resultPath = assignment.saveTo + ".result.json"
     unlink(resultPath)
     defer { unlink(resultPath) }
-    do {
+    do throws(TrainerFailure) {
       try await run(fill(assignment, resultPath), from: logStart)
-      let report = try writesResult ? result(at: resultPath) : TrainerReport(printed: log.text(from: logStart))
+      let printed = writesResult ? "" : log.text(from: logStart)
+      let report = try writesResult ? result(at: resultPath) : TrainerReport(printed: printed)
       var trained = try report.trained(assignment, logged: [])
+      if trained.metrics[metric] == nil, !trained.notMeasured.contains(metric),
+        let found = UnreadMetric(named: metric, in: printed)
+      {
+        throw TrainerFailure(metric: metric, printedIn: found)
+      }
       trained.log = log.segment(from: logStart)
       return .trained(trained)
     } catch {
@@ -81,7 +91,9 @@ public actor CommandTrainer: SingleTrainer {
       printed = size
     }
     let ending = await process.ending()
-    guard ending == .exited(0) else { throw TrainerFailure(.exited, "it \(ending)") }
+    guard ending == .exited(0) else {
+      throw TrainerFailure(.exited, ending.told(of: "it", lastWords: log.lines(from: logStart)))
+    }
   }
 
   private func result(at path: String) throws(TrainerFailure) -> TrainerReport {

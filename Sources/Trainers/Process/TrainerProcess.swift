@@ -9,23 +9,6 @@ internal import SystemPackage
 
 /// A running trainer, in a process group of its own, that dies with this process.
 final class TrainerProcess: Sendable {
-  /// How a process ended; described in words that follow its name.
-  enum Ending: Hashable, Sendable, CustomStringConvertible {
-    case exited(Int)
-    case killed(signal: Int)
-    case unknown(String)
-
-    var description: String {
-      switch self {
-      case .exited(126): "exited with status 126: a program could not be executed"
-      case .exited(127): "exited with status 127: a program was not found"
-      case .exited(let status): "exited with status \(status)"
-      case .killed(let signal): "was ended by signal \(signal)"
-      case .unknown(let error): "could not be waited for: \(error)"
-      }
-    }
-  }
-
   private let id: pid_t
   /// Readable once the process has ended.
   let descriptor: CInt
@@ -51,6 +34,9 @@ final class TrainerProcess: Sendable {
     } catch {
       throw TrainerFailure(.notStarted, "its log \(program.logPath) cannot be opened: \(error)")
     }
+    let trimming = Task {
+      while (try? await Task.sleep(for: .seconds(1))) != nil { TrainerLog(path: program.logPath).trim() }
+    }
     let arguments = dyingWithParent + command
     var options = PlatformOptions()
     options.processGroupID = 0
@@ -62,7 +48,11 @@ final class TrainerProcess: Sendable {
 
     let (started, announcing) = AsyncStream<(pid_t, CInt)>.makeStream()
     let running = Task {
-      defer { announcing.finish() }
+      defer {
+        announcing.finish()
+        trimming.cancel()
+        TrainerLog(path: program.logPath).trim()
+      }
       return try await Subprocess.run(
         configuration, input: .none, output: .fileDescriptor(log, closeAfterSpawningProcess: true),
         error: .combinedWithOutput
@@ -85,7 +75,7 @@ final class TrainerProcess: Sendable {
     access("/usr/bin/setpriv", X_OK) == 0 ? ["/usr/bin/setpriv", "--pdeathsig", "KILL", "--"] : []
 
   /// Waits for the end until a deadline. Several may wait at the same time, each for a time of its own.
-  func hasEnded(until deadline: ContinuousClock.Instant) async -> Bool {
+  func hasEnded(until deadline: RunningClock.Instant) async -> Bool {
     await DescriptorWaiter().wait(for: [(descriptor, events: POLLIN)], until: deadline)[0]
   }
 

@@ -28,7 +28,7 @@ final class Listener: Sendable {
 
   /// Accepts the one connection of a trainer, from the same user. None: its process has ended, or the time is over.
   func accept(
-    _ process: TrainerProcess, until deadline: ContinuousClock.Instant
+    _ process: TrainerProcess, until deadline: RunningClock.Instant
   ) async throws(TrainerFailure) -> Connection? {
     while true {
       let ready = await waiter.wait(
@@ -118,7 +118,7 @@ actor Connection {
   deinit { close(descriptor) }
 
   /// The next line, without its end. What a process that has ended sent before is still delivered.
-  func receive(_ process: TrainerProcess, until deadline: ContinuousClock.Instant) async -> Received {
+  func receive(_ process: TrainerProcess, until deadline: RunningClock.Instant) async -> Received {
     while true {
       if let end = buffer[scanned...].firstIndex(of: UInt8(ascii: "\n")) {
         let line = Array(buffer[..<end])
@@ -159,7 +159,7 @@ actor Connection {
   }
 
   /// Sends one line. False: the trainer is gone, or takes nothing.
-  func send(_ line: [UInt8], until deadline: ContinuousClock.Instant) async -> Bool {
+  func send(_ line: [UInt8], until deadline: RunningClock.Instant) async -> Bool {
     let bytes = line + [UInt8(ascii: "\n")]
     var sent = 0
     while sent < bytes.count {

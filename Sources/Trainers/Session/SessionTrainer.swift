@@ -22,6 +22,10 @@ public actor SessionTrainer: Trainer {
   private var failedStart: TrainerFailure?
   /// Where in the log that start begins.
   private var startInLog: Int?
+  /// How its process crashed after it had answered, which the next answer is to tell, and where in the log that begins.
+  private var crash: (message: String, start: Int)?
+  /// The crashes so far by their wording, of which the first is told again.
+  private var crashes: [String: String] = [:]
 
   private struct Session {
     let process: TrainerProcess
@@ -29,6 +33,10 @@ public actor SessionTrainer: Trainer {
     let listener: Listener
     /// Refuses other connections until the process has ended.
     let refusal: Task<Void, Never>
+    /// How much was in the log when it was started, or asked for what it has answered last.
+    var logStart: Int
+    /// How much was in the log when it had answered.
+    var logEnd: Int
     var capacity = 1
     var intervals = 0
     /// Whether it has been asked for intervals and has not yet answered.
@@ -65,27 +73,35 @@ public actor SessionTrainer: Trainer {
   public func train(
     _ batch: [Assignment], progress: @escaping @Sendable (_ position: Int, _ age: Int) -> Void
   ) async -> [TrainerOutcome] {
-    let logStart = startInLog ?? log.size
+    let begin = startInLog ?? log.size
     startInLog = nil
-    // A process that ended after its last interval has failed in nothing.
-    if let process = session?.process, await process.hasEnded(until: .now) { _ = await endBroken(grace: .zero) }
+    // A process that ended after its last interval has failed in nothing, but a crash is told.
+    if let session, await session.process.hasEnded(until: .now) {
+      noteCrash(of: session, await endBroken(grace: .zero))
+    }
     let isReused = session != nil
     var outcomes = await attempt(batch, progress)
     if isReused, outcomes == nil { outcomes = await attempt(batch, progress) }
     guard let outcomes else { preconditionFailure("only a process that was used before can have left") }
+    session?.logEnd = log.size
     if let limit = intervalsPerProcess, let count = session?.intervals, count >= limit { await endSession() }
 
+    let crash = crash
+    self.crash = nil
+    let logStart = min(begin, crash?.start ?? begin)
     let segment = log.segment(from: logStart)
     return outcomes.map { outcome in
       switch outcome {
       case .trained(var trained):
         trained.log = segment
+        if let crash { trained.warnings.append(crash.message) }
         return .trained(trained)
       case .invalid(let message, _):
         return .invalid(message, log: segment)
       case .failed(var failure):
         failure.logTail = log.tail(from: logStart)
         failure.log = segment
+        if let crash { failure.message += ". Before that: \(crash.message)" }
         if failure.logTail.hasSuffix("ModuleNotFoundError: No module named 'poptrain'") {
           failure.message += ". This Python has no client: `pip install ./python`, in Poptrain's sources, installs it"
         }
@@ -122,6 +138,7 @@ public actor SessionTrainer: Trainer {
     _ batch: [Assignment], _ progress: @Sendable (Int, Int) -> Void
   ) async -> [TrainerOutcome]? {
     let wasUsed = session.map { $0.intervals > 0 } ?? false
+    let logStart = log.size
     var answers = Answers(to: batch)
     do throws(TrainerFailure) {
       let session = try await startedSession()
@@ -134,6 +151,7 @@ public actor SessionTrainer: Trainer {
       defer { self.session?.isAsked = false }
       try await ask(session, &answers, progress)
       self.session?.held = answers.saved
+      if wasUsed { self.session?.logStart = logStart }
       if answers.haveMistake { _ = await endBroken(grace: .zero) }
       return answers.outcomes
     } catch {
@@ -146,8 +164,18 @@ public actor SessionTrainer: Trainer {
           return answers.outcomes
         }
         let wasUnheard = await session.connection.wasUnheard
-        if wasUsed, !session.hasSpoken, ending != nil, wasUnheard || ending == .exited(0) { return nil }
-        failure.message += ending.map { "; its process \($0)" } ?? "; its process was ended"
+        if wasUsed, !session.hasSpoken, ending != nil, wasUnheard || ending == .exited(0) {
+          noteCrash(of: session, ending)
+          return nil
+        }
+        failure.message =
+          switch ending {
+          case nil: "\(failure.message); its process was ended"
+          // That it closed the connection is but the consequence.
+          case .some(let ending) where failure.reason == .exited && ending != .exited(0):
+            ending.told(of: "its process", lastWords: log.lines(from: wasUsed ? logStart : session.logStart))
+          case .some(let ending): "\(failure.message); its process \(ending)"
+          }
         failure.isOfProcess = true
       }
       answers.fail(failure)
@@ -164,13 +192,14 @@ public actor SessionTrainer: Trainer {
     if let complaint { throw complaint }
     guard !isShutDown else { throw TrainerFailure(.exited, "it was ended") }
     let listener = try Listener()
+    let logStart = log.size
     var environment = program.environment
     environment["POPTRAIN_SOCKET"] = listener.path
     let process = try await TrainerProcess.start(program, command: program.command, environment: environment)
     starting = process
     defer { starting = nil }
     if isShutDown { _ = await process.end(grace: .zero) }
-    let deadline = ContinuousClock.now + program.hangTimeout
+    let deadline = RunningClock.Instant.now + program.hangTimeout
     guard let connection = try await accepted(listener, process, deadline) else {
       let hadEnded = await process.hasEnded(until: .now)
       let ending = await process.end(grace: .zero)
@@ -178,11 +207,12 @@ public actor SessionTrainer: Trainer {
       throw TrainerFailure(
         .notStarted,
         hadEnded
-          ? "\(command) \(ending) and never connected to POPTRAIN_SOCKET"
+          ? ending.told(of: "\(command) never connected to POPTRAIN_SOCKET and", lastWords: log.lines(from: logStart))
           : "\(command) did not connect to POPTRAIN_SOCKET within \(program.hangTimeout)")
     }
     var session = Session(
-      process: process, connection: connection, listener: listener, refusal: listener.refuseOthers(of: process))
+      process: process, connection: connection, listener: listener, refusal: listener.refuseOthers(of: process),
+      logStart: logStart, logEnd: logStart)
     self.session = session
     guard case .hello(let capacity) = try await receive(session, deadline) else {
       throw TrainerFailure(.garbage, "its first message is not `hello`")
@@ -194,7 +224,7 @@ public actor SessionTrainer: Trainer {
   }
 
   private func accepted(
-    _ listener: Listener, _ process: TrainerProcess, _ deadline: ContinuousClock.Instant
+    _ listener: Listener, _ process: TrainerProcess, _ deadline: RunningClock.Instant
   ) async throws(TrainerFailure) -> Connection? {
     do {
       return try await listener.accept(process, until: deadline)
@@ -208,7 +238,7 @@ public actor SessionTrainer: Trainer {
   private func ask(
     _ session: Session, _ answers: inout Answers, _ progress: @Sendable (Int, Int) -> Void
   ) async throws(TrainerFailure) {
-    var deadline = ContinuousClock.now + program.hangTimeout
+    var deadline = RunningClock.Instant.now + program.hangTimeout
     let line = JSONLine.train(answers.batch, held: session.held, in: space)
     // Whatever comes of it, what was in memory has been trained on.
     self.session?.held = []
@@ -228,7 +258,7 @@ public actor SessionTrainer: Trainer {
   }
 
   private func receive(
-    _ session: Session, _ deadline: ContinuousClock.Instant
+    _ session: Session, _ deadline: RunningClock.Instant
   ) async throws(TrainerFailure) -> TrainerMessage {
     switch await session.connection.receive(session.process, until: deadline) {
     case .line(let line): return try TrainerMessage(line: line)
@@ -249,6 +279,19 @@ public actor SessionTrainer: Trainer {
     await session.refusal.value
     complaint = session.listener.refusedProcess
     return hadEnded ? ending : nil
+  }
+
+  /// Remembers that a process has ended by itself after it had answered, unless it did so in good order.
+  ///
+  /// The words are the same each time, also where numbers differ, so that they are told once.
+  private func noteCrash(of session: Session, _ ending: TrainerProcess.Ending?) {
+    guard session.intervals > 0, let ending, ending != .exited(0) else { return }
+    // It may have printed its last words before its answer was heard.
+    let how = ending.told(of: "its process", lastWords: log.lines(from: session.logStart))
+    let message = "\(how), after it had reported the interval before; each time it is started again"
+    let first = crashes[message.wording] ?? message
+    crashes[message.wording] = first
+    crash = (first, session.logEnd)
   }
 
   private func endSession() async {

@@ -24,6 +24,7 @@ struct Logs: AsyncParsableCommand {
     while true {
       for entry in try run.log(of: member, after: shown) {
         say("── interval \(entry.number)\(entry.failure.map { ": \(harmless($0))" } ?? "") ──")
+        if entry.lost > 0 { say("(\(grouped(entry.lost)) bytes before this are no longer kept)") }
         write(entry.text, to: .standardOutput)
         shown = entry.sequence
       }

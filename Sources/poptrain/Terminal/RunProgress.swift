@@ -3,6 +3,7 @@ import ExperimentFile
 import Foundation
 import PopulationBasedTraining
 import Store
+import Trainers
 import Worker
 
 /// What has happened in a run since this process started it.
@@ -17,6 +18,10 @@ struct RunProgress {
   private(set) var intervals = 0
   private(set) var copies = 0
   private(set) var failures = 0
+  /// Why attempts failed.
+  private(set) var causes = Tally()
+  /// What trainers were warned of.
+  private(set) var warnings = Tally()
   /// The ages that running intervals have reached.
   private(set) var ages: [Member.ID: Int] = [:]
   /// The last donor of each member, and the age at which it was copied.
@@ -35,9 +40,10 @@ struct RunProgress {
     switch news {
     case .began(let lease): ages[lease.member] = lease.startAge
     case .progress(let lease, let age): ages[lease.member] = age
-    case .failed(let lease, _, _):
+    case .failed(let lease, let failure, _):
       ages[lease.member] = nil
       failures += 1
+      causes.add(failure.message, wording: failure.wording, member: lease.member, interval: lease.number)
     case .recorded(let completion):
       if let interval = completion.interval {
         ages[interval.member] = nil
@@ -45,7 +51,11 @@ struct RunProgress {
         intervals += 1
       }
       for decision in completion.decisions { take(decision) }
-    case .reported, .paused, .resumed: break
+    case .reported(let trained, let lease):
+      for warning in trained.warnings {
+        warnings.add(warning, wording: warning, member: lease.member, interval: lease.number)
+      }
+    case .paused, .resumed: break
     }
   }
 

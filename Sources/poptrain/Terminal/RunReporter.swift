@@ -111,11 +111,7 @@ actor RunReporter {
             .init("reason", .text(failure.reason.rawValue)), .init("message", .text(failure.message)),
           ])
       } else {
-        let tail = harmless(failure.logTail).split(separator: "\n").map { "    \($0)" }
-        let consequence = isReplaced ? "; the member is given up" : ""
-        tell(
-          (["member \(lease.member), interval \(lease.number): \(harmless(failure.message))\(consequence)"] + tail)
-            .joined(separator: "\n"))
+        tell(lines(failure, of: lease, isReplaced).joined(separator: "\n"))
       }
     case .recorded(let completion):
       if let interval = completion.interval { show(interval) }
@@ -134,6 +130,20 @@ actor RunReporter {
     case .progress, .reported:
       break
     }
+  }
+
+  /// A failed attempt: in full where it is the first of its cause, else in a line, and ever more seldom.
+  private func lines(_ failure: TrainerFailure, of lease: Lease, _ isReplaced: Bool) -> [String] {
+    let place = "member \(lease.member), interval \(lease.number)"
+    let consequence = isReplaced ? "; the member is given up" : ""
+    guard let cause = progress.causes[failure.wording], cause.count > 1 else {
+      return ["\(place): \(harmless(failure.message))\(consequence)"]
+        + harmless(failure.logTail).split(separator: "\n").map { "    \($0)" }
+    }
+    let isPowerOfTwo = cause.count & (cause.count - 1) == 0
+    guard isPowerOfTwo || isReplaced else { return [] }
+    let first = "member \(cause.member), interval \(cause.interval)"
+    return ["\(place): the same again as in \(first), \(cause.count) times now\(consequence)"]
   }
 
   private func show(_ interval: Interval) {
@@ -195,6 +205,7 @@ actor RunReporter {
 
   /// Writes lines that stay.
   private func tell(_ text: String) {
+    guard !text.isEmpty else { return }
     if style == .live {
       frame.insert(text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init))
     } else {
@@ -246,6 +257,12 @@ actor RunReporter {
       say(
         "\n\(counted(progress.failures, "attempt")) failed; `poptrain status` counts them by member, `poptrain logs` says why"
       )
+      for cause in progress.causes.sorted.prefix(5) where cause.count > 1 {
+        say("  \(grouped(cause.count)) times: \(harmless(cause.message))")
+      }
+    }
+    for warning in progress.warnings.sorted where warning.count > 1 {
+      say("\nwarned of \(grouped(warning.count)) times: \(harmless(warning.message))")
     }
     let folder = engine.directory.path
     switch ending {
