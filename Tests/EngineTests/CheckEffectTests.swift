@@ -67,9 +67,10 @@ import Testing
     """
   }
 
-  @Test func aRestoredSchedulerThatOverwritesTheValueAStepLaterIsWarnedOf() async throws {
+  @Test(arguments: ["[0.0001, 0.1]", "[0.01, 0.9]"])
+  func aRestoredSchedulerThatOverwritesTheValueAStepLaterIsWarnedOf(range: String) async throws {
     let (ending, findings) = try await TrainerFolder(
-      Self.scheduled(base: #"state["base"]"#), hyperparameters: "learning_rate: {log_uniform: [0.0001, 0.1]}"
+      Self.scheduled(base: #"state["base"]"#), hyperparameters: "learning_rate: {log_uniform: \(range)}"
     ).check()
     #expect(ending == .passed)
     #expect(findings.troubles == [Self.rate])
@@ -84,6 +85,22 @@ import Testing
   func aSchedulerThatFollowsTheValueIsFine(range: String) async throws {
     let (ending, findings) = try await TrainerFolder(
       Self.scheduled(base: "rate"), hyperparameters: "learning_rate: {log_uniform: \(range)}"
+    ).check()
+    #expect(ending == .passed)
+    #expect(findings.troubles == [])
+  }
+
+  /// A value that is of less and less use, in a trainer that does all right.
+  @Test func aValueThatMattersLessAndLessIsNotTakenForOneThatIsOverwritten() async throws {
+    let (ending, findings) = try await TrainerFolder(
+      """
+      import poptrain
+      for interval in poptrain.intervals():
+          state = load(interval.checkpoint, {"weight": 1.0})
+          for step in interval.steps: state["weight"] *= 1 - interval["learning_rate"] / (1 + step)
+          save(interval.save_to, state)
+          interval.report(score=-state["weight"])
+      """, hyperparameters: "learning_rate: {uniform: [0, 0.5]}"
     ).check()
     #expect(ending == .passed)
     #expect(findings.troubles == [])
@@ -168,7 +185,8 @@ import Testing
   @Test(arguments: ["pass", #"interval["momentum"], interval["beta"]"#])
   func aValueThatMattersInOneChoiceOnlyIsTriedThere(first: String) async throws {
     let (ending, findings) = try await TrainerFolder(
-      Self.conditional(first: first), hyperparameters: Self.conditions.replacing(" nesterov: {choice: [false, true]},", with: "")
+      Self.conditional(first: first),
+      hyperparameters: Self.conditions.replacing(" nesterov: {choice: [false, true]},", with: "")
     ).check()
     #expect(ending == .passed)
     #expect(findings.troubles == [])

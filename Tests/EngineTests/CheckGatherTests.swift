@@ -91,7 +91,9 @@ import Testing
       Self.trainer(gather: Self.right + "\nif len(batch) < len(population): raise ValueError('another shape')"))
     #expect(ending == .failed)
     #expect(findings[.gather]?.verdict == .failed)
-    #expect(findings[.gather]?.found.contains("another shape") == true || findings[.gather]?.logTail.contains("another shape") == true)
+    #expect(
+      findings[.gather]?.found.contains("another shape") == true
+        || findings[.gather]?.logTail.contains("another shape") == true)
   }
 
   /// Noise of the size 0.001, where models are up to 1 apart.

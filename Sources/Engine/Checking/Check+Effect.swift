@@ -15,23 +15,6 @@ extension Check {
     var isAbsent = false
   }
 
-  /// One value that was tried.
-  private struct Tried {
-    var value: Value
-    /// How the interval from the checkpoint differs.
-    var loaded: Repeats.Difference
-    /// How the one from fresh differs; none where it was not asked, or could not be trained.
-    var fresh: Repeats.Difference?
-    var size: EffectSize?
-  }
-
-  /// What came of training under another value.
-  private enum Probe {
-    case differs(Repeats.Difference, [Trial])
-    case refused(String)
-    case failed(TrainerFailure)
-  }
-
   /// What a hyperparameter does under the values of `setting`.
   func judge(_ hyperparameter: Hyperparameter, isStructural: Bool, in setting: Setting) async -> Judgement {
     let name = hyperparameter.name
@@ -40,7 +23,8 @@ extension Check {
     let repeats = isStructural ? await repeatsOfFirst(setting) : setting.repeats
     let values = usual.map(hyperparameter.domain.far(from:)) ?? []
     guard let usual, !values.isEmpty else {
-      return Judgement(finding: finding(name, .warning, "has only one value", "write the value alone, or a wider range"))
+      return Judgement(
+        finding: finding(name, .warning, "has only one value", "write the value alone, or a wider range"))
     }
     var tried: [Tried] = []
     var refusals: [String] = []
@@ -59,16 +43,23 @@ extension Check {
         if let start { await compareWithFresh(&one, trials, name, from: start, setting, repeats) }
         for trial in trials { await scratch.discard(trial) }
         tried.append(one)
-        let isStrong = one.loaded.isEffect && one.size?.standing ?? .strong == .strong
-        if isStrong, !hyperparameter.domain.isChoice { break trying }
+        let isPlain = one.loaded.isEffect && one.size?.isPlain ?? true
+        if isPlain, !hyperparameter.domain.isChoice { break trying }
       }
     }
     if let untrainable { return Judgement(finding: untrainable) }
-    return verdict(name, usual, tried, refusals, isExact: repeats.isExact, repeats.spread)
+    var isWeak = EffectSize.areWeak(tried.compactMap(\.size))
+    if repeats.isExact, let start, !hyperparameter.domain.isChoice,
+      let isOverwritten = await isOverwritten(name, tried, from: start, setting)
+    {
+      isWeak = isOverwritten
+    }
+    return verdict(name, usual, tried, refusals, isWeak: isWeak, isExact: repeats.isExact, repeats.spread)
   }
 
   private func verdict(
-    _ name: String, _ usual: Value, _ tried: [Tried], _ refusals: [String], isExact: Bool, _ spread: Double
+    _ name: String, _ usual: Value, _ tried: [Tried], _ refusals: [String], isWeak: Bool, isExact: Bool,
+    _ spread: Double
   ) -> Judgement {
     func change(_ one: Tried) -> String { "\(shown(one.value)) instead of \(shown(usual))" }
     func found(_ one: Tried) -> String { "\(change(one)): \(described(one.loaded))" }
@@ -116,7 +107,8 @@ extension Check {
         large.isEmpty
         ? finding(
           name, .inconclusive, "\(silent.map(found).joined(separator: "; ")); \(noise)",
-          "seed as said at `repeat`, then this can be told exactly; longer intervals, or a metric that is less noisy, help too")
+          "seed as said at `repeat`, then this can be told exactly; longer intervals, or a metric that is less noisy, help too"
+        )
         : finding(
           name, .warning,
           "may have no effect after loading: \(large.map(compared).joined(separator: "; ")). After loading, \(noise)",
@@ -124,10 +116,11 @@ extension Check {
       open.isUntold = true
       return Judgement(finding: open)
     }
-    if EffectSize.areWeak(tried.compactMap(\.size)) {
+    if isWeak {
       return Judgement(
         finding: finding(
-          name, .warning, "weak after loading: " + tried.map(compared).joined(separator: "; "), followingScheduler(name)))
+          name, .warning, "weak after loading: " + tried.map(compared).joined(separator: "; "), followingScheduler(name)
+        ))
     }
     guard silent.isEmpty else {
       let lines = silent.map { one in
@@ -147,7 +140,8 @@ extension Check {
       ? "read interval[\"\(name)\"] and use it, or take it out of `hyperparameters`"
       : "give it to the command, or take it out of `hyperparameters`"
     return Judgement(
-      finding: finding(name, .failed, "NO EFFECT: it is searched, but the trainer never read it", remedy), isAbsent: true)
+      finding: finding(name, .failed, "NO EFFECT: it is searched, but the trainer never read it", remedy),
+      isAbsent: true)
   }
 
   /// A hyperparameter whose effect cannot be seen in a score, since there is none.
@@ -159,7 +153,8 @@ extension Check {
     return finding
   }
 
-  private func finding(_ name: String, _ verdict: Finding.Verdict, _ found: String, _ remedy: String? = nil) -> Finding {
+  private func finding(_ name: String, _ verdict: Finding.Verdict, _ found: String, _ remedy: String? = nil) -> Finding
+  {
     Finding(subject: .effect(name), verdict: verdict, found: found, remedy: remedy)
   }
 
@@ -169,103 +164,11 @@ extension Check {
     case .metric(let metric, let number, let other): "\(metric) \(shown(number)) instead of \(shown(other))"
     case .later(let metric, let number, let other):
       "\(metric) one interval later \(shown(number)) instead of \(shown(other))"
-    case .saved(let files): "the same score; only what it saved or reports beside it differs (\(files.joined(separator: ", ")))"
+    case .saved(let files):
+      "the same score; only what it saved or reports beside it differs (\(files.joined(separator: ", ")))"
     case .none: "exactly the same"
     case .withinNoise: "nothing beyond noise"
     }
-  }
-
-  // MARK: Intervals
-
-  /// The first interval with repetitions, as many as its noise demands.
-  func repeatsOfFirst(_ setting: Setting) async -> Repeats {
-    if let known = firstRepeats[setting.values] { return known }
-    var repeats = Repeats(trials: [setting.first])
-    while repeats.trials.count < (repeats.isExact ? 2 : 4) {
-      guard case .trained(let again) = await train("the first interval again", from: nil, setting.values) else { break }
-      repeats.trials.append(again)
-    }
-    firstRepeats[setting.values] = repeats
-    return repeats
-  }
-
-  /// Whether another value comes to something else from fresh.
-  func hasEffectFromFresh(_ hyperparameter: Hyperparameter, in setting: Setting) async -> Bool {
-    guard let usual = setting.values[hyperparameter.name] else { return false }
-    let repeats = await repeatsOfFirst(setting)
-    for value in hyperparameter.domain.far(from: usual) {
-      switch await probe(hyperparameter.name, value, from: nil, setting, against: repeats) {
-      case .differs(let difference, let trials):
-        for trial in trials { await scratch.discard(trial) }
-        if difference.isEffect { return true }
-      case .refused: return true
-      case .failed: continue
-      }
-    }
-    return false
-  }
-
-  /// Trains under one other value, several times where that is needed to tell it from noise.
-  private func probe(
-    _ name: String, _ value: Value, from start: Trial?, _ setting: Setting, against repeats: Repeats
-  ) async -> Probe {
-    var values = setting.values
-    values[name] = value
-    var trials: [Trial] = []
-    var difference = Repeats.Difference.withinNoise
-    while difference == .withinNoise, trials.count < 4 {
-      switch await train("\(name) \(shown(value))\(start == nil ? ", from fresh" : "")", from: start, values) {
-      case .trained(let trial): trials.append(trial)
-      case .invalid(let message): return .refused(message)
-      case .failed(let failure): return .failed(failure)
-      }
-      let echoes = trials[0].echoes(of: value, against: repeats.trials[0], of: setting.values[name])
-      difference = repeats.difference(from: trials, echoes: echoes)
-    }
-    if repeats.isExact, let trial = trials.first {
-      difference = await confirmed(difference, trial, setting, against: repeats)
-    }
-    return .differs(difference, trials)
-  }
-
-  /// Looks whether more differs than what was told of the value: then it shows when both go on under equal values.
-  private func confirmed(
-    _ difference: Repeats.Difference, _ trial: Trial, _ setting: Setting, against repeats: Repeats
-  ) async -> Repeats.Difference {
-    let beside: [String]
-    switch difference {
-    case .saved(let files): beside = files
-    case .metric(let metric, _, insteadOf: _): beside = [metric]
-    default: return difference
-    }
-    guard case .trained(let usual) = await trainOne("one interval more", from: repeats.trials[0], setting.values),
-      case .trained(let other) = await trainOne("one interval more", from: trial, setting.values)
-    else { return difference }
-    let later = Repeats(trials: [usual]).difference(from: [other])
-    for trial in [usual, other] { await scratch.discard(trial) }
-    switch (difference, later) {
-    case (.metric, .score), (.metric, .metric): return difference
-    case (_, .score(let score, let other)): return .later(experiment.metric, score, insteadOf: other)
-    case (_, .metric(let metric, let number, let other)): return .later(metric, number, insteadOf: other)
-    default: return .saved(beside)
-    }
-  }
-
-  /// Trains the same value from fresh, and compares the sizes of the effects.
-  private func compareWithFresh(
-    _ one: inout Tried, _ trials: [Trial], _ name: String, from start: Trial, _ setting: Setting, _ repeats: Repeats
-  ) async {
-    let firsts = await repeatsOfFirst(setting)
-    guard case .differs(let fresh, let freshTrials) = await probe(name, one.value, from: nil, setting, against: firsts)
-    else { return }
-    for trial in freshTrials { await scratch.discard(trial) }
-    one.fresh = fresh
-    let metric = if case .metric(let name, _, insteadOf: _) = one.loaded { name } else { experiment.metric }
-    let all = (trials + freshTrials + repeats.trials + firsts.trials).compactMap { $0.metrics[metric] }
-    one.size = EffectSize(
-      fresh: fresh == .withinNoise ? 0 : firsts.shift(of: freshTrials, in: metric),
-      loaded: repeats.shift(of: trials, in: metric), progress: repeats.shift(of: [start], in: metric),
-      grain: EffectSize.grain(of: all))
   }
 
   /// What it means that an interval failed under another value.
@@ -304,18 +207,5 @@ extension Repeats.Difference {
     case .score, .metric, .later: true
     case .saved, .none, .withinNoise: false
     }
-  }
-}
-
-extension Trial {
-  /// The metrics that only say which value was given: they are as large a multiple of it in both.
-  fileprivate func echoes(of value: Value, against other: Trial, of otherValue: Value?) -> Set<String> {
-    guard let value = value.asNumber, let otherValue = otherValue?.asNumber else { return [] }
-    return Set(
-      metrics.filter { name, number in
-        guard let otherNumber = other.metrics[name] else { return false }
-        let products = [number * otherValue, otherNumber * value]
-        return products[0] != 0 && abs(products[0] - products[1]) <= 1e-6 * abs(products[0])
-      }.keys)
   }
 }

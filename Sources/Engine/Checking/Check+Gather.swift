@@ -32,7 +32,8 @@ extension Check {
     guard let (values, first) = await firstBatch(size) else { return }
     let differ = Set(first.map { $0.metric.bitPattern }).count > 1 || Set(first.map(\.contents)).count > 1
     guard differ else {
-      return tellUntold("\(size) members under different values and seeds come to the same, so a mistake would not show")
+      return tellUntold(
+        "\(size) members under different values and seeds come to the same, so a mistake would not show")
     }
 
     // In memory.
@@ -40,7 +41,9 @@ extension Check {
     let parents = Check.parents(of: size)
     for (number, parents) in parents.enumerated() {
       let starts = parents.map { batches[number][$0] }
-      guard let batch = await trainBatch("\(parents.count) members at once, from memory", starts, values) else { return }
+      guard let batch = await trainBatch("\(parents.count) members at once, from memory", starts, values) else {
+        return
+      }
       batches.append(batch)
     }
     // From their checkpoints.
@@ -53,10 +56,14 @@ extension Check {
     }
 
     let isExact = repeats.isExact || repeats.isExactButRounding
-    guard isExact else { return await tellGatherDespiteNoise(first, batches[1], loaded[0], values, parents[0], repeats) }
+    guard isExact else {
+      return await tellGatherDespiteNoise(first, batches[1], loaded[0], values, parents[0], repeats)
+    }
     for (number, parents) in parents.enumerated() {
       let pairs = zip(batches[number + 1], loaded[number])
-      guard let slot = await slotThatDiffers(Array(pairs), from: parents.map { batches[number][$0] }, values) else { continue }
+      guard let slot = await slotThatDiffers(Array(pairs), from: parents.map { batches[number][$0] }, values) else {
+        continue
+      }
       let ignored = await isIgnored(first, batches[1], values)
       let warm = batches[number + 1][slot]
       let cold = loaded[number][slot]
@@ -69,7 +76,8 @@ extension Check {
         from the checkpoint of its parent
         """,
         remedy: "gather the models of all parents before any is trained, such as `models = [population[p] for p in "
-          + "batch.parents]`, and load where the parent is -1; several members may have one parent, and a batch may be smaller")
+          + "batch.parents]`, and load where the parent is -1; several members may have one parent, and a batch may be smaller"
+      )
     }
     await checkAlone(first, batches[1], loaded[0], values, parents[0])
   }
@@ -98,7 +106,8 @@ extension Check {
           batch[\(member)] of \(size) members comes to \(experiment.metric) \(shown(together.metric)), but alone, under the \
           same values and seed and \(start == nil ? "from fresh" : "from the same checkpoint"), to \(shown(alone.metric))
           """,
-          remedy: "each member of a batch has its own values, `batch[\"…\"][i]`, its own `batch.seeds[i]`, and folders; "
+          remedy:
+            "each member of a batch has its own values, `batch[\"…\"][i]`, its own `batch.seeds[i]`, and folders; "
             + "report and save in the order of the batch")
       }
       largest = max(largest, distance)
@@ -106,12 +115,14 @@ extension Check {
     let rounding = largest == 0 ? "" : "; alone a member differs by up to \(shown(largest))"
     tell(
       .gather, .ok,
-      "each of \(size) members at once goes on with its parent's model, also as a copy, and comes to the same alone\(rounding)")
+      "each of \(size) members at once goes on with its parent's model, also as a copy, and comes to the same alone\(rounding)"
+    )
   }
 
   /// Tells what can be told where the same interval comes to different scores.
   private func tellGatherDespiteNoise(
-    _ first: [Trial], _ warm: [Trial], _ loaded: [Trial], _ values: [Hyperparameters], _ parents: [Int], _ repeats: Repeats
+    _ first: [Trial], _ warm: [Trial], _ loaded: [Trial], _ values: [Hyperparameters], _ parents: [Int],
+    _ repeats: Repeats
   ) async {
     let starts = parents.map { first[$0] }
     guard let again = await trainBatch("the same members again", starts, values),
@@ -123,7 +134,9 @@ extension Check {
       abs(warm[$0].metric - loaded[$0].metric) < abs(warm[$0].metric - wrong[$0].metric)
     }
     if !telling.isEmpty, right == telling {
-      tell(.gather, .ok, "\(first.count) members at once go on with their parents' models, as far as noise lets it be told")
+      tell(
+        .gather, .ok, "\(first.count) members at once go on with their parents' models, as far as noise lets it be told"
+      )
     } else if !telling.isEmpty, right.isEmpty {
       tell(
         .gather, .failed,
@@ -131,7 +144,8 @@ extension Check {
         remedy: "gather the models of all parents before any is trained, such as `models = [population[p] for p in "
           + "batch.parents]`, and load where the parent is -1")
     } else {
-      tellUntold("whether \(first.count) members at once go on with their parents' models is hidden by noise, \(shown(noise))")
+      tellUntold(
+        "whether \(first.count) members at once go on with their parents' models is hidden by noise, \(shown(noise))")
     }
   }
 
@@ -193,7 +207,8 @@ extension Check {
     let trials = outcomes.compactMap(\.trial)
     if trials.count == size, trials.contains(where: { $0.metric.isFinite }) { return (drawn, trials) }
     let usual = Array(repeating: base, count: size)
-    guard let trials = await trainBatch("\(size) members at once, from fresh", Array(repeating: nil, count: size), usual)
+    guard
+      let trials = await trainBatch("\(size) members at once, from fresh", Array(repeating: nil, count: size), usual)
     else { return nil }
     return (usual, trials)
   }
@@ -211,7 +226,8 @@ extension Check {
       case .failed(let failure):
         tell(
           .gather, .failed, "does not train \(starts.count) members at once: \(failure.message)",
-          remedy: "a batch may have fewer members than the capacity, and each may start from memory, a checkpoint or fresh",
+          remedy:
+            "a batch may have fewer members than the capacity, and each may start from memory, a checkpoint or fresh",
           logTail: failure.logTail)
       }
       return nil

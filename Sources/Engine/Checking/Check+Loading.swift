@@ -59,7 +59,8 @@ extension Check {
           each fresh process comes to \(experiment.metric) \(shown(again.metric)), but the process that had trained before \
           came to \(shown(second.metric)): something is left over from one interval to the next
           """,
-          remedy: "seed every generator from the interval's seed, build model, data order and optimizer anew, and where "
+          remedy:
+            "seed every generator from the interval's seed, build model, data order and optimizer anew, and where "
             + "`warm` says that the model is still in memory, go on only with what was saved; or set "
             + "`intervals_per_process: 1`")
         return Repeats(trials: [again, third])

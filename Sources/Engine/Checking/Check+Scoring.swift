@@ -15,7 +15,8 @@ extension Check {
       return Finding(subject: .load, verdict: .inconclusive, found: "it refuses to score a checkpoint: \(message)")
     case .failed(let failure):
       return Finding(
-        subject: .load, verdict: .inconclusive, found: "it does not score a checkpoint without training: \(failure.message)",
+        subject: .load, verdict: .inconclusive,
+        found: "it does not score a checkpoint without training: \(failure.message)",
         remedy: "an evaluation is an interval of no steps: load, measure, report", logTail: failure.logTail)
     }
     func finding(_ verdict: Finding.Verdict, _ found: String, _ remedy: String? = nil) -> Finding {

@@ -142,11 +142,13 @@ public actor Check {
     return outcome
   }
 
-  /// Trains one interval.
-  func trainOne(_ what: String, from start: Trial?, _ values: Hyperparameters) async -> Scratch.Outcome {
+  /// Trains one interval, of the usual length or of fewer steps.
+  func trainOne(
+    _ what: String, from start: Trial?, _ values: Hyperparameters, steps: Int? = nil
+  ) async -> Scratch.Outcome {
     if needsFreshProcesses { await scratch.endProcess() }
     let age = start?.age ?? 0
-    let stop = age + experiment.rules.nextReady(after: 0)
+    let stop = age + (steps ?? experiment.rules.nextReady(after: 0))
     return await run(what, assignment(.train, from: start, age..<stop, values))
   }
 

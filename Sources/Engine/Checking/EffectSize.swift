@@ -18,24 +18,24 @@ struct EffectSize: Hashable, Sendable {
   enum Standing: Hashable, Sendable {
     /// It does what can be expected.
     case strong
-    /// It does less than a tenth of it.
+    /// It does less than a fifth of it.
     case weak
     /// So little happens after loading that nothing can be expected.
     case open
   }
-
-  /// How large an effect from fresh has to be, as a multiple of that from a checkpoint, to look wrong.
-  static let suspicious = 10.0
 
   var standing: Standing {
     guard loaded.isFinite else { return .strong }
     // What diverges from fresh need not do so later.
     let progress = progress.isFinite ? progress : 0
     let expected = fresh.isFinite ? fresh : progress
-    if loaded * EffectSize.suspicious >= expected || !isLargeFromFresh { return .strong }
+    if loaded * 5 >= expected || !isLargeFromFresh { return .strong }
     guard (progress / 2...progress * 1.5).contains(loaded) else { return .weak }
-    return progress * EffectSize.suspicious >= expected ? .strong : .open
+    return progress * 10 >= expected ? .strong : .open
   }
+
+  /// Whether it does so much after loading that nothing need be asked of another value.
+  var isPlain: Bool { standing == .strong && !(isLargeFromFresh && loaded * 2 < fresh) }
 
   /// Whether the effect from fresh is more than chance makes of a metric that counts examples.
   var isLargeFromFresh: Bool { !(fresh <= 2 * grain) }
