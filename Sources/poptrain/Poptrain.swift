@@ -20,7 +20,7 @@ struct Poptrain: AsyncParsableCommand {
         poptrain best runs/<name>         the best model and where it is
 
       Exit status: 0 done, 64 wrong usage, 65 bad experiment file or data, 69 the trainer never worked,
-      70 a defect of poptrain, 75 stopped and can be resumed, 130 interrupted twice.
+      70 a defect of poptrain, 75 stopped and can be resumed, 77 `check` could not test everything, 130 interrupted twice.
       """,
     version: version,
     subcommands: [
@@ -69,6 +69,7 @@ enum ExitStatus: Int32, Error {
   case trainerNeverWorked = 69
   case defect = 70
   case stopped = 75
+  case untold = 77
   case interrupted = 130
 
   func exit() -> Never { Foundation.exit(rawValue) }

@@ -91,6 +91,56 @@ import Testing
     #expect(findings[.load]?.verdict == .warning)
   }
 
+  /// Trains `steps` whatever it is asked for, and scores with some `noise`.
+  static func untiring(_ steps: String, noise: String = "0", seed: String = "") -> String {
+    """
+    import poptrain
+    for interval in poptrain.intervals():
+        state = load(interval.checkpoint, {"weight": 1.0})
+        for _ in \(steps):
+            state["weight"] *= 1 - interval["learning_rate"] \(seed)
+        save(interval.save_to, state)
+        interval.report(score=state["weight"] + \(noise))
+    """
+  }
+
+  @Test(arguments: [
+    untiring("range(20)"), untiring("range(20)", seed: "* random.Random(interval.seed).random()"),
+    untiring("range(max(1, len(interval.steps)))", noise: "0.1 * random.Random(interval.seed).random()"),
+  ])
+  func oneThatTrainsInAnEvaluationIsTold(script: String) async throws {
+    let (ending, findings) = try await TrainerFolder(script).check()
+    #expect(ending == .passed)
+    #expect(findings.troubles == [.load])
+    #expect(findings[.load]?.verdict == .warning)
+    #expect(findings[.load]?.found.contains("train although it is asked for an evaluation") == true)
+    #expect(findings[.load]?.remedy?.contains("`if interval.is_evaluation:`") == true)
+  }
+
+  @Test func oneThatTrainsInAnEvaluationAndSavesNothingIsTold() async throws {
+    let (_, findings) = try await TrainerFolder(
+      """
+      import poptrain
+      for interval in poptrain.intervals():
+          state = load(interval.checkpoint, {"weight": 1.0})
+          for _ in range(len(interval.steps) or 3): state["weight"] *= 1 - interval["learning_rate"]
+          if not interval.is_evaluation: save(interval.save_to, state)
+          interval.report(score=state["weight"])
+      """
+    ).check()
+    #expect(findings.troubles == [.load])
+    #expect(findings[.load]?.found.contains("its score changes with the hyperparameters that are given") == true)
+  }
+
+  @Test func aMeasurementThatIsNoisyIsNotTakenForTraining() async throws {
+    let (ending, findings) = try await TrainerFolder(
+      Self.untiring("interval.steps", noise: "0.1 * random.Random(interval.seed).random()")
+    ).check()
+    #expect(ending == .passed)
+    #expect(findings.troubles == [])
+    #expect(findings[.load]?.found.contains("its measurement is noisy") == true)
+  }
+
   static let width = """
     import poptrain
     for interval in poptrain.intervals():

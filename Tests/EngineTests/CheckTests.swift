@@ -20,6 +20,7 @@ import Testing
       findings.all.map(\.subject) == [
         .start, .resume, .load, .repetition, .neighbours, .effect("learning_rate"), .stop, .estimate,
       ])
+    #expect(findings[.stop]?.found.hasPrefix("not tested") == (findings[.stop]?.verdict == .inconclusive))
     #expect(findings[.repetition]?.found.hasPrefix("deterministic") == true)
     #expect(findings[.effect("learning_rate")]?.found.contains("has an effect") == true)
   }
@@ -58,20 +59,6 @@ import Testing
     #expect(finding.verdict == .failed)
     #expect(finding.found.contains("NO EFFECT"))
     #expect(finding.remedy?.contains("loading a checkpoint brings back the value") == true)
-  }
-
-  @Test func aCheckpointThatOnlyNotesTheValueProvesNoEffect() async throws {
-    let (_, findings) = try await TrainerFolder(
-      """
-      import poptrain
-      for interval in poptrain.intervals():
-          state = load(interval.checkpoint, {"weight": 1.0, "optimizer": interval["learning_rate"]})
-          shrink(state, interval, state["optimizer"])
-          save(interval.save_to, {**state, "given": interval["learning_rate"]})
-          interval.report(score=state["weight"])
-      """
-    ).check()
-    #expect(findings[.effect("learning_rate")]?.verdict == .inconclusive)
   }
 
   @Test func anEffectThatTheScoreIsTooCoarseForShowsInTheNextInterval() async throws {
@@ -159,7 +146,7 @@ import Testing
           interval.report(score=state["weight"] + 1e-3 * (count * 3 % 7))
       """, hyperparameters: "learning_rate: {uniform: [0, 0.01]}, momentum: {uniform: [0, 1]}"
     ).check()
-    #expect(ending == .passed)
+    #expect(ending == .untold)
     #expect(findings[.repetition]?.found.hasPrefix("noisy") == true)
     #expect(findings[.effect("learning_rate")]?.verdict == .ok)
     #expect(findings[.effect("momentum")]?.verdict == .inconclusive)

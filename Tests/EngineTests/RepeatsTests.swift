@@ -36,6 +36,12 @@ import Testing
     #expect(repeats.difference(from: [trial(1, 7, saved: "b", log: "z")]) == .saved(["model"]))
   }
 
+  @Test func aMetricThatOnlySaysWhichValueWasGivenIsNoDifference() {
+    let repeats = Repeats(trials: [trial(1, 5), trial(1, 5)])
+    #expect(repeats.difference(from: [trial(1, 7)]) == .metric("other", 7, insteadOf: 5))
+    #expect(repeats.difference(from: [trial(1, 7)], echoes: ["other"]) == .none)
+  }
+
   @Test func noisyScoresMustDifferByMoreThanTheirNoise() {
     let repeats = Repeats(trials: [1.0, 1.1, 0.9, 1.0].map { trial($0) })
     #expect(repeats.difference(from: [trial(1.3)]) == .withinNoise)

@@ -40,7 +40,7 @@ extension Check {
     _ = await training.value
 
     if !isUnderWay {
-      tell(.stop, .ok, "its intervals are over too soon to be interrupted")
+      tell(.stop, .inconclusive, "not tested: its intervals are over too soon to be interrupted")
     } else if duration < Check.patience {
       tell(.stop, .ok, "ended within \(shown(duration)) of being told to, in the middle of an interval")
     } else {

@@ -7,10 +7,13 @@ extension Check {
   /// Trains the second interval in the process that trained the first.
   func checkResume(_ first: Trial) async -> Trial? {
     switch await train("the second interval, from the checkpoint of the first", from: first, base) {
-    case .trained(let second):
-      tell(
-        .resume, .ok,
-        "went on from its checkpoint in \(shown(second.duration)); \(experiment.metric) \(shown(second.metric))")
+    case .trained(let next):
+      var second = next
+      if !first.metric.isNaN, let scored = await untilScored(next) {
+        (second, intervalsToNextScore) = scored
+      }
+      let score = second.metric.isNaN ? "no \(experiment.metric) yet" : "\(experiment.metric) \(shown(second.metric))"
+      tell(.resume, .ok, "went on from its checkpoint in \(shown(second.duration)); \(score)")
       return second
     case .invalid(let message):
       tell(.resume, .failed, "refuses the same values once it starts from a checkpoint: \(message)", remedy: nil)
@@ -26,12 +29,20 @@ extension Check {
   ///
   /// - Returns: the second interval with its repetitions.
   func checkLoad(_ first: Trial, _ second: Trial) async -> Repeats? {
+    var scoring: Finding?
     if experiment.trainer.contract == .session {
       await scratch.endProcess()
-      await compareScore(first, second)
+      scoring = await compareScore(first, second)
     }
     await scratch.endProcess()
-    guard let again = await repetition(of: second, from: first) else { return nil }
+    let outcome = await repetition(from: first)
+    if var scoring {
+      // Whoever comes to the same again in a fresh process has loaded, even if it has not scored.
+      let isLoaded = outcome.trial.map { same($0.metric, second.metric) } ?? false
+      scoring.isUntold = scoring.verdict == .inconclusive && !isLoaded
+      tell(scoring)
+    }
+    guard let again = trained(outcome) else { return nil }
     var repeats = Repeats(trials: [second, again])
     guard !repeats.isExact else {
       tell(.repetition, .ok, "deterministic: the same interval again, in a fresh process, came to the same score")
@@ -39,7 +50,7 @@ extension Check {
     }
     if experiment.trainer.contract == .session {
       await scratch.endProcess()
-      guard let third = await repetition(of: second, from: first) else { return nil }
+      guard let third = trained(await repetition(from: first)) else { return nil }
       if same(third.metric, again.metric), !repeats.isExactButRounding {
         needsFreshProcesses = true
         tell(
@@ -48,14 +59,16 @@ extension Check {
           each fresh process comes to \(experiment.metric) \(shown(again.metric)), but the process that had trained before \
           came to \(shown(second.metric)): something is left over from one interval to the next
           """,
-          remedy: "seed every generator from the interval's seed, and build model, data order and optimizer anew; "
-            + "or set `intervals_per_process: 1`")
+          remedy:
+            "seed every generator from the interval's seed, build model, data order and optimizer anew, and where "
+            + "`warm` says that the model is still in memory, go on only with what was saved; or set "
+            + "`intervals_per_process: 1`")
         return Repeats(trials: [again, third])
       }
       repeats.trials.append(third)
     }
     while repeats.trials.count < 4 {
-      guard let further = await repetition(of: second, from: first) else { return nil }
+      guard let further = trained(await repetition(from: first)) else { return nil }
       repeats.trials.append(further)
     }
     tell(
@@ -63,12 +76,17 @@ extension Check {
       repeats.isExactButRounding
         ? "deterministic but for rounding: \(experiment.metric) differs by at most \(shown(repeats.spread))"
         : "noisy: \(repeats.trials.count) times the same interval, scores differ by up to \(shown(repeats.spread))",
-      remedy: repeats.isExactButRounding ? nil : "where the interval's seed seeds everything, runs can be repeated")
+      remedy: repeats.isExactButRounding ? nil : seeding)
     return repeats
   }
 
-  private func repetition(of second: Trial, from first: Trial) async -> Trial? {
-    switch await train("the second interval again", from: first, base) {
+  private func repetition(from first: Trial) async -> Scratch.Outcome {
+    await train("the second interval again", from: first, base)
+  }
+
+  /// The repetition, or nothing where it failed, which is told.
+  private func trained(_ repetition: Scratch.Outcome) -> Trial? {
+    switch repetition {
     case .trained(let again):
       return again
     case .invalid(let message):
@@ -80,38 +98,6 @@ extension Check {
         logTail: failure.logTail)
     }
     return nil
-  }
-
-  /// Compares the score that the trainer reported with that of a fresh process which has only loaded the checkpoint.
-  private func compareScore(_ first: Trial, _ second: Trial) async {
-    let metric = experiment.metric
-    let evaluated: Trial
-    switch await evaluate(first, seededAt: first.age) {
-    case .trained(let trial): evaluated = trial
-    case .invalid(let message): return tell(.load, .inconclusive, "it refuses to score a checkpoint: \(message)")
-    case .failed(let failure):
-      return tell(
-        .load, .inconclusive, "it does not score a checkpoint without training: \(failure.message)",
-        remedy: "an evaluation is an interval of no steps: load, measure, report", logTail: failure.logTail)
-    }
-    if abs(evaluated.metric - first.metric) <= 1e-6 * abs(first.metric) || same(evaluated.metric, first.metric) {
-      return tell(.load, .ok, "a fresh process loads the checkpoint and scores the same, \(shown(evaluated.metric))")
-    }
-    let numbers = "\(metric) \(shown(evaluated.metric)) after loading, \(shown(first.metric)) when it was saved"
-    if case .trained(let other) = await evaluate(second, seededAt: first.age), same(other.metric, evaluated.metric) {
-      return tell(
-        .load, .failed, "a fresh process scores every checkpoint the same, \(shown(other.metric)): it does not load it",
-        remedy: "load the checkpoint before anything is measured or trained")
-    }
-    if case .trained(let other) = await evaluate(first, seededAt: first.age + 1),
-      abs(evaluated.metric - first.metric) <= 6 * abs(evaluated.metric - other.metric)
-    {
-      return tell(.load, .ok, "a fresh process loads the checkpoint; its measurement is noisy: \(numbers)")
-    }
-    tell(
-      .load, .warning, "a fresh process scores the checkpoint differently: \(numbers)",
-      remedy: "either something that the score depends on is not saved or not loaded, or \(metric) is measured while "
-        + "training; measure it afterwards, on the model as it is saved")
   }
 
   /// Loads the checkpoint under the values that explore makes of its own, as every copy does.
@@ -141,7 +127,9 @@ extension Check {
       let values = moved.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
       tell(
         .neighbours, .failed, "cannot go on from a checkpoint under \(values): \(failure.message)",
-        remedy: failure.reason == .notInForce ? Check.settingAfterLoading : nil, logTail: failure.logTail)
+        remedy: failure.reason == .notInForce
+          ? moved.keys.sorted().first(where: failure.message.contains).map(settingAfterLoading) : nil,
+        logTail: failure.logTail)
     }
     return guilty
   }

@@ -15,8 +15,12 @@ extension Check {
       case repetition
       /// It loads a checkpoint under the values that explore makes of its own.
       case neighbours
+      /// Of several members at once, each goes on with its parent's model.
+      case gather
       /// A hyperparameter has an effect.
       case effect(String)
+      /// What the trainer's reports look like.
+      case report
       /// It ends when it is told to.
       case stop
       /// What the experiment will cost.
@@ -27,7 +31,7 @@ extension Check {
     public enum Verdict: String, Hashable, Sendable {
       case ok
       case warning
-      /// It cannot be told.
+      /// It was not tested, or cannot be told.
       case inconclusive
       case failed
     }
@@ -42,6 +46,8 @@ extension Check {
     public var remedy: String?
     /// The last lines that the trainer printed, where it failed.
     public var logTail = ""
+    /// Whether something that a run relies on could not be tested.
+    public var isUntold = false
 
     /// The finding as a program reads it.
     public var json: JSON {
@@ -66,6 +72,8 @@ extension Check.Finding.Subject {
     case .load: "load"
     case .repetition: "repeat"
     case .neighbours: "neighbours"
+    case .gather: "gather"
+    case .report: "report"
     case .effect: "effect"
     case .stop: "stop"
     case .estimate: "estimate"

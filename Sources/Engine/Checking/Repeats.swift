@@ -11,9 +11,9 @@ struct Repeats: Sendable {
     case score(Double, insteadOf: Double)
     /// In another metric; the scores are equal.
     case metric(String, Double, insteadOf: Double)
-    /// In the score of one more interval under equal values; what was saved differed before.
-    case later(Double, insteadOf: Double)
-    /// Only in what was saved.
+    /// In a metric of one more interval under equal values; the scores were equal before.
+    case later(String, Double, insteadOf: Double)
+    /// Only in what was saved, or reported beside the score.
     case saved([String])
     /// In nothing.
     case none
@@ -38,7 +38,9 @@ struct Repeats: Sendable {
   /// How other values differ from these.
   ///
   /// A metric, or a file, of which the repetitions differ among themselves (a time, say) tells nothing and is left out.
-  func difference(from others: [Trial]) -> Difference {
+  ///
+  /// - Parameter echoes: metrics that only say which values were given.
+  func difference(from others: [Trial], echoes: Set<String> = []) -> Difference {
     guard let other = others.first else { return .withinNoise }
     let score = trials[0].metric
     if isExact {
@@ -46,7 +48,7 @@ struct Repeats: Sendable {
     } else if isDistinguishable(others.map(\.metric), from: trials.map(\.metric)) {
       return .score(mean(others.map(\.metric)), insteadOf: mean(trials.map(\.metric)))
     }
-    for (name, value) in trials[0].metrics.sorted(by: { $0.key < $1.key }) {
+    for (name, value) in trials[0].metrics.sorted(by: { $0.key < $1.key }) where !echoes.contains(name) {
       let isSteady = trials.allSatisfy { same($0.metrics[name] ?? .nan, value) }
       let otherValue = other.metrics[name] ?? .nan
       if isSteady, !same(otherValue, value) { return .metric(name, otherValue, insteadOf: value) }
@@ -58,6 +60,13 @@ struct Repeats: Sendable {
     let saved = files.symmetricDifference(other.contents.files).map(\.path)
     let differing = Set(saved).subtracting(unsteady)
     return differing.isEmpty ? .none : .saved(differing.sorted())
+  }
+}
+
+extension Repeats {
+  /// How far other values move a metric, on average.
+  func shift(of others: [Trial], in metric: String) -> Double {
+    abs(mean(others.map { $0.metrics[metric] ?? .nan }) - mean(trials.map { $0.metrics[metric] ?? .nan }))
   }
 }
 

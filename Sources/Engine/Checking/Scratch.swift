@@ -2,6 +2,7 @@ internal import Checkpoints
 internal import ExperimentFile
 internal import Foundation
 internal import PopulationBasedTraining
+internal import Synchronization
 internal import Trainers
 
 /// A temporary folder in which single intervals are trained; nothing of it is kept.
@@ -11,6 +12,11 @@ actor Scratch {
     case trained(Trial)
     case invalid(String)
     case failed(TrainerFailure)
+
+    /// What was trained; none where it was not.
+    var trial: Trial? {
+      if case .trained(let trial) = self { trial } else { nil }
+    }
   }
 
   /// Where the trainer's output goes.
@@ -52,30 +58,48 @@ actor Scratch {
   func run(
     _ assignment: Assignment, progress: @escaping @Sendable (Int) -> Void = { _ in }, begun: @Sendable () -> Void = {}
   ) async -> Outcome {
-    intervals += 1
-    let checkpoint = CheckpointID(member: assignment.member, number: assignment.number, token: "\(intervals)")
-    var assignment = assignment
-    assignment.id = checkpoint.description
+    await run(batch: [assignment], progress: progress, begun: begun)[0]
+  }
+
+  /// Has intervals of several members trained at once.
+  func run(
+    batch: [Assignment], progress: @escaping @Sendable (Int) -> Void = { _ in }, begun: @Sendable () -> Void = {}
+  ) async -> [Outcome] {
+    var batch = batch
     do {
-      assignment.saveTo = try checkpoints.begin(checkpoint)
+      let ids = batch.map { assignment in
+        intervals += 1
+        return CheckpointID(member: assignment.member, number: assignment.number, token: "\(intervals)")
+      }
+      for (position, id) in ids.enumerated() {
+        batch[position].id = id.description
+        batch[position].saveTo = try checkpoints.begin(id)
+      }
       let trainer = try startedTrainer()
       begun()
+      let oldest = Mutex(0)
       let start = ContinuousClock.now
-      let outcome = await trainer.train([assignment]) { _, age in progress(age) }[0]
+      let outcomes = await trainer.train(batch) { _, age in
+        oldest.withLock { $0 = max($0, age) }
+        progress(age)
+      }
       let duration = ContinuousClock.now - start
-      switch outcome {
-      case .trained(let trained):
-        capacity = await trainer.capacity().members
-        return try trial(checkpoint, assignment, trained, duration)
-      case .invalid(let message, _):
-        try checkpoints.discard(checkpoint)
-        return .invalid(message)
-      case .failed(let failure):
-        try checkpoints.discard(checkpoint)
-        return .failed(failure)
+      if outcomes.contains(where: \.isTrained) { capacity = await trainer.capacity().members }
+      return try zip(zip(ids, batch), outcomes).map { interval, outcome -> Outcome in
+        let (id, assignment) = interval
+        switch outcome {
+        case .trained(let trained):
+          return try trial(id, assignment, trained, reached: oldest.withLock(\.self), duration)
+        case .invalid(let message, _):
+          try checkpoints.discard(id)
+          return .invalid(message)
+        case .failed(let failure):
+          try checkpoints.discard(id)
+          return .failed(failure)
+        }
       }
     } catch {
-      return .failed(TrainerFailure(.notSaved, "\(error)"))
+      return batch.map { _ in .failed(TrainerFailure(.notSaved, "\(error)")) }
     }
   }
 
@@ -88,7 +112,7 @@ actor Scratch {
 
   /// Throws away what an interval has saved.
   func discard(_ trial: Trial) {
-    if let checkpoint = trial.checkpoint { try? checkpoints.remove(CheckpointID(checkpoint.lastPathComponent)) }
+    if let id = trial.id { try? checkpoints.remove(CheckpointID(id)) }
   }
 
   /// Ends the trainer and removes the folder.
@@ -113,22 +137,31 @@ actor Scratch {
   }
 
   private func trial(
-    _ checkpoint: CheckpointID, _ assignment: Assignment, _ trained: TrainedInterval, _ duration: Duration
+    _ id: CheckpointID, _ assignment: Assignment, _ trained: TrainedInterval, reached: Int, _ duration: Duration
   ) throws -> Outcome {
-    guard let metric = trained.metrics[experiment.metric] else {
-      try checkpoints.discard(checkpoint)
+    let isMissing = trained.metrics[experiment.metric] == nil && !trained.notMeasured.contains(experiment.metric)
+    guard !isMissing else {
+      try checkpoints.discard(id)
       return .failed(TrainerFailure(noMetric: experiment.metric, in: trained))
     }
+    let start = assignment.ages.lowerBound
     var trial = Trial(
-      metric: metric, metrics: trained.metrics, steps: trained.steps, age: assignment.ages.lowerBound + trained.steps,
-      unread: trained.unread, duration: duration)
+      metric: trained.metrics[experiment.metric] ?? .nan, metrics: trained.metrics, steps: trained.steps,
+      age: start + trained.steps, unread: trained.unread, warnings: trained.warnings, duration: duration)
     if assignment.kind == .evaluate {
-      try checkpoints.discard(checkpoint)
+      trial.hasTrained = trained.steps > 0 || reached > start
+      // An evaluation need not save anything.
+      guard (try? checkpoints.publish(id)) != nil else {
+        try checkpoints.discard(id)
+        return .trained(trial)
+      }
+      trial.contents = try CheckpointContents(verifying: id, at: checkpoints.path(of: id))
+      try checkpoints.remove(id)
     } else {
-      try checkpoints.publish(checkpoint)
-      let path = checkpoints.path(of: checkpoint)
+      try checkpoints.publish(id)
+      let path = checkpoints.path(of: id)
       trial.checkpoint = path
-      trial.contents = try CheckpointContents(verifying: checkpoint, at: path)
+      trial.contents = try CheckpointContents(verifying: id, at: path)
     }
     return .trained(trial)
   }
@@ -136,7 +169,7 @@ actor Scratch {
 
 /// What an interval in scratch space came to.
 struct Trial: Hashable, Sendable {
-  /// The selection metric, as the trainer reports it.
+  /// The selection metric, as the trainer reports it; not a number where it has none yet.
   var metric: Double
   /// All metrics reported.
   var metrics: [String: Double]
@@ -146,12 +179,25 @@ struct Trial: Hashable, Sendable {
   var age = 0
   /// The hyperparameters of which the trainer said nothing.
   var unread: [String] = []
+  /// What looked wrong, though it counts.
+  var warnings: [String] = []
+  /// Whether it is an evaluation in which steps were trained.
+  var hasTrained = false
   /// How long the trainer took, its start included where it was not running.
   var duration = Duration.zero
   /// The folder of what was saved; none for an evaluation.
   var checkpoint: String?
   /// What was saved.
   var contents = CheckpointContents(files: [])
+
+  /// The interval that saved it.
+  var id: String? { checkpoint?.lastPathComponent }
+}
+
+extension TrainerOutcome {
+  fileprivate var isTrained: Bool {
+    if case .trained = self { true } else { false }
+  }
 }
 
 extension String {

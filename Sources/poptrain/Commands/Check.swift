@@ -13,10 +13,12 @@ struct CheckTrainer: AsyncParsableCommand {
       poptrain check experiment.yaml
 
       Trains a few intervals in a temporary folder: does it start, save, load in a fresh process and score the same,
-      is it deterministic, does every hyperparameter have an effect, does it end on SIGTERM; and what will the
-      experiment cost. One line for each: ok, warning, inconclusive or FAILED.
+      is it deterministic, does every hyperparameter have an effect after loading as from fresh, does a batch go on with
+      its parents' models, does it end on SIGTERM; and what will the experiment cost. One line for each: ok, warning,
+      inconclusive (not tested, or not to be told) or FAILED.
 
-      Exit status: 0 no check failed, 65 some did, 69 the trainer did not train even one interval.
+      Exit status: 0 no check failed; 65 some did; 77 none did, but the effect of a hyperparameter, loading or a batch
+      could not be tested; 69 the trainer did not train even one interval.
       """)
 
   @Argument(help: "The experiment file.", completion: .file(extensions: ["yaml", "yml"]))
@@ -40,6 +42,7 @@ struct CheckTrainer: AsyncParsableCommand {
 
     switch ending {
     case .passed: break
+    case .untold: throw ExitStatus.untold
     case .failed: throw ExitStatus.badData
     case .neverWorked: throw ExitStatus.trainerNeverWorked
     }
@@ -82,7 +85,8 @@ private struct CheckReporter {
       if asJSON { say(finding.json.description) } else { write(lines(finding)) }
     case .planned(let intervals, let each):
       guard !asJSON else { return }
-      write(["              about \(intervals) more intervals, \(spoken(seconds: each * intervals / .seconds(1)))"])
+      let time = spoken(seconds: each * intervals / .seconds(1))
+      write(["              check will train about \(intervals) more intervals (\(time))"])
     case .doing(let what):
       doing = what
       if isLive { frame.draw(["\(what) …"]) }
