@@ -116,15 +116,6 @@ struct Compare: AsyncParsableCommand {
     if let run { words += ["--run", run] }
     if let report { words += ["--report", report] }
     if let reportMode { words += ["--report-mode", reportMode.rawValue] }
-    return words.map(quoted).joined(separator: " ")
-  }
-
-  private func quoted(_ word: String) -> String {
-    // By scalar: a quote that an accent follows is another character, but ends the word all the same.
-    let scalars = word.unicodeScalars
-    let isPlain = scalars.allSatisfy {
-      $0.properties.isAlphabetic || ("0"..."9").contains($0) || "_-./,=".unicodeScalars.contains($0)
-    }
-    return isPlain && !word.isEmpty ? word : "'" + scalars.map { $0 == "'" ? "'\\''" : String($0) }.joined() + "'"
+    return words.map(shellWord).joined(separator: " ")
   }
 }

@@ -24,7 +24,7 @@ struct Logs: AsyncParsableCommand {
     while true {
       for entry in try run.log(of: member, after: shown) {
         say("── interval \(entry.number)\(entry.failure.map { ": \(harmless($0))" } ?? "") ──")
-        write(entry.text, to: .standardOutput)
+        StandardOutput.write(entry.text)
         shown = entry.sequence
       }
       guard follow else { return }

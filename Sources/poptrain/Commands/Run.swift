@@ -55,6 +55,9 @@ struct Run: AsyncParsableCommand {
     var (experiment, directory, folder) = try subject()
     if let workers { experiment.workers = .count(workers) }
     if let seed { experiment.rules.seed = seed }
+    if run == nil, !directory.holdsRun, try !ExperimentFile.namesItself(contentsOf: self.experiment) {
+      try experiment.checkNew(directory, file: self.experiment, folder: folder)
+    }
     let overrides = Overrides(steps: steps, populationSize: populationSize)
     let ending = try await train(experiment, overrides, in: directory, folder: folder, asJSON: json)
     try ending.throwStatus()
@@ -65,6 +68,7 @@ struct Run: AsyncParsableCommand {
     let started = RunDirectory(path: self.experiment)
     if started.holdsRun, run == nil {
       let recorded = try RecordedRun(started)
+      try recorded.checkTrainer()
       return (recorded.experiment, started, recorded.folder)
     }
     let experiment = try ExperimentFile.read(contentsOf: self.experiment, programs: .ofThisMachine())
