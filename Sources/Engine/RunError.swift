@@ -27,7 +27,7 @@ public enum RunError: Error, CustomStringConvertible {
   /// The run was moved or copied, and its trainer's folder is still where it was.
   case moved(path: String, from: String, folder: String, commands: [String])
   /// A new run was to begin beside one of the very same experiment.
-  case sameExperiment(path: String, found: String, folder: String, file: String)
+  case sameExperiment(path: String, found: String, name: String, file: String)
   /// The trainer is a type of another program.
   case inProcess(type: String)
   /// An interval cannot be trained again, for this reason.
@@ -97,9 +97,9 @@ public enum RunError: Error, CustomStringConvertible {
       was started. Say which trainer it is to have from now on:
       \(commands.map { "  " + $0 }.joined(separator: "\n"))
       """
-    case .sameExperiment(let path, let found, let folder, let file):
+    case .sameExperiment(let path, let found, let name, let file):
       """
-      \(path) would be a new run, but \(found) is one of this very experiment, from when its folder was \(folder). \
+      \(path) would be a new run, but \(found) is one of this very experiment, from when it was called \(name). \
       Nothing was started. To go on with that one:
         poptrain run \(shellPath(file)) --run \(shellPath(found))
       For a new one, write a `name` into the file, or:

@@ -20,7 +20,7 @@ public struct Change: Hashable, Sendable, CustomStringConvertible {
 extension Experiment {
   /// The keys that a run may change when it is resumed.
   static let safeKeys: Set = [
-    "name", "trainer", "population_size", "steps", "stop", "workers", "resources", "durability", "max_failures", "hang_timeout",
+    "trainer", "population_size", "steps", "stop", "workers", "resources", "durability", "max_failures", "hang_timeout",
     "stop_timeout",
   ]
 

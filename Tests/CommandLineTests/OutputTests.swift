@@ -53,7 +53,7 @@ import Testing
     #expect(try await Program.run("run", "experiment.yaml", in: folder).status == 0)
     for command in ["export runs/climb", "--help", "rerun runs/climb --member 0 --interval 1"] {
       // The reader is gone before anything is printed.
-      let script = "mkfifo pipe; (exec 3<pipe; : > opened) & exec 4>pipe; wait; poptrain \(command) >&4; echo $? >&2; rm pipe"
+      let script = "mkfifo pipe; (exec 3<pipe) & exec 4>pipe; wait; poptrain \(command) >&4; echo $? >&2; rm pipe"
       let result = try await Program.runShell(script, in: folder)
       #expect(result.errors == "\(128 + SIGPIPE)\n", "\(command): \(result.errors)")
     }
@@ -129,6 +129,6 @@ import Testing
     #expect(more.read(until: "interval"))
     let running = try await Program.run("status", "runs/climb", in: folder).output
     #expect(more.end(by: SIGTERM) == 75)
-    #expect(running.contains(" training ") && running.contains(" waiting ") && !running.contains("leased"), "\(running)")
+    #expect(running.contains(" training ") && running.contains(" waiting "), "\(running)")
   }
 }

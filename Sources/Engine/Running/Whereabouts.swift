@@ -35,7 +35,7 @@ extension RecordedRun {
         recorded: experiment.yaml, path: "\(folder)/experiment.yaml", programs: .ofThisMachine())
       return nil
     } catch {
-      return error.findings.map { "in \(folder), \($0.message)" }.joined(separator: "; ")
+      return error.findings.map { "in \(folder), \($0.message); \($0.remedy)" }.joined(separator: "; ")
     }
   }
 
@@ -63,9 +63,9 @@ extension RecordedRun {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
     let files = names.filter { $0.hasSuffix(".yaml") || $0.hasSuffix(".yml") }.sorted()
     return (files.filter { $0 == "experiment.yaml" } + files).prefix(100).first { name in
-      guard
-        var other = try? ExperimentFile.read(contentsOf: "\(folder)/\(name)", programs: .ofThisMachine())
-      else { return false }
+      let path = "\(folder)/\(name)"
+      guard var other = try? ExperimentFile.read(contentsOf: path, programs: .ofThisMachine()) else { return false }
+      if (try? ExperimentFile.namesItself(contentsOf: path)) == false { other.name = experiment.name }
       other.rules.seed = experiment.rules.seed
       return other.changes(from: experiment).allSatisfy { $0.isSafe && $0.key != "trainer.command" }
     }
@@ -84,15 +84,17 @@ extension Experiment {
     let runs = simplified(directory.shown + "/..")
     for name in ((try? FileManager.default.contentsOfDirectory(atPath: runs)) ?? []).sorted() {
       let other = RunDirectory(path: runs == "." ? name : "\(runs)/\(name)")
-      guard other.holdsRun, let run = try? RunReader.identity(path: other.database), run.folder != folder,
-        // Else it is a copy of the folder, which may have a run of its own beside.
-        realPath(other.path).hasPrefix(folder + "/") || !FileManager.default.fileExists(atPath: run.folder),
+      guard other.holdsRun, let run = try? RunReader.identity(path: other.database),
+        // Else this is a copy of that folder, which may have a run of its own beside.
+        run.folder == folder || realPath(other.path).hasPrefix(folder + "/")
+          || !FileManager.default.fileExists(atPath: run.folder),
         var before = try? Experiment(recorded: run.file, in: other), before.name != self.name
       else { continue }
+      let name = before.name
       before.name = self.name
       before.workers = workers
       if before == self {
-        throw .sameExperiment(path: directory.shown, found: other.shown, folder: run.folder, file: file)
+        throw .sameExperiment(path: directory.shown, found: other.shown, name: name, file: file)
       }
     }
   }

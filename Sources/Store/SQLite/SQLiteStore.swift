@@ -33,7 +33,8 @@ public actor SQLiteStore: PopulationStore {
   ///   - folder: the folder in which trainers run.
   ///   - program: what the trainer's program is made of.
   public init(
-    path: String, rules: Rules, experiment: String, file: String? = nil, folder: String, program: String? = nil, isDurable: Bool,
+    path: String, rules: Rules, experiment: String, file: String? = nil, folder: String, program: String? = nil,
+    isDurable: Bool,
     monotonicNow: @escaping @Sendable () -> Double = SystemClock.monotonic,
     wallNow: @escaping @Sendable () -> Double = SystemClock.wall,
     makeToken: @escaping @Sendable () -> String = randomToken

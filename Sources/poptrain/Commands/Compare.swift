@@ -73,11 +73,14 @@ struct Compare: AsyncParsableCommand {
     let (news, announcing) = AsyncStream<ComparisonRunner.News>.makeStream()
     let runner = ComparisonRunner(plan) { announcing.yield($0) }
     let reporter = ComparisonReporter(plan, isQuiet: json)
-    await reporter.begin()
     let reporting = Task { await reporter.follow(news) }
     let result: Result<Engine.Ending, any Error>
     do {
-      result = .success(try await stoppable(by: { await runner.stop(isPreempted: $0) }) { try await runner.run() })
+      let ending = try await stoppable(by: { await runner.stop(isPreempted: $0) }) {
+        await reporter.begin()
+        return try await runner.run()
+      }
+      result = .success(ending)
     } catch {
       result = .failure(error)
     }

@@ -27,7 +27,9 @@ struct RerunInterval: AsyncParsableCommand {
     let ages = "ages \(rerun.ages.lowerBound) to \(rerun.ages.upperBound)"
     say("member \(member), interval \(interval): \(ages), seed \(rerun.seed)")
     say("from \(rerun.checkpoint ?? "fresh"), under \(values)")
-    if let change = run.programChange { say("\(change.words(since: "the run was last started")); now is under the new code") }
+    if let change = run.programChange {
+      say("\(change.words(since: "the run was last started")); this is trained under the new code")
+    }
     let result = await untilInterrupted(cleaningUp: { await rerun.stop() }) {
       await rerun.run { StandardOutput.write($0) }
     }

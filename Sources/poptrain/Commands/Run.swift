@@ -71,9 +71,14 @@ struct Run: AsyncParsableCommand {
       try recorded.checkTrainer()
       return (recorded.experiment, started, recorded.folder)
     }
-    let experiment = try ExperimentFile.read(contentsOf: self.experiment, programs: .ofThisMachine())
+    var experiment = try ExperimentFile.read(contentsOf: self.experiment, programs: .ofThisMachine())
     let folder = URL(fileURLWithPath: self.experiment).resolvingSymlinksInPath().deletingLastPathComponent().path
-    return (experiment, RunDirectory(path: run ?? "runs/\(experiment.name)"), folder)
+    let directory = RunDirectory(path: run ?? "runs/\(experiment.name)")
+    // A name that follows from where the file is now is not another one.
+    if directory.holdsRun, try !ExperimentFile.namesItself(contentsOf: self.experiment) {
+      experiment.name = try RecordedRun(directory).experiment.name
+    }
+    return (experiment, directory, folder)
   }
 }
 

@@ -24,10 +24,9 @@ func stoppable<Answer>(
   let reading = Task {
     for await loss in losses where loss == .closed { await ask(true, false) }
   }
+  let trapped = await UnixSignalsSequence(trapping: [.sigint, .sigterm, .sigusr1] + hangup)
   let signals = Task {
-    for await signal in await UnixSignalsSequence(trapping: [.sigint, .sigterm, .sigusr1] + hangup) {
-      await ask(signal != .sigint, signal != .sighup)
-    }
+    for await signal in trapped { await ask(signal != .sigint, signal != .sighup) }
   }
   defer {
     signals.cancel()
@@ -52,8 +51,9 @@ func untilInterrupted<Answer>(
       StandardOutput.endProcess(after: loss)
     }
   }
+  let trapped = await UnixSignalsSequence(trapping: [.sigint, .sigterm] + hangup)
   let signals = Task {
-    for await _ in await UnixSignalsSequence(trapping: [.sigint, .sigterm] + hangup) {
+    for await _ in trapped {
       await interrupt()
       ExitStatus.interrupted.exit()
     }
