@@ -3,6 +3,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -60,4 +62,23 @@ int poptrain_window_size(int terminal, unsigned short *columns, unsigned short *
     *rows = size.ws_row;
   }
   return result;
+}
+
+int poptrain_allowed_processors(void) {
+  // The call fails while the set has fewer places than the kernel has processors.
+  for (int places = 1024; places <= 1 << 20; places *= 2) {
+    cpu_set_t *set = CPU_ALLOC(places);
+    if (set == NULL) return -1;
+    size_t size = CPU_ALLOC_SIZE(places);
+    int result = sched_getaffinity(0, size, set);
+    int count = result == 0 ? CPU_COUNT_S(size, set) : -1;
+    CPU_FREE(set);
+    if (result == 0 || errno != EINVAL) return count;
+  }
+  return -1;
+}
+
+int poptrain_ignores(int signal) {
+  struct sigaction action;
+  return sigaction(signal, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
 }

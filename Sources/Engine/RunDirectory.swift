@@ -11,9 +11,21 @@ public struct RunDirectory: Hashable, Sendable {
   /// Where it is, absolute.
   public let path: String
 
+  /// How people know it: as it was given, so that what is printed of a relative path is one.
+  public let shown: String
+
   /// Names a folder, which need not exist.
   public init(path: String) {
     self.path = URL(fileURLWithPath: path).standardizedFileURL.path
+    var shown = path.isEmpty ? self.path : path
+    while shown.count > 1, shown.hasSuffix("/") { shown.removeLast() }
+    self.shown = shown
+  }
+
+  /// The folder beside this one whose name is longer.
+  public func beside(suffix: String) -> RunDirectory {
+    let isNamed = ![".", ".."].contains(shown.split(separator: "/").last ?? ".")
+    return RunDirectory(path: (isNamed ? shown : path) + suffix)
   }
 
   /// The store.
@@ -87,7 +99,7 @@ public struct RunDirectory: Hashable, Sendable {
       }
       if isNew { try files.setAttributes([.posixPermissions: 0o700], ofItemAtPath: path) }
     } catch {
-      throw .cannotWrite(path: path, reason: error.localizedDescription)
+      throw RunError(writing: shown, error)
     }
     if isDurable { for folder in changed { try flush(folder) } }
   }
@@ -96,7 +108,7 @@ public struct RunDirectory: Hashable, Sendable {
     let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     defer { if descriptor >= 0 { close(descriptor) } }
     guard descriptor >= 0, fsync(descriptor) == 0 else {
-      throw .cannotWrite(path: folder, reason: String(cString: strerror(errno)))
+      throw RunError(writing: folder, errno: errno)
     }
   }
 }

@@ -16,10 +16,18 @@ public enum RunError: Error, CustomStringConvertible {
   case cannotOverride([String])
   /// The folder cannot be written.
   case cannotWrite(path: String, reason: String)
+  /// Something could not be written to its end, since the disk is full or broken.
+  case writeFailed(path: String, reason: String)
   /// The folder cannot be read.
   case cannotRead(path: String, reason: String)
   /// There are too few GPUs for the workers.
   case tooFewGPUs(workers: Int, needed: Int, visible: Int)
+  /// What the trainer is started from is not there any more.
+  case trainerMissing(path: String, missing: String, command: String?)
+  /// The run was moved or copied, and its trainer's folder is still where it was.
+  case moved(path: String, from: String, folder: String, commands: [String])
+  /// A new run was to begin beside one of the very same experiment.
+  case sameExperiment(path: String, found: String, name: String, file: String)
   /// The trainer is a type of another program.
   case inProcess(type: String)
   /// An interval cannot be trained again, for this reason.
@@ -57,7 +65,9 @@ public enum RunError: Error, CustomStringConvertible {
       """
       the experiment has changed since \(path) was started:
       \(RunError.lines(changes))
-      A run keeps the rules it was started with. Undo the change to go on, or start a new run with --run DIR
+      A run keeps the rules it was started with. Undo the change\(RunError.seedHint(changes)), start a new run with \
+      --run DIR, or go on as it was started:
+        poptrain run \(shellPath(path))
       """
     case .cannotOverride(let findings):
       """
@@ -66,12 +76,34 @@ public enum RunError: Error, CustomStringConvertible {
       """
     case .cannotWrite(let path, let reason):
       "\(path) cannot be written: \(reason)"
+    case .writeFailed(let path, let reason):
+      "\(path) could not be written: \(reason); nothing half-written was left there"
     case .cannotRead(let path, let reason):
       "\(path) cannot be read: \(reason)"
     case .tooFewGPUs(let workers, let needed, let visible):
       """
       \(workers) workers need \(needed) GPUs, but \(visible) are visible; use fewer workers, or let several share a GPU \
       with `resources: {gpus: 1, workers_per_gpu: 2}`
+      """
+    case .trainerMissing(let path, let missing, let command):
+      """
+      the trainer of \(path) cannot be started: \(missing). Nothing was started. \
+      \(command.map { "Where it is now, this goes on:\n  \($0)" }
+        ?? "Bring it back, or go on from where the experiment file is now: poptrain run FILE --run \(shellPath(path))")
+      """
+    case .moved(let path, let from, let folder, let commands):
+      """
+      \(path) was \(from) when it was last started, and its trainer was in \(folder), which is still there. Nothing \
+      was started. Say which trainer it is to have from now on:
+      \(commands.map { "  " + $0 }.joined(separator: "\n"))
+      """
+    case .sameExperiment(let path, let found, let name, let file):
+      """
+      \(path) would be a new run, but \(found) is one of this very experiment, from when it was called \(name). \
+      Nothing was started. To go on with that one:
+        poptrain run \(shellPath(file)) --run \(shellPath(found))
+      For a new one, write a `name` into the file, or:
+        poptrain run \(shellPath(file)) --run \(shellPath(path))
       """
     case .inProcess(let type):
       """
@@ -84,7 +116,8 @@ public enum RunError: Error, CustomStringConvertible {
       """
       \(path) holds another run than this replay:
       \(RunError.lines(changes))
-      Go on with that one by `poptrain run \(path)`, or choose another folder for this one with --to
+      Choose another folder for this one with --to, or go on with that one:
+        poptrain run \(shellPath(path))
       """
     case .notReported(let path, let metric, let reported):
       """
@@ -94,6 +127,20 @@ public enum RunError: Error, CustomStringConvertible {
     case .store(let error):
       "\(error)"
     }
+  }
+
+  /// Whether a write failed, and not the place was a wrong one.
+  public var isFailedWrite: Bool {
+    switch self {
+    case .writeFailed, .store(.diskFull): true
+    default: false
+    }
+  }
+
+  /// How to undo a change of the seed, which the command line may have said.
+  private static func seedHint(_ changes: [String]) -> String {
+    guard let change = changes.first(where: { $0.hasPrefix("seed: ") }) else { return "" }
+    return " (pass --seed \(change.split(separator: " ")[1]))"
   }
 
   /// A line for each change. A schedule may be long.

@@ -17,8 +17,19 @@ public enum ExperimentFile {
   }
 
   /// Reads the text that a run has recorded, of which the population may have grown or shrunk since its lists were written.
-  public static func parse(recorded text: String, path: String) throws(InvalidExperiment) -> Experiment {
-    try parse(text, with: ExperimentReader(path: path, programs: nil, rulesVersion: 1, isRecorded: true))
+  public static func parse(
+    recorded text: String, path: String, programs: Programs? = nil
+  ) throws(InvalidExperiment) -> Experiment {
+    try parse(text, with: ExperimentReader(path: path, programs: programs, rulesVersion: 1, isRecorded: true))
+  }
+
+  /// Whether an experiment file says its `name`, and does not get one from where it is.
+  public static func namesItself(contentsOf path: String) throws(InvalidExperiment) -> Bool {
+    let findings = Findings(file: path)
+    guard let root = Document.root(of: try text(of: path), findings: findings),
+      let file = Section(root, known: nil, kind: "a key of an experiment file")
+    else { throw findings.error }
+    return file["name"] != nil
   }
 
   private static func parse(_ text: String, with reader: ExperimentReader) throws(InvalidExperiment) -> Experiment {

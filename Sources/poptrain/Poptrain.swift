@@ -20,7 +20,8 @@ struct Poptrain: AsyncParsableCommand {
         poptrain best runs/<name>         the best model and where it is
 
       Exit status: 0 done, 64 wrong usage, 65 bad experiment file or data, 69 the trainer never worked,
-      70 a defect of poptrain, 75 stopped and can be resumed, 77 `check` could not test everything, 130 interrupted twice.
+      70 a defect of poptrain, 74 something could not be written, 75 stopped and can be resumed,
+      77 `check` could not test everything, 130 interrupted twice.
       """,
     version: version,
     subcommands: [
@@ -30,6 +31,7 @@ struct Poptrain: AsyncParsableCommand {
     ])
 
   static func main() async {
+    holdStandardDescriptors()
     do {
       var command = try parseAsRoot()
       if var command = command as? any AsyncParsableCommand {
@@ -37,6 +39,7 @@ struct Poptrain: AsyncParsableCommand {
       } else {
         try command.run()
       }
+      if StandardOutput.failure != nil { StandardOutput.endProcess(after: .failed) }
     } catch {
       exit(after: error)
     }
@@ -44,6 +47,7 @@ struct Poptrain: AsyncParsableCommand {
 
   /// Says what went wrong, and ends with the exit status for it.
   private static func exit(after error: any Error) -> Never {
+    StandardOutput.complainOfFailure()
     switch error {
     case let code as ExitStatus:
       code.exit()
@@ -52,10 +56,15 @@ struct Poptrain: AsyncParsableCommand {
       ExitStatus.badData.exit()
     case let error as RunError:
       complain("error: \(error)")
-      ExitStatus.badData.exit()
+      (error.isFailedWrite ? ExitStatus.outputFailed : .badData).exit()
     default:
       // What the parser throws, help and wrong usage, has an exit status of its own.
-      if exitCode(for: error) != .failure { exit(withError: error) }
+      let code = exitCode(for: error)
+      if code.isSuccess {
+        say(fullMessage(for: error))
+        ExitStatus.done.exit()
+      }
+      if code != .failure { exit(withError: error) }
       complain("error: \(error)\nThis is a defect of poptrain; please report it.")
       ExitStatus.defect.exit()
     }
@@ -68,6 +77,7 @@ enum ExitStatus: Int32, Error {
   case badData = 65
   case trainerNeverWorked = 69
   case defect = 70
+  case outputFailed = 74
   case stopped = 75
   case untold = 77
   case interrupted = 130
@@ -75,19 +85,14 @@ enum ExitStatus: Int32, Error {
   func exit() -> Never { Foundation.exit(rawValue) }
 }
 
-/// Writes a line to standard error.
+/// Writes a line to standard error. Where that fails there is nobody to tell.
 func complain(_ message: String) {
-  write(Data((message + "\n").utf8), to: .standardError)
+  try? FileHandle.standardError.write(contentsOf: Data((message + "\n").utf8))
 }
 
 /// Writes a line to standard output, at once.
 func say(_ line: String = "") {
-  write(Data((line + "\n").utf8), to: .standardOutput)
-}
-
-/// Writes as much as can be written; a full disk or a terminal that is gone is no reason to stop training.
-func write(_ data: Data, to file: FileHandle) {
-  try? file.write(contentsOf: data)
+  StandardOutput.write(Data((line + "\n").utf8))
 }
 
 /// The folder of a run, as the commands that read one take it.

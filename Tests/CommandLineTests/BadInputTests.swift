@@ -158,15 +158,6 @@ import Testing
     #expect(!run.output.contains("next:"))
   }
 
-  @Test func `Output that cannot be written ends nothing`() async throws {
-    let folder = try Example.folder()
-    let process = Program.process(["run", "experiment.yaml"], in: folder)
-    process.standardOutput = FileHandle(forWritingAtPath: "/dev/full")
-    try process.run()
-    process.waitUntilExit()
-    #expect(process.terminationReason == .exit && process.terminationStatus == 0)
-  }
-
   @Test func `A hyperparameter that is never read is warned of once`() async throws {
     let folder = try Example.folder(
       trainer: """

@@ -84,4 +84,93 @@ import Testing
     // What is left of the interval, and no more, comes next.
     #expect(try #require(member["steps"]?.integer) < 1_000_000)
   }
+
+  private static let endless = """
+    import poptrain
+    for interval in poptrain.intervals():
+        for step in interval.steps:
+            if step == interval.start + 5:
+                open("started", "w").close()
+        (interval.save_to / "model").write_text(str(step))
+        interval.report(value=step)
+    """
+
+  /// A folder with a run whose first interval would take for ever.
+  private func endlessFolder() throws -> Folder {
+    try Example.folder(
+      Example.experiment(population: 2, steps: 1_000_000_000, interval: 1_000_000_000, workers: 1),
+      trainer: Self.endless)
+  }
+
+  private func expectSaved(in folder: Folder) async throws {
+    let rows = try await Program.run("export", "runs/climb", "--format", "jsonl", in: folder).lines.map(JSON.parse)
+    #expect(rows.map { $0["outcome"]?.text } == ["partial"])
+  }
+
+  @Test func `A terminal that is closed ends a run as SIGTERM does, however often it says so`() async throws {
+    let folder = try endlessFolder()
+    let running = try Program.start("run", "experiment.yaml", in: folder)
+    while !folder.names.contains("started") { usleep(1000) }
+    #expect(running.end(by: SIGHUP, SIGHUP) == 75)
+    try await expectSaved(in: folder)
+  }
+
+  @Test func `With a real terminal that is closed, what is under way is saved`() async throws {
+    let folder = try endlessFolder()
+    try folder.write(
+      """
+      import os, pty, sys, time
+      program, terminal = pty.fork()
+      if program == 0:
+          os.execlp("poptrain", "poptrain", "run", "experiment.yaml")
+      while not os.path.exists("started"):
+          os.read(terminal, 100)
+      os.close(terminal)
+      _, status = os.waitpid(program, 0)
+      print(os.waitstatus_to_exitcode(status))
+      """, to: "terminal.py")
+    #expect(try await Program.runShell("python3 terminal.py", in: folder).output == "75\n")
+    try await expectSaved(in: folder)
+  }
+
+  @Test func `Under nohup a run does not end with its terminal`() async throws {
+    let folder = try endlessFolder()
+    let running = Program.process(["-c", "trap '' HUP; exec \"$0\" run experiment.yaml", Program.path], in: folder)
+    running.executableURL = URL(fileURLWithPath: "/bin/sh")
+    running.standardOutput = FileHandle.nullDevice
+    try running.run()
+    while !folder.names.contains("started") { usleep(1000) }
+    let status = try String(contentsOfFile: "/proc/\(running.processIdentifier)/status", encoding: .utf8)
+    let ignored = try #require(status.firstMatch(of: /SigIgn:\s*([0-9a-f]+)/)).1
+    #expect(UInt64(ignored, radix: 16).map { $0 & 1 << (UInt64(SIGHUP) - 1) } == 1)
+    kill(running.processIdentifier, SIGTERM)
+    running.waitUntilExit()
+    #expect(running.terminationStatus == 75)
+  }
+
+  @Test func `A reader that goes ends a run as SIGTERM does`() async throws {
+    let folder = try Example.folder(Example.experiment(steps: 4_000_000))
+    let script = "(poptrain run experiment.yaml; echo $? > status) | head -3"
+    let result = try await Program.runShell(script, in: folder)
+    #expect(result.lines.count == 3 && result.errors == "", "\(result.errors)")
+    #expect(try folder.read("status") == "75\n")
+    #expect(try await Program.run("audit", "runs/climb", in: folder).status == 0)
+  }
+
+  @Test func `Ctrl-C that also ends the reader is still a first one`() async throws {
+    let folder = try Example.folder(Example.experiment(steps: 4_000_000))
+    let running = try Program.start("run", "experiment.yaml", in: folder)
+    #expect(running.read(until: "interval 2"))
+    kill(running.process.processIdentifier, SIGINT)
+    try running.output.close()
+    running.process.waitUntilExit()
+    #expect(running.process.terminationStatus == 75)
+  }
+
+  @Test func `A comparison ends so too`() async throws {
+    let folder = try Example.folder(Example.experiment(steps: 4_000_000))
+    let running = try Program.start("compare", "experiment.yaml", in: folder)
+    #expect(running.read(until: "climb"))
+    #expect(running.end(by: SIGHUP) == 75)
+  }
 }

@@ -27,3 +27,9 @@ int poptrain_peer_user(int connection, uid_t *user);
 
 /// The size of the window of a terminal in characters.
 int poptrain_window_size(int terminal, unsigned short *columns, unsigned short *rows);
+
+/// sched_getaffinity: how many processors this process may run on.
+int poptrain_allowed_processors(void);
+
+/// sigaction: whether this process ignores a signal.
+int poptrain_ignores(int signal);

@@ -23,12 +23,8 @@ public struct ComparisonPage: Sendable {
 
   /// Writes the page into the folder of the runs, and says where.
   public func write() throws(RunError) -> String {
-    let path = "\(plan.directory.path)/comparison.html"
-    do {
-      try html.write(toFile: path, atomically: true, encoding: .utf8)
-    } catch {
-      throw .cannotWrite(path: path, reason: error.localizedDescription)
-    }
+    let path = "\(plan.directory.shown)/comparison.html"
+    try WholeFile.write(html, to: path)
     return path
   }
 

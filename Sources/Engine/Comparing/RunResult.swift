@@ -112,7 +112,7 @@ extension PlannedRun {
     }
     guard let value = reported.value(of: best, intervals) else {
       let metrics = intervals[best.sequence]?.metrics.keys.sorted() ?? []
-      throw .notReported(path: directory.path, metric: reported.name, reported: metrics)
+      throw .notReported(path: directory.shown, metric: reported.name, reported: metrics)
     }
     guard value.magnitude <= Sample.limit / 2 else {
       return .failed("the \(reported.name) of its best checkpoint is \(value)")

@@ -2,7 +2,8 @@ package import JSON
 
 /// Rows of values as RFC 4180 has them: a line each, without its end.
 package enum CSV {
-  /// A row. Text is quoted where it must be; nothing and null are empty.
+  /// A row. Text is quoted where it must be; nothing and null are empty; numbers that are not finite are `nan`, `inf` and
+  /// `-inf`, as C, Python and pandas read them.
   package static func row(_ cells: [JSON?]) -> String {
     cells.map(cell).joined(separator: ",")
   }
@@ -11,6 +12,7 @@ package enum CSV {
     switch value {
     case .none, .null: ""
     case .text(let text): quoted(text)
+    case .number(let number) where !number.isFinite: "\(number)"
     case .some(let value): quoted(value.description)
     }
   }

@@ -9,18 +9,16 @@ extension RecordedRun {
     guard !files.fileExists(atPath: target) else {
       throw .cannotWrite(path: target, reason: "it exists; name a folder that does not")
     }
-    do {
+    try WholeFile.make(target) { copy in
       _ = try CheckpointContents(verifying: checkpoint, at: path(of: checkpoint))
-      try files.copyItem(atPath: path(of: checkpoint), toPath: target)
-      try files.setAttributes([.posixPermissions: 0o755], ofItemAtPath: target)
-      try? files.removeItem(atPath: target + "/.manifest.json")
-      for case let name as String in files.enumerator(atPath: target) ?? .init() {
-        let path = "\(target)/\(name)"
+      try files.copyItem(atPath: path(of: checkpoint), toPath: copy)
+      try files.setAttributes([.posixPermissions: 0o755], ofItemAtPath: copy)
+      try? files.removeItem(atPath: copy + "/.manifest.json")
+      for name in try files.subpathsOfDirectory(atPath: copy) {
+        let path = "\(copy)/\(name)"
         let isFolder = try files.attributesOfItem(atPath: path)[.type] as? FileAttributeType == .typeDirectory
         try files.setAttributes([.posixPermissions: isFolder ? 0o755 : 0o644], ofItemAtPath: path)
       }
-    } catch {
-      throw .cannotWrite(path: target, reason: "\(error)")
     }
   }
 }

@@ -17,6 +17,10 @@ public struct RecordedRun: Sendable {
   public let experiment: Experiment
   /// The folder in which its trainers run.
   public let folder: String
+  /// What the experiment file itself said, where the command line said something else.
+  let file: String
+  /// What the trainer's program was made of at the last start.
+  let program: Event?
   /// Its history.
   public let history: RunReader
   /// Stays the same over resumes.
@@ -24,13 +28,15 @@ public struct RecordedRun: Sendable {
 
   /// Opens the run of a folder.
   public init(_ directory: RunDirectory) throws(RunError) {
-    guard directory.holdsRun else { throw .notARun(path: directory.path) }
+    guard directory.holdsRun else { throw .notARun(path: directory.shown) }
     try directory.checkKinds()
     let identity = try storing { () throws(StoreError) in try RunReader.identity(path: directory.database) }
-    guard let identity else { throw .notARun(path: directory.path) }
+    guard let identity else { throw .notARun(path: directory.shown) }
     experiment = try Experiment(recorded: identity.experiment, in: directory)
     self.directory = directory
     folder = identity.folder
+    file = identity.file
+    program = identity.program
     id = identity.id
     let space = experiment.rules.space
     history = try storing { () throws(StoreError) in try RunReader(path: directory.database, space: space) }

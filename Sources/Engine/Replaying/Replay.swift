@@ -29,7 +29,7 @@ public struct Replay: Sendable {
   public init(_ run: RecordedRun, of checkpoint: CheckpointID, seed: UInt64?) throws(RunError) {
     let lineage = try run.lineage(of: checkpoint)
     guard let last = lineage.intervals.last else {
-      throw .cannotReplay("no interval of \(run.directory.path) ended with checkpoint \(checkpoint)")
+      throw .cannotReplay("no interval of \(run.directory.shown) ended with checkpoint \(checkpoint)")
     }
     original = Model(last, in: run)
 

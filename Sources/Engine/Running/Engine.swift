@@ -47,6 +47,8 @@ public final class Engine: Sendable {
   public let revisions: [String]
   /// What differs from the experiment file since an earlier command line said so, in words.
   public let kept: [String]
+  /// What has changed in the trainer's program since the last start.
+  public let programChange: ProgramChange?
   /// Whether it goes on with a run that was started before.
   public let isResumed: Bool
   /// The decisions that were made when the engine was opened: members joined or left, or may go on.
@@ -101,7 +103,7 @@ public final class Engine: Sendable {
     if let recorded {
       resumption = try file.overridden(by: overrides, after: recorded, in: directory)
     } else if let found = directory.foreignContent {
-      throw .notEmpty(path: directory.path, found: found)
+      throw .notEmpty(path: directory.shown, found: found)
     } else {
       resumption = Resumption(experiment: try file.overridden(by: overrides))
     }
@@ -117,20 +119,23 @@ public final class Engine: Sendable {
     if !strays.isEmpty {
       news(.warning("ended what an engine that was killed had left: process \(strays.joined(separator: ", "))"))
     }
+    let program =
+      makeTrainer == nil ? ProgramRecord(of: experiment, folder: folder, run: directory.path) : nil
+    programChange = program?.change(since: recorded?.program)
     do {
       store = try await SQLiteStore(
         path: directory.database, rules: experiment.rules, experiment: experiment.yaml, file: file.yaml, folder: folder,
-        isDurable: isDurable, monotonicNow: RunningClock.seconds, wallNow: wallNow)
+        program: program?.detail, isDurable: isDurable, monotonicNow: RunningClock.seconds, wallNow: wallNow)
       let present = try await store.presentCheckpoints()
       checkpoints = try CheckpointFolder(path: directory.checkpoints, isDurable: isDurable)
       for checkpoint in try checkpoints.sweep(keeping: present).sorted() {
         news(.warning("the folder of checkpoint \(checkpoint) is missing from \(directory.checkpoints)"))
       }
-      try experiment.yaml.write(toFile: directory.experimentFile, atomically: true, encoding: .utf8)
+      try WholeFile.write(experiment.yaml, to: directory.experimentFile)
     } catch let error as StoreError {
       throw .store(error)
     } catch {
-      throw .cannotWrite(path: directory.path, reason: "\(error)")
+      throw RunError(writing: directory.shown, error)
     }
     let identity = try storing { () throws(StoreError) in try RunReader.identity(path: directory.database) }
     environment = try WorkerEnvironment(experiment, on: machine, runID: identity?.id ?? "")
@@ -144,7 +149,7 @@ public final class Engine: Sendable {
     initial = await store.population()
     if let best = initial.best?.published.checkpoint {
       // A crash may have come between the commit and the link.
-      do { try checkpoints.pointBest(to: best) } catch { throw .cannotWrite(path: directory.best, reason: "\(error)") }
+      do { try checkpoints.pointBest(to: best) } catch { throw RunError(writing: directory.best, error) }
     }
     workerCount = environment.workers
     self.experiment = experiment

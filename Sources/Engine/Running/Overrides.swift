@@ -52,7 +52,7 @@ extension Experiment {
     }
     let changes = experiment.changes(from: before)
     let unsafe = changes.filter { !$0.isSafe }
-    guard unsafe.isEmpty else { throw .changed(path: directory.path, changes: unsafe.map(\.description)) }
+    guard unsafe.isEmpty else { throw .changed(path: directory.shown, changes: unsafe.map(\.description)) }
     return Resumption(experiment: experiment, revisions: changes.map(\.description), kept: kept)
   }
 

@@ -14,7 +14,7 @@ final class RunLock: Sendable {
   init(_ directory: RunDirectory) throws(RunError) {
     descriptor = open(directory.lock, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else {
-      throw .cannotWrite(path: directory.path, reason: String(cString: strerror(errno)))
+      throw RunError(writing: directory.shown, errno: errno)
     }
     var attempts = 0
     while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
@@ -26,7 +26,7 @@ final class RunLock: Sendable {
       }
       let holder = (try? String(contentsOfFile: directory.lock, encoding: .utf8)) ?? ""
       close(descriptor)
-      throw .inUse(path: directory.path, holder: holder.isEmpty ? "another process" : holder)
+      throw .inUse(path: directory.shown, holder: holder.isEmpty ? "another process" : holder)
     }
     let host = ProcessInfo.processInfo.hostName
     let holder = Array("process \(getpid()) on \(host), since \(Date().formatted(.iso8601))".utf8)

@@ -8,7 +8,7 @@ public struct WorkerEnvironment: Sendable {
   public struct Machine: Hashable, Sendable {
     /// The environment of this process.
     public var environment: [String: String]
-    /// How many processors there are.
+    /// How many processors this process may use.
     public var processors: Int
     /// The GPUs that the machine has, by the names that CUDA knows them by.
     public var gpus: [String]
@@ -25,7 +25,7 @@ public struct WorkerEnvironment: Sendable {
       let devices = (try? FileManager.default.contentsOfDirectory(atPath: "/dev")) ?? []
       let numbers = devices.filter { $0.hasPrefix("nvidia") }.compactMap { Int($0.dropFirst(6)) }.sorted()
       return Machine(
-        environment: ProcessInfo.processInfo.environment, processors: ProcessInfo.processInfo.activeProcessorCount,
+        environment: ProcessInfo.processInfo.environment, processors: Processors.allowed,
         gpus: numbers.map(String.init))
     }
 

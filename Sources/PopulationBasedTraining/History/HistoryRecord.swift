@@ -76,6 +76,8 @@ public struct Event: Hashable, Sendable {
     case overridden
     /// An engine was started on the run; failures are counted from zero again. The detail is the trainer's folder.
     case started
+    /// What the trainer's program was made of at that start; the detail is an object of JSON.
+    case program
     /// The population begins again, with longer intervals; the detail is how often it has.
     case restarted
     /// Nothing is trained any more, though members have steps left; the detail is why, a ``Population/Ending``.

@@ -43,7 +43,7 @@ extension Population {
       restarts += 1
       intervalsSinceRestart = 0
     case .ended: earlyEnding = Ending(rawValue: event.detail)
-    case .created, .revised, .overridden, .warning: break
+    case .created, .revised, .overridden, .program, .warning: break
     }
   }
 

@@ -38,6 +38,8 @@ public struct RunReader: Sendable {
     public let file: String
     /// The folder in which its trainers run.
     public let folder: String
+    /// What the trainer's program was made of at the last start that has recorded it.
+    public let program: Event?
     /// The sequence of its last record.
     public let sequence: Int
   }
@@ -53,7 +55,12 @@ public struct RunReader: Sendable {
           let sequence = try Row.fetchOne(db, sql: "SELECT sequence FROM run")?.count("sequence")
         else { throw StoredDamage("its first events, or the row of the table run, are missing") }
         let file = try detail(db, ofLast: .overridden, after: .revised) ?? experiment
-        return Identity(id: id, experiment: experiment, file: file, folder: folder, sequence: sequence)
+        let program = try Row.fetchOne(
+          db, sql: "SELECT * FROM events WHERE kind = ? ORDER BY sequence DESC LIMIT 1",
+          arguments: [Event.Kind.program.rawValue]
+        ).map(Event.init(row:))
+        return Identity(
+          id: id, experiment: experiment, file: file, folder: folder, program: program, sequence: sequence)
       }
     }
   }

@@ -31,8 +31,10 @@ public actor SQLiteStore: PopulationStore {
   ///   - experiment: the experiment; recorded where it differs from the last one.
   ///   - file: what the experiment file itself says, where the command line says something else; recorded too.
   ///   - folder: the folder in which trainers run.
+  ///   - program: what the trainer's program is made of.
   public init(
-    path: String, rules: Rules, experiment: String, file: String? = nil, folder: String, isDurable: Bool,
+    path: String, rules: Rules, experiment: String, file: String? = nil, folder: String, program: String? = nil,
+    isDurable: Bool,
     monotonicNow: @escaping @Sendable () -> Double = SystemClock.monotonic,
     wallNow: @escaping @Sendable () -> Double = SystemClock.wall,
     makeToken: @escaping @Sendable () -> String = randomToken
@@ -65,6 +67,7 @@ public actor SQLiteStore: PopulationStore {
         }
         if lastFile != file ?? experiment { ledger.recordEvent(.overridden, file ?? experiment) }
         ledger.recordEvent(.started, folder)
+        if let program { ledger.recordEvent(.program, program) }
         try ledger.takeChanges().write(to: db, space: rules.space, run: RunRow(ledger.population))
         return ledger
       }

@@ -3,8 +3,6 @@ import Engine
 import ExperimentFile
 import Foundation
 import JSON
-import Synchronization
-import UnixSignals
 
 struct CheckTrainer: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -47,24 +45,6 @@ struct CheckTrainer: AsyncParsableCommand {
     case .neverWorked: throw ExitStatus.trainerNeverWorked
     }
   }
-}
-
-/// Does something, unless this process is told to end meanwhile: then it cleans up and ends.
-func untilInterrupted<Answer>(
-  cleaningUp cleanUp: @escaping @Sendable () async -> Void, _ body: () async -> Answer
-) async -> Answer {
-  let isInterrupted = Mutex(false)
-  let signals = Task {
-    for await _ in await UnixSignalsSequence(trapping: .sigint, .sigterm, .sighup) {
-      isInterrupted.withLock { $0 = true }
-      await cleanUp()
-      ExitStatus.interrupted.exit()
-    }
-  }
-  let answer = await body()
-  if isInterrupted.withLock({ $0 }) { await signals.value }
-  signals.cancel()
-  return answer
 }
 
 /// Shows what a check finds, and on a terminal what it is doing.

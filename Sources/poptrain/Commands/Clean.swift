@@ -28,7 +28,7 @@ struct CleanRun: ParsableCommand {
       try cleaning.remove()
       say("removed")
     } else {
-      say("\nto remove it: poptrain clean \(argument.directory) --remove")
+      say("\nto remove it: poptrain clean \(shellPath(argument.directory)) --remove")
     }
   }
 

@@ -73,11 +73,14 @@ struct Compare: AsyncParsableCommand {
     let (news, announcing) = AsyncStream<ComparisonRunner.News>.makeStream()
     let runner = ComparisonRunner(plan) { announcing.yield($0) }
     let reporter = ComparisonReporter(plan, isQuiet: json)
-    await reporter.begin()
     let reporting = Task { await reporter.follow(news) }
     let result: Result<Engine.Ending, any Error>
     do {
-      result = .success(try await stoppable(by: { await runner.stop(isPreempted: $0) }) { try await runner.run() })
+      let ending = try await stoppable(by: { await runner.stop(isPreempted: $0) }) {
+        await reporter.begin()
+        return try await runner.run()
+      }
+      result = .success(ending)
     } catch {
       result = .failure(error)
     }
@@ -116,15 +119,6 @@ struct Compare: AsyncParsableCommand {
     if let run { words += ["--run", run] }
     if let report { words += ["--report", report] }
     if let reportMode { words += ["--report-mode", reportMode.rawValue] }
-    return words.map(quoted).joined(separator: " ")
-  }
-
-  private func quoted(_ word: String) -> String {
-    // By scalar: a quote that an accent follows is another character, but ends the word all the same.
-    let scalars = word.unicodeScalars
-    let isPlain = scalars.allSatisfy {
-      $0.properties.isAlphabetic || ("0"..."9").contains($0) || "_-./,=".unicodeScalars.contains($0)
-    }
-    return isPlain && !word.isEmpty ? word : "'" + scalars.map { $0 == "'" ? "'\\''" : String($0) }.joined() + "'"
+    return words.map(shellWord).joined(separator: " ")
   }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Engine
 import Foundation
 
 struct Init: ParsableCommand {
@@ -19,14 +20,8 @@ struct Init: ParsableCommand {
       complain("error: \(folder)/\(name) exists already; nothing was written. Name another folder: poptrain init DIR")
       throw ExitStatus.badData
     }
-    do {
-      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-      for (name, text) in files { try text.write(toFile: "\(folder)/\(name)", atomically: true, encoding: .utf8) }
-    } catch {
-      complain("error: \(folder) cannot be written: \(error.localizedDescription)")
-      throw ExitStatus.badData
-    }
-    let path = folder == "." ? "experiment.yaml" : "\(folder)/experiment.yaml"
+    try WholeFile.write(files, into: folder)
+    let path = shellPath(folder == "." ? "experiment.yaml" : "\(folder)/experiment.yaml")
     say("wrote experiment.yaml and train.py. Next:")
     say("  poptrain check \(path)")
     say("  poptrain run \(path)")

@@ -25,7 +25,7 @@ struct Logs: AsyncParsableCommand {
       for entry in try run.log(of: member, after: shown) {
         say("── interval \(entry.number)\(entry.failure.map { ": \(harmless($0))" } ?? "") ──")
         if entry.lost > 0 { say("(\(grouped(entry.lost)) bytes before this are no longer kept)") }
-        write(entry.text, to: .standardOutput)
+        StandardOutput.write(entry.text)
         shown = entry.sequence
       }
       guard follow else { return }

@@ -49,7 +49,7 @@ struct ShowStatus: ParsableCommand {
     for member in status.population.members {
       table.rows.append(
         [
-          "\(member.id)", member.state.rawValue, grouped(member.steps), grouped(member.age),
+          "\(member.id)", member.state.word, grouped(member.steps), grouped(member.age),
           "\(status.failures[member.id, default: 0])",
         ]
           + [member.published.map { short(run.metric($0.score)) } ?? "–"]
@@ -74,7 +74,7 @@ struct Best: ParsableCommand {
   func run() throws {
     let run = try argument.open()
     guard let best = try run.population().best else {
-      complain("error: no interval of \(run.directory.path) has completed yet, so there is no best model")
+      complain("error: no interval of \(run.directory.shown) has completed yet, so there is no best model")
       throw ExitStatus.badData
     }
     if let copy { try run.copyCheckpoint(best.published.checkpoint, to: copy) }

@@ -41,13 +41,15 @@ struct ReplaySchedule: AsyncParsableCommand {
 
   func run() async throws {
     let recorded = try argument.open()
+    try recorded.checkTrainer()
     let replay = try Replay(recorded, of: try model.checkpoint(in: recorded), seed: seed)
     let suffix = model.member.map { "-\($0)" } ?? ""
-    let directory = RunDirectory(path: to ?? "\(recorded.directory.path)-replay\(suffix)")
+    let directory = to.map(RunDirectory.init(path:)) ?? recorded.directory.beside(suffix: "-replay\(suffix)")
     let ending: Engine.Ending
     do {
       ending = try await train(
-        replay.experiment, Overrides(populationSize: seeds), in: directory, folder: recorded.folder, asJSON: json)
+        replay.experiment, Overrides(populationSize: seeds), in: directory, folder: recorded.folder,
+        original: recorded, asJSON: json)
     } catch RunError.changed(let path, let changes) {
       throw RunError.anotherReplay(path: path, changes: changes)
     }

@@ -20,14 +20,18 @@ struct RerunInterval: AsyncParsableCommand {
 
   func run() async throws {
     let run = try argument.open()
+    try run.checkTrainer()
     let rerun = try Rerun(run, member: member, interval: interval)
     let names = run.experiment.rules.space.hyperparameters.map(\.name)
     let values = names.map { "\($0) \(rerun.hyperparameters[$0]?.description ?? "")" }.joined(separator: ", ")
     let ages = "ages \(rerun.ages.lowerBound) to \(rerun.ages.upperBound)"
     say("member \(member), interval \(interval): \(ages), seed \(rerun.seed)")
     say("from \(rerun.checkpoint ?? "fresh"), under \(values)")
+    if let change = run.programChange {
+      say("\(change.words(since: "the run was last started")); this is trained under the new code")
+    }
     let result = await untilInterrupted(cleaningUp: { await rerun.stop() }) {
-      await rerun.run { write($0, to: .standardOutput) }
+      await rerun.run { StandardOutput.write($0) }
     }
     let metric = run.experiment.metric
     say("recorded: \(described(rerun.recorded, metric))")

@@ -55,6 +55,9 @@ struct Run: AsyncParsableCommand {
     var (experiment, directory, folder) = try subject()
     if let workers { experiment.workers = .count(workers) }
     if let seed { experiment.rules.seed = seed }
+    if run == nil, !directory.holdsRun, try !ExperimentFile.namesItself(contentsOf: self.experiment) {
+      try experiment.checkNew(directory, file: self.experiment, folder: folder)
+    }
     let overrides = Overrides(steps: steps, populationSize: populationSize)
     let ending = try await train(experiment, overrides, in: directory, folder: folder, asJSON: json)
     try ending.throwStatus()
@@ -65,17 +68,21 @@ struct Run: AsyncParsableCommand {
     let started = RunDirectory(path: self.experiment)
     if started.holdsRun, run == nil {
       let recorded = try RecordedRun(started)
+      try recorded.checkTrainer()
       return (recorded.experiment, started, recorded.folder)
     }
-    let experiment = try ExperimentFile.read(contentsOf: self.experiment, programs: .ofThisMachine())
+    var experiment = try ExperimentFile.read(contentsOf: self.experiment, programs: .ofThisMachine())
     let folder = URL(fileURLWithPath: self.experiment).resolvingSymlinksInPath().deletingLastPathComponent().path
     let directory = RunDirectory(path: run ?? "runs/\(experiment.name)")
-    // What the file does not say is as it was when the run began.
-    if directory.holdsRun, case let version = try RecordedRun(directory).experiment.rules.version,
-      version != experiment.rules.version
-    {
-      let experiment = try ExperimentFile.read(contentsOf: self.experiment, rulesVersion: version)
-      return (experiment, directory, folder)
+    if directory.holdsRun {
+      let recorded = try RecordedRun(directory).experiment
+      // What the file does not say is as it was when the run began.
+      let version = recorded.rules.version
+      if version != experiment.rules.version {
+        experiment = try ExperimentFile.read(contentsOf: self.experiment, rulesVersion: version)
+      }
+      // A name that follows from where the file is now is not another one.
+      if try !ExperimentFile.namesItself(contentsOf: self.experiment) { experiment.name = recorded.name }
     }
     return (experiment, directory, folder)
   }

@@ -1,22 +1,26 @@
 import Engine
 import ExperimentFile
 
-/// Trains a run in the foreground: shows what happens, and stops on Ctrl-C or SIGTERM.
+/// Trains a run in the foreground: shows what happens, and stops on Ctrl-C or SIGTERM, and where its terminal is closed.
 ///
-/// - Parameter folder: the folder in which trainers run.
+/// - Parameters:
+///   - folder: the folder in which trainers run.
+///   - original: the run whose schedule is trained again, where that is so.
 func train(
   _ experiment: Experiment, _ overrides: Overrides = Overrides(), in directory: RunDirectory, folder: String,
-  asJSON: Bool
+  original: RecordedRun? = nil, asJSON: Bool
 ) async throws -> Engine.Ending {
   let unseen = Unseen()
   let engine = try await Engine(experiment, overrides: overrides, in: directory, folder: folder) { unseen.add($0) }
   let reporter = RunReporter(engine, asJSON: asJSON)
-  await reporter.begin()
-
-  let reporting = Task { await reporter.follow(unseen) }
-  let ending = try await stoppable(by: { await engine.stop(isPreempted: $0) }) { try await engine.run() }
-  unseen.finish()
-  await reporting.value
+  let ending = try await stoppable(by: { await engine.stop(isPreempted: $0) }) {
+    await reporter.begin(original: original)
+    let reporting = Task { await reporter.follow(unseen) }
+    let ending = try await engine.run()
+    unseen.finish()
+    await reporting.value
+    return ending
+  }
   await reporter.end(ending)
   return ending
 }

@@ -29,7 +29,7 @@ actor ComparisonReporter {
     let steps = grouped(plan.stepsPerRun)
     tell(
       "\(plan.experiment.name): \(counted(plan.alternatives.count, "alternative")) × \(counted(plan.seeds.count, "seed")) = "
-        + "\(counted(plan.runs.count, "run")) of \(steps) steps each, in \(plan.directory.path)")
+        + "\(counted(plan.runs.count, "run")) of \(steps) steps each, in \(plan.directory.shown)")
   }
 
   /// Shows what happens until the stream ends.

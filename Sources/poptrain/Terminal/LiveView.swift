@@ -67,12 +67,24 @@ enum LiveView {
   }
 
   private static func mark(_ member: Member) -> String {
-    switch member.state {
-    case .leased: "▸ training"
-    case .ready, .due: "  waiting"
-    case .done: "✓ done"
-    case .failed: "✗ failed"
-    case .retired: "  retired"
+    let sign =
+      switch member.state {
+      case .leased: "▸"
+      case .done: "✓"
+      case .failed: "✗"
+      case .ready, .due, .retired: " "
+      }
+    return "\(sign) \(member.state.word)"
+  }
+}
+
+extension Member.State {
+  /// What people call it.
+  var word: String {
+    switch self {
+    case .leased: "training"
+    case .ready, .due: "waiting"
+    case .done, .failed, .retired: rawValue
     }
   }
 }

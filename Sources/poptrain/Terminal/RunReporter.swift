@@ -26,8 +26,10 @@ actor RunReporter {
 
   private var rules: Rules { engine.experiment.rules }
 
-  /// Says what the run will cost.
-  func begin() {
+  /// Says what the run will cost, and what is not as it was.
+  ///
+  /// - Parameter original: the run whose schedule is trained again, where that is so.
+  func begin(original: RecordedRun? = nil) {
     let total = progress.totalSteps
     let name = engine.experiment.name
     if style == .json {
@@ -38,6 +40,7 @@ actor RunReporter {
           .init("population_size", .integer(rules.populationSize)), .init("total_steps", .integer(total)),
           .init("trained_steps", .integer(progress.steps)), .init("workers", .integer(engine.workerCount)),
         ])
+      tellProgramChanges(original)
       if engine.isResumed { for decision in engine.firstDecisions { show(decision) } }
       return
     }
@@ -47,13 +50,37 @@ actor RunReporter {
       "\(name): \(counted(rules.populationSize, "member")) × \(grouped(rules.steps)) steps = \(grouped(budget)) steps in "
         + "\(counted(intervals, "interval")); \(counted(engine.workerCount, "worker")), \(rules.order.name)"
     )
-    say("run: \(engine.directory.path)")
+    say("run: \(engine.directory.shown)")
     if progress.steps > 0 {
       say("resuming: \(grouped(progress.steps)) steps (\(Int(progress.fraction * 100)) %) are done")
     }
     for revision in engine.revisions { say("changed since the last start: \(revision)") }
     for value in engine.kept { say(value) }
+    tellProgramChanges(original)
     if engine.isResumed { for decision in engine.firstDecisions { show(decision) } }
+  }
+
+  private func tellProgramChanges(_ original: RecordedRun?) {
+    let changes = [
+      engine.programChange.map { ($0, "\($0.words(since: "the last start")); the members go on under the new code") },
+      original.flatMap { run in
+        run.programChange.map {
+          ($0, "\($0.words(since: "\(run.directory.shown) was last started")); the replay is under the new code")
+        }
+      },
+    ]
+    for case (let change, let message)? in changes {
+      guard style == .json else {
+        say(message)
+        continue
+      }
+      print(
+        "program_changed",
+        [
+          .init("files", .array(change.files.map(JSON.text))),
+          .init("since", .number(change.since.timeIntervalSince1970)), .init("message", .text(message)),
+        ])
+    }
   }
 
   /// Shows what happens until the run is over, some of it at a time: being woken costs the workers more than printing does.
@@ -251,7 +278,7 @@ actor RunReporter {
       for hyperparameter in rules.space.hyperparameters {
         say("  \(hyperparameter.name): \(short(best.published.hyperparameters[hyperparameter.name]))")
       }
-      say("  checkpoint: \(engine.directory.best)")
+      say("  checkpoint: \(engine.directory.shown)/best")
     }
     if progress.failures > 0 {
       say(
@@ -264,11 +291,20 @@ actor RunReporter {
     for warning in progress.warnings.sorted where warning.count > 1 {
       say("\nwarned of \(grouped(warning.count)) times: \(harmless(warning.message))")
     }
-    let folder = engine.directory.path
+    let folder = shellPath(engine.directory.shown)
     switch ending {
     case .finished(let reason):
-      say("\nnext: poptrain schedule \(folder)    poptrain lineage \(folder)    poptrain best \(folder) --copy model")
-      say("to go on: poptrain run \(folder) with \(engine.experiment.remedy(for: reason))")
+      say("\nnext:")
+      say("  poptrain schedule \(folder)")
+      say("  poptrain lineage \(folder)")
+      say("  poptrain best \(folder) --copy model")
+      let remedy = engine.experiment.remedy(for: reason)
+      if reason == .budget {
+        say("to go on, with \(remedy):")
+        say("  poptrain run \(folder) --steps \(2 * rules.steps)")
+      } else {
+        say("to go on: the same command, with \(remedy)")
+      }
     case .stopped, .interrupted:
       say("\nstopped; the same command goes on from here")
     case .broken(let message):

@@ -27,7 +27,7 @@ struct Frame {
     var text = "\u{1B}[?25l" + (height > 0 ? "\u{1B}[\(height)A\r" : "")
     for line in lines { text += String(line.prefix(columns - 1)) + "\u{1B}[K\n" }
     text += "\u{1B}[J\u{1B}[?25h"
-    write(Data(text.utf8), to: .standardOutput)
+    StandardOutput.write(Data(text.utf8))
     height = lines.count
   }
 
@@ -36,7 +36,7 @@ struct Frame {
     guard !lines.isEmpty else { return }
     var text = height > 0 ? "\u{1B}[\(height)A\r\u{1B}[J" : ""
     for line in lines { text += line + "\n" }
-    write(Data(text.utf8), to: .standardOutput)
+    StandardOutput.write(Data(text.utf8))
     height = 0
   }
 }
