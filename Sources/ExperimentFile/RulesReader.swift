@@ -4,7 +4,7 @@ internal import PopulationBasedTraining
 struct RulesReader {
   let file: Section
   /// Whether a run has recorded it, whose population may have grown or shrunk since: then lists need not have one entry for
-  /// each member, and one may train on alone.
+  /// each member, and one may train on alone; and what it does not say is as it was before it could be said.
   var isRecorded = false
 
   /// The rules. Where a key is wrong or missing, which has been reported, they have some default.

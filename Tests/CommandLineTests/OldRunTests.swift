@@ -79,6 +79,7 @@ struct OldRun: CustomTestStringConvertible {
     let run = try await Program.run("run", "experiment.yaml", in: folder)
     #expect(run.status == 0, "\(run.errors)")
     #expect(run.output.contains("resuming: \(old.trainedSteps) steps"))
+    #expect(!run.output.contains("changed since the last start"))
     let extended = try await Program.run(
       "run", "experiment.yaml", "--steps", "80", "--population-size", "5", in: folder)
     #expect(extended.status == 0, "\(extended.errors)")
@@ -86,6 +87,8 @@ struct OldRun: CustomTestStringConvertible {
     #expect(audit.status == 0 && !audit.output.contains("note"), "\(audit.output) \(audit.errors)")
 
     let reference = try old.folder()
+    // The key that a version before it stands for.
+    try reference.write(try reference.read("experiment.yaml") + "\nfirst_draws: independent\n", to: "experiment.yaml")
     try FileManager.default.removeItem(at: reference.url.appendingPathComponent("runs"))
     try await Program.run("run", "experiment.yaml", in: reference)
     let whole = try await history(of: "runs/climb", in: reference)

@@ -103,7 +103,8 @@ public final class Engine: Sendable {
     } else if let found = directory.foreignContent {
       throw .notEmpty(path: directory.path, found: found)
     } else {
-      resumption = Resumption(experiment: try file.overridden(by: overrides))
+      let experiment = try file.overridden(by: overrides)
+      resumption = Resumption(experiment: experiment, text: experiment.yaml, fileText: file.yaml)
     }
     let experiment = resumption.experiment
     _ = try WorkerEnvironment(experiment, on: machine, runID: "")
@@ -119,7 +120,7 @@ public final class Engine: Sendable {
     }
     do {
       store = try await SQLiteStore(
-        path: directory.database, rules: experiment.rules, experiment: experiment.yaml, file: file.yaml, folder: folder,
+        path: directory.database, rules: experiment.rules, experiment: resumption.text, file: resumption.fileText, folder: folder,
         isDurable: isDurable, wallNow: wallNow)
       let present = try await store.presentCheckpoints()
       checkpoints = try CheckpointFolder(path: directory.checkpoints, isDurable: isDurable)

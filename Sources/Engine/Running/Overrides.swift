@@ -45,13 +45,20 @@ extension Experiment {
     let merged = Overrides(
       steps: merged("steps", overrides.steps, \.rules.steps),
       populationSize: merged("population_size", overrides.populationSize, \.rules.populationSize))
-    let experiment = try replacing(merged) { yaml throws(InvalidExperiment) in
+    var experiment = try replacing(merged) { yaml throws(InvalidExperiment) in
       try ExperimentFile.parse(recorded: yaml, path: "")
     }
+    // They are drawn; before there was the key, independently.
+    experiment.rules.firstDraws = before.rules.firstDraws
     let changes = experiment.changes(from: before)
     let unsafe = changes.filter { !$0.isSafe }
     guard unsafe.isEmpty else { throw .changed(path: directory.path, changes: unsafe.map(\.description)) }
-    return Resumption(experiment: experiment, revisions: changes.map(\.description), kept: kept)
+    var file = self
+    file.rules.firstDraws = before.rules.firstDraws
+    return Resumption(
+      experiment: experiment, text: changes.isEmpty ? recorded.experiment : experiment.yaml,
+      fileText: file.changes(from: fileBefore).isEmpty ? recorded.file : file.yaml,
+      revisions: changes.map(\.description), kept: kept)
   }
 
   /// The experiment with other values, unless it could not be read with them.
@@ -73,6 +80,10 @@ extension Experiment {
 /// What a run goes on with.
 struct Resumption {
   var experiment: Experiment
+  /// The experiment as it is recorded: in the words of an older version, where nothing was changed since.
+  var text: String
+  /// What the file itself says, as it is recorded.
+  var fileText: String
   /// What was changed since the last start, in words.
   var revisions: [String] = []
   /// What differs from the file since an earlier command line said so, in words.
