@@ -18,8 +18,11 @@ public struct CommandTemplate: Hashable, Sendable {
 
   /// The placeholders that do not name a hyperparameter.
   public static let reserved = [
-    "load", "save", "start", "stop", "seed", "member", "result", "hyperparameters", "args",
+    "load", "save", "start", "stop", "seed", "member", "kind", "result", "hyperparameters", "args",
   ]
+  /// Of these, what a hyperparameter may be called all the same, as it could before there was the placeholder; then that is what
+  /// it stands for.
+  static let mayBeHyperparameter: Set = ["kind"]
 
   /// The pieces of each argument.
   public let arguments: [[Piece]]

@@ -28,18 +28,19 @@ class Assignment:
     parent: str | None
     save_to: str
     warm: bool
+    is_test: bool = False
 
     @classmethod
     def from_message(cls, fields: Mapping[str, Any]) -> Assignment:
         """Reads one entry of `intervals` in a `train` message."""
         try:
-            if fields["kind"] not in ("train", "evaluate"):
+            if fields["kind"] not in ("train", "evaluate", "test"):
                 raise ValueError(f"kind {fields['kind']!r}")
             return cls(
                 id=fields["id"],
                 member=fields["member"],
                 number=fields["number"],
-                is_evaluation=fields["kind"] == "evaluate",
+                is_evaluation=fields["kind"] != "train",
                 start=fields["start"],
                 stop=fields["stop"],
                 total_steps=fields["total_steps"],
@@ -50,6 +51,7 @@ class Assignment:
                 parent=fields["parent"],
                 save_to=os.fspath(fields["save_to"]),
                 warm=fields["warm"],
+                is_test=fields["kind"] == "test",
             )
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise Error(f"Poptrain asked for an interval that this client cannot read: {error!r}") from error

@@ -115,7 +115,8 @@ actor Scratch {
   private func trial(
     _ checkpoint: CheckpointID, _ assignment: Assignment, _ trained: TrainedInterval, _ duration: Duration
   ) throws -> Outcome {
-    guard let metric = trained.metrics[experiment.metric] else {
+    // A test may measure other metrics than those that selected.
+    guard let metric = trained.metrics[experiment.metric] ?? (assignment.isTest ? .nan : nil) else {
       try checkpoints.discard(checkpoint)
       return .failed(TrainerFailure(noMetric: experiment.metric, in: trained))
     }

@@ -104,7 +104,8 @@ public struct ComparisonPage: Sendable {
   private var verdicts: String {
     let items = comparison.rows.dropFirst().map { row in
       let verdict = row.pairs?.verdict?.rawValue ?? "open"
-      let (name, sentence) = (row.alternative.name, comparison.sentence(row))
+      let name = row.alternative.name
+      let sentence = "\(comparison.sentence(row)) \(comparison.sentenceAtEnd(row))"
       return "<li class=\"\(verdict)\"><b>\(escaped(name))</b>\(escaped(String(sentence.dropFirst(name.count))))</li>"
     }
     return "<ul class=\"verdicts\">\n\(items.joined(separator: "\n"))\n</ul>"

@@ -120,7 +120,8 @@ public final class Engine: Sendable {
     }
     do {
       store = try await SQLiteStore(
-        path: directory.database, rules: experiment.rules, experiment: resumption.text, file: resumption.fileText, folder: folder,
+        path: directory.database, rules: experiment.rules, experiment: resumption.text, file: resumption.fileText,
+        folder: folder,
         isDurable: isDurable, wallNow: wallNow)
       let present = try await store.presentCheckpoints()
       checkpoints = try CheckpointFolder(path: directory.checkpoints, isDurable: isDurable)

@@ -18,6 +18,7 @@ extension CommandTemplate {
       case "stop": "\(assignment.ages.upperBound)"
       case "seed": "\(assignment.seed)"
       case "member": "\(assignment.member)"
+      case "kind" where values["kind"] == nil: assignment.kindName
       case "result": resultPath
       case "hyperparameters": JSON(values, in: space).description
       default: values[placeholder]?.description

@@ -12,7 +12,7 @@ extension Rules {
 
   /// The evaluations of an interval as scores, in order. What was logged at its last age is what the reported value
   /// stands for, which then does not count again.
-  func evaluations(of interval: Interval) -> [Double] {
+  public func evaluations(of interval: Interval) -> [Double] {
     var evaluations: [Double] = []
     var isLastLogged = false
     for evaluation in interval.evaluations {

@@ -41,7 +41,7 @@ struct ReplaySchedule: AsyncParsableCommand {
 
   func run() async throws {
     let recorded = try argument.open()
-    let replay = try Replay(recorded, of: try model.checkpoint(in: recorded), seed: seed)
+    let replay = try Replay(recorded, of: try model.model(in: recorded).checkpoint, seed: seed)
     let suffix = model.member.map { "-\($0)" } ?? ""
     let directory = RunDirectory(path: to ?? "\(recorded.directory.path)-replay\(suffix)")
     let ending: Engine.Ending

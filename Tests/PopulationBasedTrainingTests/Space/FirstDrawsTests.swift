@@ -13,7 +13,8 @@ import Testing
   ])
 
   /// What the first members draw, in the order in which they join.
-  private func draws(_ space: Space, members: Int, seed: Int, _ how: Rules.FirstDraws = .stratified) -> [Hyperparameters]
+  private func draws(_ space: Space, members: Int, seed: Int, _ how: Rules.FirstDraws = .stratified)
+    -> [Hyperparameters]
   {
     var rules = Rules.example(seed: UInt64(seed), members: members, space: space)
     rules.firstDraws = how
