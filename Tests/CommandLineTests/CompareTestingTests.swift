@@ -84,7 +84,31 @@ import Testing
     #expect(mended.lines.count { $0.contains("(was finished)") } == 4)
   }
 
-  /// Tests, too, are trained by commands: they are told by a placeholder.
+  @Test(arguments: [SIGINT, SIGTERM, SIGKILL])
+  func `Stopped or killed in a test, the same command goes on`(signal: Int32) async throws {
+    let waiting = Self.trainer.replacing(
+      "with open(\"tests\"",
+      with: """
+        import pathlib, time
+                open("testing", "w").close()
+                while not pathlib.Path("go").exists(): time.sleep(0.01)
+                with open("tests"
+        """)
+    let folder = try Example.folder(Self.experiment, trainer: waiting)
+    let running = try Program.start(
+      "compare", "experiment.yaml", "--test", "--seeds", "1", "--report", "test_value", in: folder)
+    while !folder.names.contains("testing") { usleep(1000) }
+    let status = running.end(by: signal)
+    #expect(signal == SIGKILL || status == 75)
+    try folder.write("", to: "go")
+    let result = try await Program.run(
+      "compare", "experiment.yaml", "--test", "--seeds", "1", "--report", "test_value", in: folder)
+    #expect(result.status == 0, "\(result.errors)")
+    #expect(result.lines.count { $0.contains("(was finished)") } == 2)
+    #expect(result.lines.count { $0.contains("tested: test_value ") } == 2)
+  }
+
+  /// Tests, too, are made by commands: they are told by a placeholder.
   private static let program = """
     import os, sys
     kind, load, save, start, stop, rate = sys.argv[1:]

@@ -105,7 +105,9 @@ actor ComparisonReporter {
     switch ending {
     case .finished: break
     case .stopped, .interrupted:
-      tell("stopped after \(ended) of \(counted(plan.runs.count, "run")); the same command goes on from here")
+      let done =
+        ended == plan.runs.count ? "before all were tested" : "after \(ended) of \(counted(plan.runs.count, "run"))"
+      tell("stopped \(done); the same command goes on from here")
     case .broken(let message):
       complain("error: \(message)\nNothing that was completed is lost; the same command goes on when this is mended.")
     case .hopeless(let reason):
@@ -133,7 +135,7 @@ actor ComparisonReporter {
   private func table(_ comparison: Comparison) -> Table {
     let digits = comparison.digits
     var table = Table(
-      header: ["best \(metric)", "n", "mean", "sd", "median member"] + pairHeader, numeric: Set(1...9))
+      header: ["\(metric), the best", "n", "mean", "sd", "median member"] + pairHeader, numeric: Set(1...9))
     for row in comparison.rows {
       table.rows.append(
         [
@@ -147,7 +149,7 @@ actor ComparisonReporter {
 
   private func tableAtEnd(_ comparison: Comparison) -> Table {
     let digits = comparison.digits
-    var table = Table(header: ["\(metric) at the end", "n", "mean", "sd"] + pairHeader, numeric: Set(1...8))
+    var table = Table(header: ["\(metric), at the end", "n", "mean", "sd"] + pairHeader, numeric: Set(1...8))
     for row in comparison.rows {
       table.rows.append(
         [
