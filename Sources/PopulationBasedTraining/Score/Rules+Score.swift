@@ -7,7 +7,8 @@ extension Rules {
 
   /// The metric that a score was made of.
   public func metric(ofScore score: Double) -> Double {
-    mode == .max ? score : -score
+    // Not -0 where it is 0.
+    mode == .max ? score : 0 - score
   }
 
   /// The evaluations of an interval as scores, in order. What was logged at its last age is what the reported value
