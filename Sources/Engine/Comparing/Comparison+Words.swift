@@ -83,7 +83,8 @@ extension Comparison {
         + "the \(metric) itself selected nothing."
     }
     return "The \(metric) compared is the one that selected: the best of many noisy scores flatters every alternative "
-      + "(the winner's curse). Have the trainer report a test metric too, and name it with --report."
+      + "(the winner's curse). Have the trainer report a test metric too, and name it with --report; with "
+      + "--test it is asked for it when the runs are over, of the chosen checkpoints alone."
   }
 
   private func name(of result: RunResult) -> String { "\(result.alternative.name) with seed \(result.seed)" }
