@@ -38,6 +38,8 @@ public struct RunDirectory: Hashable, Sendable {
   public var logs: String { path + "/logs" }
   /// The link to the best checkpoint so far.
   public var best: String { path + "/best" }
+  /// What tests have measured of checkpoints that are compared.
+  var tests: String { path + "/tests.json" }
   /// Held by the one process that writes.
   var lock: String { path + "/.lock" }
 
@@ -61,7 +63,7 @@ public struct RunDirectory: Hashable, Sendable {
     let logNames = (try? FileManager.default.contentsOfDirectory(atPath: logs)) ?? []
     try check([checkpoints, checkpoints + "/.incoming", logs], are: S_IFDIR, "a folder")
     try check(["", "-wal", "-shm"].map { database + $0 }, are: S_IFREG, "a file")
-    try check([lock, experimentFile] + logNames.map { "\(logs)/\($0)" }, are: S_IFREG, "a file")
+    try check([lock, experimentFile, tests] + logNames.map { "\(logs)/\($0)" }, are: S_IFREG, "a file")
   }
 
   /// Checks that nothing else would be replaced by the link to the best checkpoint. A copy of a run may have a folder there.

@@ -18,8 +18,11 @@ public struct CommandTemplate: Hashable, Sendable {
 
   /// The placeholders that no hyperparameter may have as its name.
   public static let reserved = [
-    "load", "save", "start", "stop", "seed", "member", "result", "hyperparameters", "args",
+    "load", "save", "start", "stop", "seed", "member", "kind", "result", "hyperparameters", "args",
   ]
+  /// Of these, what a hyperparameter may be called all the same, as it could before there was the placeholder; then that is what
+  /// it stands for.
+  static let mayBeHyperparameter: Set = ["kind"]
 
   /// All placeholders of ours; of the others a hyperparameter may have the name, and then it is meant.
   public static let known = reserved + ["member_steps", "donor"]

@@ -14,8 +14,8 @@ struct ExperimentReader {
   static let keys = [
     "name", "trainer", "metric", "mode", "score", "objectives", "require", "population_size", "subpopulations", "steps",
     "interval", "perturbation_interval", "burn_in", "burn_in_period", "stop", "workers", "seed", "hyperparameters",
-    "constraints", "bounds", "exploit", "improvement_gap", "inherit", "explore", "evaluate_copies", "order", "compare",
-    "durability", "max_failures", "hang_timeout", "stop_timeout", "resources", "rules_version",
+    "constraints", "first_draws", "bounds", "exploit", "improvement_gap", "inherit", "explore", "evaluate_copies",
+    "order", "compare", "durability", "max_failures", "hang_timeout", "stop_timeout", "resources", "rules_version",
   ]
   static let resourceKeys = ["gpus", "workers_per_gpu", "cpus"]
 

@@ -22,8 +22,8 @@ extension Experiment {
     var value: String
   }
 
-  /// What the file says, in the order in which it is written. What an older file cannot say is left out where it is as
-  /// it was then, so that a run which was recorded by an older version still says the same.
+  /// What the file says, in the order in which it is written. What an older file cannot say is left out where it is the
+  /// default, as it was then, so that a run which was recorded by an older version still says the same.
   var entries: [Entry] {
     var entries = [top("name", yamlText(name))] + trainer.entries + toldEntries + scoreEntries + budgetEntries
     entries += [top("workers", workers.yaml), top("seed", "\(rules.seed)")]
@@ -63,6 +63,7 @@ extension Experiment {
   private var selectionEntries: [Entry] {
     let constraints = rules.space.constraints
     return top("constraints", yamlList(constraints.map { yamlText($0.description) }), unless: constraints.isEmpty)
+      + [top("first_draws", rules.firstDraws.rawValue)]
       + top("bounds", rules.bounds.rawValue, unless: rules.bounds == .reflect)
       + [top("exploit", rules.exploit.yaml(ExploitRules.all.map { $0 }))]
       + top("improvement_gap", rules.improvementGap.yaml, unless: rules.improvementGap == Rules.ImprovementGap())

@@ -17,6 +17,7 @@ extension ScoreWindow {
     case .mean(let length): yamlMapping([("mean", "\(length)")])
     case .median(let length): yamlMapping([("median", "\(length)")])
     case .best(let length): yamlMapping([("best", "\(length)")])
+    case .exponentialMean(let span): yamlMapping([("exponential_mean", "\(span)")])
     }
   }
 }

@@ -3,7 +3,7 @@ internal import PopulationBasedTraining
 extension RulesReader {
   static let subpopulationKeys = ["size", "intervals"]
 
-  /// Reads how many members there are, in which parts, and their seed.
+  /// Reads how many members there are, in which parts, their seed, and how the first of them draw.
   ///
   /// - Returns: how many; nothing, if that is wrong.
   func readPopulation(into rules: inout Rules) -> Int? {
@@ -12,6 +12,8 @@ extension RulesReader {
     }
     rules.populationSize = populationSize ?? rules.populationSize
     file.read("seed", into: &rules.seed) { $0.integer(from: 0).map { UInt64($0) } }
+    rules.firstDraws = rules.version == 1 ? .independent : .stratified
+    file.read("first_draws", into: &rules.firstDraws) { $0.word() }
     file.read("subpopulations", into: &rules.subpopulations) { item in
       guard case .list = item.content else { return equalParts(item, of: populationSize) }
       return parts(item, of: populationSize)

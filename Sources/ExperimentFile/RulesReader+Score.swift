@@ -2,7 +2,7 @@ internal import PopulationBasedTraining
 
 extension RulesReader {
   static let objectiveKeys = ["metric", "mode"]
-  static let windows = ["mean", "median", "best"]
+  static let windows = ["mean", "median", "best", "exponential_mean"]
 
   /// Reads what members are compared by.
   func readScore(into rules: inout Rules) {
@@ -38,9 +38,10 @@ extension RulesReader {
       return nil
     }
     let section = Section(item, known: Self.windows, kind: "a window of evaluations", prefix: "score.")
-    guard let (kind, value) = section?.only("window", example: "score: {mean: 5}"),
-      let length = value.integer(from: 1, to: 10_000)
-    else { return nil }
+    guard let (kind, value) = section?.only("window", example: "score: {mean: 5}") else { return nil }
+    // It remembers ten times as many.
+    if kind == "exponential_mean" { return value.integer(from: 1, to: 1000).map { .exponentialMean(span: $0) } }
+    guard let length = value.integer(from: 1, to: 10_000) else { return nil }
     return kind == "mean" ? .mean(length) : kind == "median" ? .median(length) : .best(length)
   }
 

@@ -6,7 +6,7 @@ struct RulesReader {
   /// The version of the rules where the file does not say.
   let version: Int
   /// Whether a run has recorded it, whose population may have grown or shrunk since: then lists need not have one entry for
-  /// each member, and one may train on alone.
+  /// each member, and one may train on alone; and what it does not say is as it was before it could be said.
   var isRecorded = false
 
   /// The rules. Where a key is wrong or missing, which has been reported, they have some default.
@@ -14,10 +14,10 @@ struct RulesReader {
   /// - Parameter hyperparameters: the names with their values; nothing, where they are not even a mapping.
   func rules(over hyperparameters: Section?) -> Rules {
     var rules = Rules(populationSize: 20, steps: 1, interval: 1, mode: .max, space: Space([]))
-    readScore(into: &rules)
-    let populationSize = readPopulation(into: &rules)
     rules.version = version
     file.read("rules_version", into: &rules.version) { $0.integer(from: 1, to: Rules.currentVersion) }
+    readScore(into: &rules)
+    let populationSize = readPopulation(into: &rules)
     readBudget(into: &rules)
     let exploit = readSelection(into: &rules)
     if let hyperparameters {

@@ -88,7 +88,8 @@ struct TrainerReader {
   }
 
   private func refuseReservedNames() {
-    for (name, place, value) in hyperparameters?.entries ?? [] where CommandTemplate.reserved.contains(name) {
+    let reserved = Set(CommandTemplate.reserved).subtracting(CommandTemplate.mayBeHyperparameter)
+    for (name, place, value) in hyperparameters?.entries ?? [] where reserved.contains(name) {
       value.findings.add(
         at: place,
         "a hyperparameter of a command cannot be called \(quoted(name)): `{\(name)}` is a placeholder of ours",

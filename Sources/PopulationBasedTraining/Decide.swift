@@ -130,7 +130,7 @@ public func initialDecision(_ id: Member.ID, in population: Population) -> Decis
   return Decision(
     sequence: population.sequence + 1, member: id, ordinal: 0, saw: population.sequence, result: .stay,
     reason: "joined", rule: rules.versionedNames, ownScore: nil, threshold: nil,
-    hyperparameters: rules.space.sample(member: id, ordinal: 0, seed: rules.seed))
+    hyperparameters: rules.space.firstValues(of: id, seed: rules.seed, strata: population.strata))
 }
 
 /// The decision with which the worst member leaves a population that has become too large; nothing where it has not.

@@ -94,6 +94,8 @@ public struct Rules: Hashable, Sendable {
   public var compare: Comparison
   /// The hyperparameters.
   public var space: Space
+  /// How the first members draw their values.
+  public var firstDraws: FirstDraws
   /// What becomes of a value that a move takes out of its range.
   public var bounds: Bounds
   /// Which members copy which.
@@ -120,7 +122,7 @@ public struct Rules: Hashable, Sendable {
     interval: IntervalLength, burnIn: Int = 0,
     metric: String = "score", mode: Mode, score: ScoreWindow = .last, objectives: [Objective] = [],
     requirements: [Requirement] = [], order: Order = .asynchronous, compare: Comparison = .latest, space: Space,
-    bounds: Bounds = .reflect, exploit: RuleChoice = ExploitRules.standard,
+    firstDraws: FirstDraws = .stratified, bounds: Bounds = .reflect, exploit: RuleChoice = ExploitRules.standard,
     improvementGap: ImprovementGap = ImprovementGap(), inherit: Inheritance = .both,
     explore: RuleChoice = ExploreRules.standard, evaluatesCopies: Bool = false, subpopulations: [Subpopulation] = [],
     stop: Stop = Stop(), maxFailures: Int = 3
@@ -140,6 +142,7 @@ public struct Rules: Hashable, Sendable {
     self.order = order
     self.compare = compare
     self.space = space
+    self.firstDraws = firstDraws
     self.bounds = bounds
     self.exploit = exploit
     self.improvementGap = improvementGap

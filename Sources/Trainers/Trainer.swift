@@ -78,6 +78,8 @@ public struct Assignment: Hashable, Sendable {
   public var number: Int
   /// Train or evaluate.
   public var kind: Interval.Kind
+  /// Whether an evaluation is a test of a model that was chosen, on data that had no part in choosing it.
+  public var isTest: Bool
   /// The ages to train from and to.
   public var ages: Range<Int>
   /// The budget of a member, in steps.
@@ -99,14 +101,15 @@ public struct Assignment: Hashable, Sendable {
 
   /// Describes an interval.
   public init(
-    id: String, member: Member.ID, number: Int, kind: Interval.Kind, ages: Range<Int>, totalSteps: Int,
-    memberSteps: Int = 0, donor: Member.ID? = nil, seed: UInt64, hyperparameters: Hyperparameters, checkpoint: String?,
-    parent: String? = nil, saveTo: String
+    id: String, member: Member.ID, number: Int, kind: Interval.Kind, isTest: Bool = false, ages: Range<Int>,
+    totalSteps: Int, memberSteps: Int = 0, donor: Member.ID? = nil, seed: UInt64, hyperparameters: Hyperparameters,
+    checkpoint: String?, parent: String? = nil, saveTo: String
   ) {
     self.id = id
     self.member = member
     self.number = number
     self.kind = kind
+    self.isTest = isTest
     self.ages = ages
     self.totalSteps = totalSteps
     self.memberSteps = memberSteps
@@ -117,6 +120,11 @@ public struct Assignment: Hashable, Sendable {
     self.parent = parent
     self.saveTo = saveTo
   }
+}
+
+extension Assignment {
+  /// What trainers are told of its kind: `train`, `evaluate` or `test`.
+  public var kindName: String { isTest ? "test" : kind.rawValue }
 }
 
 /// What a trainer made of an assignment.

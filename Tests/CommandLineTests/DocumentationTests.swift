@@ -30,7 +30,9 @@ import Testing
   @Test func `An exported schedule makes the same model, in a plain script and as a replay`() async throws {
     let (readme, schedules) = (try page("README.md"), try page("docs/schedules.md"))
     let folder = try Folder()
-    try folder.write(try #require(blocks("yaml", of: readme).first), to: "experiment.yaml")
+    // Shorter, or the error becomes too small for a number.
+    let experiment = try #require(blocks("yaml", of: readme).first).replacing("steps: 200 ", with: "steps: 40 ")
+    try folder.write(experiment, to: "experiment.yaml")
     try folder.write(try #require(blocks("python", of: readme).first), to: "train.py")
     #expect(try await Program.run("run", "experiment.yaml", in: folder).status == 0)
     let commands = blocks("sh", of: schedules)

@@ -82,6 +82,7 @@ struct OldRun: CustomTestStringConvertible {
     let run = try await Program.run("run", "experiment.yaml", in: folder)
     #expect(run.status == 0, "\(run.errors)")
     #expect(run.output.contains("resuming: \(old.trainedSteps) steps"))
+    #expect(!run.output.contains("changed since the last start"))
     let extended = try await Program.run(
       "run", "experiment.yaml", "--steps", "80", "--population-size", "5", in: folder)
     #expect(extended.status == 0, "\(extended.errors)")
@@ -89,6 +90,8 @@ struct OldRun: CustomTestStringConvertible {
     #expect(audit.status == 0 && !audit.output.contains("note"), "\(audit.output) \(audit.errors)")
 
     let reference = try old.folder()
+    // The key that a version before it stands for.
+    try reference.write(try reference.read("experiment.yaml") + "\nfirst_draws: independent\n", to: "experiment.yaml")
     try FileManager.default.removeItem(at: reference.url.appendingPathComponent("runs"))
     let experiment = try reference.read("experiment.yaml") + "\nrules_version: \(old.rulesVersion)\n"
     try reference.write(experiment, to: "experiment.yaml")

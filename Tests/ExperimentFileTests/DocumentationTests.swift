@@ -25,7 +25,8 @@ struct DocumentationTests {
   @Test(
     arguments: DomainReader.Transform.allCases.map(\.rawValue) + Rules.Comparison.allCases.map(\.rawValue)
       + Inheritance.allCases.map(\.rawValue) + Bounds.allCases.map(\.rawValue)
-      + Constraint.Comparison.allCases.map(\.rawValue) + RulesReader.windows.map { "{\($0): 5}" })
+      + Rules.FirstDraws.allCases.map(\.rawValue) + Constraint.Comparison.allCases.map(\.rawValue)
+      + RulesReader.windows.map { "{\($0): 5}" })
   func everyWordIsNamed(word: String) {
     #expect(page.contains("`\(word)`"))
   }
@@ -65,7 +66,8 @@ struct DocumentationTests {
     let experiment = try ExperimentFile.parse(text: complete(""), path: "runs/mnist/experiment.yaml")
     #expect(experiment.name == "mnist")
     let defaults = [
-      "population_size", "workers", "seed", "order", "durability", "max_failures", "hang_timeout", "stop_timeout",
+      "population_size", "workers", "seed", "first_draws", "order", "durability", "max_failures", "hang_timeout",
+      "stop_timeout",
     ]
     for line in experiment.yaml.split(separator: "\n") {
       let parts = line.components(separatedBy: ": ")

@@ -24,6 +24,7 @@ extension Rules {
       ]),
       compare: random.pick(Comparison.allCases),
       space: .random(populationSize: populationSize, hasRanges: exploit.name != "none", using: &random),
+      firstDraws: random.pick(FirstDraws.allCases),
       bounds: random.pick(Bounds.allCases), exploit: exploit, improvementGap: .random(using: &random),
       inherit: random.pick(Inheritance.allCases),
       explore: .random(ExploreRules.all.map { $0 }, using: &random), evaluatesCopies: Bool.random(using: &random),
@@ -55,7 +56,7 @@ extension IntervalLength {
 extension ScoreWindow {
   fileprivate static func random(using random: inout SplitMix) -> ScoreWindow {
     let length = Int.random(in: 1...50, using: &random)
-    return random.pick([.last, .mean(length), .median(length), .best(length)])
+    return random.pick([.last, .mean(length), .median(length), .best(length), .exponentialMean(span: length)])
   }
 }
 

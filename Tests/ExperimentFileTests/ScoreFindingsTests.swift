@@ -63,6 +63,24 @@ import Testing
         write for example `10`, `1_000` or `1e6`
     """),
   Snapshot(
+    "score: {exponential_mean: 1001}",
+    """
+    1:27: `score.exponential_mean` must be a whole number of at most 1000, not `1001`
+        write for example `10`, `1_000` or `1e6`
+    """),
+  Snapshot(
+    "score: ema",
+    """
+    1:8: `score` must be `last` or a window of evaluations, not `ema`
+        write `last`, or for example `{exponential_mean: 5}` for the last five
+    """),
+  Snapshot(
+    "score: {ewm: 5}",
+    """
+    1:9: `ewm` is not a window of evaluations
+        did you mean `exponential_mean`?
+    """),
+  Snapshot(
     "score: [mean, 5]",
     """
     1:8: `score` must be `last` or a window of evaluations, not a list

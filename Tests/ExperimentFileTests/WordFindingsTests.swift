@@ -23,6 +23,12 @@ import Testing
         write `max` or `min` (there is no default, since a loss that is maximized ruins a night)
     """),
   Snapshot(
+    "first_draws: latin_hypercube",
+    """
+    1:14: `first_draws` must be `stratified` or `independent`, not `latin_hypercube`
+        did you mean `stratified`?
+    """),
+  Snapshot(
     "order: sync",
     """
     1:8: `order` must be `asynchronous` or `synchronous`, not `sync`

@@ -36,6 +36,7 @@ struct WritingTests {
           layers: {integer: [1, 4], structural: true}
           augmentation: {choice: [none, "yes", "2"]}
           width: 64
+        first_draws: stratified
         exploit: {truncation: {quantile_fraction: 0.2}}
         explore: {perturb: {factors: [0.8, 1.25], resample_probability: 0.1, choice_probability: 0.25}}
         order: asynchronous
@@ -46,6 +47,14 @@ struct WritingTests {
         resources: {gpus: 0, workers_per_gpu: 1}
 
         """)
+  }
+
+  @Test func beforeThereWasTheKeyFirstDrawsWereIndependent() throws {
+    let written = try ExperimentFile.parse(text: complete(""), path: "e.yaml")
+    #expect(written.rules.firstDraws == .stratified)
+    let old = written.yaml.replacing("first_draws: stratified\n", with: "")
+    #expect(try ExperimentFile.parse(recorded: old, path: "e.yaml").rules.firstDraws == .independent)
+    #expect(try ExperimentFile.parse(recorded: written.yaml, path: "e.yaml") == written)
   }
 
   @Test func whatIsWrittenIsReadAgain() throws {
@@ -135,6 +144,7 @@ struct WritingTests {
         learning_rate: {schedule: {0: 0.1, 600: 0.01}}
         steps_per_epoch: 40
       constraints: ["momentum < discount", "steps_per_epoch >= 40.0"]
+      first_draws: independent
       bounds: clip
       exploit: {truncation: {quantile_fraction: 0.2}}
       improvement_gap: {absolute: 0.01, deviations: 1.0}

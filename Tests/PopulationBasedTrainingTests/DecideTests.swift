@@ -145,7 +145,8 @@ import Testing
 
   @Test("A member joins with its initial values, as its decision zero")
   func joining() {
-    let rules = Rules.example(seed: 8)
+    var rules = Rules.example(seed: 8)
+    rules.firstDraws = .independent
     let decision = initialDecision(0, in: Population(rules: rules))
     #expect(decision.ordinal == 0)
     #expect(decision.result == .stay)

@@ -25,6 +25,7 @@ An interval has
     advance(n)                  takes steps in a loop that the script does not own
     stop_requested              the run is stopping: save and report early, or finish soon
     is_evaluation               load, measure, report; nothing to train or save
+    is_test                     an evaluation on data that had no part in choosing the model
     log(metrics), heartbeat()   an evaluation on the way; a sign of life
     report(metrics, steps=n)    the end of it: trained and saved; None for a metric that has no value yet
     fail(why), invalid(why)     its other ends: to be repeated; not to be repeated

@@ -68,6 +68,11 @@ class Batch(Sequence[Interval]):
         """Load, measure and report; there is nothing to train or save."""
         return self._intervals[0].is_evaluation
 
+    @property
+    def is_test(self) -> bool:
+        """An evaluation of models that were chosen: measure on data that had no part in choosing them."""
+        return self._intervals[0].is_test
+
     # Steps
 
     @property

@@ -30,18 +30,19 @@ class Assignment:
     warm: bool
     member_steps: int
     donor: int | None = None
+    is_test: bool = False
 
     @classmethod
     def from_message(cls, fields: Mapping[str, Any]) -> Assignment:
         """Reads one entry of `intervals` in a `train` message."""
         try:
-            if fields["kind"] not in ("train", "evaluate"):
+            if fields["kind"] not in ("train", "evaluate", "test"):
                 raise ValueError(f"kind {fields['kind']!r}")
             return cls(
                 id=fields["id"],
                 member=fields["member"],
                 number=fields["number"],
-                is_evaluation=fields["kind"] == "evaluate",
+                is_evaluation=fields["kind"] != "train",
                 start=fields["start"],
                 stop=fields["stop"],
                 total_steps=fields["total_steps"],
@@ -54,6 +55,7 @@ class Assignment:
                 warm=fields["warm"],
                 member_steps=fields.get("member_steps", fields["start"]),  # an older engine does not say
                 donor=fields.get("donor"),
+                is_test=fields["kind"] == "test",
             )
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise Error(f"Poptrain asked for an interval that this client cannot read: {error!r}") from error

@@ -48,6 +48,8 @@ class Interval:
     """Identifies the run, also when it is resumed."""
     is_evaluation: Final[bool]
     """Load, measure and report; there is nothing to train or save."""
+    is_test: Final[bool]
+    """An evaluation of a model that was chosen: measure on data that had no part in choosing it."""
     warm: Final[bool]
     """This process saved `checkpoint` in the interval before: it may go on with what it has in memory."""
     hyperparameters: Final[Hyperparameters]
@@ -67,6 +69,7 @@ class Interval:
         self.seed = assignment.seed
         self.run_id = run_id
         self.is_evaluation = assignment.is_evaluation
+        self.is_test = assignment.is_test
         self.warm = assignment.warm
         self.hyperparameters = Hyperparameters(assignment.hyperparameters)
         self._id = assignment.id

@@ -69,17 +69,19 @@ def test_an_interval_says_what_it_is(managed: FakeEngine, tmp_path: Path) -> Non
     assert repr(interval) == "<interval 2 of member 3, ages 60 to 120>"
 
 
+@pytest.mark.parametrize("kind", ["evaluate", "test"])
 @pytest.mark.parametrize(
     ("counted", "given", "told"), [(0, None, None), (0, 0, None), (2, None, 2), (2, 0, None), (0, 3, 3)]
 )
 def test_an_evaluation_measures_and_saves_nothing(
-    managed: FakeEngine, tmp_path: Path, counted: int, given: int | None, told: int | None
+    managed: FakeEngine, tmp_path: Path, counted: int, given: int | None, told: int | None, kind: str
 ) -> None:
     asked = poptrain.intervals()
     managed.accept()
-    managed.assign(kind="evaluate", start=60, stop=60, checkpoint=str(tmp_path))
+    managed.assign(kind=kind, start=60, stop=60, checkpoint=str(tmp_path))
     interval = next(asked)
     assert interval.is_evaluation
+    assert interval.is_test == (kind == "test")
     assert list(interval.steps) == []
     assert interval.done
     assert interval.save_to.is_dir()

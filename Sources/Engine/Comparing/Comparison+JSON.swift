@@ -12,6 +12,7 @@ extension Comparison {
       "metric": .text(reported.name),
       "mode": .text(reported.mode.rawValue),
       "selected_by": .text(plan.experiment.metric),
+      "tested": .boolean(plan.isTested),
       "steps_per_run": .integer(plan.stepsPerRun),
       "seeds": .array(plan.seeds.map { .integer(Int($0)) }),
       "alternatives": .array(rows.map(json)),
@@ -27,6 +28,12 @@ extension Comparison {
       "sd": number(row.values?.standardDeviation),
       "median_member": number(row.medianMembers?.mean),
       "against_base": row.pairs.map { json($0, sentence(row)) } ?? .null,
+      "at_end": .object([
+        "n": .integer(row.valuesAtEnd?.values.count ?? 0),
+        "mean": number(row.valuesAtEnd?.mean),
+        "sd": number(row.valuesAtEnd?.standardDeviation),
+        "against_base": row.pairsAtEnd.map { json($0, sentenceAtEnd(row)) } ?? .null,
+      ]),
       "runs": .array(row.results.map(json)),
     ])
   }
@@ -53,6 +60,7 @@ extension Comparison {
       "seed": .integer(Int(result.seed)),
       "run": .text(result.directory.path),
       "value": number(result.value),
+      "value_at_end": number(result.valueAtEnd),
       "median_member": number(result.medianMember),
       "steps": .integer(result.steps),
       "failed_attempts": .integer(result.failedAttempts),

@@ -3,10 +3,14 @@ internal import Foundation
 internal import PopulationBasedTraining
 
 extension Comparison {
-  /// What the pairs of an alternative say, in one sentence, or two where there are too few.
-  public func sentence(_ row: Row) -> String {
-    let name = row.alternative.name
-    guard let pairs = row.pairs else { return "\(name) and base have no seed with which both came to a value." }
+  /// What the best checkpoints of an alternative say, in one sentence, or two where there are too few pairs.
+  public func sentence(_ row: Row) -> String { sentence(row.alternative.name, row.pairs) }
+
+  /// What the checkpoints say that were the best when the runs were over.
+  public func sentenceAtEnd(_ row: Row) -> String { "At the end, " + sentence(row.alternative.name, row.pairsAtEnd) }
+
+  private func sentence(_ name: String, _ pairs: Pairs?) -> String {
+    guard let pairs else { return "\(name) and base have no seed with which both came to a value." }
     let (all, differing) = (pairs.count, pairs.wins + pairs.losses)
     guard differing > 0 else {
       return "\(name) and base are equal \(all == 1 ? "with the one seed" : "in all \(all) seeds")."
@@ -69,12 +73,18 @@ extension Comparison {
 
   private var selection: String {
     let metric = plan.reported.name
+    guard !plan.isTested else {
+      return
+        "The \(metric) is that of tests of the chosen checkpoints when the runs were over. It flatters nobody where the "
+        + "trainer measures tests on data that selected nothing."
+    }
     guard plan.reported.isSelected else {
       return "The \(metric) is that of the checkpoint with the best \(plan.experiment.metric) of a run; "
         + "the \(metric) itself selected nothing."
     }
     return "The \(metric) compared is the one that selected: the best of many noisy scores flatters every alternative "
-      + "(the winner's curse). Have the trainer report a test metric too, and name it with --report."
+      + "(the winner's curse). Have the trainer report a test metric too, and name it with --report; with "
+      + "--test it is asked for it when the runs are over, of the chosen checkpoints alone."
   }
 
   private func name(of result: RunResult) -> String { "\(result.alternative.name) with seed \(result.seed)" }

@@ -13,18 +13,22 @@ public struct Comparison: Sendable {
     public let alternative: Alternative
     /// Its runs, in the order of the seeds.
     public let results: [RunResult]
-    /// The values of those that have one.
+    /// The values of the best checkpoints, of those that have one.
     public let values: Sample?
+    /// The values of the checkpoints that were the best when the runs were over.
+    public let valuesAtEnd: Sample?
     /// The median members' values of those.
     public let medianMembers: Sample?
-    /// How it does against the base; none for the base itself, and where they have no seed in common.
+    /// How its best checkpoints do against those of the base; none for the base itself, and where they have no seed in common.
     public let pairs: Pairs?
+    /// The same of the checkpoints that were the best when the runs were over.
+    public let pairsAtEnd: Pairs?
   }
 
   /// Reads what came out of every run.
   public init(_ plan: ComparisonPlan) throws(RunError) {
     var results: [RunResult] = []
-    for run in plan.runs { results.append(try run.result(plan.reported)) }
+    for run in plan.runs { results.append(try run.result(plan)) }
     self.init(plan, results)
   }
 
@@ -36,8 +40,10 @@ public struct Comparison: Sendable {
       let successful = own.filter { $0.value != nil }
       return Row(
         alternative: alternative, results: own, values: Sample(successful.compactMap(\.value)),
+        valuesAtEnd: Sample(successful.compactMap(\.valueAtEnd)),
         medianMembers: Sample(successful.compactMap(\.medianMember)),
-        pairs: alternative == .base ? nil : Pairs(own, base, mode: plan.reported.mode))
+        pairs: alternative == .base ? nil : Pairs(own, base, .bestEver, mode: plan.reported.mode),
+        pairsAtEnd: alternative == .base ? nil : Pairs(own, base, .bestAtEnd, mode: plan.reported.mode))
     }
   }
 
@@ -74,10 +80,12 @@ public struct Pairs: Sendable {
   private let isMoreBetter: Bool
 
   /// Pairs the runs; none where no seed has a value of both.
-  init?(_ runs: [RunResult], _ base: [RunResult], mode: Rules.Mode) {
-    let baseValues = Dictionary(base.compactMap { run in run.value.map { (run.seed, $0) } }) { first, _ in first }
+  init?(_ runs: [RunResult], _ base: [RunResult], _ checkpoint: ChosenCheckpoint, mode: Rules.Mode) {
+    let baseValues = Dictionary(
+      base.compactMap { run in run.value(of: checkpoint).map { (run.seed, $0) } }
+    ) { first, _ in first }
     let pairs = runs.compactMap { run -> (value: Double, base: Double)? in
-      guard let value = run.value, let baseValue = baseValues[run.seed] else { return nil }
+      guard let value = run.value(of: checkpoint), let baseValue = baseValues[run.seed] else { return nil }
       return (value, baseValue)
     }
     guard let differences = Sample(pairs.map { $0.value - $0.base }),

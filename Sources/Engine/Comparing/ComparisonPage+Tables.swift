@@ -13,7 +13,17 @@ extension ComparisonPage {
         shown(row.values?.standardDeviation), shown(row.medianMembers?.mean),
       ] + (row.pairs.map(cells) ?? Array(repeating: "", count: 7))
     }
-    return table(header, rows, caption: "Each alternative by itself, and against base")
+    let atEnd = comparison.rows.map { row in
+      [
+        row.alternative.name, "\(row.valuesAtEnd?.values.count ?? 0)", shown(row.valuesAtEnd?.mean),
+        shown(row.valuesAtEnd?.standardDeviation),
+      ] + (row.pairsAtEnd.map(cells) ?? Array(repeating: "", count: 7))
+    }
+    return table(header, rows, caption: "The best checkpoint of each run: each alternative by itself, and against base")
+      + "\n"
+      + table(
+        header.filter { $0 != "median member" }, atEnd,
+        caption: "The checkpoint that was the best when the run was over")
   }
 
   private func cells(_ pairs: Pairs) -> [String] {
@@ -26,14 +36,18 @@ extension ComparisonPage {
 
   /// A row for each seed.
   var everyRun: String {
+    everyRun("The \(reported.name) of the best checkpoint of every run", \.value) + "\n"
+      + everyRun("The \(reported.name) of that which was the best at the end", \.valueAtEnd)
+  }
+
+  private func everyRun(_ caption: String, _ value: (RunResult) -> Double?) -> String {
     let rows = plan.seeds.map { seed in
       ["\(seed)"]
         + comparison.rows.map { row in
-          row.results.first { $0.seed == seed }?.value.map(digits.text) ?? "failed"
+          row.results.first { $0.seed == seed }.flatMap(value).map(digits.text) ?? "failed"
         }
     }
-    return table(
-      ["seed"] + plan.alternatives.map(\.name), rows, caption: "The \(reported.name) of every run")
+    return table(["seed"] + plan.alternatives.map(\.name), rows, caption: caption)
   }
 
   private func shown(_ number: Double?) -> String { number.map(digits.text) ?? "" }

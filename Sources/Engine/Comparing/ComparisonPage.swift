@@ -56,7 +56,7 @@ public struct ComparisonPage: Sendable {
       \(verdicts)
       \(section("Seed by seed", "A line is a seed: both runs began with the same values. The short bars are means.", pairPanels))
       \(section("Numbers", numbersLegend, numbers))
-      \(section("The best so far", curvesLegend, curves))
+      \(hasCurves ? section("The best so far", curvesLegend, curves) : "")
       \(section("Best and median member", "A dot is the best checkpoint of a run, a ring its median member at the end.", members))
       \(section("How to read it", nil, list(comparison.notes)))
       \(section("Every run", nil, everyRun))
@@ -77,6 +77,9 @@ public struct ComparisonPage: Sendable {
       + "\(comparison.results.count) runs: \(plan.alternatives.map(\.name).joined(separator: ", ")), each with \(seeds); "
       + "\(grouped(plan.stepsPerRun)) steps a run."
   }
+
+  /// A metric that only tests measure has none.
+  private var hasCurves: Bool { !plan.isTested || comparison.results.contains { !$0.curve.isEmpty } }
 
   private var numbersLegend: String {
     "Each row against base, in pairs of one seed. The interval is that of the paired t-test; p is that of Wilcoxon's "
@@ -100,7 +103,8 @@ public struct ComparisonPage: Sendable {
   private var verdicts: String {
     let items = comparison.rows.dropFirst().map { row in
       let verdict = row.pairs?.verdict?.rawValue ?? "open"
-      let (name, sentence) = (row.alternative.name, comparison.sentence(row))
+      let name = row.alternative.name
+      let sentence = "\(comparison.sentence(row)) \(comparison.sentenceAtEnd(row))"
       return "<li class=\"\(verdict)\"><b>\(escaped(name))</b>\(escaped(String(sentence.dropFirst(name.count))))</li>"
     }
     return "<ul class=\"verdicts\">\n\(items.joined(separator: "\n"))\n</ul>"

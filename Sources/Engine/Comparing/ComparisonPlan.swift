@@ -13,6 +13,10 @@ public struct ComparisonPlan: Sendable {
   public let seeds: [UInt64]
   /// What is compared of a run.
   public let reported: ReportedMetric
+  /// What selection compared.
+  let selected: ReportedMetric
+  /// Whether the trainer measures that in a test of the chosen checkpoints when the runs are over.
+  public let isTested: Bool
   /// The folder of the runs.
   public let directory: RunDirectory
   /// The folder in which trainers run.
@@ -25,11 +29,12 @@ public struct ComparisonPlan: Sendable {
   /// - Parameters:
   ///   - experiment: its seed is the first.
   ///   - report: the metric of the best checkpoint that is compared; none: the one that selection compares.
+  ///   - isTested: whether the chosen checkpoints are tested when the runs are over.
   ///   - directory: the folder of the runs, `<alternative>-seed<seed>` in it.
   ///   - folder: the folder in which trainers run.
   public init(
     _ experiment: Experiment, with alternatives: [Alternative], seedCount: Int, report: ReportedMetric? = nil,
-    in directory: RunDirectory, folder: String
+    isTested: Bool = false, in directory: RunDirectory, folder: String
   ) throws(WrongComparison) {
     let all = [.base] + alternatives
     var names: [Experiment: String] = [:]
@@ -45,6 +50,11 @@ public struct ComparisonPlan: Sendable {
         throw WrongComparison("`\(alternative.name)` does not go with this experiment:\n\(error)")
       }
     }
+    guard !isTested || experiment.trainer.isToldOfTests(experiment.rules.space) else {
+      throw WrongComparison(
+        "--test needs a trainer that knows a test when it is asked for one, and this command has no placeholder `{kind}`; "
+          + "add an argument such as `--kind={kind}`, which becomes train, evaluate or test")
+    }
     let greatest = experiment.rules.seed + UInt64(seedCount) - 1
     guard greatest <= 1 << 53 else {
       throw WrongComparison(
@@ -52,12 +62,14 @@ public struct ComparisonPlan: Sendable {
           + "write a smaller seed")
     }
     self.experiment = experiment
+    self.isTested = isTested
     self.alternatives = all
     let seeds = (0..<UInt64(seedCount)).map { experiment.rules.seed + $0 }
     self.seeds = seeds
     self.directory = directory
     self.folder = folder
-    reported = report ?? ReportedMetric(name: experiment.metric, mode: experiment.rules.mode, isSelected: true)
+    selected = ReportedMetric(name: experiment.metric, mode: experiment.rules.mode, isSelected: true)
+    reported = report ?? selected
     runs = seeds.flatMap { seed in
       all.map { alternative in
         var changed = alternative.changing(experiment)

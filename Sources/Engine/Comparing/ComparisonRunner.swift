@@ -1,6 +1,7 @@
 internal import ExperimentFile
 internal import PopulationBasedTraining
 internal import Synchronization
+public import Trainers
 
 /// Trains the runs of a comparison that are not finished yet, one after the other: the workers of one fill the machine.
 public final class ComparisonRunner: Sendable {
@@ -12,6 +13,8 @@ public final class ComparisonRunner: Sendable {
     case engine(Engine.News)
     /// A run has ended; it may have been finished before.
     case ended(position: Int, RunResult, wasThere: Bool)
+    /// The chosen checkpoints of a run were tested, or could not be.
+    case tested(position: Int, RunResult, TrainerFailure?)
   }
 
   private let plan: ComparisonPlan
@@ -20,6 +23,7 @@ public final class ComparisonRunner: Sendable {
 
   private struct State {
     var engine: Engine?
+    var tester: CheckpointTester?
     var isStopped = false
   }
 
@@ -34,9 +38,22 @@ public final class ComparisonRunner: Sendable {
   /// A run that comes to nothing is a result, and the others go on; but a trainer that has never worked is not tried in
   /// all of them.
   public func run() async throws(RunError) -> Engine.Ending {
+    let ending = try await trainAll()
+    guard plan.isTested, case .finished = ending else { return ending }
+    for (position, planned) in plan.runs.enumerated() {
+      let failure = try await test(planned)
+      if state.withLock({ $0.isStopped }) { return .stopped }
+      news(.tested(position: position, try planned.result(plan), failure))
+    }
+    return ending
+  }
+
+  private func trainAll() async throws(RunError) -> Engine.Ending {
+    // What is tested later is not known yet.
+    let reported = plan.isTested ? plan.selected : plan.reported
     var hasWorked = false
     for (position, planned) in plan.runs.enumerated() {
-      if let result = try planned.finishedResult(plan.reported) {
+      if let result = try planned.finishedResult(reported) {
         hasWorked = hasWorked || result.value != nil
         news(.ended(position: position, result, wasThere: true))
         continue
@@ -48,18 +65,34 @@ public final class ComparisonRunner: Sendable {
       case .hopeless where hasWorked: break
       case .hopeless, .stopped, .interrupted, .broken: return ending
       }
-      news(.ended(position: position, try planned.result(plan.reported), wasThere: false))
+      news(.ended(position: position, try planned.result(reported), wasThere: false))
     }
     return .finished(.budget)
   }
 
-  /// Asks to stop, as ``Engine/stop(isPreempted:)`` does.
+  /// Asks to stop, as ``Engine/stop(isPreempted:)`` does; a test under way is made again later.
   public func stop(isPreempted: Bool = false) async {
-    let engine = state.withLock { state in
+    let (engine, tester) = state.withLock { state in
       state.isStopped = true
-      return state.engine
+      return (state.engine, state.tester)
     }
     await engine?.stop(isPreempted: isPreempted)
+    await tester?.stop()
+  }
+
+  /// Has the chosen checkpoints of a run tested, where they are not yet.
+  private func test(_ planned: PlannedRun) async throws(RunError) -> TrainerFailure? {
+    guard let tester = try CheckpointTester(planned, for: plan.reported.name) else { return nil }
+    let isStopped = state.withLock { state in
+      state.tester = tester
+      return state.isStopped
+    }
+    defer { state.withLock { $0.tester = nil } }
+    guard !isStopped else {
+      await tester.stop()
+      return nil
+    }
+    return try await tester.test()
   }
 
   /// Trains one run; also says how many intervals it has completed.
@@ -81,6 +114,11 @@ public final class ComparisonRunner: Sendable {
 }
 
 extension PlannedRun {
+  /// What came out of the run, with the tests of its checkpoints where the plan has them.
+  func result(_ plan: ComparisonPlan) throws(RunError) -> RunResult {
+    try result(plan.reported, tests: plan.isTested ? try CheckpointTests(of: directory) : nil)
+  }
+
   /// What came out of the run, where it was finished before, by this very experiment.
   fileprivate func finishedResult(_ reported: ReportedMetric) throws(RunError) -> RunResult? {
     guard directory.holdsRun, let run = try? RecordedRun(directory) else { return nil }

@@ -10,8 +10,10 @@ public struct RunResult: Sendable {
   public let seed: UInt64
   /// Its folder.
   public let directory: RunDirectory
-  /// What is compared, or why there is nothing.
+  /// What is compared of the best checkpoint of the run, or why there is nothing.
   public let outcome: Outcome
+  /// The same of the checkpoint that was the best when the run was over; none where there is nothing.
+  public let valueAtEnd: Double?
   /// The median of the members' last own values; none where no member has one.
   public let medianMember: Double?
   /// How many members ended without a score of their own.
@@ -45,19 +47,28 @@ public struct RunResult: Sendable {
     @inline(never) get { if case .value(let value) = outcome { value } else { nil } }
   }
 
+  /// The value of a checkpoint, where there is one.
+  func value(of checkpoint: ChosenCheckpoint) -> Double? {
+    switch checkpoint {
+    case .bestEver: value
+    case .bestAtEnd: valueAtEnd
+    }
+  }
+
   /// Why there is none.
   public var failure: String? {
     if case .failed(let reason) = outcome { reason } else { nil }
   }
 
   init(
-    alternative: Alternative, seed: UInt64, directory: RunDirectory, outcome: Outcome, medianMember: Double?,
-    unscoredMembers: Int = 0, steps: Int, failedAttempts: Int = 0, curve: [Point] = []
+    alternative: Alternative, seed: UInt64, directory: RunDirectory, outcome: Outcome, valueAtEnd: Double? = nil,
+    medianMember: Double?, unscoredMembers: Int = 0, steps: Int, failedAttempts: Int = 0, curve: [Point] = []
   ) {
     self.alternative = alternative
     self.seed = seed
     self.directory = directory
     self.outcome = outcome
+    self.valueAtEnd = valueAtEnd
     self.medianMember = medianMember
     self.unscoredMembers = unscoredMembers
     self.steps = steps
@@ -68,7 +79,10 @@ public struct RunResult: Sendable {
 
 extension PlannedRun {
   /// What came out of the run, as its folder tells.
-  func result(_ reported: ReportedMetric) throws(RunError) -> RunResult {
+  ///
+  /// - Parameter tests: what was measured of the chosen checkpoints, where they were tested; none: what the trainer reported
+  ///   with them counts.
+  func result(_ reported: ReportedMetric, tests: CheckpointTests? = nil) throws(RunError) -> RunResult {
     let run = try RecordedRun(directory)
     let population = try run.population()
     var past = Population(rules: run.experiment.rules)
@@ -92,16 +106,23 @@ extension PlannedRun {
     }
 
     let scored = population.members.compactMap(\.published)
+    let value = { (published: Published) -> Double? in
+      guard let tests else { return reported.value(of: published, intervals) }
+      return tests.metrics[published.checkpoint]?[reported.name]
+    }
+    let outcome = try outcome(population, intervals, reported, tests, failures.last, value: value)
+    let atEnd = ChosenCheckpoint.bestAtEnd.published(in: population).flatMap(value)
     return RunResult(
-      alternative: alternative, seed: seed, directory: directory,
-      outcome: try outcome(population, intervals, reported, failures.last),
+      alternative: alternative, seed: seed, directory: directory, outcome: outcome,
+      valueAtEnd: outcome.isFailure ? nil : atEnd.flatMap { $0.magnitude <= Sample.limit / 2 ? $0 : nil },
       medianMember: Sample(scored.compactMap { reported.value(of: $0, intervals) })?.median,
       unscoredMembers: population.members.count - scored.count, steps: steps, failedAttempts: failures.count,
       curve: curve)
   }
 
   private func outcome(
-    _ population: Population, _ intervals: [Int: Interval], _ reported: ReportedMetric, _ failure: Attempt?
+    _ population: Population, _ intervals: [Int: Interval], _ reported: ReportedMetric, _ tests: CheckpointTests?,
+    _ failure: Attempt?, value: (Published) -> Double?
   ) throws(RunError) -> RunResult.Outcome {
     guard population.isFinished, !population.members.isEmpty else {
       return .failed("it did not come to its end" + (failure.map { ": \($0.message)" } ?? ""))
@@ -110,15 +131,20 @@ extension PlannedRun {
     guard let best = population.best?.published else {
       return .failed("no \(experiment.metric) was ever a finite number")
     }
-    guard let value = reported.value(of: best, intervals) else {
-      let metrics = intervals[best.sequence]?.metrics.keys.sorted() ?? []
-      throw .notReported(path: directory.shown, metric: reported.name, reported: metrics)
+    guard let value = value(best) else {
+      let measured = tests == nil ? intervals[best.sequence]?.metrics : tests?.metrics[best.checkpoint]
+      guard let measured else { return .failed("its best checkpoint could not be tested") }
+      throw .notReported(path: directory.shown, metric: reported.name, reported: measured.keys.sorted())
     }
     guard value.magnitude <= Sample.limit / 2 else {
       return .failed("the \(reported.name) of its best checkpoint is \(value)")
     }
     return .value(value)
   }
+}
+
+extension RunResult.Outcome {
+  fileprivate var isFailure: Bool { if case .failed = self { true } else { false } }
 }
 
 extension ReportedMetric {

@@ -105,7 +105,8 @@ public final class Engine: Sendable {
     } else if let found = directory.foreignContent {
       throw .notEmpty(path: directory.shown, found: found)
     } else {
-      resumption = Resumption(experiment: try file.overridden(by: overrides))
+      let experiment = try file.overridden(by: overrides)
+      resumption = Resumption(experiment: experiment, text: experiment.yaml, fileText: file.yaml)
     }
     let experiment = resumption.experiment
     _ = try WorkerEnvironment(experiment, on: machine, runID: "")
@@ -124,8 +125,9 @@ public final class Engine: Sendable {
     programChange = program?.change(since: recorded?.program)
     do {
       store = try await SQLiteStore(
-        path: directory.database, rules: experiment.rules, experiment: experiment.yaml, file: file.yaml, folder: folder,
-        program: program?.detail, isDurable: isDurable, monotonicNow: RunningClock.seconds, wallNow: wallNow)
+        path: directory.database, rules: experiment.rules, experiment: resumption.text, file: resumption.fileText,
+        folder: folder, program: program?.detail, isDurable: isDurable, monotonicNow: RunningClock.seconds,
+        wallNow: wallNow)
       let present = try await store.presentCheckpoints()
       checkpoints = try CheckpointFolder(path: directory.checkpoints, isDurable: isDurable)
       for checkpoint in try checkpoints.sweep(keeping: present).sorted() {

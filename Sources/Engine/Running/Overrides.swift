@@ -32,7 +32,9 @@ extension Experiment {
     let before = try Experiment(recorded: recorded.experiment, in: directory)
     let fileBefore = try Experiment(recorded: recorded.file, in: directory)
     var file = self
+    // What was drawn, and how decisions are made, stays as it was.
     file.rules.version = before.rules.version
+    file.rules.firstDraws = before.rules.firstDraws
     var kept: [String] = []
     func merged(_ key: String, _ flag: Int?, _ value: KeyPath<Experiment, Int>) -> Int {
       let said = file[keyPath: value]
@@ -53,7 +55,10 @@ extension Experiment {
     let changes = experiment.changes(from: before)
     let unsafe = changes.filter { !$0.isSafe }
     guard unsafe.isEmpty else { throw .changed(path: directory.shown, changes: unsafe.map(\.description)) }
-    return Resumption(experiment: experiment, revisions: changes.map(\.description), kept: kept)
+    return Resumption(
+      experiment: experiment, text: changes.isEmpty ? recorded.experiment : experiment.yaml,
+      fileText: file.changes(from: fileBefore).isEmpty ? recorded.file : file.yaml,
+      revisions: changes.map(\.description), kept: kept)
   }
 
   /// The experiment with other values, unless it could not be read with them.
@@ -75,6 +80,10 @@ extension Experiment {
 /// What a run goes on with.
 struct Resumption {
   var experiment: Experiment
+  /// The experiment as it is recorded: in the words of an older version, where nothing was changed since.
+  var text: String
+  /// What the file itself says, as it is recorded.
+  var fileText: String
   /// What was changed since the last start, in words.
   var revisions: [String] = []
   /// What differs from the file since an earlier command line said so, in words.

@@ -2,6 +2,14 @@ internal import ExperimentFile
 internal import PopulationBasedTraining
 internal import Trainers
 
+extension Experiment.Trainer {
+  /// Whether it is told that an evaluation is a test: a session always, a command by `{kind}`.
+  func isToldOfTests(_ space: Space) -> Bool {
+    guard contract == .command, let template = try? CommandTemplate(command) else { return true }
+    return template.placeholders.contains("kind") && space["kind"] == nil
+  }
+}
+
 extension Experiment {
   /// Makes the trainer of a worker.
   func makeTrainer(folder: String, environment: [String: String], logPath: String) throws(RunError) -> any Trainers

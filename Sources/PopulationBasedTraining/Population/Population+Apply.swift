@@ -16,6 +16,7 @@ extension Population {
   /// Goes on under other rules, from the record that was applied last: with a larger budget members that were done decide
   /// now. Nobody may be leased.
   public mutating func revise(_ rules: Rules) {
+    if members.isEmpty { strata = Strata(rules) }
     self.rules = rules
     earlyEnding = nil
     remembered = (rules.scoresRemembered, rules.observationsRemembered)

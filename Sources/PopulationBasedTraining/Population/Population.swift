@@ -26,6 +26,8 @@ public struct Population: Sendable {
   /// Why it was ended while members had steps left; none where it was not, or goes on under other rules since.
   public internal(set) var earlyEnding: Ending?
 
+  /// The parts of the ranges from which the members with which it begins draw; none: they draw from whole ranges.
+  var strata: Strata?
   var remembered: (scores: Int, observations: Int)
   var rankings: [SortedArray<Ranking.Entry>]
   var readyMembers = SortedArray<ReadyKey>()
@@ -49,6 +51,7 @@ public struct Population: Sendable {
   /// An empty population: the members join by their decisions zero.
   public init(rules: Rules) {
     self.rules = rules
+    strata = Strata(rules)
     remembered = (rules.scoresRemembered, rules.observationsRemembered)
     rankings = Array(repeating: SortedArray(), count: rules.subpopulationCount)
   }
@@ -60,6 +63,7 @@ public struct Population: Sendable {
     restarts: Int = 0, intervalsSinceRestart: Int = 0, observations: [Observation] = [], earlyEnding: Ending? = nil
   ) {
     self.init(rules: rules)
+    if !members.isEmpty { strata = nil }
     self.best = best
     self.firstScoredAge = firstScoredAge
     self.sequence = sequence

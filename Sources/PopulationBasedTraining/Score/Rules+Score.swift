@@ -7,12 +7,13 @@ extension Rules {
 
   /// The metric that a score was made of.
   public func metric(ofScore score: Double) -> Double {
-    mode == .max ? score : -score
+    // Not -0 where it is 0.
+    mode == .max ? score : 0 - score
   }
 
   /// The evaluations of an interval as scores, in order. What was logged at its last age is what the reported value
   /// stands for, which then does not count again.
-  func evaluations(of interval: Interval) -> [Double] {
+  public func evaluations(of interval: Interval) -> [Double] {
     var evaluations: [Double] = []
     var isLastLogged = false
     for evaluation in interval.evaluations {

@@ -12,12 +12,16 @@ public enum ScoreWindow: Hashable, Sendable {
   case median(Int)
   /// The best of them.
   case best(Int)
+  /// Their mean with weights that become smaller by the factor `(span - 1) / (span + 1)` with each evaluation further back: as
+  /// `ewm(span=span, adjust=True).mean()` of pandas. It takes the last `10 * span`; the others would weigh less than 3e-9 together.
+  case exponentialMean(span: Int)
 
   /// How many evaluations it takes.
   public var length: Int {
     switch self {
     case .last: 1
     case .mean(let length), .median(let length), .best(let length): length
+    case .exponentialMean(let span): 10 * span
     }
   }
 
@@ -29,6 +33,7 @@ public enum ScoreWindow: Hashable, Sendable {
     case .mean: return window.mean
     case .median: return window.median
     case .best: return window.values.max() ?? reported
+    case .exponentialMean(let span): return window.exponentialMean(span: span)
     }
   }
 }

@@ -41,12 +41,29 @@ extension Domain {
       let start = logarithm(1 - high)
       return .number(min(max(1 - exponential(start + (1 - unit) * (logarithm(1 - low) - start)), low), high))
     case .integer(let low, let high):
-      return .integer(low + min(Int(unit * Double(high - low + 1)), high - low))
+      return value(atIndex: min(Int(unit * Double(high - low + 1)), high - low))
     case .ordered(let values), .choice(let values):
-      return values[min(Int(unit * Double(values.count)), values.count - 1)]
+      return value(atIndex: min(Int(unit * Double(values.count)), values.count - 1))
     case .perMember, .fixed, .scheduled:
       return nil
     }
+  }
+
+  /// The value of a grid, counted from 0.
+  private func value(atIndex index: Int) -> Value? {
+    switch self {
+    case .integer(let low, _): .integer(low + index)
+    case .ordered(let values), .choice(let values): values[index]
+    case .uniform, .logUniform, .oneMinus, .perMember, .fixed, .scheduled: nil
+    }
+  }
+
+  /// The value at a place of the range, which is as long as `count` says: from 0 to `count`.
+  func value(atPlace place: Double, of count: Int) -> Value? {
+    guard let gridCount else { return value(atUnit: place / Double(count)) }
+    // Multiplied first: where a part of the range ends with a value of the grid, it is to end there exactly.
+    let index = place * Double(gridCount) / Double(count)
+    return value(atIndex: min(Int(index), gridCount - 1))
   }
 
   /// How many values a grid has; nothing for real numbers and for a hyperparameter that is not searched.

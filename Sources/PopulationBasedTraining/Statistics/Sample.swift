@@ -36,6 +36,17 @@ public struct Sample: Hashable, Sendable {
   /// The arithmetic mean.
   public var mean: Double { values[0] + meanAboveFirst }
 
+  /// The mean in which a number has the weight `((span - 1) / (span + 1))^i` where `i` come after it.
+  public func exponentialMean(span: Int) -> Double {
+    let decay = Double(span - 1) / Double(span + 1)
+    var (mean, weight) = (0.0, 0.0)
+    for value in values {
+      weight = 1 + decay * weight
+      mean += (value - mean) / weight
+    }
+    return mean
+  }
+
   /// How far the mean is above that of another sample; more exact than the difference of the two numbers.
   public func excess(over other: Sample) -> Double {
     values[0] - other.values[0] + (meanAboveFirst - other.meanAboveFirst)

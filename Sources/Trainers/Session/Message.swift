@@ -96,7 +96,7 @@ enum JSONLine {
             "id": .text(assignment.id),
             "member": .integer(assignment.member),
             "number": .integer(assignment.number),
-            "kind": .text(assignment.kind.rawValue),
+            "kind": .text(assignment.kindName),
             "start": .integer(assignment.ages.lowerBound),
             "stop": .integer(assignment.ages.upperBound),
             "total_steps": .integer(assignment.totalSteps),

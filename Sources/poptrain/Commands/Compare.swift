@@ -13,17 +13,19 @@ struct Compare: AsyncParsableCommand {
     discussion: """
       poptrain compare experiment.yaml
       poptrain compare experiment.yaml --with random_search,no_explore,binary_tournament --seeds 8
-      poptrain compare experiment.yaml --report test_accuracy
+      poptrain compare experiment.yaml --report test_accuracy --test
 
       Every alternative is the experiment with one rule changed, trained for as many steps with the same seeds: the \
-      file's `seed` and those after it. Runs of one seed begin with the same values and are compared in pairs, by the \
-      best checkpoint; the median member is shown too. A table says how, and a page, comparison.html.
+      file's `seed`, or --seed, and those after it. Runs of one seed begin with the same values and are compared in \
+      pairs, by the best checkpoint of the whole run and by the best when it is over; the median member is shown too. \
+      Tables say how, and a page, comparison.html.
 
       The alternatives are three controls (random_search, no_explore, no_exploit) and the rules of the experiment file \
       with their standard settings: \(Alternative.all.dropFirst(3).map(\.name).joined(separator: ", ")).
 
       The best of many noisy scores flatters whoever has the most: let the trainer report a test metric too, and name it \
-      with --report.
+      with --report. With --test it need not be measured at every interval: when the runs are over the trainer gets the \
+      chosen checkpoints once more, as evaluations that are tests (`interval.is_test`; `{kind}` in a command).
 
       Runs are folders like any other, <dir>/<alternative>-seed<n>. Ctrl-C stops as in `poptrain run`; the same command \
       goes on, and trains nothing again that is finished, also with more seeds or alternatives.
@@ -38,6 +40,9 @@ struct Compare: AsyncParsableCommand {
   @Option(help: "How many seeds; 6 is the fewest with which p < 0.05 can be shown.")
   var seeds = 6
 
+  @Option(help: "The first seed, instead of the file's; at most 2^53.")
+  var seed: UInt64?
+
   @Option(help: ArgumentHelp("The folder of the runs; default runs/<name>-compare.", valueName: "dir"))
   var run: String?
 
@@ -47,17 +52,22 @@ struct Compare: AsyncParsableCommand {
   @Option(help: "Whether more or less of that metric is better, max or min; default as the file's `mode`.")
   var reportMode: Mode?
 
+  @Flag(help: "Have the trainer test the chosen checkpoints when the runs are over, and compare what it reports then.")
+  var test = false
+
   @Flag(help: "Print the comparison as one JSON object; progress goes to standard error.")
   var json = false
 
   func validate() throws {
     guard 1...1000 ~= seeds else { throw ValidationError("--seeds is from 1 to 1000, not \(seeds)") }
+    try validateSeed(seed)
     if reportMode != nil, report == nil { throw ValidationError("--report-mode is for the metric of --report") }
     if try alternatives().isEmpty { throw ValidationError("--with is to name at least one alternative") }
   }
 
   func run() async throws {
-    let experiment = try ExperimentFile.read(contentsOf: self.experiment, programs: .ofThisMachine())
+    var experiment = try ExperimentFile.read(contentsOf: self.experiment, programs: .ofThisMachine())
+    experiment.rules.seed = seed ?? experiment.rules.seed
     let folder = URL(fileURLWithPath: self.experiment).resolvingSymlinksInPath().deletingLastPathComponent().path
     let mode = reportMode.flatMap { Rules.Mode(rawValue: $0.rawValue) }
     let plan: ComparisonPlan
@@ -65,7 +75,7 @@ struct Compare: AsyncParsableCommand {
       plan = try ComparisonPlan(
         experiment, with: alternatives(), seedCount: seeds,
         report: report.map { ReportedMetric(name: $0, mode: mode ?? experiment.rules.mode) },
-        in: RunDirectory(path: run ?? "runs/\(experiment.name)-compare"), folder: folder)
+        isTested: test, in: RunDirectory(path: run ?? "runs/\(experiment.name)-compare"), folder: folder)
     } catch let error as WrongComparison {
       throw ValidationError("\(error)")
     }
@@ -116,9 +126,11 @@ struct Compare: AsyncParsableCommand {
   /// What makes the comparison again.
   private var command: String {
     var words = ["poptrain", "compare", experiment, "--with", names, "--seeds", "\(seeds)"]
+    if let seed { words += ["--seed", "\(seed)"] }
     if let run { words += ["--run", run] }
     if let report { words += ["--report", report] }
     if let reportMode { words += ["--report-mode", reportMode.rawValue] }
+    if test { words.append("--test") }
     return words.map(shellWord).joined(separator: " ")
   }
 }

@@ -59,36 +59,6 @@ struct ShowStatus: ParsableCommand {
   }
 }
 
-struct Best: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    abstract: "Show the best model of a run, and copy it out.",
-    discussion: """
-      poptrain best runs/digits                    score, hyperparameters and the folder of its checkpoint
-      poptrain best runs/digits --copy model       copies that folder to model
-      """)
-
-  @OptionGroup var argument: RunOption
-  @Option(help: ArgumentHelp("Copy the checkpoint into a new folder.", valueName: "out")) var copy: String?
-  @Flag(help: "Print one JSON object for a program to read.") var json = false
-
-  func run() throws {
-    let run = try argument.open()
-    guard let best = try run.population().best else {
-      complain("error: no interval of \(run.directory.shown) has completed yet, so there is no best model")
-      throw ExitStatus.badData
-    }
-    if let copy { try run.copyCheckpoint(best.published.checkpoint, to: copy) }
-    guard !json else { return say(run.json(of: best).description) }
-    say("member \(best.member)")
-    say("\(run.experiment.metric): \(short(run.metric(best.published.score)))")
-    say("age: \(grouped(best.published.age))")
-    for hyperparameter in run.experiment.rules.space.hyperparameters {
-      say("  \(hyperparameter.name): \(best.published.hyperparameters[hyperparameter.name]?.description ?? "")")
-    }
-    say("checkpoint: \(copy ?? run.path(of: best.published.checkpoint))")
-  }
-}
-
 struct ShowSchedule: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "schedule", abstract: "Show the hyperparameter schedule that made a model.",
@@ -107,7 +77,7 @@ struct ShowSchedule: ParsableCommand {
 
   func run() throws {
     let run = try argument.open()
-    let schedule = try ScheduleExport(run, of: model.checkpoint(in: run))
+    let schedule = try ScheduleExport(run, of: model.model(in: run).checkpoint)
     switch json ? .json : format {
     case .table: showTable(schedule.stretches, run)
     case .csv: for line in schedule.csvLines() { say(line) }
@@ -125,31 +95,6 @@ struct ShowSchedule: ParsableCommand {
     }
     for line in table.lines { say(line) }
   }
-}
-
-/// Whose model of a run a command is about.
-struct ModelOption: ParsableArguments {
-  @Option(help: "A member, instead of the best model.") var member: Int?
-
-  func checkpoint(in run: RecordedRun) throws -> CheckpointID {
-    let population = try run.population()
-    let checkpoint: CheckpointID?
-    if let member {
-      guard population.members.indices.contains(member) else { throw unknownMember(member, population) }
-      checkpoint = population.members[member].checkpoint
-    } else {
-      checkpoint = population.best?.published.checkpoint
-    }
-    guard let checkpoint else {
-      complain("error: there is no model yet whose schedule could be used: nothing was trained that is still there")
-      throw ExitStatus.badData
-    }
-    return checkpoint
-  }
-}
-
-func unknownMember(_ member: Int, _ population: Population) -> ValidationError {
-  ValidationError("there is no member \(member); members are numbered from 0 to \(population.members.count - 1)")
 }
 
 struct ExportIntervals: ParsableCommand {

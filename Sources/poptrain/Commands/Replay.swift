@@ -42,7 +42,7 @@ struct ReplaySchedule: AsyncParsableCommand {
   func run() async throws {
     let recorded = try argument.open()
     try recorded.checkTrainer()
-    let replay = try Replay(recorded, of: try model.checkpoint(in: recorded), seed: seed)
+    let replay = try Replay(recorded, of: try model.model(in: recorded).checkpoint, seed: seed)
     let suffix = model.member.map { "-\($0)" } ?? ""
     let directory = to.map(RunDirectory.init(path:)) ?? recorded.directory.beside(suffix: "-replay\(suffix)")
     let ending: Engine.Ending

@@ -73,8 +73,13 @@ actor ComparisonReporter {
     case .ended(let position, let result, let wasThere):
       training = nil
       ended += 1
+      let metric = plan.isTested ? plan.experiment.metric : plan.reported.name
       tell(
-        "\(name(position, result.alternative, result.seed))  \(outcome(result))\(wasThere ? "  (was finished)" : "")")
+        "\(name(position, result.alternative, result.seed))  \(outcome(result, metric))\(wasThere ? "  (was finished)" : "")"
+      )
+    case .tested(let position, let result, let failure):
+      tell("\(name(position, result.alternative, result.seed))  tested: \(outcome(result, plan.reported.name))")
+      if let failure { complainOf(failure) }
     }
   }
 
@@ -87,10 +92,10 @@ actor ComparisonReporter {
     return "\(padded(number, to: widths.0))  \(padded(alternative.name, to: widths.1))  seed \(seed)"
   }
 
-  private func outcome(_ result: RunResult) -> String {
+  private func outcome(_ result: RunResult, _ metric: String) -> String {
     let failures = result.failedAttempts > 0 ? ["\(counted(result.failedAttempts, "attempt")) failed"] : []
     switch result.outcome {
-    case .value(let value): return (["\(plan.reported.name) \(short(value))"] + failures).joined(separator: ", ")
+    case .value(let value): return (["\(metric) \(short(value))"] + failures).joined(separator: ", ")
     case .failed(let reason): return "FAILED: \(harmless(reason))"
     }
   }
@@ -100,7 +105,9 @@ actor ComparisonReporter {
     switch ending {
     case .finished: break
     case .stopped, .interrupted:
-      tell("stopped after \(ended) of \(counted(plan.runs.count, "run")); the same command goes on from here")
+      let done =
+        ended == plan.runs.count ? "before all were tested" : "after \(ended) of \(counted(plan.runs.count, "run"))"
+      tell("stopped \(done); the same command goes on from here")
     case .broken(let message):
       complain("error: \(message)\nNothing that was completed is lost; the same command goes on when this is mended.")
     case .hopeless(let reason):
@@ -114,7 +121,12 @@ actor ComparisonReporter {
     say()
     for line in table(comparison).lines { say(line) }
     say()
-    for row in comparison.rows.dropFirst() { say(comparison.sentence(row)) }
+    for line in tableAtEnd(comparison).lines { say(line) }
+    say()
+    for row in comparison.rows.dropFirst() {
+      say(comparison.sentence(row))
+      say(comparison.sentenceAtEnd(row))
+    }
     say()
     for note in comparison.notes { say("- \(harmless(note))") }
     say("\npage: \(page)")
@@ -122,26 +134,45 @@ actor ComparisonReporter {
 
   private func table(_ comparison: Comparison) -> Table {
     let digits = comparison.digits
-    let direction = plan.reported.mode == .max ? "higher" : "lower"
     var table = Table(
-      header: [
-        "\(plan.reported.name), \(direction) is better", "n", "mean", "sd", "median member", "better", "equal", "worse",
-        "mean difference", "p",
-      ], numeric: Set(1...9))
+      header: ["\(metric), the best", "n", "mean", "sd", "median member"] + pairHeader, numeric: Set(1...9))
     for row in comparison.rows {
       table.rows.append(
         [
           row.alternative.name, "\(row.values?.values.count ?? 0)", row.values.map { digits.text($0.mean) } ?? "–",
           row.values?.standardDeviation.map(digits.text) ?? "–",
           row.medianMembers.map { digits.text($0.mean) } ?? "–",
-        ]
-          + (row.pairs.map {
-            [
-              "\($0.wins)", "\($0.ties)", "\($0.losses)", comparison.difference($0), probability($0.test.twoSidedP),
-            ]
-          } ?? Array(repeating: "", count: 5)))
+        ] + cells(row.pairs, comparison))
     }
     return table
+  }
+
+  private func tableAtEnd(_ comparison: Comparison) -> Table {
+    let digits = comparison.digits
+    var table = Table(header: ["\(metric), at the end", "n", "mean", "sd"] + pairHeader, numeric: Set(1...8))
+    for row in comparison.rows {
+      table.rows.append(
+        [
+          row.alternative.name, "\(row.valuesAtEnd?.values.count ?? 0)",
+          row.valuesAtEnd.map { digits.text($0.mean) } ?? "–",
+          row.valuesAtEnd?.standardDeviation.map(digits.text) ?? "–",
+        ] + cells(row.pairsAtEnd, comparison))
+    }
+    return table
+  }
+
+  private var metric: String {
+    "\(harmless(plan.reported.name)) (\(plan.reported.mode == .max ? "higher" : "lower") is better)"
+  }
+
+  private let pairHeader = ["better", "equal", "worse", "mean difference", "p"]
+
+  private func cells(_ pairs: Pairs?, _ comparison: Comparison) -> [String] {
+    guard let pairs else { return pairHeader.map { _ in "" } }
+    return [
+      "\(pairs.wins)", "\(pairs.ties)", "\(pairs.losses)", comparison.difference(pairs),
+      probability(pairs.test.twoSidedP),
+    ]
   }
 
   /// Writes a line that stays.

@@ -275,6 +275,7 @@ actor RunReporter {
       say(
         "\nbest: member \(best.member), \(engine.experiment.metric) \(short(rules.mode == .max ? best.published.score : -best.published.score)) at age \(grouped(best.published.age))"
       )
+      if let words = (try? run?.bestModel())?.words(for: engine.experiment.metric) { say("  \(words)") }
       for hyperparameter in rules.space.hyperparameters {
         say("  \(hyperparameter.name): \(short(best.published.hyperparameters[hyperparameter.name]))")
       }

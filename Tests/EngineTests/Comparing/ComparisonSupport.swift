@@ -37,7 +37,8 @@ extension ComparisonPlan {
         let value = values[row][Int(run.seed - seeds[0])]
         return RunResult(
           alternative: run.alternative, seed: run.seed, directory: run.directory,
-          outcome: value.map { .value($0) } ?? .failed(failure), medianMember: (value ?? 99) - 0.125,
+          outcome: value.map { .value($0) } ?? .failed(failure), valueAtEnd: value.map { 2 * $0 },
+          medianMember: (value ?? 99) - 0.125,
           steps: value == nil ? 250 : 400,
           curve: value.map { value in
             [0.25, 0.5, 1].map { RunResult.Point(steps: Int(400 * $0), value: value * $0) }

@@ -74,7 +74,10 @@ import Testing
     for rule in Self.islandRules {
       func decisions(_ sizes: [Int]) -> [[String]] {
         // The order in which members finish does not matter, nor what else is recorded.
-        run(rules(seed, sizes, exploit: rule), order: seed).decisions.filter { $0.member < 6 }
+        var rules = rules(seed, sizes, exploit: rule)
+        // Otherwise the first draws depend on how many members there are.
+        rules.firstDraws = .independent
+        return run(rules, order: seed).decisions.filter { $0.member < 6 }
           .map {
             [
               "\($0.member)", "\($0.ordinal)", $0.reason, "\($0.result.donor?.member ?? -1)",

@@ -13,6 +13,31 @@ import Testing
     #expect(window.score(reported: 9, evaluations: [1, 2, 4, 5, 5, 7]) == expected)
   }
 
+  /// The values of `pandas.Series(evaluations).ewm(span=span, adjust=True).mean().iloc[-1]`: the sum of `(1 - a)^i` times the
+  /// evaluation that `i` others follow, over the sum of these weights, with `a = 2 / (span + 1)`.
+  @Test(
+    "An exponential mean is that of pandas",
+    arguments: [
+      (1, 7.0), (2, 6.274725274725275), (3, 5.7936507936507935), (5, 5.213533834586466), (10, 4.647105118859465),
+    ])
+  func exponentialMeans(_ span: Int, _ expected: Double) {
+    let window = ScoreWindow.exponentialMean(span: span)
+    #expect(abs(window.score(reported: 9, evaluations: [1, 2, 4, 5, 5, 7]) - expected) < 1e-14)
+    let large = window.score(reported: 9, evaluations: [1, 2, 4, 5, 5, 7].map { $0 * 0x1p1015 })
+    #expect(abs(large * 0x1p-1015 - expected) < 1e-14)
+  }
+
+  @Test("What an exponential mean forgets would not change it", arguments: [1, 2, 5, 1000])
+  func exponentialMeansForget(_ span: Int) {
+    let window = ScoreWindow.exponentialMean(span: span)
+    let evaluations = (0..<20 * span).map { $0 < 10 * span ? 1.0 : 0 }
+    #expect(window.score(reported: 0, evaluations: evaluations) == 0)
+    #expect((Sample(evaluations)?.exponentialMean(span: span) ?? 1) < 3e-9)
+    var rules = Rules.example()
+    rules.score = window
+    #expect(rules.scoresRemembered == 10 * span)
+  }
+
   private func population(_ score: ScoreWindow, mode: Rules.Mode = .max) -> Population {
     var rules = Rules.example(members: 1, steps: 1000, mode: mode)
     rules.score = score
@@ -51,6 +76,8 @@ import Testing
     #expect(scores(.median(4)) == [2, 2.5, 5.5])
     #expect(scores(.best(3)) == [3, 10, 10])
     #expect(scores(.mean(2)) == [2.5, 6.5, 5.5])
+    // With weights 1, 1/2, 1/4 and so on.
+    #expect(abs((scores(.exponentialMean(span: 3))[0] ?? 0) - 4.25 / 1.75) < 1e-15)
   }
 
   @Test("What was logged at the last age is what the reported value stands for")

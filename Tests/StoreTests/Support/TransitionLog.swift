@@ -84,7 +84,8 @@ struct TransitionLog {
       case _ where interval.kind == .evaluate: cause = "the copy is evaluated"
       case .completed where state(interval.member) == "ready": cause = "a scheduled value changes"
       case .forfeited: cause = isAtBudget ? "given up at the budget" : "given up after too many failures"
-      case .completed, .unscored, .diverged, .invalid: cause = isAtBudget ? "the budget is trained" : "the interval ended"
+      case .completed, .unscored, .diverged, .invalid:
+        cause = isAtBudget ? "the budget is trained" : "the interval ended"
       }
       note(before, interval.member, cause)
     case .decision(let decision):
