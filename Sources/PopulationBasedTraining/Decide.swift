@@ -63,6 +63,8 @@ private struct Verdict {
   var threshold: Double?
   /// The values where none that are explored satisfy the constraints; none: those that are inherited.
   var fallback: Hyperparameters?
+  /// Whether the donor may soon be older.
+  var isWorthWaitingFor = false
 
   static func stay(_ reason: Judgement.Reason, threshold: Double? = nil) -> Verdict {
     Verdict(course: .stay, reason: reason.rawValue, threshold: threshold)
@@ -76,8 +78,9 @@ extension Population {
   /// In asynchronous order the first to decide in a round find only models of the round before. Copying those, the models of
   /// a whole population would end with fewer steps than they were given (`benchmarks/order` has figures).
   public func isToWaitForADonor(_ id: Member.ID) -> Bool {
-    guard rules.order == .asynchronous, count(.ready) + count(.leased) > 0,
-      case .inherit(let transfer) = verdict(on: members[id]).course, transfer.inherits.includesWeights
+    guard rules.order == .asynchronous, count(.ready) + count(.leased) > 0 else { return false }
+    let verdict = verdict(on: members[id])
+    guard verdict.isWorthWaitingFor, case .inherit(let transfer) = verdict.course, transfer.inherits.includesWeights
     else { return false }
     return transfer.donor.published.age < members[id].steps
   }
@@ -91,7 +94,10 @@ extension Population {
     }
     guard let own = member.published else {
       switch exploit.replacement(for: member, in: self, random: &random) {
-      case .donor(let donor): return copy(donor, .both, by: member, because: "it has no score of its own")
+      case .donor(let donor):
+        var verdict = copy(donor, .both, by: member, because: "it has no score of its own")
+        verdict.isWorthWaitingFor = exploit.copiesLatest
+        return verdict
       case .nobodyScored:
         return Verdict(course: .startAgain, reason: "it has no score of its own, and nobody else has one")
       case .ruleCopiesNobody:
@@ -102,10 +108,13 @@ extension Population {
     switch exploit.judge(member, own, in: self, random: &random) {
     case .keep(let reason, let threshold): return .stay(reason, threshold: threshold)
     case .copy(let donor, let threshold):
-      if own.isTied(with: donor.published), !isToCopyTies(member, own) { return .stay(.tied, threshold: threshold) }
+      if exploit.comparesScores, own.isTied(with: donor.published), !isToCopyTies(member, own) {
+        return .stay(.tied, threshold: threshold)
+      }
       guard isBetterByTheGap(donor, than: member, own) else { return .stay(.gapTooSmall, threshold: threshold) }
       var verdict = copy(donor, rules.inherit, by: member, because: "replaced by the rule")
       verdict.threshold = threshold
+      verdict.isWorthWaitingFor = exploit.copiesLatest
       return verdict
     case .transfer(let transfer): return Verdict(course: .inherit(transfer), reason: transfer.reason.rawValue)
     case .startAgain(let reason): return Verdict(course: .startAgain, reason: reason.rawValue)

@@ -279,7 +279,7 @@ package struct Ledger {
     givenUp = (lease.member, report.cause)
     resting[lease.member] = nil
     var interval = interval(of: lease, outcome: .forfeited, log: report.log, startedAt: report.startedAt)
-    interval.message = "given up after \(attempts(failures)); the last: \(report.message.withVisibleZeros)"
+    interval.message = "given up after \(attempts(failures, "failed ")); the last: \(report.message.withVisibleZeros)"
     return conclude(record(interval), then: nil)
   }
 
@@ -309,7 +309,9 @@ package struct Ledger {
     return nil
   }
 
-  private func attempts(_ count: Int) -> String { count == 1 ? "1 attempt" : "\(count) attempts" }
+  private func attempts(_ count: Int, _ kind: String = "") -> String {
+    "\(count) \(kind)attempt\(count == 1 ? "" : "s")"
+  }
 
   /// The interval of a lease as it is recorded when nothing came of it.
   private func interval(

@@ -16,6 +16,7 @@ import Testing
             if interval.member == 1 and interval.number == 2:
                 raise RuntimeError("CUDA out of memory. Tried to allocate 20.00 MiB")
             (interval.save_to / "x").write_text("x")
+            for step in interval.steps: pass
             interval.report(value=interval["rate"])
         """)
   }
@@ -50,6 +51,7 @@ import Testing
         import os, signal, poptrain
         for interval in poptrain.intervals():
             (interval.save_to / "x").write_text("x")
+            for step in interval.steps: pass
             interval.report(value=interval["rate"])
             os.kill(os.getpid(), signal.SIGSEGV)
         """)
@@ -109,6 +111,7 @@ import Testing
                 with open("new", "w") as file: file.write(str(os.getpid()))
                 os.rename("new", "here")
                 open("go").readline()
+            for step in interval.steps: pass
             interval.report(value=interval["rate"])
         """)
     let running = try Program.start("run", "experiment.yaml", in: folder)

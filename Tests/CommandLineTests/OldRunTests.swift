@@ -16,6 +16,7 @@ struct OldRun: CustomTestStringConvertible {
     OldRun(version: 1, trainedSteps: 110, best: (2, 30), x: "0.017", decisions: 12, intervals: 11),
     OldRun(version: 2, trainedSteps: 70, best: (1, 20), x: "0.025", decisions: 8, intervals: 8),
     OldRun(version: 3, trainedSteps: 150, best: (2, 30), x: "0.017", decisions: 16, intervals: 15),
+    OldRun(version: 4, trainedSteps: 130, best: (1, 20), x: "0.0748", decisions: 16, intervals: 13),
   ]
 
   /// The rules under which it goes on.

@@ -90,6 +90,7 @@ import Testing
         import poptrain
         for interval in poptrain.intervals():
             (interval.save_to / "x").write_text("x")
+            for step in interval.steps: pass
             value = interval["rate"] if interval.member else float("nan")
             interval.report({"value": value, "up": float("inf"), "down": -float("inf"), "a,b": 3, "=1+1": 4, "": 5})
         """)

@@ -100,7 +100,7 @@ import Testing
         for _ in \(steps):
             state["weight"] *= 1 - interval["learning_rate"] \(seed)
         save(interval.save_to, state)
-        interval.report(score=state["weight"] + \(noise))
+        interval.report(score=state["weight"] + \(noise), steps=interval.stop - interval.start)
     """
   }
 
@@ -125,7 +125,7 @@ import Testing
           state = load(interval.checkpoint, {"weight": 1.0})
           for _ in range(len(interval.steps) or 3): state["weight"] *= 1 - interval["learning_rate"]
           if not interval.is_evaluation: save(interval.save_to, state)
-          interval.report(score=state["weight"])
+          interval.report(score=state["weight"], steps=interval.stop - interval.start)
       """
     ).check()
     #expect(findings.troubles == [.load])

@@ -6,7 +6,7 @@ import Testing
   Snapshot(
     "order: {}",
     """
-    1:8: `synchronous` is missing
+    1:8: `order` must name one order
         write for example `order: {synchronous: {fraction: 0.75}}`
     """),
   Snapshot(
@@ -34,10 +34,10 @@ import Testing
         known are: fraction
     """),
   Snapshot(
-    "order: {asynchronous: {}}",
+    "order: {asynchronous: {younger: true}}",
     """
-    1:9: `asynchronous` is not an order with settings
-        did you mean `synchronous`?
+    1:24: `younger` is not a setting of `asynchronous`
+        did you mean `younger_donors`?
     """),
   Snapshot(
     "order: {sync: {fraction: 0.5}}",

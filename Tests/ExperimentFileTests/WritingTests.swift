@@ -40,6 +40,7 @@ struct WritingTests {
         exploit: {truncation: {quantile_fraction: 0.2}}
         explore: {perturb: {factors: [0.8, 1.25], resample_probability: 0.1, choice_probability: 0.25}}
         order: asynchronous
+        rules_version: 2
         durability: durable
         max_failures: 3
         hang_timeout: 30min
@@ -52,8 +53,12 @@ struct WritingTests {
   @Test func beforeThereWasTheKeyFirstDrawsWereIndependent() throws {
     let written = try ExperimentFile.parse(text: complete(""), path: "e.yaml")
     #expect(written.rules.firstDraws == .stratified)
-    let old = written.yaml.replacing("first_draws: stratified\n", with: "")
-    #expect(try ExperimentFile.parse(recorded: old, path: "e.yaml").rules.firstDraws == .independent)
+    // Nor was there a version of the rules, and asynchronous members copied younger models.
+    let old = written.yaml.replacing("first_draws: stratified\n", with: "").replacing("rules_version: 2\n", with: "")
+    let read = try ExperimentFile.parse(recorded: old, path: "e.yaml")
+    #expect(read.rules.firstDraws == .independent && read.rules.version == 1)
+    #expect(read.rules.order == .asynchronous(copiesYounger: true))
+    #expect(read.yaml.contains("order: asynchronous\n") && !read.yaml.contains("rules_version"))
     #expect(try ExperimentFile.parse(recorded: written.yaml, path: "e.yaml") == written)
   }
 
@@ -153,6 +158,7 @@ struct WritingTests {
       evaluate_copies: true
       order: {synchronous: {fraction: 0.75}}
       compare: equal_experience
+      rules_version: 2
       durability: durable
       max_failures: 3
       hang_timeout: 30min

@@ -43,11 +43,11 @@ private struct Actor: Trainable {
   @Test func `A metric that selection needs and nobody measures is named`() async throws {
     let calls = Mutex(0)
     let trained = try await Actor.train { interval in
-      let isFirst = calls.withLock { calls in
+      let isSecond = calls.withLock { calls in
         calls += 1
-        return calls == 1
+        return calls == 2
       }
-      return isFirst ? ["loss": 1] : ["error": 1, "other": interval["rate"]]
+      return isSecond ? ["loss": 1] : ["error": 1, "other": interval["rate"]]
     }
     #expect(
       trained.attempts.map(\.message)

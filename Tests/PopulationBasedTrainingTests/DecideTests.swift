@@ -83,7 +83,7 @@ import Testing
       #expect(decision.ordinal == 1)
       #expect(decision.saw == population.sequence)
       #expect(decision.sequence == population.sequence + 1)
-      #expect(decision.rule == "truncation/1 perturb/1")
+      #expect(decision.rule == "truncation/2 perturb/1")
       #expect(decision.ownScore == Double(5 - id))
       #expect(decision.threshold == 1)
       #expect(decision.stream == "member \(id), decision 1")

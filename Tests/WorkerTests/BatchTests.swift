@@ -64,7 +64,7 @@ struct `A batch in the loop of a worker` {
     #expect(describe(loop.handle(.prepared(saveTo: "/b"), stop: .no)) == "train a /a b /b")
     let trained = TrainerOutcome.trained(TrainedInterval(steps: 10, metrics: ["score": 1]))
     #expect(describe(loop.handle(Base.trained(trained, trained), stop: .no)) == "publish a b")
-    let completed = "trained(steps: 10, metric: 1.0)"
+    let completed = "trained(steps: 10, metric: Optional(1.0))"
     let published = WorkerLoop.Event.published([.done, .done])
     #expect(describe(loop.handle(published, stop: .no)) == "complete a \(completed) b \(completed) then")
     #expect(describe(loop.handle(.recorded(.leases([Base.lease("c")])), stop: .no)) == "prepare c")
@@ -133,7 +133,7 @@ struct `A batch in the loop of a worker` {
     ]
     #expect(describe(loop.handle(.trained(outcomes, startedAt: 5), stop: .no)) == "fail a failed 5.0")
     #expect(describe(loop.handle(.recorded(nil), stop: .no)) == "publish c")
-    #expect(describe(loop.handle(.published([.done]), stop: .no)) == "complete c trained(steps: 10, metric: 1.0)")
+    #expect(describe(loop.handle(.published([.done]), stop: .no)) == "complete c trained(steps: 10, metric: Optional(1.0))")
     #expect(describe(loop.handle(.recorded(nil), stop: .no)) == "prepare b")
     // It is charged only when it is alone, and not while stopping.
     #expect(describe(loop.handle(.prepared(saveTo: "/s"), stop: .no)) == "train b /s")
@@ -153,7 +153,7 @@ struct `A batch in the loop of a worker` {
     var loop = publishing("abcd")
     let full = WorkerLoop.Publication.diskFull("full", losesInterval: false)
     let publications: [WorkerLoop.Publication] = [.done, full, .failed(TrainerFailure(.notSaved, "empty")), full]
-    let completed = "trained(steps: 10, metric: 1.0)"
+    let completed = "trained(steps: 10, metric: Optional(1.0))"
     // What is recorded may have others collected, which makes room.
     #expect(describe(loop.handle(.published(publications), stop: .no)) == "complete a \(completed)")
     #expect(describe(loop.handle(.recorded(nil), stop: .no)) == "fail c not saved 5.0")
@@ -170,7 +170,7 @@ struct `A batch in the loop of a worker` {
   @Test func `is repeated as far as the full disk has lost it`() {
     var loop = publishing("ab")
     let lost = WorkerLoop.Publication.diskFull("full", losesInterval: true)
-    let completed = "complete b trained(steps: 10, metric: 1.0)"
+    let completed = "complete b trained(steps: 10, metric: Optional(1.0))"
     #expect(describe(loop.handle(.published([lost, .done]), stop: .no)) == completed)
     #expect(describe(loop.handle(.recorded(nil), stop: .no)) == "release a")
     #expect(describe(loop.handle(.released, stop: .no)) == "lease")
@@ -180,7 +180,7 @@ struct `A batch in the loop of a worker` {
     var loop = publishing("ab")
     let full = WorkerLoop.Publication.diskFull("full", losesInterval: false)
     #expect(describe(loop.handle(.published([full, .done]), stop: .afterInterval)) == "release a")
-    let completed = "complete b trained(steps: 10, metric: 1.0)"
+    let completed = "complete b trained(steps: 10, metric: Optional(1.0))"
     #expect(describe(loop.handle(.released, stop: .afterInterval)) == completed)
   }
 

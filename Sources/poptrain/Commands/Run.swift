@@ -74,8 +74,8 @@ struct Run: AsyncParsableCommand {
     var experiment = try ExperimentFile.read(contentsOf: self.experiment, programs: .ofThisMachine())
     let folder = URL(fileURLWithPath: self.experiment).resolvingSymlinksInPath().deletingLastPathComponent().path
     let directory = RunDirectory(path: run ?? "runs/\(experiment.name)")
-    if directory.holdsRun {
-      let recorded = try RecordedRun(directory).experiment
+    // What cannot be read is told when the run is opened; a start that was cut off has left nothing to read.
+    if directory.holdsRun, let recorded = try? RecordedRun(directory).experiment {
       // What the file does not say is as it was when the run began.
       let version = recorded.rules.version
       if version != experiment.rules.version {

@@ -31,7 +31,8 @@ import Testing
     #expect((member.steps, member.age, member.intervals) == (before.steps + 10, before.age + 10, before.intervals + 1))
     #expect(member.checkpoint == interval.end)
     let published = Published(
-      score: 7, tie: 0, checkpoint: interval.end!, hyperparameters: before.hyperparameters, age: before.age + 10,
+      score: 7, startScore: 5, tie: 0, checkpoint: interval.end!, hyperparameters: before.hyperparameters,
+      age: before.age + 10,
       sequence: interval.sequence)
     #expect(member.published == published)
   }

@@ -97,17 +97,20 @@ extension StoreConformance {
       #expect(next.start == lease.end && next.number == 3 && next.startSteps == 14 && next.startAge == 14)
     },
 
-    Check("Invalid hyperparameters end the interval without a checkpoint, and the member is replaced") { bench in
-      let leases = try await bench.lease(.max)
-      try await bench.complete(leases[1], metric: 1)
+    Check("Invalid hyperparameters end the interval of a copy without a checkpoint, and it is replaced at no cost") {
+      bench in
+      // The last of a first round copies.
+      _ = try await bench.completeGeneration { -Double($0.member) }
+      let lease = try await bench.lease(.max).first { $0.donor != nil }
+      let copy = try #require(lease)
       let answer = try await bench.store.complete(
-        IntervalReport(token: leases[0].token, result: .invalid("the width is odd"), startedAt: 0), then: nil)
+        IntervalReport(token: copy.token, result: .invalid("the width is odd"), startedAt: 0), then: nil)
       let interval = try #require(answer.interval)
       #expect(interval.outcome == .invalid && interval.message == "the width is odd")
-      #expect(interval.end == nil && interval.score == nil && interval.steps == 10 && interval.endAge == 0)
-      #expect(answer.decisions.map(\.result.donor?.member) == [1])
-      let member = await bench.member(0)
-      #expect(member.steps == 10 && member.age == 10 && member.checkpoint == leases[1].end && member.published == nil)
+      #expect(interval.end == nil && interval.score == nil && interval.steps == 0 && interval.endAge == copy.startAge)
+      #expect(answer.decisions.map(\.result.donor?.checkpoint) == [copy.start])
+      let member = await bench.member(copy.member)
+      #expect(member.steps == 10 && member.age == 10 && member.checkpoint == copy.start && member.published == nil)
     },
 
     Check("Checkpoints to which nothing refers any more are named once, and never those of the best interval") {

@@ -158,11 +158,12 @@ extension StoreConformance {
     },
 
     Check("Where nobody is scored, a member without a score starts afresh with other values") { bench in
+      try await bench.complete(bench.leaseOne(), metric: .nan)
       let lease = try await bench.leaseOne()
-      let answer = try await bench.complete(lease, metric: .nan)
-      #expect(answer.decisions.map(\.result) == [.fresh])
-      #expect(answer.collected == [lease.end])
-      let member = await bench.member(0)
+      try await bench.fail(lease)
+      let answer = try await bench.fail(bench.leaseOne())
+      #expect(answer.interval?.outcome == .forfeited && answer.decisions.map(\.result) == [.fresh])
+      let member = await bench.member(1)
       #expect(member.state == .ready && member.checkpoint == nil && member.age == 0 && member.steps == 10)
       #expect(member.hyperparameters["learning_rate"] != lease.hyperparameters["learning_rate"])
       #expect(member.hyperparameters["fold"] == lease.hyperparameters["fold"])

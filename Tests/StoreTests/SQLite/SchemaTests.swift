@@ -10,7 +10,7 @@ import Testing
 struct SchemaTests {
   @Test(
     "of each version is as it was released",
-    arguments: [schemaVersion1, schemaVersion2, schemaVersion3].enumerated().map { ($0 + 1, $1) })
+    arguments: [schemaVersion1, schemaVersion2, schemaVersion3, schemaVersion4].enumerated().map { ($0 + 1, $1) })
   func released(number: Int, schema: String) async throws {
     let folder = try TemporaryFolder()
     let queue = try DatabaseQueue(path: folder.database)

@@ -10,7 +10,7 @@ import Testing
 struct VersionOneTests {
   private let folder: TemporaryFolder
   private let rules = Rules(
-    seed: 5, populationSize: 4, steps: 60, interval: 10, metric: "value", mode: .max, order: .synchronous,
+    version: 1, seed: 5, populationSize: 4, steps: 60, interval: 10, metric: "value", mode: .max, order: .synchronous,
     space: Space([
       Hyperparameter("rate", .logUniform(1e-4, 0.9)),
       Hyperparameter("batch", .ordered([.integer(8), .integer(16), .integer(32)])),
