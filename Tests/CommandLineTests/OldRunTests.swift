@@ -92,7 +92,6 @@ struct OldRun: CustomTestStringConvertible {
 
     let reference = try old.folder()
     // The key that a version before it stands for.
-    try reference.write(try reference.read("experiment.yaml") + "\nfirst_draws: independent\n", to: "experiment.yaml")
     try FileManager.default.removeItem(at: reference.url.appendingPathComponent("runs"))
     let experiment = try reference.read("experiment.yaml") + "\nrules_version: \(old.rulesVersion)\n"
     try reference.write(experiment, to: "experiment.yaml")

