@@ -107,8 +107,19 @@ import Testing
   }
 
   @Test func `On a full disk a run waits, loses nothing, and goes on when there is room`() async throws {
+    // It waits in its fourth interval until the disk is full.
     let folder = try Example.folder(
-      Example.experiment(population: 3, steps: 60, workers: 1, more: "durability: durable"))
+      Example.experiment(population: 3, steps: 60, workers: 1, more: "durability: durable"),
+      trainer: Example.trainer.replacing(
+        "    noise =",
+        with: """
+              if interval.number == 2 and os.path.exists("full"):
+                  open("full").readline()
+                  os.remove("full")
+              noise =
+          """
+      ).replacing("import json", with: "import json, os"))
+    #expect(mkfifo(folder.url.appendingPathComponent("full").path, 0o600) == 0)
     let small = folder.url.appendingPathComponent("small").path
     try FileManager.default.createDirectory(atPath: small, withIntermediateDirectories: false)
     let mounted = try await Program.runShell("mount -t tmpfs -o size=4m none '\(small)'", in: folder)
@@ -119,7 +130,7 @@ import Testing
     defer { umount2(small, Int32(MNT_DETACH)) }
     let running = try Program.start("run", "experiment.yaml", "--run", "small/run", in: folder)
     #expect(running.read(until: "interval 1"))
-    _ = try await Program.runShell("dd if=/dev/zero of=small/ballast bs=4k 2>/dev/null", in: folder)
+    _ = try await Program.runShell("dd if=/dev/zero of=small/ballast bs=4k 2>/dev/null; echo > full", in: folder)
     #expect(running.read(until: "paused: "))
     try FileManager.default.removeItem(atPath: small + "/ballast")
     #expect(running.read(until: "there is room again"))

@@ -133,7 +133,8 @@ struct `A batch in the loop of a worker` {
     ]
     #expect(describe(loop.handle(.trained(outcomes, startedAt: 5), stop: .no)) == "fail a failed 5.0")
     #expect(describe(loop.handle(.recorded(nil), stop: .no)) == "publish c")
-    #expect(describe(loop.handle(.published([.done]), stop: .no)) == "complete c trained(steps: 10, metric: Optional(1.0))")
+    #expect(
+      describe(loop.handle(.published([.done]), stop: .no)) == "complete c trained(steps: 10, metric: Optional(1.0))")
     #expect(describe(loop.handle(.recorded(nil), stop: .no)) == "prepare b")
     // It is charged only when it is alone, and not while stopping.
     #expect(describe(loop.handle(.prepared(saveTo: "/s"), stop: .no)) == "train b /s")

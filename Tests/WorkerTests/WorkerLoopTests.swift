@@ -84,7 +84,8 @@ struct `The loop of a worker` {
       Row(
         loop: publishing, event: .published([.done]),
         actions: [
-          "complete a trained(steps: 9, metric: Optional(2.0)) then", "complete a trained(steps: 9, metric: Optional(2.0))",
+          "complete a trained(steps: 9, metric: Optional(2.0)) then",
+          "complete a trained(steps: 9, metric: Optional(2.0))",
           "complete a trained(steps: 9, metric: Optional(2.0))",
         ]),
       Row(

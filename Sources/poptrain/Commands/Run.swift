@@ -59,14 +59,18 @@ struct Run: AsyncParsableCommand {
       try experiment.checkNew(directory, file: self.experiment, folder: folder)
     }
     let overrides = Overrides(steps: steps, populationSize: populationSize)
-    let ending = try await train(experiment, overrides, in: directory, folder: folder, asJSON: json)
+    let ending = try await train(
+      experiment, overrides, in: directory, folder: folder, file: namesRun ? nil : self.experiment, asJSON: json)
     try ending.throwStatus()
   }
 
+  /// Whether the folder of a run is named, and not an experiment file.
+  private var namesRun: Bool { run == nil && RunDirectory(path: experiment).holdsRun }
+
   /// What to train, in which run, and the folder in which trainers run.
   private func subject() throws -> (Experiment, RunDirectory, folder: String) {
-    let started = RunDirectory(path: self.experiment)
-    if started.holdsRun, run == nil {
+    if namesRun {
+      let started = RunDirectory(path: self.experiment)
       let recorded = try RecordedRun(started)
       try recorded.checkTrainer()
       return (recorded.experiment, started, recorded.folder)

@@ -22,6 +22,37 @@ extension StoreConformance {
       #expect(next.allSatisfy { $0.startAge == 10 })
     },
 
+    Check("Who would copy a younger model waits until its donor is as old", .small(size: 2)) { bench in
+      let first = try await bench.lease(2)
+      try await bench.complete(first[0], metric: 9)
+      let donor = try await bench.leaseOne()
+      try await bench.complete(first[1], metric: 10)
+      // Member 1 has gone ahead, and is worse than a model that has trained half as long.
+      let waiting = try await bench.complete(bench.leaseOne(), metric: 1)
+      #expect(waiting.interval?.member == 1 && waiting.decisions.isEmpty)
+      #expect(await bench.member(1).state == .due)
+      guard case .wait = try await bench.grant() else {
+        Issue.record("somebody is leased before the donor is as old")
+        return
+      }
+      let decided = try await bench.complete(donor, metric: 9)
+      #expect(decided.decisions.map(\.member) == [0, 1])
+      #expect(decided.decisions[1].result.donor?.age == 20)
+    },
+
+    Check(
+      "In the paper's order a younger model is copied at once",
+      .small(size: 2, order: .asynchronous(copiesYounger: true))
+    ) {
+      bench in
+      let first = try await bench.lease(2)
+      try await bench.complete(first[0], metric: 9)
+      _ = try await bench.leaseOne()
+      try await bench.complete(first[1], metric: 10)
+      let answer = try await bench.complete(bench.leaseOne(), metric: 1)
+      #expect(answer.decisions.map(\.result.donor?.age) == [10])
+    },
+
     Check("Of a batch only those count whose leases are live, and repeating it adds nothing") { bench in
       let leases = try await bench.lease(3)
       try await bench.store.release(leases[1].token)

@@ -1,0 +1,100 @@
+import Foundation
+import JSON
+import Testing
+
+/// What becomes of models that are copied.
+@Suite struct CopyTests {
+  /// A cosine decay to the budget that it is told, as many trainers have.
+  private static let decaying = """
+    import json, math, poptrain
+    for interval in poptrain.intervals():
+        file = "state.json"
+        state = json.loads((interval.checkpoint / file).read_text()) if interval.checkpoint else {"x": 0.0, "told": []}
+        for step in interval.steps:
+            state["x"] += interval["rate"] * 0.5 * (1 + math.cos(math.pi * min(1, step / interval.total_steps)))
+        state["told"].append(interval.total_steps)
+        (interval.save_to / file).write_text(json.dumps(state))
+        interval.report(value=state["x"])
+    """
+
+  @Test func `A run whose copies cannot train ends with 69 after a handful`() async throws {
+    let folder = try Example.folder(
+      Example.experiment(population: 4, steps: 200),
+      trainer: """
+        import json, poptrain
+        for interval in poptrain.intervals():
+            # A restored optimizer brings its own rate back.
+            rate = json.loads((interval.checkpoint / "x").read_text()) if interval.checkpoint else interval["rate"]
+            for step in interval.steps: pass
+            interval.applied(rate=lambda: rate)
+            (interval.save_to / "x").write_text(json.dumps(rate))
+            interval.report(value=rate)
+        """)
+    let run = try await Program.run("run", "experiment.yaml", in: folder)
+    #expect(run.status == 69)
+    #expect(run.errors.contains("no copy has ever trained: 5 in a row were given up for the same reason"))
+    #expect(run.errors.contains("rate was given as"))
+    let status = try json(await Program.run("status", "runs/climb", "--json", in: folder))
+    #expect(status["failures"]?.integer == 5)
+  }
+
+  @Test func `Steps that were not trained are not called trained`() async throws {
+    let folder = try Example.folder(
+      Example.experiment(population: 3, steps: 40, workers: 1, more: "durability: process\nmax_failures: 1"),
+      trainer: """
+        import poptrain
+        for interval in poptrain.intervals():
+            if interval.member == 1 and interval.number == 2: raise RuntimeError("no luck")
+            for step in interval.steps: pass
+            (interval.save_to / "x").write_text("x")
+            interval.report(value=interval["rate"])
+        """)
+    let run = try await Program.run("run", "experiment.yaml", in: folder)
+    #expect(run.status == 0, "\(run.errors)")
+    let sentence =
+      "every member is at its 40 steps, but 10 of them were not trained: every attempt at them failed (member 1: 10)"
+    #expect(run.lines.contains("ended: " + sentence), "\(run.output)")
+    let status = try await Program.run("status", "runs/climb", in: folder)
+    #expect(status.lines.contains("ended: " + sentence) && status.lines[0].hasSuffix("(100 %), some of them forfeited"))
+    let json = try json(await Program.run("status", "runs/climb", "--json", in: folder))
+    #expect(json["forfeited_steps"]?.integer == 10)
+  }
+
+  @Test func `No model is younger than the steps of its member`() async throws {
+    let folder = try Example.folder(
+      Example.experiment(population: 10, steps: 200, order: "asynchronous"),
+      trainer: Self.decaying)
+    let run = try await Program.run("run", "experiment.yaml", in: folder)
+    #expect(run.status == 0, "\(run.errors)")
+    let status = try json(await Program.run("status", "runs/climb", "--json", in: folder))
+    #expect(status["members"]?.array?.allSatisfy { $0["age"]?.integer ?? 0 >= 200 } == true)
+    #expect(try await Program.run("audit", "runs/climb", in: folder).status == 0)
+  }
+
+  @Test func `In the paper's order the last lines say by how much models are younger`() async throws {
+    let order = "{asynchronous: {younger_donors: true}}"
+    let folder = try Example.folder(
+      Example.experiment(population: 10, steps: 200, workers: 1, order: order),
+      trainer: Self.decaying)
+    let run = try await Program.run("run", "experiment.yaml", in: folder)
+    let line = try #require(run.lines.first { $0.hasPrefix("models have trained ") })
+    #expect(line.hasSuffix("than the steps of their members, since a copy takes over the age of its donor"))
+    #expect(line.contains(" younger"))
+    #expect(try await Program.run("status", "runs/climb", in: folder).lines.contains(line))
+  }
+
+  @Test func `A replay tells the budgets that the model was told`() async throws {
+    let folder = try Example.folder(
+      Example.experiment(population: 4, steps: 60), trainer: Self.decaying)
+    #expect(try await Program.run("run", "experiment.yaml", in: folder).status == 0)
+    #expect(try await Program.run("run", "experiment.yaml", "--steps", "120", in: folder).status == 0)
+    let replay = try await Program.run("replay", "runs/climb", in: folder)
+    #expect(replay.status == 0, "\(replay.errors)")
+    let (original, again) = (
+      try folder.read("runs/climb/best/state.json"), try folder.read("runs/climb-replay/best/state.json")
+    )
+    let told = try [original, again].map { try JSON.parse($0)["told"]?.array?.compactMap(\.integer) ?? [] }
+    #expect(told[0].first == 60 && told[0].last == 120 && Set(told[0]) == Set(told[1]))
+    #expect(try JSON.parse(original)["x"] == JSON.parse(again)["x"])
+  }
+}
