@@ -1,7 +1,7 @@
 extension Rules {
   /// How the members with which a population begins draw their values.
   public enum FirstDraws: String, Hashable, Sendable, CaseIterable {
-    /// Every part of every range is drawn from: see ``Strata``.
+    /// Every part of every range is drawn from: a Latin hypercube.
     case stratified
     /// Each for itself, so that by chance all of them may miss the good part of a range.
     case independent
