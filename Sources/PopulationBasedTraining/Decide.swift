@@ -82,7 +82,10 @@ extension Population {
     let verdict = verdict(on: members[id])
     guard verdict.isWorthWaitingFor, case .inherit(let transfer) = verdict.course, transfer.inherits.includesWeights
     else { return false }
-    return transfer.donor.published.age < members[id].steps
+    let (donor, steps) = (members[transfer.donor.member], members[id].steps)
+    guard transfer.donor.published.age < steps, donor.state == .ready || donor.state == .leased else { return false }
+    // One whose lineage has lost steps may never be old enough.
+    return donor.age >= donor.steps || donor.age + rules.stepsOfNextInterval(of: donor) >= steps
   }
 
   fileprivate func verdict(on member: Member) -> Verdict {

@@ -39,39 +39,13 @@ package struct Ledger {
   private(set) var leases: [String: Lease] = [:]
   /// Counts the changes after which whoever was told to wait may get another answer.
   package private(set) var version = 0
-  private var hopeless: String?
-  /// The member that was given up last and how its attempts failed, where no interval has completed since.
-  private var givenUp: (member: Member.ID, cause: String)?
-  /// What came of copies so far.
-  private var copies = Copies.untried
-  /// How many draws of each member the trainer has refused, one after the other.
-  private var invalidDraws: [Member.ID: Int] = [:]
+  private var cause: SharedCause
+  private var hasWarnedOfNoScore = false
   /// Until when members are left alone, on the monotonic clock.
   private var resting: [Member.ID: Double] = [:]
   private var references = References()
   private var changes = Changes()
   private var changedMembers: Set<Member.ID> = []
-
-  /// Whether members that have copied can train.
-  private enum Copies {
-    case untried
-    case work
-    /// So many in a row were given up in the same way.
-    case fail(cause: String, count: Int)
-
-    mutating func fail(_ cause: String) {
-      switch self {
-      case .work: break
-      case .fail(cause, let count): self = .fail(cause: cause, count: count + 1)
-      case .untried, .fail: self = .fail(cause: cause, count: 1)
-      }
-    }
-  }
-
-  /// So many copies that were given up in the same way, where none has ever trained, are not bad luck.
-  static let mostFailedCopies = 5
-  /// So many draws that the trainer refuses one after the other are free; then they count as trained.
-  static let mostInvalidDraws = 100
 
   /// The seconds for which a lease lasts without a heartbeat.
   static let leaseDuration = 60.0
@@ -80,6 +54,7 @@ package struct Ledger {
 
   package init(population: Population, leases: [String: Lease] = [:], version: Int = 0, surroundings: Surroundings) {
     self.population = population
+    cause = SharedCause(population)
     self.leases = leases
     self.version = version
     self.surroundings = surroundings
@@ -95,7 +70,7 @@ package struct Ledger {
     }
     changes.members = changedMembers.sorted().map { population.members[$0] }
     // Not by every change, or a thousand workers that wait for the last interval would all ask after each but the last.
-    let mayAnswerOtherwise = population.count(.ready) > 0 || population.isFinished || hopeless != nil
+    let mayAnswerOtherwise = population.count(.ready) > 0 || population.isFinished || cause.hopeless != nil
     if !changes.isEmpty, mayAnswerOtherwise { version += 1 }
     return changes
   }
@@ -108,7 +83,7 @@ package struct Ledger {
     for lease in leases.values.sorted(by: { $0.member < $1.member }) { end(lease) }
     recordEvent(.revised, experiment)
     population.revise(rules)
-    (hopeless, givenUp, resting, copies, invalidDraws) = (nil, nil, [:], .untried, [:])
+    (cause, resting) = (SharedCause(population), [:])
     changedMembers.formUnion(population.members.map(\.id))
     while population.size < rules.populationSize {
       append(.decision(initialDecision(population.members.count, in: population)))
@@ -138,7 +113,7 @@ package struct Ledger {
 
   package mutating func lease(_ request: LeaseRequest) -> Grant {
     let now = surroundings.monotonicNow()
-    if let hopeless {
+    if let hopeless = cause.hopeless {
       // Whoever still trains may show that there is hope. The dead will not.
       return leases.values.contains { $0.expiresAt > now } ? .wait(version: version) : .hopeless(hopeless)
     }
@@ -220,15 +195,13 @@ package struct Ledger {
   }
 
   private mutating func record(_ report: IntervalReport, under lease: Lease) -> Interval {
-    hopeless = nil
-    givenUp = nil
     var interval = interval(of: lease, outcome: .invalid, log: report.log, startedAt: report.startedAt)
     interval.token = lease.token
     interval.metrics = report.metrics
     interval.evaluations = report.evaluations
     switch report.result {
     case .trained(let steps, let metric):
-      invalidDraws[lease.member] = nil
+      cause.trained(lease)
       interval.end = lease.kind == .evaluate ? lease.start : lease.end
       interval.steps = lease.kind == .evaluate ? 0 : steps
       interval.score = metric.flatMap(rules.score(ofMetric:))
@@ -240,19 +213,11 @@ package struct Ledger {
       } else {
         interval.outcome = isPartial ? .partial : .unscored
       }
-      if lease.donor != nil, lease.kind == .train { copies = .work }
     case .invalid(let message):
-      let draws = invalidDraws[lease.member, default: 0] + 1
-      invalidDraws[lease.member] = draws
+      let message = message.withVisibleZeros
+      interval.message = message
       // Values that cannot be trained cost nothing of the budget, unless there seem to be no others.
-      if draws < Ledger.mostInvalidDraws { interval.steps = 0 }
-      interval.message = message.withVisibleZeros
-      if draws >= Ledger.mostInvalidDraws, population.completedIntervals == 0 {
-        hopeless = """
-          no interval has ever completed: the trainer refused \(draws) draws of member \(lease.member) in a row, the last \
-          because \(message.withVisibleZeros)
-          """
-      }
+      if cause.refused(lease, because: message, in: population) { interval.steps = 0 }
     }
     end(lease)
     return record(interval)
@@ -271,46 +236,15 @@ package struct Ledger {
     if let backoff = report.backoff, population.completedIntervals > 0 {
       resting[lease.member] = surroundings.monotonicNow() + backoff.seconds(after: failures)
     }
-    guard failures >= rules.maxFailures || report.isFinal, hopeless == nil else {
-      return completion(nil, [], collect(), grant: nil)
-    }
-    hopeless = reasonToGiveUpTheRun(lease, report, failures)
-    guard hopeless == nil else { return completion(nil, [], collect(), grant: nil) }
-    givenUp = (lease.member, report.cause)
+    guard failures >= rules.maxFailures || report.isFinal, cause.hopeless == nil,
+      !cause.isShared(by: lease, report, failures: failures, in: population)
+    else { return completion(nil, [], collect(), grant: nil) }
     resting[lease.member] = nil
     var interval = interval(of: lease, outcome: .forfeited, log: report.log, startedAt: report.startedAt)
-    interval.message = "given up after \(attempts(failures, "failed ")); the last: \(report.message.withVisibleZeros)"
+    interval.message = """
+      given up after \(failures) failed attempt\(failures == 1 ? "" : "s"); the last: \(report.message.withVisibleZeros)
+      """
     return conclude(record(interval), then: nil)
-  }
-
-  /// Why the cause of failed attempts is not the member's: nothing has ever worked, no copy has, or the next member fails in
-  /// the same way.
-  private mutating func reasonToGiveUpTheRun(_ lease: Lease, _ report: FailureReport, _ failures: Int) -> String? {
-    let resumable = "Nothing is lost; when it is mended, the same command goes on"
-    guard population.completedIntervals > 0 else {
-      return "no interval has ever completed: \(attempts(failures)) of member \(lease.member) failed"
-    }
-    if lease.donor != nil { copies.fail(report.cause) }
-    if case .fail(_, let count) = copies, count >= Ledger.mostFailedCopies {
-      return """
-        no copy has ever trained: \(count) in a row were given up for the same reason, the last of them member \
-        \(lease.member): \(report.message.withVisibleZeros). Without copies this is random search. \(resumable)
-        """
-    }
-    // Of the last two, when others have finished, each may be bad by itself.
-    let training = population.count(.ready) + population.count(.leased) + population.count(.due)
-    let haveOthersFinished = population.count(.done) > 0 && training <= 2
-    if let givenUp, givenUp.member != lease.member, givenUp.cause == report.cause, !haveOthersFinished {
-      return """
-        \(attempts(failures)) of member \(lease.member) failed as those of member \(givenUp.member) did, and no interval has \
-        completed between: whatever is wrong is not theirs alone. \(resumable)
-        """
-    }
-    return nil
-  }
-
-  private func attempts(_ count: Int, _ kind: String = "") -> String {
-    "\(count) \(kind)attempt\(count == 1 ? "" : "s")"
   }
 
   /// The interval of a lease as it is recorded when nothing came of it.
@@ -336,11 +270,17 @@ package struct Ledger {
   }
 
   private mutating func conclude(_ interval: Interval?, then request: LeaseRequest?) -> Completion {
+    // First, since they go on to train: until then nobody knows whether others are waited for.
+    let redrawn = drawAgain()
     if !population.waitsForOthers, population.isToRestart { recordEvent(.restarted, "\(population.restarts + 1)") }
     let warning = interval.flatMap(warningOfNoScore)
-    if let warning { recordEvent(.warning, warning) }
-    let decisions = drawAgain() + decideDue()
-    if case .asynchronous = rules.order { endWhereRulesSaySo() } else if !decisions.isEmpty { endWhereRulesSaySo() }
+    if let warning {
+      hasWarnedOfNoScore = true
+      recordEvent(.warning, warning)
+    }
+    let decided = decideDue()
+    if case .asynchronous = rules.order { endWhereRulesSaySo() } else if !decided.isEmpty { endWhereRulesSaySo() }
+    let decisions = redrawn + decided
     var completion = completion(interval, decisions, collect(), grant: request.map { self.lease($0) })
     completion.warning = warning
     return completion
@@ -348,7 +288,8 @@ package struct Ledger {
 
   /// What to say when the first round is over and nobody has a score.
   private func warningOfNoScore(after last: Interval) -> String? {
-    guard population.best == nil, last.number == 1, last.outcome == .unscored || last.outcome == .diverged,
+    guard population.best == nil, !hasWarnedOfNoScore, rules.version > 1,
+      last.outcome == .unscored || last.outcome == .diverged,
       population.members.allSatisfy({ $0.intervals > 0 || $0.state == .retired })
     else { return nil }
     return """
@@ -424,15 +365,9 @@ package struct Ledger {
   }
 }
 
-extension FailureReport {
-  /// What is the same where others fail in the same way: paths and counts differ in their numbers. What breaks the contract
-  /// does so with the values of each member.
-  fileprivate var cause: String { isFinal ? reason : "\(reason): \(message.filter { !$0.isNumber })" }
-}
-
 extension String {
   /// The text with `␀` for every zero byte, at which a database would end it. Trainers print anything.
-  fileprivate var withVisibleZeros: String {
+  var withVisibleZeros: String {
     utf8.contains(0) ? String(String.UnicodeScalarView(unicodeScalars.map { $0 == "\0" ? "\u{2400}" : $0 })) : self
   }
 }

@@ -61,7 +61,7 @@ import Testing
       "its process was ended by signal 11 (SIGSEGV): a segmentation fault, after it had reported the interval before"
     #expect(run.lines.filter { $0.hasPrefix("warning: ") && $0.contains(crash) }.count == 1, "\(run.output)")
     // The last of eight has nobody to tell of it.
-    #expect(run.output.contains("warned of 7 times: \(crash)"), "\(run.output)")
+    #expect(run.output.contains("happened 7 times: \(crash)"), "\(run.output)")
   }
 
   @Test func `A metric that a command prints in another form is quoted with what to print instead`() async throws {

@@ -32,7 +32,7 @@ import Testing
         """)
     let run = try await Program.run("run", "experiment.yaml", in: folder)
     #expect(run.status == 69)
-    #expect(run.errors.contains("no copy has ever trained: 5 in a row were given up for the same reason"))
+    #expect(run.errors.contains("no copy has ever trained: attempts of 5 in a row failed for the same reason"))
     #expect(run.errors.contains("rate was given as"))
     let status = try json(await Program.run("status", "runs/climb", "--json", in: folder))
     #expect(status["failures"]?.integer == 5)
@@ -78,7 +78,10 @@ import Testing
       trainer: Self.decaying)
     let run = try await Program.run("run", "experiment.yaml", in: folder)
     let line = try #require(run.lines.first { $0.hasPrefix("models have trained ") })
-    #expect(line.hasSuffix("than the steps of their members, since a copy takes over the age of its donor"))
+    #expect(
+      line.hasSuffix(
+        "than the steps of their members, since a copy takes over the age of its donor, and forfeited steps train nothing"
+      ))
     #expect(line.contains(" younger"))
     #expect(try await Program.run("status", "runs/climb", in: folder).lines.contains(line))
   }

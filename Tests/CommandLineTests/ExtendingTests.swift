@@ -223,4 +223,13 @@ import Testing
     if let best = status["best"]?["checkpoint"]?.text { referred.insert(best) }
     #expect(Set(referred.map { URL(fileURLWithPath: $0).lastPathComponent }) == present)
   }
+
+  @Test func `What a flag said is still known as such after the folder of the run was named`() async throws {
+    let folder = try Example.folder(Example.experiment(population: 2, steps: 60))
+    #expect(try await Program.run("run", "experiment.yaml", "--steps", "20", in: folder).status == 0)
+    #expect(try await Program.run("run", "runs/climb", in: folder).status == 0)
+    let again = try await Program.run("run", "experiment.yaml", in: folder)
+    #expect(again.status == 0 && again.lines.contains("steps: 20, as an earlier command line said; the file says 60"))
+    #expect(!again.output.contains("changed since the last start"))
+  }
 }

@@ -245,10 +245,26 @@ import Testing
     #expect(findings[Self.rate]?.found.contains("has an effect") == true)
   }
 
+  /// A loss that shrinks by factors is as good as gone after a quarter of an interval under a large rate.
+  @Test func aLossThatShrinksByFactorsIsNotTakenForOverwritten() async throws {
+    let (ending, findings) = try await TrainerFolder(
+      """
+      import poptrain
+      for interval in poptrain.intervals():
+          state = load(interval.checkpoint, {"weight": 10.0})
+          shrink(state, interval, 2 * interval["learning_rate"])
+          save(interval.save_to, state)
+          interval.report(score=-state["weight"] ** 2)
+      """, hyperparameters: "learning_rate: {log_uniform: [1e-3, 0.3]}"
+    ).check()
+    #expect(ending == .passed)
+    #expect(findings.troubles == [])
+  }
+
   @Test func whereNoScoreComesTheEffectsAreNotTested() async throws {
     let (ending, findings) = try await TrainerFolder(Self.late(from: 1000), steps: 400).check()
     #expect(ending == .untold)
-    #expect(findings.troubles == [.start, Self.rate])
+    #expect(findings.troubles == [.start, .load, .repetition, .neighbours, Self.rate])
     #expect(findings[Self.rate]?.verdict == .inconclusive)
     #expect(findings[Self.rate]?.found.contains("no score within 4 intervals") == true)
   }

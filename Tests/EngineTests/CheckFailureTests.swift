@@ -187,6 +187,40 @@ import Testing
     #expect(findings[.effect("batch")]?.found.contains("cannot be trained with 1") == true)
   }
 
+  @Test func oneThatCrashesAfterEachReportIsTold() async throws {
+    let (ending, findings) = try await TrainerFolder(
+      """
+      import poptrain
+      for interval in poptrain.intervals():
+          state = load(interval.checkpoint, {"weight": 1.0})
+          shrink(state, interval, interval["learning_rate"])
+          if not interval.is_evaluation: save(interval.save_to, state)
+          interval.report(score=state["weight"])
+          os.kill(os.getpid(), signal.SIGSEGV)
+      """
+    ).check()
+    #expect(ending == .passed)
+    #expect(findings.troubles == [.report])
+    #expect(findings[.report]?.verdict == .warning)
+    #expect(findings[.report]?.found.contains("SIGSEGV") == true)
+  }
+
+  @Test func aScoreThatIsSaidToComeLateIsWaitedFor() async throws {
+    let (ending, findings) = try await TrainerFolder(
+      """
+      import poptrain
+      for interval in poptrain.intervals():
+          state = load(interval.checkpoint, {"weight": 1.0, "intervals": 0})
+          shrink(state, interval, interval["learning_rate"])
+          state["intervals"] += not interval.is_evaluation
+          if not interval.is_evaluation: save(interval.save_to, state)
+          interval.report(score=state["weight"] if state["intervals"] > 2 else None)
+      """
+    ).check()
+    #expect(ending == .passed)
+    #expect(findings[.effect("learning_rate")]?.verdict == .ok)
+  }
+
   @Test func oneThatIgnoresSIGTERMIsNoted() async throws {
     let (ending, findings) = try await TrainerFolder(
       """

@@ -1,4 +1,5 @@
 internal import ExperimentFile
+internal import Foundation
 internal import PopulationBasedTraining
 internal import Trainers
 
@@ -137,9 +138,15 @@ extension Check {
     // A trainer that does not keep to the steps that it is asked for comes to something else in two parts.
     let whole = setting.repeats.trials[0].metric
     guard abs(scores[0] - whole) <= abs(whole - start.metric) / 2 else { return nil }
-    let share = abs(scores[1] - scores[0]) / most.size.loaded
-    if share >= 0.8, sized.count > 1 { return true }
-    return share <= 0.5 && most.size.grain == 0 ? false : nil
+    var shares = [abs(scores[1] - scores[0]) / most.size.loaded]
+    // A loss that shrinks by factors is as good as gone after a quarter; by how many orders of magnitude tells more.
+    if case .score(let score, let usual)? = tried.first(where: { $0.value == most.value })?.loaded,
+      (scores + [score, usual]).allSatisfy({ $0 * usual > 0 }), score != usual
+    {
+      shares.append(abs(log(scores[1] / scores[0]) / log(score / usual)))
+    }
+    if shares.allSatisfy({ $0 >= 0.8 }), sized.count > 1 { return true }
+    return shares.contains { $0 <= 0.5 } && most.size.grain == 0 ? false : nil
   }
 }
 

@@ -91,6 +91,9 @@ public actor Check {
     if let second = await checkResume(first) {
       interval = experiment.trainer.contract == .session ? second.duration : max(first.duration, second.duration)
       if first.metric.isNaN || second.metric.isNaN {
+        for subject in [Finding.Subject.load, .repetition, .neighbours] {
+          tell(subject, .inconclusive, "not tested: there was no \(experiment.metric) to compare")
+        }
         for hyperparameter in searched { tell(effectWithoutScore(hyperparameter)) }
       } else if let repeats = await checkLoad(first, second) {
         let structural = await checkNeighbours(first)

@@ -150,7 +150,7 @@ extension RunResult.Outcome {
 extension ReportedMetric {
   /// The value of a published checkpoint; none where its trainer did not report the metric.
   fileprivate func value(of published: Published, _ intervals: [Int: Interval]) -> Double? {
-    guard !isSelected else { return mode == .max ? published.score : -published.score }
+    guard !isSelected else { return mode == .max ? published.score : 0 - published.score }
     return intervals[published.sequence]?.metrics[name]
   }
 }

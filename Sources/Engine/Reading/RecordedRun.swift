@@ -15,10 +15,10 @@ public struct RecordedRun: Sendable {
   public let directory: RunDirectory
   /// The experiment as last revised.
   public let experiment: Experiment
+  /// What the experiment file itself said at the last start, where the command line says something else.
+  public let file: Experiment
   /// The folder in which its trainers run.
   public let folder: String
-  /// What the experiment file itself said, where the command line said something else.
-  let file: String
   /// What the trainer's program was made of at the last start.
   let program: Event?
   /// Its history.
@@ -33,9 +33,9 @@ public struct RecordedRun: Sendable {
     let identity = try storing { () throws(StoreError) in try RunReader.identity(path: directory.database) }
     guard let identity else { throw .notARun(path: directory.shown) }
     experiment = try Experiment(recorded: identity.experiment, in: directory)
+    file = try Experiment(recorded: identity.file, in: directory)
     self.directory = directory
     folder = identity.folder
-    file = identity.file
     program = identity.program
     id = identity.id
     let space = experiment.rules.space

@@ -21,7 +21,9 @@ public struct Overrides: Hashable, Sendable {
 extension Experiment {
   /// The experiment of a new run.
   func overridden(by overrides: Overrides) throws(RunError) -> Experiment {
-    try replacing(overrides) { yaml throws(InvalidExperiment) in try ExperimentFile.parse(text: yaml, path: "") }
+    try replacing(overrides) { yaml throws(InvalidExperiment) in
+      try ExperimentFile.parse(text: yaml, path: "", rulesVersion: rules.version)
+    }
   }
 
   /// The experiment of a run that goes on: as the command line says; else as the file says, where it was changed since the
@@ -35,6 +37,9 @@ extension Experiment {
     // What was drawn, and how decisions are made, stays as it was.
     file.rules.version = before.rules.version
     file.rules.firstDraws = before.rules.firstDraws
+    if rules.version != before.rules.version, rules.order == .asynchronous, case .asynchronous = before.rules.order {
+      file.rules.order = before.rules.order
+    }
     var kept: [String] = []
     func merged(_ key: String, _ flag: Int?, _ value: KeyPath<Experiment, Int>) -> Int {
       let said = file[keyPath: value]

@@ -64,7 +64,10 @@ extension RecordedRun {
     let files = names.filter { $0.hasSuffix(".yaml") || $0.hasSuffix(".yml") }.sorted()
     return (files.filter { $0 == "experiment.yaml" } + files).prefix(100).first { name in
       let path = "\(folder)/\(name)"
-      guard var other = try? ExperimentFile.read(contentsOf: path, programs: .ofThisMachine()) else { return false }
+      guard
+        var other = try? ExperimentFile.read(
+          contentsOf: path, programs: .ofThisMachine(), rulesVersion: experiment.rules.version)
+      else { return false }
       if (try? ExperimentFile.namesItself(contentsOf: path)) == false { other.name = experiment.name }
       other.rules.seed = experiment.rules.seed
       return other.changes(from: experiment).allSatisfy { $0.isSafe && $0.key != "trainer.command" }
@@ -93,7 +96,10 @@ extension Experiment {
       let name = before.name
       before.name = self.name
       before.workers = workers
-      if before == self {
+      // Read as it was read then.
+      guard var now = try? ExperimentFile.read(contentsOf: file, rulesVersion: before.rules.version) else { continue }
+      (now.workers, now.rules.seed, now.rules.firstDraws) = (workers, rules.seed, before.rules.firstDraws)
+      if before == now {
         throw .sameExperiment(path: directory.shown, found: other.shown, name: name, file: file)
       }
     }

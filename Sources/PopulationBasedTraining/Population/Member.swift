@@ -168,11 +168,12 @@ public struct Published: Hashable, Sendable {
 
 extension Rules {
   /// Whether something that was just published takes the place of the best so far. Of equals the one that was trained
-  /// longest is the best, then the latest.
+  /// longest is the best, then the stored number decides: who came first must not matter.
   func isBest(_ published: Published, before best: Published?) -> Bool {
     guard let best, !published.isBetter(than: best) else { return true }
     guard published.score == best.score, published.violation == best.violation else { return false }
-    return version == 1 ? published.tie > best.tie : published.age >= best.age
+    let age = version == 1 ? (published: 0, best: 0) : (published: published.age, best: best.age)
+    return (age.published, published.tie) > (age.best, best.tie)
   }
 
   /// Whether the best of the run has improved, and not only been equalled.

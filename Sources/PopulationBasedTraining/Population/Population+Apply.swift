@@ -60,7 +60,8 @@ extension Population {
       member.failures = 0
       member.lastOutcome = interval.outcome
       member.next = .train
-      if interval.outcome != .unscored { member.startSelection = interval.selection ?? interval.score }
+      let isMeasured = interval.outcome != .unscored && !(interval.outcome == .partial && interval.score == nil)
+      if isMeasured { member.startSelection = interval.selection ?? interval.score }
       if interval.outcome == .partial {
         member.state = .ready
         return
@@ -80,7 +81,8 @@ extension Population {
     }
     if interval.kind == .train {
       if interval.end != nil { completedIntervals += 1 }
-      if interval.outcome != .partial {
+      // What was refused at once has trained nothing.
+      if interval.outcome != .partial, interval.outcome != .invalid || interval.steps > 0 {
         intervalsSinceBest += 1
         intervalsSinceRestart += 1
       }

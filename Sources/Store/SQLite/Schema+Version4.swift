@@ -14,5 +14,15 @@ extension Schema {
     -- The least age at which a model has had a score; NULL: none has.
     ALTER TABLE run ADD COLUMN first_scored_age INTEGER;
     UPDATE run SET first_scored_age = (SELECT min(end_age) FROM intervals WHERE score IS NOT NULL);
+
+    DROP VIEW failures;
+
+    -- What went wrong. That there is no score yet is nothing wrong.
+    CREATE VIEW failures AS
+      SELECT sequence, member, number, reason, message FROM attempts
+      UNION ALL
+      SELECT sequence, member, number, outcome, message FROM intervals
+      WHERE outcome NOT IN ('completed', 'partial', 'unscored')
+      ORDER BY 1;
     """
 }

@@ -80,9 +80,14 @@ struct ModelOption: ParsableArguments {
       model = try run.bestModel()
     }
     guard let model else {
-      let whose = member.map { " of member \($0)" } ?? ""
-      complain(
-        "error: there is no model yet\(whose): nothing was trained in \(run.directory.shown) that is still there")
+      let place = run.directory.shown
+      let reason =
+        if let member {
+          "there is no model of member \(member) yet: nothing that it trained in \(place) is still there"
+        } else {
+          "there is no best model yet: no model in \(place) has a score. `--member ID` takes that of a member"
+        }
+      complain("error: \(reason)")
       throw ExitStatus.badData
     }
     return model

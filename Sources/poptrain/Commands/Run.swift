@@ -73,7 +73,7 @@ struct Run: AsyncParsableCommand {
       let started = RunDirectory(path: self.experiment)
       let recorded = try RecordedRun(started)
       try recorded.checkTrainer()
-      return (recorded.experiment, started, recorded.folder)
+      return (recorded.file, started, recorded.folder)
     }
     var experiment = try ExperimentFile.read(contentsOf: self.experiment, programs: .ofThisMachine())
     let folder = URL(fileURLWithPath: self.experiment).resolvingSymlinksInPath().deletingLastPathComponent().path

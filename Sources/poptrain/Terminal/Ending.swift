@@ -61,7 +61,7 @@ extension Population {
     let counts = [(younger, "younger"), (older, "older")].filter { $0.0 > 0 }.map { "\($0) \($1)" }
     return """
       models have trained \(grouped(least)) to \(grouped(most)) steps: of \(models.count), \(counts.joined(separator: " and ")) \
-      than the steps of their members, since a copy takes over the age of its donor
+      than the steps of their members, since a copy takes over the age of its donor, and forfeited steps train nothing
       """
   }
 }

@@ -21,7 +21,7 @@ enum LiveView {
     let barWidth = max(10, min(40, width - experiment.name.count - tail.count - 6))
     var lines = ["\(experiment.name)  \(bar(progress.fraction, width: barWidth))  \(tail)"]
     if let best = population.best {
-      let metric = experiment.rules.mode == .max ? best.published.score : -best.published.score
+      let metric = experiment.rules.metric(ofScore: best.published.score)
       lines.append(
         "best \(experiment.metric) \(short(metric)), member \(best.member) at age \(grouped(best.published.age))")
     }
@@ -54,7 +54,7 @@ enum LiveView {
     var table = Table(header: ["member", "", "steps", experiment.metric] + changing + ["copied"])
     table.numeric = [0, 2, 3]
     for member in members {
-      let score = member.published.map { short(experiment.rules.mode == .max ? $0.score : -$0.score) } ?? "–"
+      let score = member.published.map { short(experiment.rules.metric(ofScore: $0.score)) } ?? "–"
       let donor = progress.donors[member.id].map { "← \($0.member) at \(grouped($0.age))" } ?? ""
       let age = progress.ages[member.id]
       let steps = member.steps + (age.map { $0 - member.age } ?? 0)

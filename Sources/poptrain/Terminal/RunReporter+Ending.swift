@@ -38,7 +38,7 @@ extension RunReporter {
     let model = (try? run?.bestModel()) ?? nil
     if let best {
       say(
-        "\nbest: member \(best.member), \(engine.experiment.metric) \(short(rules.mode == .max ? best.published.score : -best.published.score)) at age \(grouped(best.published.age))"
+        "\nbest: member \(best.member), \(engine.experiment.metric) \(short(rules.metric(ofScore: best.published.score))) at age \(grouped(best.published.age))"
       )
       if let words = model?.words(for: engine.experiment.metric) { say("  \(words)") }
       for hyperparameter in rules.space.hyperparameters {
@@ -55,7 +55,7 @@ extension RunReporter {
       }
     }
     for warning in progress.warnings.sorted where warning.count > 1 {
-      say("\nwarned of \(grouped(warning.count)) times: \(harmless(warning.message))")
+      say("\nhappened \(grouped(warning.count)) times: \(harmless(warning.message))")
     }
     let folder = shellPath(engine.directory.shown)
     switch ending {

@@ -177,7 +177,7 @@ actor RunReporter {
   }
 
   private func show(_ interval: Interval) {
-    let metric = interval.score.map { rules.mode == .max ? $0 : -$0 }
+    let metric = interval.score.map(rules.metric(ofScore:))
     switch style {
     case .live: break
     case .plain:

@@ -89,6 +89,15 @@ struct `A score that is not there yet` {
     #expect(population.reasonToEnd == nil)
   }
 
+  @Test func `Values that were refused at once are no interval without a better score`() {
+    var population = population(.completed)
+    let before = population.intervalsSinceBest
+    let refused = Interval.example(
+      of: population.members[1], sequence: population.sequence + 1, outcome: .invalid, steps: 0)
+    population.apply(.interval(refused))
+    #expect(population.intervalsSinceBest == before)
+  }
+
   @Test func `Values that cannot be trained are drawn anew without looking at others`() {
     var population = population(.invalid, others: 5)
     let decision = decide(0, in: population)

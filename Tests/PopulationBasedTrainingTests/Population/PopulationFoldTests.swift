@@ -28,7 +28,7 @@ import Testing
   }
 
   @Test(
-    "The best has the highest score, then the most training, then it is the latest, and completed intervals are counted",
+    "The best has the highest score, then the most training, then the highest tie, and completed intervals are counted",
     arguments: 0..<40)
   func bestAndCount(_ seed: Int) {
     var history = history(seed)
@@ -38,7 +38,12 @@ import Testing
     for case .interval(let interval) in history.records {
       if interval.kind == .train, interval.end != nil { completed += 1 }
       guard let published = history.population.rules.published(by: interval) else { continue }
-      if let best, (published.score, published.age) < (best.published.score, best.published.age) { continue }
+      if let best,
+        (published.score, published.age, published.tie)
+          <= (best.published.score, best.published.age, best.published.tie)
+      {
+        continue
+      }
       best = Population.Best(member: interval.member, published: published)
     }
     #expect(history.population.best == best)

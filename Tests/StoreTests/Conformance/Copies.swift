@@ -44,7 +44,7 @@ extension StoreConformance {
         Issue.record("the run goes on")
         return
       }
-      #expect(reason.hasPrefix("no copy has ever trained: 5 in a row were given up for the same reason"))
+      #expect(reason.hasPrefix("no copy has ever trained: attempts of 5 in a row failed for the same reason"))
     },
 
     Check("A copy that has trained shows that copies can", .small(size: 4, steps: 1000)) { bench in

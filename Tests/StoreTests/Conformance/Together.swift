@@ -116,6 +116,15 @@ extension StoreConformance {
       #expect(again.member == 0 && again.startSteps == 0 && again.hyperparameters != leases[0].hyperparameters)
     },
 
+    Check("Other values that are drawn in the middle of a round end no run", .withTarget(5)) { bench in
+      let leases = try await bench.lease(3)
+      try await bench.complete(leases[0], metric: 9)
+      let report = IntervalReport(token: leases[1].token, result: .invalid("too deep"), startedAt: 0)
+      #expect(try await bench.store.complete(report, then: nil).decisions.map(\.result) == [.fresh])
+      #expect(await bench.store.population().ending == nil)
+      #expect(try await bench.leaseOne().member == 1)
+    },
+
     Check("A trainer that refuses everything is given up after a hundred draws", .small(size: 1, exploit: .copyNobody))
     {
       bench in
@@ -142,4 +151,13 @@ extension StoreConformance {
       #expect(try await extended.intervals().map(\.totalSteps) == [bench.rules.steps, 2 * bench.rules.steps])
     },
   ]
+}
+
+extension Rules {
+  /// A synchronous run of three members that ends as soon as one is as good as this.
+  fileprivate static func withTarget(_ target: Double) -> Rules {
+    var rules = Rules.small(size: 3, order: .synchronous)
+    rules.stop.target = target
+    return rules
+  }
 }

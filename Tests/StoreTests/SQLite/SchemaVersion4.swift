@@ -125,7 +125,8 @@ let schemaVersion4 = #"""
   CREATE VIEW failures AS
     SELECT sequence, member, number, reason, message FROM attempts
     UNION ALL
-    SELECT sequence, member, number, outcome, message FROM intervals WHERE outcome NOT IN ('completed', 'partial')
+    SELECT sequence, member, number, outcome, message FROM intervals
+    WHERE outcome NOT IN ('completed', 'partial', 'unscored')
     ORDER BY 1;
 
   CREATE VIEW hyperparameters AS
