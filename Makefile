@@ -86,7 +86,7 @@ study: ## Compare the rules on tasks whose best schedule is known; writes the ta
 	cd benchmarks && swift run -c release rules
 
 doc: ## Build the API documentation of the libraries, warnings are errors
-	@scripts/documentation.sh PopulationBasedTraining InProcess
+	@scripts/documentation.sh PopulationBasedTraining Poptrain
 
 lint: setup-dev ## Check style and types, warnings are errors
 	swift format lint --strict --recursive $(SWIFT_SOURCES)

@@ -1,8 +1,8 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// The rooms of the house, lowest first. Each knows only rooms above it in this file;
-// docs/architecture.md says what belongs in which. A test reads this manifest to keep it so.
+// The modules, lowest first. Each depends only on modules above it in this file; docs/architecture.md says what belongs
+// in which. `ManifestTests` reads this file and enforces both.
 
 let settings: [SwiftSetting] = [
   .swiftLanguageMode(.v6),
@@ -19,7 +19,7 @@ let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "s
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
-func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
   .target(name: name, dependencies: dependencies, swiftSettings: settings)
 }
 
@@ -29,12 +29,11 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 
 let package = Package(
   name: "poptrain",
-  platforms: [.macOS(.v15)],
   products: [
-    .executable(name: "poptrain", targets: ["poptrain"]),
+    .executable(name: "poptrain", targets: ["PoptrainCommand"]),
     .library(name: "PopulationBasedTraining", targets: ["PopulationBasedTraining"]),
-    .library(name: "InProcess", targets: ["InProcess", "PopulationBasedTraining"]),
-    .library(name: "Simulation", targets: ["Simulation", "PopulationBasedTraining"]),
+    .library(name: "Poptrain", targets: ["Poptrain", "PopulationBasedTraining"]),
+    .library(name: "PoptrainSimulation", targets: ["PoptrainSimulation", "PopulationBasedTraining"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", .upToNextMinor(from: "1.8.2")),
@@ -45,58 +44,122 @@ let package = Package(
     .package(url: "https://github.com/swiftlang/swift-subprocess", .upToNextMinor(from: "1.0.2")),
   ],
   targets: [
-    room("PopulationBasedTraining"),
-    room("JSON", ["PopulationBasedTraining"]),
-    room("ExperimentFile", ["PopulationBasedTraining", yams]),
+    module("PopulationBasedTraining"),
+    module("PoptrainJSON", ["PopulationBasedTraining"]),
+    module("PoptrainExperimentFile", ["PopulationBasedTraining", yams]),
 
     .target(name: "CPoptrain"),
-    .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
-    room("Store", ["PopulationBasedTraining", "JSON", grdb]),
-    room("Checkpoints", ["PopulationBasedTraining", "JSON", "CPoptrain", "CXXHash"]),
-    room("Trainers", ["PopulationBasedTraining", "JSON", "CPoptrain", subprocess, systemPackage]),
-    room("Worker", ["PopulationBasedTraining", "Store", "Checkpoints", "Trainers"]),
-    room(
-      "Engine",
-      ["PopulationBasedTraining", "JSON", "ExperimentFile", "Store", "Checkpoints", "Trainers", "Worker", "CPoptrain"]),
-    room(
-      "InProcess",
-      ["PopulationBasedTraining", "ExperimentFile", "Store", "Checkpoints", "Trainers", "Worker", "Engine"]),
-    room("Simulation", ["PopulationBasedTraining", "Store", "Checkpoints", "Trainers", "Worker", "InProcess"]),
+    .systemLibrary(name: "CPoptrainXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
+    module("PoptrainText", ["PopulationBasedTraining", "CPoptrain"]),
+    module("PoptrainStore", ["PopulationBasedTraining"]),
+    module("PoptrainSQLite", ["PopulationBasedTraining", "PoptrainJSON", "PoptrainStore", grdb]),
+    module("PoptrainCheckpoints", ["PopulationBasedTraining", "PoptrainJSON", "CPoptrain", "CPoptrainXXHash"]),
+    module(
+      "PoptrainTrainers",
+      ["PopulationBasedTraining", "PoptrainJSON", "PoptrainText", "CPoptrain", subprocess, systemPackage]),
+    module("PoptrainWorker", ["PopulationBasedTraining", "PoptrainStore", "PoptrainCheckpoints", "PoptrainTrainers"]),
+    module(
+      "PoptrainRuns",
+      [
+        "PopulationBasedTraining", "PoptrainJSON", "PoptrainText", "PoptrainExperimentFile", "PoptrainStore",
+        "PoptrainSQLite",
+        "PoptrainCheckpoints", "CPoptrain",
+      ]),
+    module("PoptrainPages"),
+    module(
+      "PoptrainEngine",
+      [
+        "PopulationBasedTraining", "PoptrainJSON", "PoptrainText", "PoptrainExperimentFile", "PoptrainStore",
+        "PoptrainSQLite",
+        "PoptrainCheckpoints", "PoptrainTrainers", "PoptrainWorker", "PoptrainRuns", "CPoptrain",
+      ]),
+    module(
+      "PoptrainChecking",
+      [
+        "PopulationBasedTraining", "PoptrainJSON", "PoptrainText", "PoptrainExperimentFile", "PoptrainStore",
+        "PoptrainCheckpoints",
+        "PoptrainTrainers", "PoptrainRuns", "PoptrainEngine",
+      ]),
+    module(
+      "PoptrainComparing",
+      [
+        "PopulationBasedTraining", "PoptrainJSON", "PoptrainText", "PoptrainExperimentFile", "PoptrainStore",
+        "PoptrainCheckpoints",
+        "PoptrainTrainers", "PoptrainRuns", "PoptrainPages", "PoptrainEngine", "PoptrainChecking",
+      ]),
+    module(
+      "Poptrain",
+      [
+        "PopulationBasedTraining", "PoptrainExperimentFile", "PoptrainStore", "PoptrainCheckpoints", "PoptrainTrainers",
+        "PoptrainWorker", "PoptrainRuns", "PoptrainEngine",
+      ]),
+    module(
+      "PoptrainSimulation",
+      [
+        "PopulationBasedTraining", "PoptrainStore", "PoptrainCheckpoints", "PoptrainTrainers", "PoptrainWorker",
+        "Poptrain",
+      ]),
     .executableTarget(
-      name: "poptrain",
+      name: "PoptrainCommand",
       dependencies: [
-        "PopulationBasedTraining", "JSON", "ExperimentFile", "Store", "Checkpoints", "Trainers", "Worker", "Engine",
-        "CPoptrain",
+        "PopulationBasedTraining", "PoptrainJSON", "PoptrainText", "PoptrainExperimentFile", "PoptrainStore",
+        "PoptrainCheckpoints",
+        "PoptrainTrainers", "PoptrainWorker", "PoptrainRuns", "PoptrainEngine", "PoptrainChecking",
+        "PoptrainComparing", "CPoptrain",
         argumentParser,
         unixSignals,
       ],
       swiftSettings: settings),
 
-    room(
-      "Fuzzing",
-      ["PopulationBasedTraining", "JSON", "ExperimentFile", "Store", "Checkpoints", "Trainers", "Engine"]),
+    module(
+      "PoptrainFuzzing",
+      [
+        "PopulationBasedTraining", "PoptrainJSON", "PoptrainExperimentFile", "PoptrainStore", "PoptrainCheckpoints",
+        "PoptrainTrainers", "PoptrainRuns",
+      ]),
 
-    .executableTarget(name: "simulate", dependencies: ["Simulation"], swiftSettings: settings),
+    .executableTarget(name: "simulate", dependencies: ["PoptrainSimulation"], swiftSettings: settings),
 
     tests("PopulationBasedTraining", ["PopulationBasedTraining"]),
-    tests("JSON", ["JSON", "PopulationBasedTraining"]),
-    tests("ExperimentFile", ["ExperimentFile", "PopulationBasedTraining"]),
-    tests("Store", ["Store", "PopulationBasedTraining", grdb]),
-    tests("Checkpoints", ["Checkpoints", "PopulationBasedTraining"]),
-    tests("Trainers", ["Trainers", "JSON", "PopulationBasedTraining"]),
-    tests("Worker", ["Worker", "Store", "Checkpoints", "Trainers", "PopulationBasedTraining"]),
+    tests("JSON", ["PoptrainJSON", "PopulationBasedTraining"]),
+    tests("ExperimentFile", ["PoptrainExperimentFile", "PopulationBasedTraining"]),
+    tests("Store", ["PoptrainStore", "PoptrainSQLite", "PopulationBasedTraining", grdb]),
+    tests("Checkpoints", ["PoptrainCheckpoints", "PopulationBasedTraining"]),
+    tests("Trainers", ["PoptrainTrainers", "PoptrainJSON", "PoptrainText", "PopulationBasedTraining"]),
     tests(
-      "Engine", ["Engine", "ExperimentFile", "Store", "Checkpoints", "Trainers", "Worker", "PopulationBasedTraining"]),
-    tests("InProcess", ["InProcess", "Engine", "ExperimentFile", "Store", "Trainers", "PopulationBasedTraining"]),
+      "Worker",
+      ["PoptrainWorker", "PoptrainStore", "PoptrainCheckpoints", "PoptrainTrainers", "PopulationBasedTraining"]),
+    tests(
+      "Engine",
+      [
+        "PoptrainEngine", "PoptrainRuns", "PoptrainText", "PoptrainChecking", "PoptrainComparing", "PoptrainPages",
+        "PoptrainExperimentFile", "PoptrainStore", "PoptrainSQLite", "PoptrainCheckpoints", "PoptrainTrainers",
+        "PoptrainWorker", "PopulationBasedTraining",
+      ]),
+    tests(
+      "InProcess",
+      [
+        "Poptrain", "PoptrainEngine", "PoptrainRuns", "PoptrainExperimentFile", "PoptrainStore", "PoptrainTrainers",
+        "PopulationBasedTraining",
+      ]),
     tests(
       "Simulation",
-      ["Simulation", "InProcess", "Store", "Checkpoints", "Trainers", "Worker", "PopulationBasedTraining"]),
-    tests("Fuzzing", ["Fuzzing", "PopulationBasedTraining"]),
-    tests("CommandLine", ["poptrain", "Engine", "Store", "JSON", "PopulationBasedTraining", grdb]),
+      [
+        "PoptrainSimulation", "Poptrain", "PoptrainStore", "PoptrainCheckpoints", "PoptrainTrainers", "PoptrainWorker",
+        "PopulationBasedTraining",
+      ]),
+    tests("Fuzzing", ["PoptrainFuzzing", "PopulationBasedTraining"]),
+    tests(
+      "CommandLine",
+      [
+        "PoptrainCommand", "PoptrainRuns", "PoptrainText", "PoptrainEngine", "PoptrainStore", "PoptrainSQLite",
+        "PoptrainJSON",
+        "PopulationBasedTraining", grdb,
+      ]),
   ]
 )
 
 // libFuzzer brings the `main` of this one, so it can be built with that alone: `make fuzz`.
 if Context.environment["POPTRAIN_FUZZ"] != nil {
-  package.targets.append(.executableTarget(name: "fuzz", dependencies: ["Fuzzing"], swiftSettings: settings))
+  package.targets.append(.executableTarget(name: "fuzz", dependencies: ["PoptrainFuzzing"], swiftSettings: settings))
 }

@@ -19,13 +19,13 @@ let package = Package(
       name: "decisions", dependencies: [.product(name: "PopulationBasedTraining", package: "poptrain")],
       path: "Sources/Decisions", swiftSettings: settings),
     .executableTarget(
-      name: "in-process", dependencies: [.product(name: "InProcess", package: "poptrain")],
+      name: "in-process", dependencies: [.product(name: "Poptrain", package: "poptrain")],
       path: "Sources/InProcessOverhead", swiftSettings: settings),
     .executableTarget(
-      name: "rules", dependencies: [.product(name: "Simulation", package: "poptrain")], path: "Sources/Rules",
+      name: "rules", dependencies: [.product(name: "PoptrainSimulation", package: "poptrain")], path: "Sources/Rules",
       swiftSettings: settings),
     .executableTarget(
-      name: "scale", dependencies: [.product(name: "Simulation", package: "poptrain")], path: "Sources/Scale",
+      name: "scale", dependencies: [.product(name: "PoptrainSimulation", package: "poptrain")], path: "Sources/Scale",
       swiftSettings: settings),
   ]
 )

@@ -1,5 +1,5 @@
 internal import Foundation
-internal import Fuzzing
+internal import PoptrainFuzzing
 
 /// Lets bytes of libFuzzer's invention in through one door: `DOOR=json fuzz [option of libFuzzer]... [folder]...`, see
 /// `scripts/fuzz.sh`.

@@ -1,12 +1,8 @@
 internal import Dispatch
-internal import Simulation
+internal import PoptrainSimulation
 internal import Synchronization
 
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Darwin)
-  internal import Darwin
-#endif
+internal import Glibc
 
 /// `simulate 0-4999`: trains populations in virtual time under these seeds, with everything going wrong that may.
 /// `simulate 17`: the same for one seed, and tells everything that happens.
@@ -59,7 +55,7 @@ enum Simulate {
     var virtualSeconds = 0.0
     var violations: [UInt64: Violation] = [:]
 
-    mutating func add(_ result: Simulation.Result, _ seed: UInt64) {
+    mutating func add(_ result: PoptrainSimulation.Simulation.Result, _ seed: UInt64) {
       faults.merge(result.faults) { $0 + $1 }
       intervals += result.intervals
       checks += result.checks

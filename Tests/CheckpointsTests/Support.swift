@@ -1,12 +1,8 @@
-import Checkpoints
+import PoptrainCheckpoints
 import Foundation
 public import PopulationBasedTraining
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Glibc
 
 /// A run's folder that goes away with the last reference to it.
 final class RunFolder: Sendable {

@@ -1,5 +1,5 @@
 import Foundation
-import JSON
+import PoptrainJSON
 import Testing
 
 /// Populations of which one process has several members at a time.

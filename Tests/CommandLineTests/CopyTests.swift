@@ -1,5 +1,5 @@
 import Foundation
-import JSON
+import PoptrainJSON
 import Testing
 
 /// What becomes of models that are copied.
@@ -45,7 +45,7 @@ import Testing
     let folder = try Example.folder(
       Example.experiment(population: 3, steps: 40, workers: 1, more: "durability: process\nmax_failures: 1"),
       trainer: """
-        import poptrain
+        import PoptrainCommand
         for interval in poptrain.intervals():
             if interval.member == 1 and interval.number == 2: raise RuntimeError("no luck")
             for step in interval.steps: pass

@@ -1,5 +1,5 @@
 import Foundation
-import JSON
+import PoptrainJSON
 import Testing
 
 /// The examples train more than one generation.

@@ -1,5 +1,5 @@
 import Foundation
-import JSON
+import PoptrainJSON
 import Testing
 
 /// Processes of a run are killed after a change of the disk that a seed has chosen, until the run ends all the same.

@@ -1,5 +1,5 @@
 import Foundation
-import JSON
+import PoptrainJSON
 import Testing
 
 /// What a run leaves open, unburied or on the disk while it goes on, as its own trainers see it.

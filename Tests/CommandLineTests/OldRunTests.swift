@@ -1,6 +1,6 @@
 import Foundation
 import GRDB
-import JSON
+import PoptrainJSON
 import Testing
 
 /// A run that a version of the database holds, stopped half-way.

@@ -1,5 +1,5 @@
 import Foundation
-import JSON
+import PoptrainJSON
 import Testing
 
 /// What cannot be written is a failure, and leaves nothing half-written.
@@ -87,7 +87,7 @@ import Testing
   @Test func `Numbers in CSV are numbers for whoever reads it`() async throws {
     let folder = try Example.folder(
       trainer: """
-        import poptrain
+        import PoptrainCommand
         for interval in poptrain.intervals():
             (interval.save_to / "x").write_text("x")
             for step in interval.steps: pass

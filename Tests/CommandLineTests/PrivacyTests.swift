@@ -6,7 +6,7 @@ import Testing
   @Test func `Nobody else may enter a run or connect to its trainers`() async throws {
     let trainer = """
       import os, stat
-      import poptrain
+      import PoptrainCommand
 
       socket = os.environ["POPTRAIN_SOCKET"]
       folder = os.path.dirname(socket)

@@ -1,12 +1,12 @@
 import Foundation
-import JSON
+import PoptrainJSON
 import Testing
 
 @Suite struct ReliabilityTests {
   /// A trainer that knows nothing of stopping. It keeps its noise in the checkpoint, so a partial interval changes nothing.
   private static let slow = """
     import json, os, random, time
-    import poptrain
+    import PoptrainCommand
 
     for interval in poptrain.intervals():
         noise = random.Random(interval.member)

@@ -1,5 +1,5 @@
 import Foundation
-import JSON
+import PoptrainJSON
 import Testing
 
 @Suite struct ReplayTests {
@@ -7,7 +7,7 @@ import Testing
   /// are sometimes shorter or longer than they should be.
   private static let recorder = """
     import json, math, os, random
-    import poptrain
+    import PoptrainCommand
 
     for interval in poptrain.intervals():
         seen, seeds = [], []

@@ -1,11 +1,11 @@
 import Foundation
-import JSON
+import PoptrainJSON
 import Testing
 
 @Suite struct ScheduleTests {
   private static let trainer = """
     import random
-    import poptrain
+    import PoptrainCommand
 
     for interval in poptrain.intervals():
         [interval[name] for name in interval.hyperparameters]

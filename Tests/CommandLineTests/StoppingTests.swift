@@ -1,5 +1,5 @@
 import Foundation
-import JSON
+import PoptrainJSON
 import Testing
 
 @Suite struct StoppingTests {
@@ -61,7 +61,7 @@ import Testing
     let folder = try Example.folder(
       Example.experiment(population: 2, steps: 1_000_000, interval: 1_000_000, workers: 1),
       trainer: """
-        import poptrain
+        import PoptrainCommand
         for interval in poptrain.intervals():
             for step in interval.steps:
                 if step == interval.start + 5:
@@ -86,7 +86,7 @@ import Testing
   }
 
   private static let endless = """
-    import poptrain
+    import PoptrainCommand
     for interval in poptrain.intervals():
         for step in interval.steps:
             if step == interval.start + 5:

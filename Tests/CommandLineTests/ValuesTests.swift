@@ -1,5 +1,5 @@
 import Foundation
-import JSON
+import PoptrainJSON
 import Testing
 
 /// What happens to hyperparameters on their way through files, texts, processes and copies.
@@ -92,7 +92,7 @@ import Testing
       experiment("  low: {uniform: [0, 1], initial: 0}\n  high: {uniform: [0, 1], initial: 1}"),
       // A trainer in a language with one kind of number says 1 where it was given 1.0.
       trainer: """
-        import poptrain
+        import PoptrainCommand
         for interval in poptrain.intervals():
             low, high = interval["low"], interval["high"]
             if type(low) is not float or type(high) is not float:

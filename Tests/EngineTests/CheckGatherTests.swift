@@ -1,4 +1,5 @@
-import Engine
+@testable import PoptrainChecking
+@testable import PoptrainEngine
 import Testing
 
 /// A check of trainers that train several members at once.
@@ -7,7 +8,7 @@ import Testing
   /// `rate` is that of slot `i`.
   static func trainer(gather: String, rate: String = #"batch["learning_rate"][i]"#, noise: String = "0") -> String {
     """
-    import poptrain
+    import PoptrainCommand
 
     def start(interval):
         fresh = {"weight": 1.0 + interval.seed / 2**32}

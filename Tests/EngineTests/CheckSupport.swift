@@ -1,5 +1,6 @@
-import Engine
-import ExperimentFile
+@testable import PoptrainChecking
+@testable import PoptrainEngine
+import PoptrainExperimentFile
 import Foundation
 import Synchronization
 

@@ -1,6 +1,7 @@
+@testable import PoptrainChecking
 import Testing
 
-@testable import Engine
+@testable import PoptrainChecking
 
 /// When an effect after loading is too weak for what the same values do from fresh.
 @Suite struct EffectSizeTests {

@@ -1,4 +1,4 @@
-import Engine
+@testable import PoptrainEngine
 import Testing
 
 @Suite struct ProcessorsTests {

@@ -1,5 +1,5 @@
 import PopulationBasedTraining
-import Store
+import PoptrainStore
 
 /// Trains members by keeping a diary: what a model was trained under, step by step. It knows nothing of lineages.
 struct RecordingTrainer {

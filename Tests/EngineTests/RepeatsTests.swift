@@ -1,8 +1,9 @@
-import Checkpoints
+@testable import PoptrainChecking
+import PoptrainCheckpoints
 import PopulationBasedTraining
 import Testing
 
-@testable import Engine
+@testable import PoptrainChecking
 
 /// How training under other values is told from training again.
 @Suite struct RepeatsTests {

@@ -1,8 +1,10 @@
-import Engine
-import ExperimentFile
+import PoptrainSQLite
+@testable import PoptrainRuns
+@testable import PoptrainEngine
+import PoptrainExperimentFile
 import Foundation
 import PopulationBasedTraining
-import Store
+import PoptrainStore
 import Testing
 
 /// A replay trains under the very values, at the very ages, under which a recorded model was trained.

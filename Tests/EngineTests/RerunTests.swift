@@ -1,4 +1,6 @@
-import Engine
+@testable import PoptrainChecking
+@testable import PoptrainRuns
+@testable import PoptrainEngine
 import Foundation
 import Synchronization
 import Testing
@@ -49,7 +51,7 @@ import Testing
   @Test func aPartOfAnIntervalIsAskedForAsFarAsTheNextScheduledValue() async throws {
     let trainer = try TrainerFolder(
       """
-      import poptrain
+      import PoptrainCommand
       for interval in poptrain.intervals():
           save(interval.save_to, {})
           interval.report(score=interval["learning_rate"], steps=interval.stop - interval.start - 1 or 1)
@@ -81,7 +83,7 @@ import Testing
   @Test func anIntervalThatDivergedCanBeRepeated() async throws {
     let trainer = try TrainerFolder(
       """
-      import poptrain
+      import PoptrainCommand
       for interval in poptrain.intervals():
           save(interval.save_to, {})
           interval.report(score=float("nan"), steps=interval.stop - interval.start)

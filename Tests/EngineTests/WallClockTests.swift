@@ -1,10 +1,11 @@
-import Engine
-import ExperimentFile
+@testable import PoptrainRuns
+@testable import PoptrainEngine
+import PoptrainExperimentFile
 import Foundation
 import PopulationBasedTraining
 import Synchronization
 import Testing
-import Trainers
+import PoptrainTrainers
 
 /// The time that engines have spent on a run, on clocks that the test turns.
 @Suite("The time that a run may take")

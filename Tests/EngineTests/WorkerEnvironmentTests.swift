@@ -1,5 +1,6 @@
-import Engine
-import ExperimentFile
+@testable import PoptrainRuns
+@testable import PoptrainEngine
+import PoptrainExperimentFile
 import PopulationBasedTraining
 import Testing
 

@@ -1,4 +1,4 @@
-import ExperimentFile
+import PoptrainExperimentFile
 import Testing
 
 struct CommandTemplateTests {

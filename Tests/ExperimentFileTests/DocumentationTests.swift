@@ -2,7 +2,7 @@ import Foundation
 import PopulationBasedTraining
 import Testing
 
-@testable import ExperimentFile
+@testable import PoptrainExperimentFile
 
 /// `docs/experiment-file.md` says what the code does.
 struct DocumentationTests {

@@ -1,4 +1,4 @@
-import ExperimentFile
+import PoptrainExperimentFile
 import PopulationBasedTraining
 
 /// Experiments of every kind that a file can describe.

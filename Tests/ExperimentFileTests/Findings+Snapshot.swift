@@ -1,4 +1,4 @@
-import ExperimentFile
+import PoptrainExperimentFile
 import Testing
 
 /// Lines of an experiment file, and everything that is found wrong with them.

@@ -1,4 +1,4 @@
-import ExperimentFile
+import PoptrainExperimentFile
 import Foundation
 import PopulationBasedTraining
 import Testing

@@ -1,6 +1,6 @@
 import PopulationBasedTraining
 
-@testable import ExperimentFile
+@testable import PoptrainExperimentFile
 
 /// Rules of every kind that a file can describe.
 extension Rules {

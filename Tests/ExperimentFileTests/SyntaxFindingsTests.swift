@@ -1,6 +1,6 @@
 import Testing
 
-@testable import ExperimentFile
+@testable import PoptrainExperimentFile
 
 /// What is no YAML, or more of it than an experiment needs.
 @Test(arguments: [

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import ExperimentFile
+@testable import PoptrainExperimentFile
 
 /// Names, words and keys.
 @Test(arguments: [

@@ -1,5 +1,5 @@
 import Foundation
-import Fuzzing
+import PoptrainFuzzing
 import PopulationBasedTraining
 import Testing
 

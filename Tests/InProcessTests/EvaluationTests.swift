@@ -1,8 +1,8 @@
 import PopulationBasedTraining
 import Testing
-import Trainers
+import PoptrainTrainers
 
-@testable import InProcess
+@testable import Poptrain
 
 @Suite struct EvaluationTests {
   private func assignment(_ kind: Interval.Kind, from checkpoint: String?, to end: String) -> Assignment {

@@ -1,5 +1,5 @@
 import Foundation
-import InProcess
+import Poptrain
 import PopulationBasedTraining
 import Testing
 
@@ -19,10 +19,10 @@ import Testing
   }
 
   @Test func `The page of the library shows the example`() throws {
-    let page = try source("Sources/InProcess/Documentation.docc/InProcess.md")
+    let page = try source("Sources/Poptrain/Documentation.docc/Poptrain.md")
     for file in ["NoisyBowl", "main"] {
       let code = try source("examples/swift/Sources/NoisyBowl/\(file).swift")
-        .replacing("import InProcess\nimport PopulationBasedTraining\n\n", with: "")
+        .replacing("import Poptrain\nimport PopulationBasedTraining\n\n", with: "")
       #expect(page.contains("```swift\n\(code)```\n"), "\(file).swift")
     }
   }

@@ -1,9 +1,11 @@
-import Engine
-import ExperimentFile
+import PoptrainSQLite
+import PoptrainRuns
+import PoptrainEngine
+import PoptrainExperimentFile
 import Foundation
-import InProcess
+import Poptrain
 import PopulationBasedTraining
-import Store
+import PoptrainStore
 import Synchronization
 import Testing
 

@@ -1,4 +1,4 @@
-import InProcess
+import Poptrain
 import PopulationBasedTraining
 import Synchronization
 import Testing

@@ -1,5 +1,5 @@
 import Foundation
-import InProcess
+import Poptrain
 import PopulationBasedTraining
 import Synchronization
 

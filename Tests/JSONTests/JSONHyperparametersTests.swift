@@ -1,4 +1,4 @@
-import JSON
+import PoptrainJSON
 import PopulationBasedTraining
 import Testing
 

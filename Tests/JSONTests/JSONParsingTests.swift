@@ -1,4 +1,4 @@
-import JSON
+import PoptrainJSON
 import Testing
 
 @Suite struct JSONParsingTests {

@@ -1,4 +1,4 @@
-import JSON
+import PoptrainJSON
 
 /// A small generator for drawing test cases (SplitMix64), so that every run of a test draws the same ones.
 struct Dice: RandomNumberGenerator {

@@ -1,5 +1,5 @@
 import PopulationBasedTraining
-import Simulation
+import PoptrainSimulation
 import Testing
 
 @Suite struct ClusterTests {

@@ -1,7 +1,7 @@
 import PopulationBasedTraining
 import Testing
 
-@testable import Simulation
+@testable import PoptrainSimulation
 
 /// The facts of Jaderberg et al. 2017, figure 2, for a number of seeds.
 @Suite struct Figure2Tests {

@@ -1,9 +1,9 @@
-import Checkpoints
+import PoptrainCheckpoints
 import Foundation
 import PopulationBasedTraining
 import Testing
 
-@testable import Simulation
+@testable import PoptrainSimulation
 
 @Suite struct FullDiskTests {
   @Test func `A checkpoint that is not renamed for want of room is published when there is some`() throws {

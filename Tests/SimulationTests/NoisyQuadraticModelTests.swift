@@ -1,9 +1,9 @@
 import PopulationBasedTraining
 import Testing
-import Trainers
+import PoptrainTrainers
 
-@testable import InProcess
-@testable import Simulation
+@testable import Poptrain
+@testable import PoptrainSimulation
 
 @Suite struct NoisyQuadraticModelTests {
   private static let problem = NoisyQuadratic(

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import Simulation
+@testable import PoptrainSimulation
 
 /// A line of `Tests/References/noisy_quadratic.txt`, which numpy and scipy made.
 struct ReferenceProblem: CustomStringConvertible, Sendable {

@@ -1,7 +1,7 @@
 import PopulationBasedTraining
 import Testing
 
-@testable import Simulation
+@testable import PoptrainSimulation
 
 /// The study of `docs/rules.md`, small.
 @Suite struct StudyTests {

@@ -2,7 +2,7 @@ import Dispatch
 import Synchronization
 import Testing
 
-@testable import Store
+@testable import PoptrainStore
 
 @Suite("A signal of changes")
 struct ChangeSignalTests {

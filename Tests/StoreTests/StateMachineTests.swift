@@ -1,6 +1,7 @@
+@testable import PoptrainSQLite
 import Foundation
 import PopulationBasedTraining
-import Store
+import PoptrainStore
 import Testing
 
 @Suite("The diagram of a member's life")

@@ -2,7 +2,7 @@ import Foundation
 import PopulationBasedTraining
 import Testing
 
-@testable import Trainers
+@testable import PoptrainTrainers
 
 @Suite(.serialized, .timeLimit(.minutes(20)))
 struct `A command trainer` {

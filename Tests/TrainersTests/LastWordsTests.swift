@@ -1,6 +1,7 @@
+import PoptrainText
 import Testing
 
-@testable import Trainers
+@testable import PoptrainTrainers
 
 @Suite(.timeLimit(.minutes(20)))
 struct `The last words of a program` {

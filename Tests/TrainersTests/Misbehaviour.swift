@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Trainers
+@testable import PoptrainTrainers
 
 /// What the first process of a trainer does instead of training, and what is made of it.
 struct Misbehaviour: Sendable, CustomTestStringConvertible {

@@ -1,8 +1,9 @@
+import PoptrainText
 import Foundation
 import PopulationBasedTraining
 import Testing
 
-@testable import Trainers
+@testable import PoptrainTrainers
 
 @Suite(.timeLimit(.minutes(20)))
 struct `Printed metrics` {

@@ -2,7 +2,7 @@ import PopulationBasedTraining
 import Synchronization
 import Testing
 
-@testable import Trainers
+@testable import PoptrainTrainers
 
 @Suite(.serialized, .timeLimit(.minutes(20)))
 struct `A session trainer of several members` {

@@ -1,7 +1,7 @@
 import PopulationBasedTraining
 import Testing
 
-@testable import Trainers
+@testable import PoptrainTrainers
 
 @Suite(.serialized, .timeLimit(.minutes(20)))
 struct `A session trainer that misbehaves` {

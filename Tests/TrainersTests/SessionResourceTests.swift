@@ -2,7 +2,7 @@ import Foundation
 import PopulationBasedTraining
 import Testing
 
-@testable import Trainers
+@testable import PoptrainTrainers
 
 /// Each in a process of its own, since descriptors, children and memory are counted.
 @Suite(.serialized, .timeLimit(.minutes(20)))

@@ -2,7 +2,7 @@ import PopulationBasedTraining
 import Synchronization
 import Testing
 
-@testable import Trainers
+@testable import PoptrainTrainers
 
 @Suite(.serialized, .timeLimit(.minutes(20)))
 struct `A session trainer` {
@@ -151,7 +151,7 @@ struct `A session trainer` {
     let workshop = try Workshop()
     try workshop.write(
       """
-      import poptrain
+      import PoptrainCommand
       for interval in poptrain.intervals():
           for step in interval.steps:
               rate = interval["lr"]
@@ -174,7 +174,7 @@ struct `A session trainer` {
     let workshop = try Workshop()
     try workshop.write(
       """
-      import poptrain
+      import PoptrainCommand
       while (interval := poptrain.next_interval()) is not None:
           (interval.save_to / "model").write_text("weights")
           group = {"lr": interval["lr"]}

@@ -1,6 +1,7 @@
+import PoptrainText
 import Testing
 
-@testable import Trainers
+@testable import PoptrainTrainers
 
 struct `The lines that a terminal shows` {
   @Test(

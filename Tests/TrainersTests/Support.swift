@@ -2,7 +2,7 @@ import Foundation
 import PopulationBasedTraining
 import Testing
 
-@testable import Trainers
+@testable import PoptrainTrainers
 
 /// A folder with Python trainers and their output, removed at the end.
 final class Workshop: Sendable {

@@ -1,8 +1,9 @@
+import PoptrainText
 import Foundation
 import PopulationBasedTraining
 import Testing
 
-@testable import Trainers
+@testable import PoptrainTrainers
 
 struct `A trainer's log` {
   private func log(_ text: String) throws -> (Workshop, TrainerLog) {

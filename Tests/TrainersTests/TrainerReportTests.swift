@@ -1,8 +1,8 @@
-import JSON
+import PoptrainJSON
 import PopulationBasedTraining
 import Testing
 
-@testable import Trainers
+@testable import PoptrainTrainers
 
 struct `A trainer's report` {
   private let assignment = Assignment(

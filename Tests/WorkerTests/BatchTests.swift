@@ -1,9 +1,9 @@
 import PopulationBasedTraining
 import Testing
-import Trainers
+import PoptrainTrainers
 
-@testable import Store
-@testable import Worker
+@testable import PoptrainStore
+@testable import PoptrainWorker
 
 struct `A batch in the loop of a worker` {
   private typealias Base = `The loop of a worker`

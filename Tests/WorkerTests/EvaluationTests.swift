@@ -1,11 +1,11 @@
-import Checkpoints
+import PoptrainCheckpoints
 import Foundation
 import PopulationBasedTraining
-import Store
+import PoptrainStore
 import Testing
-import Trainers
+import PoptrainTrainers
 
-@testable import Worker
+@testable import PoptrainWorker
 
 @Suite(.timeLimit(.minutes(5)))
 struct `A copy that is evaluated before it competes` {

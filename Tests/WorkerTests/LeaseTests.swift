@@ -1,12 +1,12 @@
-import Checkpoints
+import PoptrainCheckpoints
 import Foundation
 import PopulationBasedTraining
 import Synchronization
 import Testing
-import Trainers
+import PoptrainTrainers
 
-@testable import Store
-@testable import Worker
+@testable import PoptrainStore
+@testable import PoptrainWorker
 
 @Suite(.timeLimit(.minutes(20)))
 struct `The lease of a worker` {

@@ -1,12 +1,12 @@
-import Checkpoints
+import PoptrainCheckpoints
 import Foundation
 import PopulationBasedTraining
-import Store
+import PoptrainStore
 import Synchronization
 import Testing
-import Trainers
+import PoptrainTrainers
 
-@testable import Worker
+@testable import PoptrainWorker
 
 @Suite(.timeLimit(.minutes(20)))
 struct `Stopping a worker` {

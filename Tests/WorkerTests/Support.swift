@@ -1,12 +1,12 @@
-import Checkpoints
+import PoptrainCheckpoints
 import Foundation
 import PopulationBasedTraining
-import Store
+import PoptrainStore
 import Synchronization
 import Testing
-import Trainers
+import PoptrainTrainers
 
-@testable import Worker
+@testable import PoptrainWorker
 
 /// A population of its own in a temporary folder, removed at the end.
 final class TestRun: Sendable {

@@ -1,8 +1,8 @@
 import PopulationBasedTraining
-import Trainers
+import PoptrainTrainers
 
-@testable import Store
-@testable import Worker
+@testable import PoptrainStore
+@testable import PoptrainWorker
 
 /// A random walk of a worker's loop: events that may follow its actions, a stop at a random moment, and a check of what
 /// it does with each lease.

@@ -1,9 +1,9 @@
 import PopulationBasedTraining
 import Testing
-import Trainers
+import PoptrainTrainers
 
-@testable import Store
-@testable import Worker
+@testable import PoptrainStore
+@testable import PoptrainWorker
 
 struct `The loop of a worker` {
   private static let space = Space([Hyperparameter("lr", .uniform(0, 1))])

@@ -6,6 +6,6 @@ let package = Package(
   platforms: [.macOS(.v15)],
   dependencies: [.package(name: "poptrain", path: "../..")],
   targets: [
-    .executableTarget(name: "NoisyBowl", dependencies: [.product(name: "InProcess", package: "poptrain")])
+    .executableTarget(name: "NoisyBowl", dependencies: [.product(name: "Poptrain", package: "poptrain")])
   ]
 )

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Glibc
 
 /// The natural logarithm, kept here so that no other file of this room needs the C library.
 func logarithm(_ value: Double) -> Double { log(value) }

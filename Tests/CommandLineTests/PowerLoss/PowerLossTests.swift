@@ -1,7 +1,9 @@
-import Engine
+import PoptrainSQLite
+import PoptrainRuns
+import PoptrainEngine
 import Foundation
 import PopulationBasedTraining
-import Store
+import PoptrainStore
 import Testing
 
 /// A run is recorded, then the power is cut at every moment and in many ways. Each disk that is left is checked.

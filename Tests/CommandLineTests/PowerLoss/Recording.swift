@@ -1,5 +1,5 @@
 import Foundation
-import JSON
+import PoptrainJSON
 import Testing
 
 /// What a run did to its disk, in order, as `Tests/Support/recorder.c` has seen it.

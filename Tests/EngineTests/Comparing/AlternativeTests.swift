@@ -1,8 +1,10 @@
-import ExperimentFile
+@testable import PoptrainRuns
+@testable import PoptrainComparing
+import PoptrainExperimentFile
 import PopulationBasedTraining
 import Testing
 
-@testable import Engine
+@testable import PoptrainEngine
 
 @Suite struct AlternativeTests {
   @Test(arguments: Alternative.all.map(\.name))

@@ -1,8 +1,10 @@
+@testable import PoptrainPages
+@testable import PoptrainComparing
 import Foundation
 import PopulationBasedTraining
 import Testing
 
-@testable import Engine
+@testable import PoptrainEngine
 
 #if canImport(FoundationXML)
   import FoundationXML

@@ -1,7 +1,9 @@
-import ExperimentFile
+@testable import PoptrainRuns
+@testable import PoptrainComparing
+import PoptrainExperimentFile
 import PopulationBasedTraining
 
-@testable import Engine
+@testable import PoptrainEngine
 
 /// A plan of small runs that nobody trains.
 func plan(

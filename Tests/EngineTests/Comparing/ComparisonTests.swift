@@ -1,9 +1,11 @@
-import ExperimentFile
+@testable import PoptrainPages
+@testable import PoptrainComparing
+import PoptrainExperimentFile
 import Foundation
 import PopulationBasedTraining
 import Testing
 
-@testable import Engine
+@testable import PoptrainEngine
 
 @Suite struct ComparisonTests {
   /// Lines of `Tests/References/comparison.txt`, which scipy made.

@@ -1,7 +1,7 @@
 import PopulationBasedTraining
-import Store
+import PoptrainStore
 
-@testable import Simulation
+@testable import PoptrainSimulation
 
 // Stores with one defect each.
 

@@ -1,9 +1,9 @@
-import Checkpoints
+import PoptrainCheckpoints
 import PopulationBasedTraining
-import Store
+import PoptrainStore
 import Synchronization
 
-@testable import Simulation
+@testable import PoptrainSimulation
 
 /// A defect for each mechanism, with the invariant that is to catch it.
 struct PlantedDefect: CustomStringConvertible, Sendable {

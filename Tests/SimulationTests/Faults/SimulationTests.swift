@@ -1,7 +1,7 @@
 import PopulationBasedTraining
 import Testing
 
-@testable import Simulation
+@testable import PoptrainSimulation
 
 @Suite("A simulation")
 struct SimulationTests {

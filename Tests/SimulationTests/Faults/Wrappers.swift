@@ -1,9 +1,9 @@
-import Checkpoints
+import PoptrainCheckpoints
 import PopulationBasedTraining
-import Store
-import Trainers
+import PoptrainStore
+import PoptrainTrainers
 
-@testable import Simulation
+@testable import PoptrainSimulation
 
 // What stands between the code under test and what it is given, so that a defect can be planted there. All of it runs
 // on the thread of one simulation.

@@ -1,5 +1,5 @@
 import PopulationBasedTraining
-import Store
+import PoptrainStore
 import Testing
 
 extension StoreConformance {

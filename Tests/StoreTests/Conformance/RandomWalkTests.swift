@@ -1,6 +1,7 @@
+@testable import PoptrainSQLite
 import GRDB
 import PopulationBasedTraining
-import Store
+import PoptrainStore
 import Testing
 
 @Suite("A walk of random calls")

@@ -1,5 +1,5 @@
 import PopulationBasedTraining
-import Store
+import PoptrainStore
 import Testing
 
 /// Budgets and sizes that change at random moments of random histories.

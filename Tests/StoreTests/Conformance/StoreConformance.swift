@@ -1,5 +1,5 @@
 import PopulationBasedTraining
-import Store
+import PoptrainStore
 import Testing
 
 /// What every `PopulationStore` must do, sentence by sentence. A store conforms when every check passes.

@@ -1,9 +1,10 @@
+@testable import PoptrainSQLite
 import Foundation
 import GRDB
 import PopulationBasedTraining
 import Testing
 
-@testable import Store
+@testable import PoptrainStore
 
 /// Whatever is in the file, reading it gives an answer or an error, and opening it to write changes nothing that is wrong.
 @Suite("A damaged database")

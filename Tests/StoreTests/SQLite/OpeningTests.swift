@@ -1,9 +1,10 @@
+@testable import PoptrainSQLite
 import Foundation
 import GRDB
 import PopulationBasedTraining
 import Testing
 
-@testable import Store
+@testable import PoptrainStore
 
 @Suite("An SQLite store")
 struct OpeningTests {

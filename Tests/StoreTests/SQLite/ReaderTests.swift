@@ -1,14 +1,11 @@
+@testable import PoptrainSQLite
 import Foundation
 import GRDB
 import PopulationBasedTraining
-import Store
+import PoptrainStore
 import Testing
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Glibc
 
 @Suite("A reader of a run's database")
 struct ReaderTests {

@@ -1,8 +1,9 @@
+@testable import PoptrainSQLite
 import GRDB
 import PopulationBasedTraining
 import Testing
 
-@testable import Store
+@testable import PoptrainStore
 
 @Suite("A run in an SQLite store that is started again")
 struct ResumingTests {

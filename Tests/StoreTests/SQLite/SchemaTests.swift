@@ -1,8 +1,9 @@
+@testable import PoptrainSQLite
 import GRDB
 import PopulationBasedTraining
 import Testing
 
-@testable import Store
+@testable import PoptrainStore
 
 /// A released schema never changes: databases of that version are out there, and people query them. What has to
 /// change becomes the next version, with a migration.

@@ -1,9 +1,10 @@
+@testable import PoptrainSQLite
 import Foundation
 import GRDB
 import PopulationBasedTraining
 import Testing
 
-@testable import Store
+@testable import PoptrainStore
 
 /// The database of a run that was started before this version, stopped half-way.
 @Suite("A database of version 1")

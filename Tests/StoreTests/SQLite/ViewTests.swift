@@ -1,6 +1,6 @@
 import GRDB
 import PopulationBasedTraining
-import Store
+import PoptrainStore
 import Testing
 
 @Suite("The views of a run's database")

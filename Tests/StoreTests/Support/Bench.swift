@@ -1,6 +1,7 @@
+@testable import PoptrainSQLite
 import Foundation
 import PopulationBasedTraining
-import Store
+import PoptrainStore
 import Testing
 
 /// A store of one kind, with a clock that the test turns and tokens that it knows.

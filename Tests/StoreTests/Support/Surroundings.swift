@@ -1,5 +1,5 @@
 import PopulationBasedTraining
-import Store
+import PoptrainStore
 import Synchronization
 
 /// A clock that stands still until it is told otherwise.

@@ -1,5 +1,5 @@
 import PopulationBasedTraining
-import Store
+import PoptrainStore
 
 // Records and members as text. Unlike `==`, text says that two metrics which are not a number are the same.
 

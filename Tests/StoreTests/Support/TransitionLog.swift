@@ -1,5 +1,5 @@
 import PopulationBasedTraining
-import Store
+import PoptrainStore
 
 /// One step in the life of a member, as `docs/state-machine.md` draws it.
 struct Transition: Hashable, Comparable, CustomStringConvertible {

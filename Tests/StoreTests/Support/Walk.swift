@@ -1,5 +1,5 @@
 import PopulationBasedTraining
-import Store
+import PoptrainStore
 import Testing
 
 /// A walk of random calls, decided by a seed and by what the store answers.

@@ -1,5 +1,5 @@
 import PopulationBasedTraining
-import Store
+import PoptrainStore
 import Testing
 
 /// Watches a population call by call, and checks what must always hold.

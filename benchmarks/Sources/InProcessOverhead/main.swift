@@ -1,4 +1,4 @@
-import InProcess
+import Poptrain
 import PopulationBasedTraining
 
 /// Trains nothing, so that all the time is the engine's.

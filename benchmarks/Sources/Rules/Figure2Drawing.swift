@@ -1,4 +1,4 @@
-import Simulation
+import PoptrainSimulation
 
 /// Figure 2 of the paper as an SVG: for each panel the paths of both members over the parameters, and their scores by step.
 /// Its colours can be read on white and on black.

@@ -1,5 +1,5 @@
 import Foundation
-import Simulation
+import PoptrainSimulation
 
 /// The study of `docs/rules.md`: trains populations on tasks whose best schedule is known, and writes the tables and the
 /// figure there.

@@ -1,6 +1,6 @@
 import Foundation
 import PopulationBasedTraining
-import Simulation
+import PoptrainSimulation
 
 /// The tables of the study in Markdown.
 struct Tables {

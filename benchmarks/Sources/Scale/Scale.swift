@@ -1,6 +1,6 @@
 import Foundation
 import PopulationBasedTraining
-import Simulation
+import PoptrainSimulation
 
 /// What a large population asks of its store: 10,000 members on 1,000 workers, ten intervals each, in virtual time.
 ///

@@ -1,4 +1,4 @@
-import InProcess
+import Poptrain
 import PopulationBasedTraining
 
 /// Gradient descent on the sum of squares, with noise in every gradient: large steps first, small ones later.

@@ -1,4 +1,4 @@
-import InProcess
+import Poptrain
 import PopulationBasedTraining
 
 let space = Space([Hyperparameter("learning_rate", .logUniform(1e-4, 1))])

@@ -1,0 +1,211 @@
+internal import PoptrainExperimentFile
+internal import PopulationBasedTraining
+internal import PoptrainTrainers
+
+// Whether every hyperparameter has an effect.
+//
+// The checkpoint was trained under other values than those that are tried. So a trainer that restores its optimizer over
+// the values it was given trains the same whatever they are, and is found out. One that does so a step later is found by
+// the size of the effect: from fresh the same values do much more.
+extension Check {
+  /// What a hyperparameter does, under given values of the others.
+  struct Judgement {
+    var finding: Finding
+    /// Whether it does nothing at all here, from fresh or from a checkpoint.
+    var isAbsent = false
+  }
+
+  /// What a hyperparameter does under the values of `setting`.
+  func judge(_ hyperparameter: Hyperparameter, isStructural: Bool, in setting: Setting) async -> Judgement {
+    let name = hyperparameter.name
+    let usual = setting.values[name]
+    let start = isStructural ? nil : setting.first
+    let repeats = isStructural ? await repeatsOfFirst(setting) : setting.repeats
+    let values = usual.map(hyperparameter.domain.far(from:)) ?? []
+    guard let usual, !values.isEmpty else {
+      return Judgement(
+        finding: finding(name, .warning, "has only one value", "write the value alone, or a wider range"))
+    }
+    var tried: [Tried] = []
+    var refusals: [String] = []
+    var untrainable: Finding?
+    trying: for value in values {
+      switch await probe(name, value, from: start, setting, against: repeats) {
+      case .refused(let message):
+        refusals.append("\(shown(value)) instead of \(shown(usual)) is refused: \(message)")
+        if !hyperparameter.domain.isChoice { break trying }
+      case .failed(let failure):
+        let finding = await explain(failure, name, value, from: start, setting)
+        if finding.verdict == .failed { return Judgement(finding: finding) }
+        untrainable = finding
+      case .differs(let difference, let trials):
+        var one = Tried(value: value, loaded: difference)
+        if let start { await compareWithFresh(&one, trials, name, from: start, setting, repeats) }
+        for trial in trials { await scratch.discard(trial) }
+        tried.append(one)
+        let isPlain = one.loaded.isEffect && one.size?.isPlain ?? true
+        if isPlain, !hyperparameter.domain.isChoice { break trying }
+      }
+    }
+    if let untrainable { return Judgement(finding: untrainable) }
+    var isWeak = EffectSize.areWeak(tried.compactMap(\.size))
+    if repeats.isExact, let start, !hyperparameter.domain.isChoice,
+      let isOverwritten = await isOverwritten(name, tried, from: start, setting)
+    {
+      isWeak = isOverwritten
+    }
+    return verdict(name, usual, tried, refusals, isWeak: isWeak, isExact: repeats.isExact, repeats.spread)
+  }
+
+  private func verdict(
+    _ name: String, _ usual: Value, _ tried: [Tried], _ refusals: [String], isWeak: Bool, isExact: Bool,
+    _ spread: Double
+  ) -> Judgement {
+    func change(_ one: Tried) -> String { "\(shown(one.value)) instead of \(shown(usual))" }
+    func found(_ one: Tried) -> String { "\(change(one)): \(described(one.loaded))" }
+    func compared(_ one: Tried) -> String {
+      "\(found(one)) from the checkpoint\(one.fresh.map { ", \(described($0)) from fresh" } ?? "")"
+    }
+    let effects = tried.filter(\.loaded.isEffect)
+    let silent = tried.filter { !$0.loaded.isEffect }
+    let fromFresh = silent.filter { $0.fresh?.isEffect ?? false }
+    let values = ([usual] + tried.map(\.value)).map { shown($0) }.joined(separator: ", ")
+
+    if effects.isEmpty, refusals.isEmpty, isExact {
+      let isSavedAlike = silent.allSatisfy { $0.loaded == .none }
+      let hasMoved = silent.contains { ($0.size?.progress ?? 1) != 0 }
+      let isProof = fromFresh.contains { $0.size?.isLargeFromFresh ?? false } && hasMoved
+      if isSavedAlike, fromFresh.isEmpty {
+        return Judgement(
+          finding: finding(
+            name, .failed, "NO EFFECT: the same checkpoint and seed came to exactly the same under \(values)",
+            "the trainer takes the value but does not use it, or not within one interval"), isAbsent: true)
+      }
+      if isSavedAlike || isProof, let fresh = fromFresh.first {
+        let same = isSavedAlike ? "exactly the same" : "the same score to the last bit"
+        return Judgement(
+          finding: finding(
+            name, .failed,
+            """
+            NO EFFECT: the same checkpoint and seed came to \(same) under \(values). From fresh it has an effect: \
+            \(change(fresh)): \(fresh.fresh.map(described) ?? "")
+            """, settingAfterLoading(name)))
+      }
+      var open = finding(
+        name, .inconclusive, silent.map(fromFresh.isEmpty ? found : compared).joined(separator: "; "),
+        hasMoved
+          ? "longer intervals, or a metric that is finer, would tell"
+          : "\(experiment.metric) is the same before and after the interval, so nothing can be told by it: a metric that is "
+            + "finer, or does not saturate, would tell")
+      open.isUntold = true
+      return Judgement(finding: open, isAbsent: fromFresh.isEmpty)
+    }
+    if effects.isEmpty, refusals.isEmpty {
+      let large = silent.filter { $0.fresh?.isEffect ?? false && ($0.size.map { $0.loaded * 2 < $0.fresh } ?? false) }
+      let noise = "scores differ by no more than they do anyway, \(shown(spread))"
+      var open =
+        large.isEmpty
+        ? finding(
+          name, .inconclusive, "\(silent.map(found).joined(separator: "; ")); \(noise)",
+          "seed as said at `repeat`, then this can be told exactly; longer intervals, or a metric that is less noisy, help too"
+        )
+        : finding(
+          name, .warning,
+          "may have no effect after loading: \(large.map(compared).joined(separator: "; ")). After loading, \(noise)",
+          "seed as said at `repeat`, then this can be told exactly. If it is so: \(settingAfterLoading(name))")
+      open.isUntold = true
+      return Judgement(finding: open)
+    }
+    if isWeak {
+      return Judgement(
+        finding: finding(
+          name, .warning, "weak after loading: " + tried.map(compared).joined(separator: "; "), followingScheduler(name)
+        ))
+    }
+    guard silent.isEmpty else {
+      let lines = silent.map { one in
+        one.loaded == .none ? "\(shown(one.value)) comes to exactly the same as \(shown(usual))" : found(one)
+      }
+      return Judgement(
+        finding: finding(name, .warning, lines.joined(separator: "; "), "see whether the trainer knows this value"))
+    }
+    return Judgement(
+      finding: finding(name, .ok, "has an effect: " + (refusals + effects.map(found)).joined(separator: "; ")))
+  }
+
+  /// A hyperparameter that the trainer has not even asked for.
+  func neverRead(_ name: String) -> Judgement {
+    let remedy =
+      experiment.trainer.contract == .session
+      ? "read interval[\"\(name)\"] and use it, or take it out of `hyperparameters`"
+      : "give it to the command, or take it out of `hyperparameters`"
+    return Judgement(
+      finding: finding(name, .failed, "NO EFFECT: it is searched, but the trainer never read it", remedy),
+      isAbsent: true)
+  }
+
+  /// A hyperparameter whose effect cannot be seen in a score, since there is none.
+  func effectWithoutScore(_ hyperparameter: Hyperparameter) -> Finding {
+    var finding = finding(
+      hyperparameter.name, .inconclusive,
+      "not tested: there was no \(experiment.metric) within \(Check.patienceForScore) intervals")
+    finding.isUntold = true
+    return finding
+  }
+
+  private func finding(_ name: String, _ verdict: Finding.Verdict, _ found: String, _ remedy: String? = nil) -> Finding
+  {
+    Finding(subject: .effect(name), verdict: verdict, found: found, remedy: remedy)
+  }
+
+  private func described(_ difference: Repeats.Difference) -> String {
+    switch difference {
+    case .score(let score, let other): "\(experiment.metric) \(shown(score)) instead of \(shown(other))"
+    case .metric(let metric, let number, let other): "\(metric) \(shown(number)) instead of \(shown(other))"
+    case .later(let metric, let number, let other):
+      "\(metric) one interval later \(shown(number)) instead of \(shown(other))"
+    case .saved(let files):
+      "the same score; only what it saved or reports beside it differs (\(files.joined(separator: ", ")))"
+    case .none: "exactly the same"
+    case .withinNoise: "nothing beyond noise"
+    }
+  }
+
+  /// What it means that an interval failed under another value.
+  private func explain(
+    _ failure: TrainerFailure, _ name: String, _ value: Value, from start: Trial?, _ setting: Setting
+  ) async -> Finding {
+    func finding(_ verdict: Finding.Verdict, _ found: String, _ remedy: String?) -> Finding {
+      Finding(
+        subject: .effect(name), verdict: verdict, found: found, remedy: remedy, logTail: failure.logTail)
+    }
+    if failure.reason == .notInForce { return finding(.failed, failure.message, settingAfterLoading(name)) }
+    var values = setting.values
+    values[name] = value
+    if start != nil, case .trained(let trial) = await train("\(name) \(shown(value)), from fresh", from: nil, values) {
+      await scratch.discard(trial)
+      return finding(
+        .failed, "cannot go on from a checkpoint with \(shown(value)), but trains from fresh: \(failure.message)",
+        "if it changes the shape of the model, write `structural: true` at \(name)")
+    }
+    return finding(
+      .warning, "cannot be trained with \(shown(value)), which is in its range: \(failure.message)",
+      "make the range narrower, or let the trainer call such values invalid")
+  }
+}
+
+extension Domain {
+  var isChoice: Bool {
+    if case .choice = self { true } else { false }
+  }
+}
+
+extension Repeats.Difference {
+  /// Whether the value has done something.
+  var isEffect: Bool {
+    switch self {
+    case .score, .metric, .later: true
+    case .saved, .none, .withinNoise: false
+    }
+  }
+}

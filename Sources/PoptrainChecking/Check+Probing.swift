@@ -1,0 +1,164 @@
+internal import PoptrainExperimentFile
+internal import Foundation
+internal import PopulationBasedTraining
+internal import PoptrainTrainers
+
+// The intervals that tell what a value does.
+extension Check {
+  /// One value that was tried.
+  struct Tried {
+    var value: Value
+    /// How the interval from the checkpoint differs.
+    var loaded: Repeats.Difference
+    /// How the one from fresh differs; none where it was not asked, or could not be trained.
+    var fresh: Repeats.Difference?
+    var size: EffectSize?
+  }
+
+  /// What came of training under another value.
+  enum Probe {
+    case differs(Repeats.Difference, [Trial])
+    case refused(String)
+    case failed(TrainerFailure)
+  }
+
+  /// The first interval with repetitions, as many as its noise demands.
+  func repeatsOfFirst(_ setting: Setting) async -> Repeats {
+    if let known = firstRepeats[setting.values] { return known }
+    var repeats = Repeats(trials: [setting.first])
+    while repeats.trials.count < (repeats.isExact ? 2 : 4) {
+      guard case .trained(let again) = await train("the first interval again", from: nil, setting.values) else { break }
+      repeats.trials.append(again)
+    }
+    firstRepeats[setting.values] = repeats
+    return repeats
+  }
+
+  /// Whether another value comes to something else from fresh.
+  func hasEffectFromFresh(_ hyperparameter: Hyperparameter, in setting: Setting) async -> Bool {
+    guard let usual = setting.values[hyperparameter.name] else { return false }
+    let repeats = await repeatsOfFirst(setting)
+    for value in hyperparameter.domain.far(from: usual) {
+      switch await probe(hyperparameter.name, value, from: nil, setting, against: repeats) {
+      case .differs(let difference, let trials):
+        for trial in trials { await scratch.discard(trial) }
+        if difference.isEffect { return true }
+      case .refused: return true
+      case .failed: continue
+      }
+    }
+    return false
+  }
+
+  /// Trains under one other value, several times where that is needed to tell it from noise.
+  func probe(
+    _ name: String, _ value: Value, from start: Trial?, _ setting: Setting, against repeats: Repeats
+  ) async -> Probe {
+    var values = setting.values
+    values[name] = value
+    var trials: [Trial] = []
+    var difference = Repeats.Difference.withinNoise
+    while difference == .withinNoise, trials.count < 4 {
+      switch await train("\(name) \(shown(value))\(start == nil ? ", from fresh" : "")", from: start, values) {
+      case .trained(let trial): trials.append(trial)
+      case .invalid(let message): return .refused(message)
+      case .failed(let failure): return .failed(failure)
+      }
+      let echoes = trials[0].echoes(of: value, against: repeats.trials[0], of: setting.values[name])
+      difference = repeats.difference(from: trials, echoes: echoes)
+    }
+    if repeats.isExact, let trial = trials.first {
+      difference = await confirmed(difference, trial, setting, against: repeats)
+    }
+    return .differs(difference, trials)
+  }
+
+  /// Looks whether more differs than what was told of the value: then it shows when both go on under equal values.
+  private func confirmed(
+    _ difference: Repeats.Difference, _ trial: Trial, _ setting: Setting, against repeats: Repeats
+  ) async -> Repeats.Difference {
+    let beside: [String]
+    switch difference {
+    case .saved(let files): beside = files
+    case .metric(let metric, _, insteadOf: _): beside = [metric]
+    default: return difference
+    }
+    guard case .trained(let usual) = await trainOne("one interval more", from: repeats.trials[0], setting.values),
+      case .trained(let other) = await trainOne("one interval more", from: trial, setting.values)
+    else { return difference }
+    let later = Repeats(trials: [usual]).difference(from: [other])
+    for trial in [usual, other] { await scratch.discard(trial) }
+    switch (difference, later) {
+    case (.metric, .score), (.metric, .metric): return difference
+    case (_, .score(let score, let other)): return .later(experiment.metric, score, insteadOf: other)
+    case (_, .metric(let metric, let number, let other)): return .later(metric, number, insteadOf: other)
+    default: return .saved(beside)
+    }
+  }
+
+  /// Trains the same value from fresh, and compares the sizes of the effects.
+  func compareWithFresh(
+    _ one: inout Tried, _ trials: [Trial], _ name: String, from start: Trial, _ setting: Setting, _ repeats: Repeats
+  ) async {
+    let firsts = await repeatsOfFirst(setting)
+    guard case .differs(let fresh, let freshTrials) = await probe(name, one.value, from: nil, setting, against: firsts)
+    else { return }
+    for trial in freshTrials { await scratch.discard(trial) }
+    one.fresh = fresh
+    let metric = if case .metric(let name, _, insteadOf: _) = one.loaded { name } else { experiment.metric }
+    let all = (trials + freshTrials + repeats.trials + firsts.trials).compactMap { $0.metrics[metric] }
+    one.size = EffectSize(
+      fresh: fresh == .withinNoise ? 0 : firsts.shift(of: freshTrials, in: metric),
+      loaded: repeats.shift(of: trials, in: metric), progress: repeats.shift(of: [start], in: metric),
+      grain: EffectSize.grain(of: all))
+  }
+
+  /// Whether a value does no more in the whole interval than in its first quarter, as when it is overwritten early.
+  ///
+  /// Asked of the value that does most, where that is less than half of what it does from fresh. None: it cannot be told.
+  func isOverwritten(_ name: String, _ tried: [Tried], from start: Trial, _ setting: Setting) async -> Bool? {
+    let sized = tried.compactMap { one in one.size.map { (value: one.value, size: $0) } }
+    guard let most = sized.max(by: { $0.size.loaded < $1.size.loaded }), most.size.loaded.isFinite,
+      most.size.loaded > 0, !most.size.isPlain, intervalsToNextScore == 1
+    else { return nil }
+    let steps = experiment.rules.nextReady(after: 0)
+    let quarter = max(1, steps / 4)
+    guard steps > 1 else { return nil }
+    var scores: [Double] = []
+    for value in [setting.values[name], most.value] {
+      var values = setting.values
+      values[name] = value
+      guard case .trained(let early) = await trainOne("\(name) for a while", from: start, values, steps: quarter),
+        case .trained(let late) = await trainOne(
+          "and as usual from there", from: early, setting.values, steps: steps - quarter)
+      else { return nil }
+      scores.append(late.metric)
+      for trial in [early, late] { await scratch.discard(trial) }
+    }
+    // A trainer that does not keep to the steps that it is asked for comes to something else in two parts.
+    let whole = setting.repeats.trials[0].metric
+    guard abs(scores[0] - whole) <= abs(whole - start.metric) / 2 else { return nil }
+    var shares = [abs(scores[1] - scores[0]) / most.size.loaded]
+    // A loss that shrinks by factors is as good as gone after a quarter; by how many orders of magnitude tells more.
+    if case .score(let score, let usual)? = tried.first(where: { $0.value == most.value })?.loaded,
+      (scores + [score, usual]).allSatisfy({ $0 * usual > 0 }), score != usual
+    {
+      shares.append(abs(log(scores[1] / scores[0]) / log(score / usual)))
+    }
+    if shares.allSatisfy({ $0 >= 0.8 }), sized.count > 1 { return true }
+    return shares.contains { $0 <= 0.5 } && most.size.grain == 0 ? false : nil
+  }
+}
+
+extension Trial {
+  /// The metrics that only say which value was given: they are as large a multiple of it in both.
+  fileprivate func echoes(of value: Value, against other: Trial, of otherValue: Value?) -> Set<String> {
+    guard let value = value.asNumber, let otherValue = otherValue?.asNumber else { return [] }
+    return Set(
+      metrics.filter { name, number in
+        guard let otherNumber = other.metrics[name] else { return false }
+        let products = [number * otherValue, otherNumber * value]
+        return products[0] != 0 && abs(products[0] - products[1]) <= 1e-6 * abs(products[0])
+      }.keys)
+  }
+}

@@ -1,0 +1,83 @@
+internal import PoptrainExperimentFile
+internal import Foundation
+
+/// What to do about a hyperparameter that has too little effect. Each is told in full once.
+enum Remedy: Hashable, Sendable {
+  case setAfterLoading
+  case followScheduler
+}
+
+// What to do, in the user's own names.
+extension Check {
+  static let guardingEvaluations =
+    "`if interval.is_evaluation:` load, measure and report, and go on with the next, before anything is trained"
+
+  /// How repetitions become the same.
+  var seeding: String {
+    let exact = "then repetitions come to the same, and every test here is exact"
+    guard experiment.trainer.contract == .session else {
+      return "seed every generator from the placeholder {seed}: \(exact)"
+    }
+    return """
+      seed first, in each interval: \(exact). In one line: `import random, numpy, torch; random.seed(interval.seed); \
+      numpy.random.seed(interval.seed); torch.manual_seed(interval.seed)`
+      """
+  }
+
+  /// What to do where loading brings back the value of a hyperparameter.
+  func settingAfterLoading(_ name: String) -> String {
+    told(.setAfterLoading, at: name, short: { "as at \($0): after loading, \(setting(name))" }) {
+      """
+      loading a checkpoint brings back the value that it was trained under: an optimizer's state holds the learning rate, for \
+      one. Set the given value after loading: \(setting(name)). Under a scheduler set each group's `initial_lr` and \
+      `scheduler.base_lrs` too, or its next step brings the old value back
+      """
+    }
+  }
+
+  /// What to do where the effect is weak after loading.
+  func followingScheduler(_ name: String) -> String {
+    told(.followScheduler, at: name, short: { "as at \($0): \(applied(name))" }) {
+      """
+      something may bring the old value back soon after it was set: a restored scheduler does with its next step. Then \
+      set `scheduler.base_lrs` and each group's `initial_lr` too, and declare the value so that it is read again at the end \
+      of the interval: \(applied(name)). A value that matters early only, or a metric that hardly moves any more, looks the same
+      """
+    }
+  }
+
+  private func told(_ remedy: Remedy, at name: String, short: (String) -> String, long: () -> String) -> String {
+    if let other = toldRemedies[remedy], other != name { return short(other) }
+    toldRemedies[remedy] = name
+    return long()
+  }
+
+  /// The line that sets a value, where it can be guessed.
+  private func setting(_ name: String) -> String {
+    guard experiment.trainer.contract == .session else { return "the value of {\(name)}" }
+    guard let key = optimizerKey(name) else { return "what `interval[\"\(name)\"]` says, wherever it is in force" }
+    return "`for group in optimizer.param_groups: group[\"\(key)\"] = interval[\"\(name)\"]`"
+  }
+
+  /// The line that declares a value.
+  private func applied(_ name: String) -> String {
+    guard experiment.trainer.contract == .session else { return "report it as `in_force` in the file {result}" }
+    let source =
+      switch optimizerKey(name) {
+      case nil: "…"
+      case "lr"?: "scheduler.base_lrs[0]"
+      case let key?: "optimizer.param_groups[0][\"\(key)\"]"
+      }
+    let isIdentifier = name.allSatisfy { $0.isLetter || $0.isNumber || $0 == "_" } && name.first?.isNumber == false
+    return isIdentifier
+      ? "`interval.applied(\(name)=lambda: \(source))`" : "`interval.applied({\"\(name)\": lambda: \(source)})`"
+  }
+
+  /// What PyTorch's optimizers call it.
+  private func optimizerKey(_ name: String) -> String? {
+    let words = name.lowercased().split { !$0.isLetter && !$0.isNumber }.map(String.init)
+    if words.contains("lr") || words.suffix(2) == ["learning", "rate"] || words.last == "learningrate" { return "lr" }
+    let keys = ["momentum", "weight_decay", "dampening", "nesterov", "eps", "rho"]
+    return keys.first { words.joined(separator: "_").hasSuffix($0) }
+  }
+}

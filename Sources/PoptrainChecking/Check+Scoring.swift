@@ -1,0 +1,84 @@
+internal import PoptrainCheckpoints
+internal import PoptrainExperimentFile
+internal import PopulationBasedTraining
+internal import PoptrainTrainers
+
+// Whether a fresh process scores a checkpoint as the one that saved it, and trains nothing meanwhile.
+extension Check {
+  /// Compares the score that the trainer reported with that of a fresh process which has only loaded the checkpoint.
+  func compareScore(_ first: Trial, _ second: Trial) async -> Finding {
+    let metric = experiment.metric
+    let evaluated: Trial
+    switch await evaluate(first, seededAt: first.age) {
+    case .trained(let trial): evaluated = trial
+    case .invalid(let message):
+      return Finding(subject: .load, verdict: .inconclusive, found: "it refuses to score a checkpoint: \(message)")
+    case .failed(let failure):
+      return Finding(
+        subject: .load, verdict: .inconclusive,
+        found: "it does not score a checkpoint without training: \(failure.message)",
+        remedy: "an evaluation is an interval of no steps: load, measure, report", logTail: failure.logTail)
+    }
+    func finding(_ verdict: Finding.Verdict, _ found: String, _ remedy: String? = nil) -> Finding {
+      Finding(subject: .load, verdict: verdict, found: found, remedy: remedy)
+    }
+    if evaluated.hasTrained {
+      return finding(
+        .warning, "it trains although it is asked for an evaluation: it counts steps, and there are none to train",
+        Check.guardingEvaluations)
+    }
+    if abs(evaluated.metric - first.metric) <= 1e-6 * abs(first.metric) || same(evaluated.metric, first.metric) {
+      return finding(.ok, "a fresh process loads the checkpoint and scores the same, \(shown(evaluated.metric))")
+    }
+    if evaluated.metric.isNaN {
+      return finding(
+        .inconclusive, "it does not score a checkpoint without training: it reports no \(metric)",
+        "an evaluation is an interval of no steps: load, measure, report")
+    }
+    let numbers = "\(metric) \(shown(evaluated.metric)) after loading, \(shown(first.metric)) when it was saved"
+    if case .trained(let other) = await evaluate(second, seededAt: first.age), same(other.metric, evaluated.metric) {
+      return finding(
+        .failed, "a fresh process scores every checkpoint the same, \(shown(other.metric)): it does not load it",
+        "load the checkpoint before anything is measured or trained")
+    }
+    let causes = """
+      it may be training although it was asked for an evaluation (\(Check.guardingEvaluations)); or something that the \
+      score depends on is not saved or not loaded; or \(metric) is measured while training: measure it afterwards, on the \
+      model as it is saved
+      """
+    if let evidence = await evidenceOfTraining(evaluated, first, second) {
+      return finding(
+        .warning, "it seems to train although it is asked for an evaluation: \(evidence); \(numbers)", causes)
+    }
+    if case .trained(let other) = await evaluate(first, seededAt: first.age + 1),
+      abs(evaluated.metric - first.metric) <= 6 * abs(evaluated.metric - other.metric)
+    {
+      return finding(.ok, "a fresh process loads the checkpoint; its measurement is noisy: \(numbers)")
+    }
+    return finding(
+      .warning, "a fresh process scores the checkpoint differently: \(numbers)", causes)
+  }
+
+  /// What shows that an evaluation has trained, where its score is not that of the checkpoint.
+  private func evidenceOfTraining(_ evaluated: Trial, _ first: Trial, _ second: Trial) async -> String? {
+    if same(evaluated.metric, second.metric) { return "it scores what the next interval of training scores" }
+    let saved = Dictionary(first.contents.files.map { ($0.path, $0.hash) }) { $1 }
+    let changed = evaluated.contents.files.filter { file in saved[file.path].map { $0 != file.hash } ?? false }
+    if !changed.isEmpty {
+      return "what it saves then is not what it loaded (\(changed.map(\.path).sorted().joined(separator: ", ")))"
+    }
+    // What is only measured does not depend on how it would be trained.
+    var far = base
+    for hyperparameter in experiment.rules.space.hyperparameters where !hyperparameter.isStructural {
+      if let usual = base[hyperparameter.name], let value = hyperparameter.domain.far(from: usual).first {
+        far[hyperparameter.name] = value
+      }
+    }
+    guard far != base, case .trained(let again) = await evaluate(first, seededAt: first.age),
+      same(again.metric, evaluated.metric),
+      case .trained(let other) = await evaluate(first, seededAt: first.age, under: far),
+      !same(other.metric, evaluated.metric)
+    else { return nil }
+    return "its score changes with the hyperparameters that are given, to \(shown(other.metric))"
+  }
+}

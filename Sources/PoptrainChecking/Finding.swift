@@ -1,0 +1,90 @@
+package import PoptrainJSON
+
+extension Check {
+  /// What one check has found.
+  package struct Finding: Hashable, Sendable {
+    /// What was checked.
+    package enum Subject: Hashable, Sendable {
+      /// The trainer starts, trains, reports the metric and saves.
+      case start
+      /// It goes on from its own checkpoint, in the process that saved it.
+      case resume
+      /// A fresh process loads the checkpoint and scores the same.
+      case load
+      /// The same interval again comes to the same.
+      case repetition
+      /// It loads a checkpoint under the values that explore makes of its own.
+      case neighbours
+      /// Of several members at once, each goes on with its parent's model.
+      case gather
+      /// A hyperparameter has an effect.
+      case effect(String)
+      /// What the trainer's reports look like.
+      case report
+      /// It ends when it is told to.
+      case stop
+      /// What the experiment will cost.
+      case estimate
+    }
+
+    /// How a check ended.
+    package enum Verdict: String, Hashable, Sendable {
+      case ok
+      case warning
+      /// It was not tested, or cannot be told.
+      case inconclusive
+      case failed
+    }
+
+    /// What was checked.
+    package var subject: Subject
+    /// How it ended.
+    package var verdict: Verdict
+    /// What was found.
+    package var found: String
+    /// What to do about it.
+    package var remedy: String?
+    /// The last lines that the trainer printed, where it failed.
+    package var logTail = ""
+    /// Whether something that a run relies on could not be tested.
+    package var isUntold = false
+
+    /// The finding as a program reads it.
+    package var json: JSON {
+      .object([
+        "check": .text(subject.name),
+        "hyperparameter": subject.hyperparameter.map(JSON.text) ?? .null,
+        "verdict": .text(verdict.rawValue),
+        "found": .text(found),
+        "remedy": remedy.map(JSON.text) ?? .null,
+        "log": .text(logTail),
+      ])
+    }
+  }
+}
+
+extension Check.Finding.Subject {
+  /// A word for it; the same for all hyperparameters.
+  var name: String {
+    switch self {
+    case .start: "start"
+    case .resume: "resume"
+    case .load: "load"
+    case .repetition: "repeat"
+    case .neighbours: "neighbours"
+    case .gather: "gather"
+    case .report: "report"
+    case .effect: "effect"
+    case .stop: "stop"
+    case .estimate: "estimate"
+    }
+  }
+
+  /// The hyperparameter that it is about.
+  var hyperparameter: String? {
+    if case .effect(let name) = self { name } else { nil }
+  }
+
+  /// What to call it in a line: its name, or the hyperparameter's.
+  package var title: String { hyperparameter ?? name }
+}

@@ -1,0 +1,98 @@
+internal import PoptrainCheckpoints
+
+/// The same interval, trained several times: what else it is compared with must differ by more than these do.
+struct Repeats: Sendable {
+  /// At least one.
+  var trials: [Trial]
+
+  /// How two ways to train differ.
+  enum Difference: Hashable, Sendable {
+    /// In the score.
+    case score(Double, insteadOf: Double)
+    /// In another metric; the scores are equal.
+    case metric(String, Double, insteadOf: Double)
+    /// In a metric of one more interval under equal values; the scores were equal before.
+    case later(String, Double, insteadOf: Double)
+    /// Only in what was saved, or reported beside the score.
+    case saved([String])
+    /// In nothing.
+    case none
+    /// In no more than the repetitions do.
+    case withinNoise
+  }
+
+  /// Whether every repetition came to the same score, bit for bit.
+  var isExact: Bool { trials.allSatisfy { same($0.metric, trials[0].metric) } }
+
+  /// The greatest difference between two scores.
+  var spread: Double {
+    let scores = trials.map(\.metric)
+    return (scores.max() ?? 0) - (scores.min() ?? 0)
+  }
+
+  /// Whether the scores are equal but for rounding.
+  var isExactButRounding: Bool {
+    spread <= 1e-9 * (trials.map { abs($0.metric) }.max() ?? 0)
+  }
+
+  /// How other values differ from these.
+  ///
+  /// A metric, or a file, of which the repetitions differ among themselves (a time, say) tells nothing and is left out.
+  ///
+  /// - Parameter echoes: metrics that only say which values were given.
+  func difference(from others: [Trial], echoes: Set<String> = []) -> Difference {
+    guard let other = others.first else { return .withinNoise }
+    let score = trials[0].metric
+    if isExact {
+      if !same(other.metric, score) { return .score(other.metric, insteadOf: score) }
+    } else if isDistinguishable(others.map(\.metric), from: trials.map(\.metric)) {
+      return .score(mean(others.map(\.metric)), insteadOf: mean(trials.map(\.metric)))
+    }
+    for (name, value) in trials[0].metrics.sorted(by: { $0.key < $1.key }) where !echoes.contains(name) {
+      let isSteady = trials.allSatisfy { same($0.metrics[name] ?? .nan, value) }
+      let otherValue = other.metrics[name] ?? .nan
+      if isSteady, !same(otherValue, value) { return .metric(name, otherValue, insteadOf: value) }
+    }
+    guard isExact else { return .withinNoise }
+    let files = Set(trials[0].contents.files)
+    let steady = Set(trials.map { Set($0.contents.files) }.reduce(files) { $0.intersection($1) }.map(\.path))
+    let unsteady = Set(files.map(\.path)).subtracting(steady)
+    let saved = files.symmetricDifference(other.contents.files).map(\.path)
+    let differing = Set(saved).subtracting(unsteady)
+    return differing.isEmpty ? .none : .saved(differing.sorted())
+  }
+}
+
+extension Repeats {
+  /// How far other values move a metric, on average.
+  func shift(of others: [Trial], in metric: String) -> Double {
+    abs(mean(others.map { $0.metrics[metric] ?? .nan }) - mean(trials.map { $0.metrics[metric] ?? .nan }))
+  }
+}
+
+/// Whether two numbers are equal, where not-a-number equals itself.
+func same(_ left: Double, _ right: Double) -> Bool {
+  left == right || (left.isNaN && right.isNaN)
+}
+
+/// Whether noisy scores differ: their means by more than six standard errors.
+///
+/// There are few scores of each, and the question is asked after each new one, hence six and not two. A score that is
+/// not finite where the others are is different too.
+func isDistinguishable(_ scores: [Double], from reference: [Double]) -> Bool {
+  guard (scores + reference).allSatisfy(\.isFinite) else {
+    return reference.allSatisfy(\.isFinite) != scores.allSatisfy(\.isFinite)
+  }
+  let freedom = scores.count + reference.count - 2
+  guard freedom > 0 else { return false }
+  let deviations = [scores, reference].map { group in
+    group.map { ($0 - mean(group)) * ($0 - mean(group)) }.reduce(0, +)
+  }
+  let variance = deviations.reduce(0, +) / Double(freedom)
+  let error = (variance * (1 / Double(scores.count) + 1 / Double(reference.count))).squareRoot()
+  return abs(mean(scores) - mean(reference)) > 6 * error
+}
+
+private func mean(_ numbers: [Double]) -> Double {
+  numbers.reduce(0, +) / Double(numbers.count)
+}

@@ -1,0 +1,35 @@
+import PoptrainText
+import ArgumentParser
+import PoptrainCheckpoints
+import PoptrainEngine
+import Foundation
+
+struct CleanRun: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "clean", abstract: "Show what lies in a run's folder and nothing refers to, and remove it.",
+    discussion: """
+      poptrain clean runs/digits              shows it, with its size
+      poptrain clean runs/digits --remove     removes it
+
+      A crash may leave half-written checkpoints and such that were about to be removed; the next `poptrain run` of the
+      folder removes them too. Models that members, running intervals or `best` refer to are never touched.
+      """)
+
+  @OptionGroup var argument: RunOption
+  @Flag(help: "Remove what is shown.") var remove = false
+
+  func run() throws {
+    let cleaning = try Cleaning(argument.open())
+    guard !cleaning.strays.isEmpty else { return say("nothing to remove") }
+    var table = Table(header: ["in checkpoints/", "size"], numeric: [1])
+    for stray in cleaning.strays { table.rows.append([stray.path, spoken(bytes: stray.bytes)]) }
+    table.rows.append(["total", spoken(bytes: cleaning.strays.reduce(0) { $0 + $1.bytes })])
+    for line in table.lines { say(line) }
+    if remove {
+      try cleaning.remove()
+      say("removed")
+    } else {
+      say("\nto remove it: poptrain clean \(shellPath(argument.directory)) --remove")
+    }
+  }
+}

@@ -1,0 +1,139 @@
+import PoptrainRuns
+import PoptrainText
+import PoptrainComparing
+import ArgumentParser
+import PoptrainEngine
+import PoptrainExperimentFile
+import Foundation
+import PoptrainJSON
+import PopulationBasedTraining
+
+struct Compare: AsyncParsableCommand {
+  enum Mode: String, ExpressibleByArgument, CaseIterable { case max, min }
+
+  static let configuration = CommandConfiguration(
+    abstract: "Is it better than random search? Train alternatives on equal budgets, and compare.",
+    discussion: """
+      poptrain compare experiment.yaml
+      poptrain compare experiment.yaml --with random_search,no_explore,binary_tournament --seeds 8
+      poptrain compare experiment.yaml --report test_accuracy --test
+
+      Every alternative is the experiment with one rule changed, trained for as many steps with the same seeds: the \
+      file's `seed`, or --seed, and those after it. Runs of one seed begin with the same values and are compared in \
+      pairs, by the best checkpoint of the whole run and by the best when it is over; the median member is shown too. \
+      Tables say how, and a page, comparison.html.
+
+      The alternatives are three controls (random_search, no_explore, no_exploit) and the rules of the experiment file \
+      with their standard settings: \(Alternative.all.dropFirst(3).map(\.name).joined(separator: ", ")).
+
+      The best of many noisy scores flatters whoever has the most: let the trainer report a test metric too, and name it \
+      with --report. With --test it need not be measured at every interval: when the runs are over the trainer gets the \
+      chosen checkpoints once more, as evaluations that are tests (`interval.is_test`; `{kind}` in a command).
+
+      Runs are folders like any other, <dir>/<alternative>-seed<n>. Ctrl-C stops as in `poptrain run`; the same command \
+      goes on, and trains nothing again that is finished, also with more seeds or alternatives.
+      """)
+
+  @Argument(help: "The experiment file.", completion: .file(extensions: ["yaml", "yml"]))
+  var experiment: String
+
+  @Option(name: .customLong("with"), help: ArgumentHelp("The alternatives.", valueName: "names"))
+  var names = "random_search"
+
+  @Option(help: "How many seeds; 6 is the fewest with which p < 0.05 can be shown.")
+  var seeds = 6
+
+  @Option(help: "The first seed, instead of the file's; at most 2^53.")
+  var seed: UInt64?
+
+  @Option(help: ArgumentHelp("The folder of the runs; default runs/<name>-compare.", valueName: "dir"))
+  var run: String?
+
+  @Option(help: ArgumentHelp("Another metric of the best checkpoint to compare.", valueName: "metric"))
+  var report: String?
+
+  @Option(help: "Whether more or less of that metric is better, max or min; default as the file's `mode`.")
+  var reportMode: Mode?
+
+  @Flag(help: "Have the trainer test the chosen checkpoints when the runs are over, and compare what it reports then.")
+  var test = false
+
+  @Flag(help: "Print the comparison as one JSON object; progress goes to standard error.")
+  var json = false
+
+  func validate() throws {
+    guard 1...1000 ~= seeds else { throw ValidationError("--seeds is from 1 to 1000, not \(seeds)") }
+    try validateSeed(seed)
+    if reportMode != nil, report == nil { throw ValidationError("--report-mode is for the metric of --report") }
+    if try alternatives().isEmpty { throw ValidationError("--with is to name at least one alternative") }
+  }
+
+  func run() async throws {
+    var experiment = try ExperimentFile.read(contentsOf: self.experiment, programs: .ofThisMachine())
+    experiment.rules.seed = seed ?? experiment.rules.seed
+    let folder = URL(fileURLWithPath: self.experiment).resolvingSymlinksInPath().deletingLastPathComponent().path
+    let mode = reportMode.flatMap { Rules.Mode(rawValue: $0.rawValue) }
+    let plan: ComparisonPlan
+    do {
+      plan = try ComparisonPlan(
+        experiment, with: alternatives(), seedCount: seeds,
+        report: report.map { ReportedMetric(name: $0, mode: mode ?? experiment.rules.mode) },
+        isTested: test, in: RunDirectory(path: run ?? "runs/\(experiment.name)-compare"), folder: folder)
+    } catch let error as WrongComparison {
+      throw ValidationError("\(error)")
+    }
+
+    let (news, announcing) = AsyncStream<ComparisonRunner.News>.makeStream()
+    let runner = ComparisonRunner(plan) { announcing.yield($0) }
+    let reporter = ComparisonReporter(plan, isQuiet: json)
+    let reporting = Task { await reporter.follow(news) }
+    let result: Result<Engine.Ending, any Error>
+    do {
+      let ending = try await stoppable(by: { await runner.stop(isPreempted: $0) }) {
+        await reporter.begin()
+        return try await runner.run()
+      }
+      result = .success(ending)
+    } catch {
+      result = .failure(error)
+    }
+    announcing.finish()
+    await reporting.value
+    let ending = try result.get()
+    await reporter.end(ending)
+    try ending.throwStatus()
+
+    let comparison = try Comparison(plan)
+    let page = try ComparisonPage(comparison, command: command, version: Poptrain.version).write()
+    if json { say(comparison.json.description) } else { await reporter.show(comparison, page: page) }
+    if comparison.base.values == nil { throw ExitStatus.trainerNeverWorked }
+  }
+
+  private func alternatives() throws -> [Alternative] {
+    try names.split(separator: ",").map { name in
+      let name = name.trimmingPrefix(while: \.isWhitespace)
+      guard let alternative = Alternative.named(String(name)) else {
+        throw ValidationError("there is no alternative `\(name)`; there are\n\(Compare.alternatives)")
+      }
+      return alternative
+    }
+  }
+
+  private static let alternatives = {
+    let width = Alternative.all.map(\.name.count).max() ?? 0
+    return Alternative.all.map { alternative in
+      "  \(alternative.name)\(String(repeating: " ", count: width - alternative.name.count))  \(alternative.summary)"
+    }.joined(separator: "\n")
+  }()
+
+  /// What makes the comparison again.
+  private var command: String {
+    var words = ["poptrain", "compare", experiment, "--with", names, "--seeds", "\(seeds)"]
+    if let seed { words += ["--seed", "\(seed)"] }
+    if let run { words += ["--run", run] }
+    if let report { words += ["--report", report] }
+    if let reportMode { words += ["--report-mode", reportMode.rawValue] }
+    if test { words.append("--test") }
+    return words.map(shellWord).joined(separator: " ")
+  }
+}

@@ -1,0 +1,95 @@
+import PoptrainText
+import PoptrainRuns
+import ArgumentParser
+import PoptrainEngine
+import PoptrainExperimentFile
+import PoptrainJSON
+import PopulationBasedTraining
+
+struct ReplaySchedule: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "replay", abstract: "Train a new model from scratch under the schedule that made a model.",
+    discussion: """
+      poptrain replay runs/digits                 the schedule of the best model, into runs/digits-replay
+      poptrain replay runs/digits --member 7      that of what member 7 has now, into runs/digits-replay-7
+      poptrain replay runs/digits --seeds 5       five models: was it the schedule, or luck?
+
+      A replay is a run of its own: one member, or --seeds of them, under the same values at the same ages, from the
+      same trainer; nobody copies anybody. Interrupted, it goes on by the same command, or by `poptrain run` on its
+      folder. Exit status as for `run`.
+      """)
+
+  @OptionGroup var argument: RunOption
+  @OptionGroup var model: ModelOption
+
+  @Option(help: ArgumentHelp("The folder of the new run; default DIR-replay, or DIR-replay-MEMBER.", valueName: "dir"))
+  var to: String?
+
+  @Option(help: "The seed, instead of the run's; at most 2^53.")
+  var seed: UInt64?
+
+  @Option(help: "How many models are trained, which differ by their seeds only; default 1, or as many as there are.")
+  var seeds: Int?
+
+  @Flag(help: "Print one JSON object a line for a program to read.")
+  var json = false
+
+  func validate() throws {
+    if let seeds, !(1...100_000).contains(seeds) {
+      throw ValidationError("--seeds is from 1 to 100,000, not \(seeds)")
+    }
+    try validateSeed(seed)
+  }
+
+  func run() async throws {
+    let recorded = try argument.open()
+    try recorded.checkTrainer()
+    let replay = try Replay(recorded, of: try model.model(in: recorded).checkpoint, seed: seed)
+    let suffix = model.member.map { "-\($0)" } ?? ""
+    let directory = to.map(RunDirectory.init(path:)) ?? recorded.directory.beside(suffix: "-replay\(suffix)")
+    let ending: Engine.Ending
+    do {
+      ending = try await train(
+        replay.experiment, Overrides(populationSize: seeds), in: directory, folder: recorded.folder,
+        original: recorded, asJSON: json)
+    } catch RunError.changed(let path, let changes) {
+      throw RunError.anotherReplay(path: path, changes: changes)
+    }
+    try ending.throwStatus()
+    try compare(replay, in: RecordedRun(directory), with: recorded)
+  }
+
+  /// Says what the replay has come to beside the original.
+  private func compare(_ replay: Replay, in run: RecordedRun, with recorded: RecordedRun) throws {
+    let models = try replay.models(of: run)
+    let metric = recorded.experiment.metric
+    guard !json else {
+      let event = JSON.object([
+        "event": .text("compared"), "metric": .text(metric), "original": replay.original.json,
+        "replays": .array(models.map(\.json)),
+      ])
+      return say(event.description)
+    }
+    var table = Table(header: ["", metric, "age"], numeric: [1, 2])
+    func add(_ name: String, _ model: Replay.Model) {
+      table.rows.append([name, model.metric.map { short($0) } ?? "–", grouped(model.age)])
+    }
+    add("original, member \(replay.original.member)", replay.original)
+    for model in models { add("replay, member \(model.member)", model) }
+    let metrics = models.compactMap(\.metric)
+    if metrics.count > 1 {
+      table.rows.append(["mean of \(metrics.count) replays", short(metrics.reduce(0, +) / Double(metrics.count)), ""])
+    }
+    say()
+    for line in table.lines { say(line) }
+  }
+}
+
+extension Replay.Model {
+  /// The model as a program reads it.
+  fileprivate var json: JSON {
+    .object([
+      "member": .integer(member), "age": .integer(age), "score": metric.map(JSON.number) ?? .null,
+    ])
+  }
+}

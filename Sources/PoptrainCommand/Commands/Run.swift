@@ -1,0 +1,99 @@
+import PoptrainRuns
+import ArgumentParser
+import PoptrainEngine
+import PoptrainExperimentFile
+import Foundation
+import PopulationBasedTraining
+
+struct Run: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Train a population, or go on with one.",
+    discussion: """
+      poptrain run experiment.yaml               trains into runs/<name>, or resumes what is there
+      poptrain run experiment.yaml --workers 4   with four trainers at once
+      poptrain run experiment.yaml --seed 7 --run runs/seven
+      poptrain run experiment.yaml --steps 4000  goes on with a run that has ended, until 4000 steps
+      poptrain run runs/digits                   goes on with a run as it was started
+
+      Ctrl-C once: intervals under way finish within `stop_timeout` or are repeated on resume; the exit status is 75.
+      SIGTERM or SIGUSR1 once: intervals under way are saved where they are, within `stop_timeout`; also 75.
+      Twice: stop now. Either way nothing that was completed is lost, and the same command goes on.
+      """)
+
+  @Argument(
+    help: "The experiment file, or the folder of a run to go on with.", completion: .file(extensions: ["yaml", "yml"]))
+  var experiment: String
+
+  @Option(help: ArgumentHelp("The folder of the run; default runs/<name>.", valueName: "dir"))
+  var run: String?
+
+  @Option(help: "How many trainers run at once, instead of the file's `workers`.")
+  var workers: Int?
+
+  @Option(help: "The seed, instead of the file's `seed`; at most 2^53.")
+  var seed: UInt64?
+
+  @Option(help: "The steps of each member, instead of the file's `steps`; a run that has ended goes on with more.")
+  var steps: Int?
+
+  @Option(
+    help: "How many members there are, instead of the file's `population_size`; a run that goes on grows or shrinks.")
+  var populationSize: Int?
+
+  @Flag(help: "Print one JSON object a line for a program to read.")
+  var json = false
+
+  func validate() throws {
+    if let workers, workers < 1 { throw ValidationError("--workers needs at least 1, not \(workers)") }
+    if let steps, !(1...1 << 40).contains(steps) { throw ValidationError("--steps is from 1 to 2^40, not \(steps)") }
+    if let populationSize, !(1...100_000).contains(populationSize) {
+      throw ValidationError("--population-size is from 1 to 100,000, not \(populationSize)")
+    }
+    try validateSeed(seed)
+  }
+
+  func run() async throws {
+    var (experiment, directory, folder) = try subject()
+    if let workers { experiment.workers = .count(workers) }
+    if let seed { experiment.rules.seed = seed }
+    if run == nil, !directory.holdsRun, try !ExperimentFile.namesItself(contentsOf: self.experiment) {
+      try experiment.checkNew(directory, file: self.experiment, folder: folder)
+    }
+    let overrides = Overrides(steps: steps, populationSize: populationSize)
+    let ending = try await train(
+      experiment, overrides, in: directory, folder: folder, file: namesRun ? nil : self.experiment, asJSON: json)
+    try ending.throwStatus()
+  }
+
+  /// Whether the folder of a run is named, and not an experiment file.
+  private var namesRun: Bool { run == nil && RunDirectory(path: experiment).holdsRun }
+
+  /// What to train, in which run, and the folder in which trainers run.
+  private func subject() throws -> (Experiment, RunDirectory, folder: String) {
+    if namesRun {
+      let started = RunDirectory(path: self.experiment)
+      let recorded = try RecordedRun(started)
+      try recorded.checkTrainer()
+      return (recorded.file, started, recorded.folder)
+    }
+    var experiment = try ExperimentFile.read(contentsOf: self.experiment, programs: .ofThisMachine())
+    let folder = URL(fileURLWithPath: self.experiment).resolvingSymlinksInPath().deletingLastPathComponent().path
+    let directory = RunDirectory(path: run ?? "runs/\(experiment.name)")
+    // What cannot be read is told when the run is opened; a start that was cut off has left nothing to read.
+    if directory.holdsRun, let recorded = try? RecordedRun(directory).experiment {
+      // What the file does not say is as it was when the run began.
+      let version = recorded.rules.version
+      if version != experiment.rules.version {
+        experiment = try ExperimentFile.read(contentsOf: self.experiment, rulesVersion: version)
+      }
+      // A name that follows from where the file is now is not another one.
+      if try !ExperimentFile.namesItself(contentsOf: self.experiment) { experiment.name = recorded.name }
+    }
+    return (experiment, directory, folder)
+  }
+}
+
+/// Every reader of a file must keep a seed exact.
+func validateSeed(_ seed: UInt64?) throws {
+  if let seed, seed > 1 << 53 { throw ValidationError("--seed is at most 2^53, not \(seed)") }
+}

@@ -1,0 +1,28 @@
+import PoptrainRuns
+import PoptrainEngine
+import PoptrainExperimentFile
+
+/// Trains a run in the foreground: shows what happens, and stops on Ctrl-C or SIGTERM, and where its terminal is closed.
+///
+/// - Parameters:
+///   - folder: the folder in which trainers run.
+///   - file: the experiment file, as the user named it.
+///   - original: the run whose schedule is trained again, where that is so.
+func train(
+  _ experiment: Experiment, _ overrides: Overrides = Overrides(), in directory: RunDirectory, folder: String,
+  file: String? = nil, original: RecordedRun? = nil, asJSON: Bool
+) async throws -> Engine.Ending {
+  let unseen = Unseen()
+  let engine = try await Engine(experiment, overrides: overrides, in: directory, folder: folder) { unseen.add($0) }
+  let reporter = RunReporter(engine, file: file, asJSON: asJSON)
+  let ending = try await stoppable(by: { await engine.stop(isPreempted: $0) }) {
+    await reporter.begin(original: original)
+    let reporting = Task { await reporter.follow(unseen) }
+    let ending = try await engine.run()
+    unseen.finish()
+    await reporting.value
+    return ending
+  }
+  await reporter.end(ending)
+  return ending
+}

@@ -1,0 +1,107 @@
+import PoptrainRuns
+import ArgumentParser
+import PoptrainEngine
+import PoptrainExperimentFile
+import Foundation
+import PoptrainStore
+
+@main
+struct Poptrain: AsyncParsableCommand {
+  static let version = "0.1.0"
+
+  static let configuration = CommandConfiguration(
+    commandName: "poptrain",
+    abstract: "Population Based Training: trains a population of models and finds their hyperparameter schedule.",
+    discussion: """
+      A first run, in an empty folder:
+
+        poptrain init                     writes experiment.yaml and a small trainer
+        poptrain check experiment.yaml    runs the trainer through its paces
+        poptrain run experiment.yaml      trains, into runs/<name>; run it again to resume
+        poptrain best runs/<name>         the best model and where it is
+
+      Exit status: 0 done, 64 wrong usage, 65 bad experiment file or data, 69 the trainer never worked,
+      70 a defect of poptrain, 74 something could not be written, 75 stopped and can be resumed,
+      77 `check` could not test everything, 130 interrupted twice.
+      """,
+    version: version,
+    subcommands: [
+      Init.self, CheckTrainer.self, Run.self, Compare.self, ShowStatus.self, Best.self, ShowSchedule.self,
+      ShowLineage.self, Logs.self, RerunInterval.self, ReplaySchedule.self, ExportIntervals.self, AuditRun.self,
+      CleanRun.self,
+    ])
+
+  static func main() async {
+    holdStandardDescriptors()
+    do {
+      var command = try parseAsRoot()
+      if var command = command as? any AsyncParsableCommand {
+        try await command.run()
+      } else {
+        try command.run()
+      }
+      if StandardOutput.failure != nil { StandardOutput.endProcess(after: .failed) }
+    } catch {
+      exit(after: error)
+    }
+  }
+
+  /// Says what went wrong, and ends with the exit status for it.
+  private static func exit(after error: any Error) -> Never {
+    StandardOutput.complainOfFailure()
+    switch error {
+    case let code as ExitStatus:
+      code.exit()
+    case let invalid as InvalidExperiment:
+      complain("\(invalid)")
+      ExitStatus.badData.exit()
+    case let error as RunError:
+      complain("error: \(error)")
+      (error.isFailedWrite ? ExitStatus.outputFailed : .badData).exit()
+    default:
+      // What the parser throws, help and wrong usage, has an exit status of its own.
+      let code = exitCode(for: error)
+      if code.isSuccess {
+        say(fullMessage(for: error))
+        ExitStatus.done.exit()
+      }
+      if code != .failure { exit(withError: error) }
+      complain("error: \(error)\nThis is a defect of poptrain; please report it.")
+      ExitStatus.defect.exit()
+    }
+  }
+}
+
+/// The exit statuses, which scripts rely on.
+enum ExitStatus: Int32, Error {
+  case done = 0
+  case badData = 65
+  case trainerNeverWorked = 69
+  case defect = 70
+  case outputFailed = 74
+  case stopped = 75
+  case untold = 77
+  case interrupted = 130
+
+  func exit() -> Never { Foundation.exit(rawValue) }
+}
+
+/// Writes a line to standard error. Where that fails there is nobody to tell.
+func complain(_ message: String) {
+  try? FileHandle.standardError.write(contentsOf: Data((message + "\n").utf8))
+}
+
+/// Writes a line to standard output, at once.
+func say(_ line: String = "") {
+  StandardOutput.write(Data((line + "\n").utf8))
+}
+
+/// The folder of a run, as the commands that read one take it.
+struct RunOption: ParsableArguments {
+  @Argument(help: "The folder of the run, such as runs/digits.", completion: .directory)
+  var directory: String
+
+  func open() throws -> RecordedRun {
+    try RecordedRun(RunDirectory(path: directory))
+  }
+}

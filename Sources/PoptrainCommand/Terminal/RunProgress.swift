@@ -1,0 +1,76 @@
+import PoptrainEngine
+import PoptrainExperimentFile
+import Foundation
+import PopulationBasedTraining
+import PoptrainStore
+import PoptrainTrainers
+import PoptrainWorker
+
+/// What has happened in a run since this process started it.
+struct RunProgress {
+  let experiment: Engine
+  /// The steps that were trained before.
+  private let earlierSteps: Int
+  /// The steps that will have been trained at the end.
+  let totalSteps: Int
+  private let startedAt: Double
+  private(set) var steps: Int
+  private(set) var intervals = 0
+  private(set) var copies = 0
+  private(set) var failures = 0
+  /// Why attempts failed.
+  private(set) var causes = Tally()
+  /// What trainers were warned of.
+  private(set) var warnings = Tally()
+  /// The ages that running intervals have reached.
+  private(set) var ages: [Member.ID: Int] = [:]
+  /// The last donor of each member, and the age at which it was copied.
+  private(set) var donors: [Member.ID: Decision.Donor] = [:]
+
+  init(_ engine: Engine, now: Double) {
+    experiment = engine
+    earlierSteps = engine.initial.trainedSteps
+    totalSteps = engine.initial.plannedSteps
+    steps = earlierSteps
+    startedAt = now
+    for decision in engine.firstDecisions { take(decision) }
+  }
+
+  mutating func take(_ news: Worker.News) {
+    switch news {
+    case .began(let lease): ages[lease.member] = lease.startAge
+    case .progress(let lease, let age): ages[lease.member] = age
+    case .failed(let lease, let failure, _):
+      ages[lease.member] = nil
+      failures += 1
+      causes.add(failure.message, wording: failure.wording, member: lease.member, interval: lease.number)
+    case .recorded(let completion):
+      if let interval = completion.interval {
+        ages[interval.member] = nil
+        steps += interval.steps
+        intervals += 1
+      }
+      for decision in completion.decisions { take(decision) }
+    case .reported(let trained, let lease):
+      for warning in trained.warnings {
+        warnings.add(warning, wording: warning, member: lease.member, interval: lease.number)
+      }
+    case .paused, .resumed: break
+    }
+  }
+
+  private mutating func take(_ decision: Decision) {
+    guard let donor = decision.result.donor else { return }
+    copies += 1
+    donors[decision.member] = donor
+  }
+
+  /// The part of all steps that is done.
+  var fraction: Double { min(1, Double(steps) / Double(max(1, totalSteps))) }
+
+  /// The seconds that are left at the pace so far; none before anything is finished.
+  func secondsLeft(now: Double) -> Double? {
+    guard steps > earlierSteps else { return nil }
+    return (now - startedAt) / Double(steps - earlierSteps) * Double(max(0, totalSteps - steps))
+  }
+}

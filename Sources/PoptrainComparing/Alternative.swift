@@ -1,0 +1,54 @@
+package import PoptrainExperimentFile
+internal import PopulationBasedTraining
+
+/// What an experiment is compared with: itself with one rule changed.
+package struct Alternative: Hashable, Sendable {
+  /// What it is called on the command line, and what the folders of its runs begin with.
+  package let name: String
+  /// One sentence for people.
+  package let summary: String
+  /// The exploit rule instead of the experiment's; none: that one.
+  private let exploit: RuleChoice?
+  /// The explore rule instead of the experiment's; none: that one.
+  private let explore: RuleChoice?
+
+  private init(
+    _ name: String, _ summary: String, exploit: (any ExploitRule.Type)? = nil, explore: (any ExploreRule.Type)? = nil
+  ) {
+    self.name = name
+    self.summary = summary
+    self.exploit = exploit.map { RuleChoice($0) }
+    self.explore = explore.map { RuleChoice($0) }
+  }
+
+  /// The experiment with the rule changed.
+  package func changing(_ experiment: Experiment) -> Experiment {
+    var changed = experiment
+    changed.rules.exploit = exploit ?? experiment.rules.exploit
+    changed.rules.explore = explore ?? experiment.rules.explore
+    return changed
+  }
+
+  /// The experiment as it is written.
+  package static let base = Alternative("base", "The experiment as it is written.")
+
+  /// Every alternative: three controls, and each rule with its standard settings.
+  package static let all: [Alternative] = {
+    func exploit(_ name: String) -> (any ExploitRule.Type)? { ExploitRules.all.first { $0.name == name } }
+    func explore(_ name: String) -> (any ExploreRule.Type)? { ExploreRules.all.first { $0.name == name } }
+    return [
+      Alternative(
+        "random_search", "Independent runs: nobody copies anybody, and every member keeps its first values.",
+        exploit: exploit("none")),
+      Alternative("no_explore", "A copy keeps exactly the values of its donor.", explore: explore("none")),
+      Alternative(
+        "no_exploit", "Nobody copies anybody: a member that is ready changes its own values.",
+        exploit: exploit("explore_only")),
+    ]
+      + ExploitRules.all.filter { $0.name != "none" }.map { Alternative($0.name, $0.summary, exploit: $0) }
+      + ExploreRules.all.filter { $0.name != "none" }.map { Alternative($0.name, $0.summary, explore: $0) }
+  }()
+
+  /// The alternative of this name.
+  package static func named(_ name: String) -> Alternative? { all.first { $0.name == name } }
+}

@@ -1,0 +1,74 @@
+internal import PoptrainPages
+internal import PopulationBasedTraining
+
+extension ComparisonPage {
+  /// A row for each alternative.
+  var numbers: String {
+    let header = [
+      "alternative", "runs", "mean", "sd", "median member", "better", "equal", "worse", "mean difference",
+      "95 % interval", "Wilcoxon p", "sign p",
+    ]
+    let rows = comparison.rows.map { row in
+      [
+        row.alternative.name, "\(row.values?.values.count ?? 0)", shown(row.values?.mean),
+        shown(row.values?.standardDeviation), shown(row.medianMembers?.mean),
+      ] + (row.pairs.map(cells) ?? Array(repeating: "", count: 7))
+    }
+    let atEnd = comparison.rows.map { row in
+      [
+        row.alternative.name, "\(row.valuesAtEnd?.values.count ?? 0)", shown(row.valuesAtEnd?.mean),
+        shown(row.valuesAtEnd?.standardDeviation),
+      ] + (row.pairsAtEnd.map(cells) ?? Array(repeating: "", count: 7))
+    }
+    return table(header, rows, caption: "The best checkpoint of each run: each alternative by itself, and against base")
+      + "\n"
+      + table(
+        header.filter { $0 != "median member" }, atEnd,
+        caption: "The checkpoint that was the best when the run was over")
+  }
+
+  private func cells(_ pairs: Pairs) -> [String] {
+    [
+      "\(pairs.wins)", "\(pairs.ties)", "\(pairs.losses)", digits.signed(pairs.differences.mean),
+      pairs.interval.map { "\(digits.text($0.lowerBound)) to \(digits.text($0.upperBound))" } ?? "",
+      probability(pairs.test.twoSidedP), probability(pairs.signTest.twoSidedP),
+    ]
+  }
+
+  /// A row for each seed.
+  var everyRun: String {
+    everyRun("The \(reported.name) of the best checkpoint of every run", \.value) + "\n"
+      + everyRun("The \(reported.name) of that which was the best at the end", \.valueAtEnd)
+  }
+
+  private func everyRun(_ caption: String, _ value: (RunResult) -> Double?) -> String {
+    let rows = plan.seeds.map { seed in
+      ["\(seed)"]
+        + comparison.rows.map { row in
+          row.results.first { $0.seed == seed }.flatMap(value).map(digits.text) ?? "failed"
+        }
+    }
+    return table(["seed"] + plan.alternatives.map(\.name), rows, caption: caption)
+  }
+
+  private func shown(_ number: Double?) -> String { number.map(digits.text) ?? "" }
+
+  private func table(_ header: [String], _ rows: [[String]], caption: String) -> String {
+    let head = header.map { "<th scope=\"col\">\(escaped($0))</th>" }.joined()
+    let body = rows.map { cells in
+      let others = cells.dropFirst().map { "<td>\(escaped($0))</td>" }.joined()
+      return "<tr><th scope=\"row\">\(escaped(cells[0]))</th>\(others)</tr>"
+    }
+    return """
+      <div class="wide" role="region" aria-label="\(escaped(caption))" tabindex="0">
+      <table>
+      <caption>\(escaped(caption))</caption>
+      <thead><tr>\(head)</tr></thead>
+      <tbody>
+      \(body.joined(separator: "\n"))
+      </tbody>
+      </table>
+      </div>
+      """
+  }
+}

@@ -1,0 +1,125 @@
+internal import PoptrainEngine
+package import PoptrainRuns
+package import PoptrainExperimentFile
+package import PopulationBasedTraining
+
+/// Which runs a comparison consists of: the experiment as written and each alternative, with the same seeds.
+///
+/// Runs of one seed are a pair: the engine gives their members the same first hyperparameters and trainer seeds.
+package struct ComparisonPlan: Sendable {
+  /// The experiment as written.
+  package let experiment: Experiment
+  /// The experiment itself, ``Alternative/base``, and what it is compared with.
+  package let alternatives: [Alternative]
+  /// The seeds, one run of each alternative for each.
+  package let seeds: [UInt64]
+  /// What is compared of a run.
+  package let reported: ReportedMetric
+  /// What selection compared.
+  let selected: ReportedMetric
+  /// Whether the trainer measures that in a test of the chosen checkpoints when the runs are over.
+  package let isTested: Bool
+  /// The folder of the runs.
+  package let directory: RunDirectory
+  /// The folder in which trainers run.
+  package let folder: String
+  /// The runs, seed by seed, so that what there is when it is interrupted are pairs.
+  package let runs: [PlannedRun]
+
+  /// Plans the runs.
+  ///
+  /// - Parameters:
+  ///   - experiment: its seed is the first.
+  ///   - report: the metric of the best checkpoint that is compared; none: the one that selection compares.
+  ///   - isTested: whether the chosen checkpoints are tested when the runs are over.
+  ///   - directory: the folder of the runs, `<alternative>-seed<seed>` in it.
+  ///   - folder: the folder in which trainers run.
+  package init(
+    _ experiment: Experiment, with alternatives: [Alternative], seedCount: Int, report: ReportedMetric? = nil,
+    isTested: Bool = false, in directory: RunDirectory, folder: String
+  ) throws(WrongComparison) {
+    let all = [.base] + alternatives
+    var names: [Experiment: String] = [:]
+    for alternative in all {
+      let changed = alternative.changing(experiment)
+      if let other = names.updateValue(alternative.name, forKey: changed) {
+        throw WrongComparison(
+          "`\(other)` and `\(alternative.name)` are the same experiment, so there is nothing to compare; leave one out")
+      }
+      do {
+        _ = try ExperimentFile.parse(text: changed.yaml, path: "the experiment with \(alternative.name)")
+      } catch {
+        throw WrongComparison("`\(alternative.name)` does not go with this experiment:\n\(error)")
+      }
+    }
+    guard !isTested || experiment.trainer.isToldOfTests(experiment.rules.space) else {
+      throw WrongComparison(
+        "--test needs a trainer that knows a test when it is asked for one, and this command has no placeholder `{kind}`; "
+          + "add an argument such as `--kind={kind}`, which becomes train, evaluate or test")
+    }
+    let greatest = experiment.rules.seed + UInt64(seedCount) - 1
+    guard greatest <= 1 << 53 else {
+      throw WrongComparison(
+        "with `seed: \(experiment.rules.seed)` the last of \(seedCount) seeds is \(greatest), more than 2^53; "
+          + "write a smaller seed")
+    }
+    self.experiment = experiment
+    self.isTested = isTested
+    self.alternatives = all
+    let seeds = (0..<UInt64(seedCount)).map { experiment.rules.seed + $0 }
+    self.seeds = seeds
+    self.directory = directory
+    self.folder = folder
+    selected = ReportedMetric(name: experiment.metric, mode: experiment.rules.mode, isSelected: true)
+    reported = report ?? selected
+    runs = seeds.flatMap { seed in
+      all.map { alternative in
+        var changed = alternative.changing(experiment)
+        changed.rules.seed = seed
+        return PlannedRun(
+          alternative: alternative, seed: seed, experiment: changed,
+          directory: RunDirectory(path: "\(directory.path)/\(alternative.name)-seed\(seed)"))
+      }
+    }
+  }
+
+  /// The steps that the members of one run train together.
+  package var stepsPerRun: Int { experiment.rules.steps * experiment.rules.populationSize }
+}
+
+/// What is compared of a run.
+package struct ReportedMetric: Hashable, Sendable {
+  /// The name under which the trainer reports it.
+  package let name: String
+  /// Whether more or less of it is better.
+  package let mode: Rules.Mode
+  /// Whether it is the very score that selection compared, and not another metric of the checkpoint that was selected.
+  package let isSelected: Bool
+
+  /// A metric of the best checkpoint.
+  package init(name: String, mode: Rules.Mode, isSelected: Bool = false) {
+    self.name = name
+    self.mode = mode
+    self.isSelected = isSelected
+  }
+}
+
+/// One run of a comparison.
+package struct PlannedRun: Sendable {
+  /// Whose run it is.
+  package let alternative: Alternative
+  /// The seed.
+  package let seed: UInt64
+  /// What is run.
+  package let experiment: Experiment
+  /// Where.
+  package let directory: RunDirectory
+}
+
+/// Why something cannot be compared.
+package struct WrongComparison: Error, CustomStringConvertible {
+  /// What is wrong, and what to do.
+  package let description: String
+
+  init(_ description: String) { self.description = description }
+}

@@ -1,0 +1,39 @@
+internal import PoptrainSQLite
+package import PoptrainRuns
+package import PoptrainCheckpoints
+internal import PopulationBasedTraining
+internal import PoptrainStore
+
+/// What lies in the folder of a run and nothing refers to; while it lives, no engine can train the run.
+package struct Cleaning: Sendable {
+  /// What can be removed.
+  package let strays: [Stray]
+
+  private let run: RecordedRun
+  private let lock: RunLock
+  private let present: Set<CheckpointID>
+
+  /// Looks through the folder of a run that no engine trains.
+  package init(_ run: RecordedRun) throws(RunError) {
+    self.run = run
+    lock = try RunLock(run.directory)
+    // Reading it checks what history refers to: nothing may be taken for a stray since its record is damaged.
+    _ = try run.population()
+    present = try reading { () throws(StoreError) in try run.history.presentCheckpoints() }
+    do {
+      strays = try CheckpointFolder.strays(in: run.directory.checkpoints, besides: present)
+    } catch {
+      throw .cannotRead(path: run.directory.checkpoints, reason: "\(error)")
+    }
+  }
+
+  /// Removes it.
+  package func remove() throws(RunError) {
+    do {
+      let checkpoints = try CheckpointFolder(path: run.directory.checkpoints, isDurable: false)
+      _ = try checkpoints.sweep(keeping: present)
+    } catch {
+      throw .cannotWrite(path: run.directory.checkpoints, reason: "\(error)")
+    }
+  }
+}

@@ -1,0 +1,287 @@
+internal import PoptrainSQLite
+package import PoptrainRuns
+internal import PoptrainCheckpoints
+package import PoptrainExperimentFile
+internal import Foundation
+package import PopulationBasedTraining
+internal import PoptrainStore
+internal import Synchronization
+package import PoptrainTrainers
+package import PoptrainWorker
+
+/// Trains a population in a folder of this machine: starts a run or resumes it, with workers as tasks of this process.
+package final class Engine: Sendable {
+  /// What people may want to see of a run.
+  package enum News: Sendable {
+    /// Something of a worker, by its index.
+    case worker(Int, Worker.News)
+    /// Something looks wrong, but training goes on.
+    case warning(String)
+    /// The run was asked to stop, or its time is over.
+    case stopping(WorkerLoop.Stop, isTimeOver: Bool)
+  }
+
+  /// How a run ended.
+  package enum Ending: Hashable, Sendable {
+    /// Nothing is left to train, for this reason.
+    case finished(Population.Ending)
+    /// It was asked to stop, and can be resumed.
+    case stopped
+    /// It was told to stop at once, and can be resumed.
+    case interrupted
+    /// The trainer has never worked, or every member has failed.
+    case hopeless(String)
+    /// The store or the disk could not be used; what was completed is safe, and the run can be resumed.
+    case broken(String)
+  }
+
+  /// The experiment that is run.
+  package let experiment: Experiment
+  /// The folder of the run.
+  package let directory: RunDirectory
+  /// The folder in which trainers run.
+  package let folder: String
+  /// How many workers there are.
+  package let workerCount: Int
+  /// The population as it was when the engine was opened.
+  package let initial: Population
+  /// What was changed since the run was last started, in words.
+  package let revisions: [String]
+  /// What differs from the experiment file since an earlier command line said so, in words.
+  package let kept: [String]
+  /// What has changed in the trainer's program since the last start.
+  package let programChange: ProgramChange?
+  /// Whether it goes on with a run that was started before.
+  package let isResumed: Bool
+  /// The decisions that were made when the engine was opened: members joined or left, or may go on.
+  package let firstDecisions: [Decision]
+
+  private let lock: RunLock
+  private let store: SQLiteStore
+  private let checkpoints: CheckpointFolder
+  private let environment: WorkerEnvironment
+  private let clock: any Clock<Duration>
+  /// How much of the time that the run may take was left when the engine was opened.
+  private let timeLeft: Duration?
+  private let makeTrainer: (@Sendable () -> any Trainer)?
+  private let reports: ReportWatch
+  private let news: @Sendable (News) -> Void
+  private let state = Mutex(State())
+
+  private struct State {
+    var crew: Crew?
+    var stop = WorkerLoop.Stop.no
+    var isInterrupted = false
+    var deadline: Task<Void, Never>?
+  }
+
+  /// Opens a run, or makes a new one in a folder that is empty or does not exist.
+  ///
+  /// - Parameters:
+  ///   - file: the experiment file.
+  ///   - overrides: what the command line says instead.
+  ///   - directory: the folder of the run.
+  ///   - folder: the folder in which trainers run.
+  ///   - makeTrainer: makes the trainer of a worker, where that is no program.
+  ///   - clock: times the end of the run's `wall_clock`.
+  ///   - wallNow: seconds since 1970, for the record.
+  ///   - news: called as things happen.
+  package init(
+    _ file: Experiment, overrides: Overrides = Overrides(), in directory: RunDirectory, folder: String,
+    machine: WorkerEnvironment.Machine = .current, makeTrainer: (@Sendable () -> any Trainer)? = nil,
+    clock: any Clock<Duration> = ContinuousClock(), wallNow: @escaping @Sendable () -> Double = SystemClock.wall,
+    news: @escaping @Sendable (News) -> Void
+  ) async throws(RunError) {
+    if file.trainer.contract == .inProcess, makeTrainer == nil {
+      throw .inProcess(type: file.trainer.command[0])
+    }
+    try directory.checkKinds()
+    try directory.checkBest()
+    var recorded: RunReader.Identity?
+    if directory.holdsRun {
+      recorded = try reading { () throws(StoreError) in try RunReader.identity(path: directory.database) }
+    }
+    let resumption: Resumption
+    if let recorded {
+      resumption = try file.overridden(by: overrides, after: recorded, in: directory)
+    } else if let found = directory.foreignContent {
+      throw .notEmpty(path: directory.shown, found: found)
+    } else {
+      let experiment = try file.overridden(by: overrides)
+      resumption = Resumption(experiment: experiment, text: experiment.yaml, fileText: file.yaml)
+    }
+    let experiment = resumption.experiment
+    _ = try WorkerEnvironment(experiment, on: machine, runID: "")
+
+    let isDurable = experiment.durability == .durable
+    try directory.create(isDurable: isDurable)
+    lock = try RunLock(directory)
+    // Before anything is read: they may still be writing.
+    SessionTrainer.removeAbandonedSockets()
+    let strays = StrayProcesses.end(ofRun: recorded?.id ?? "").map(String.init)
+    if !strays.isEmpty {
+      news(.warning("ended what an engine that was killed had left: process \(strays.joined(separator: ", "))"))
+    }
+    let program =
+      makeTrainer == nil ? ProgramRecord(of: experiment, folder: folder, run: directory.path) : nil
+    programChange = program?.change(since: recorded?.program)
+    do {
+      store = try await SQLiteStore(
+        path: directory.database, rules: experiment.rules, experiment: resumption.text, file: resumption.fileText,
+        folder: folder, program: program?.detail, isDurable: isDurable, monotonicNow: RunningClock.seconds,
+        wallNow: wallNow)
+      let present = try await store.presentCheckpoints()
+      checkpoints = try CheckpointFolder(path: directory.checkpoints, isDurable: isDurable)
+      for checkpoint in try checkpoints.sweep(keeping: present).sorted() {
+        news(.warning("the folder of checkpoint \(checkpoint) is missing from \(directory.checkpoints)"))
+      }
+      try WholeFile.write(experiment.yaml, to: directory.experimentFile)
+    } catch let error as StoreError {
+      throw .store(error)
+    } catch {
+      throw RunError(writing: directory.shown, error)
+    }
+    let identity = try reading { () throws(StoreError) in try RunReader.identity(path: directory.database) }
+    environment = try WorkerEnvironment(experiment, on: machine, runID: identity?.id ?? "")
+    do {
+      timeLeft = try await experiment.timeLeft(in: store)
+      if let timeLeft, timeLeft <= .zero { try await store.end(because: .wallClock) }
+      firstDecisions = try await store.decisions(after: recorded?.sequence ?? 0)
+    } catch {
+      throw .store(error)
+    }
+    initial = await store.population()
+    if let best = initial.best?.published.checkpoint {
+      // A crash may have come between the commit and the link.
+      do { try checkpoints.pointBest(to: best) } catch { throw RunError(writing: directory.best, error) }
+    }
+    workerCount = environment.workers
+    self.experiment = experiment
+    self.directory = directory
+    self.folder = folder
+    revisions = resumption.revisions
+    kept = resumption.kept
+    isResumed = recorded != nil
+    self.clock = clock
+    self.makeTrainer = makeTrainer
+    reports = ReportWatch(experiment.rules)
+    self.news = news
+  }
+
+  /// The population as it is now.
+  package func population() async -> Population {
+    await store.population()
+  }
+
+  /// Trains until the end, or until told to stop.
+  package func run() async throws(RunError) -> Ending {
+    let housekeeper = Housekeeper(checkpoints: checkpoints)
+    // No worker is to take the members of the others.
+    let share = (experiment.rules.populationSize + workerCount - 1) / workerCount
+    var workers: [Worker] = []
+    for index in 0..<workerCount {
+      let trainer =
+        if let makeTrainer {
+          makeTrainer()
+        } else {
+          try experiment.makeTrainer(
+            folder: folder,
+            environment: environment.variables(worker: index).merging(
+              [StrayProcesses.variable: StrayProcesses.thisEngine]) { $1 },
+            logPath: "\(directory.logs)/worker-\(index).log")
+        }
+      workers.append(
+        Worker(
+          name: "worker-\(index)", metric: experiment.metric, store: store,
+          checkpoints: checkpoints, housekeeper: housekeeper, trainer: trainer, share: share,
+          news: { [weak self] in self?.take($0, from: index) }))
+    }
+    let crew = Crew(workers, metric: experiment.metric, store: store)
+    let requested = state.withLock { state in
+      state.crew = crew
+      return state.stop
+    }
+    if requested != .no { await crew.stop(requested) }
+    let timer = timeLeft.map { left in
+      Task { [clock] in
+        if (try? await clock.sleep(for: left)) != nil { await endForTime() }
+      }
+    }
+
+    let ending = await crew.run { await stop(.afterInterval) }
+    timer?.cancel()
+    state.withLock { $0.deadline?.cancel() }
+    let why = await store.population().ending
+    // What could not be closed is closed by the next start.
+    try? await store.close()
+    switch ending {
+    case .finished: return .finished(why ?? .budget)
+    case .stopped: return state.withLock { $0.isInterrupted } ? .interrupted : .stopped
+    case .hopeless(let reason): return .hopeless(reason)
+    case .broken(let message): return .broken(message)
+    }
+  }
+
+  /// Asks the run to stop: first when the intervals under way are through, or after `stop_timeout`; asked again, now.
+  ///
+  /// - Parameter isPreempted: the intervals under way are to be saved where they are.
+  package func stop(isPreempted: Bool = false) async {
+    let isFirst = state.withLock { state in
+      if state.stop == .no { return true }
+      state.isInterrupted = true
+      return false
+    }
+    if isFirst { await stopInTime(isPreempted ? .afterSaving : .afterInterval) } else { await stop(.now) }
+  }
+
+  /// Ends the run since its time is over, unless it is stopping already.
+  private func endForTime() async {
+    guard state.withLock({ $0.stop == .no }) else { return }
+    // Where it cannot be recorded, the next start finds that the time is over.
+    try? await store.end(because: .wallClock)
+    await stopInTime(.afterInterval, isTimeOver: true)
+  }
+
+  /// Lets intervals under way finish, or save, within `stop_timeout`.
+  private func stopInTime(_ how: WorkerLoop.Stop, isTimeOver: Bool = false) async {
+    await stop(how, isTimeOver: isTimeOver)
+    let deadline = Task { [experiment] in
+      try? await Task.sleep(for: experiment.stopTimeout)
+      if !Task.isCancelled { await self.stop(.now) }
+    }
+    state.withLock { $0.deadline = deadline }
+  }
+
+  private func stop(_ how: WorkerLoop.Stop, isTimeOver: Bool = false) async {
+    let crew = state.withLock { state in
+      state.stop = max(state.stop, how)
+      return state.crew
+    }
+    news(.stopping(how, isTimeOver: isTimeOver))
+    await crew?.stop(how)
+  }
+
+  private func take(_ workerNews: Worker.News, from index: Int) {
+    news(.worker(index, workerNews))
+    if case .recorded(let completion) = workerNews, let warning = completion.warning { news(.warning(warning)) }
+    for message in reports.warnings(workerNews) {
+      news(.warning(message))
+      Task { [store] in try? await store.warn(message) }
+    }
+  }
+}
+
+extension Experiment {
+  /// How much is left of the time that the run may take; none where it may take any.
+  fileprivate func timeLeft(in store: SQLiteStore) async throws(StoreError) -> Duration? {
+    guard let wallClock else { return nil }
+    return wallClock - .seconds(try await store.secondsSpent())
+  }
+}
+
+extension SQLiteStore {
+  /// The decisions that were recorded after a sequence.
+  fileprivate func decisions(after sequence: Int) throws(StoreError) -> [Decision] {
+    try records(after: sequence).compactMap { if case .decision(let decision) = $0 { decision } else { nil } }
+  }
+}

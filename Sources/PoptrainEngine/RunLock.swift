@@ -1,0 +1,35 @@
+internal import PoptrainRuns
+internal import Foundation
+
+internal import Glibc
+
+/// The right to write a run, held until it is released or the process ends, however it ends.
+final class RunLock: Sendable {
+  private let descriptor: CInt
+
+  /// Takes the lock of a folder.
+  init(_ directory: RunDirectory) throws(RunError) {
+    descriptor = open(directory.lock, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else {
+      throw RunError(writing: directory.shown, errno: errno)
+    }
+    var attempts = 0
+    while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
+      // Who asks for the status holds the lock for an instant.
+      attempts += 1
+      if errno == EWOULDBLOCK, attempts < 50 {
+        usleep(10_000)
+        continue
+      }
+      let holder = (try? String(contentsOfFile: directory.lock, encoding: .utf8)) ?? ""
+      close(descriptor)
+      throw .inUse(path: directory.shown, holder: holder.isEmpty ? "another process" : holder)
+    }
+    let host = ProcessInfo.processInfo.hostName
+    let holder = Array("process \(getpid()) on \(host), since \(Date().formatted(.iso8601))".utf8)
+    ftruncate(descriptor, 0)
+    _ = holder.withUnsafeBytes { pwrite(descriptor, $0.baseAddress, $0.count, 0) }
+  }
+
+  deinit { close(descriptor) }
+}

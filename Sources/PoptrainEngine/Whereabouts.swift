@@ -1,0 +1,127 @@
+internal import PoptrainSQLite
+internal import PoptrainText
+package import PoptrainRuns
+package import PoptrainExperimentFile
+internal import Foundation
+internal import PopulationBasedTraining
+internal import PoptrainStore
+
+// A run is known by what it is, and not by where it is: what was moved, renamed or removed since the last start is found
+// before anything is started.
+
+extension RecordedRun {
+  /// Checks that its trainer can be started where it was last started, and that this is still the one that belongs to the run.
+  package func checkTrainer() throws(RunError) {
+    guard experiment.trainer.contract != .inProcess else { return }
+    if let missing {
+      throw .trainerMissing(path: directory.shown, missing: missing, command: commandHere)
+    }
+    guard let before = program.flatMap({ ProgramRecord($0.detail) }), before.folder == folder else { return }
+    let now = realPath(directory.path)
+    guard before.run != now else { return }
+    let (wasInside, isInside) = (before.run.hasPrefix(folder + "/"), now.hasPrefix(folder + "/"))
+    let here = commandHere
+    // A run that was never among the trainer's files may lie anywhere, unless there is another trainer where it is now.
+    guard wasInside ? !isInside : here != nil else { return }
+    let there = goingOn(with: "\(folder)/\(experimentFile(in: folder) ?? "experiment.yaml")")
+    throw .moved(path: directory.shown, from: before.run, folder: folder, commands: [here, there].compactMap { $0 })
+  }
+
+  /// What its trainer is started from and is not there any more.
+  private var missing: String? {
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue else {
+      return "its folder \(folder) is not there"
+    }
+    do {
+      _ = try ExperimentFile.parse(
+        recorded: experiment.yaml, path: "\(folder)/experiment.yaml", programs: .ofThisMachine())
+      return nil
+    } catch {
+      return error.findings.map { "in \(folder), \($0.message); \($0.remedy)" }.joined(separator: "; ")
+    }
+  }
+
+  /// The command that goes on with the trainer that is where it was as seen from the run, or above it.
+  private var commandHere: String? {
+    let before = program.flatMap { ProgramRecord($0.detail) }
+    let beside = before.map { relativePath(from: $0.run, to: $0.folder) }
+    for place in [beside, "..", "../..", "../../.."].compactMap({ $0 }) {
+      let candidate = simplified(directory.path + "/" + place)
+      guard realPath(candidate) != folder, let file = experimentFile(in: candidate) else { continue }
+      let shown = simplified(directory.shown + "/" + place)
+      return goingOn(with: shown == "." ? file : "\(shown)/\(file)")
+    }
+    return nil
+  }
+
+  private func goingOn(with file: String) -> String {
+    let seed = experiment.rules.seed
+    let isSame = (try? ExperimentFile.read(contentsOf: file))?.rules.seed == seed
+    return "poptrain run \(shellPath(file)) --run \(shellPath(directory.shown))" + (isSame ? "" : " --seed \(seed)")
+  }
+
+  /// A file in a folder with which this run could go on.
+  private func experimentFile(in folder: String) -> String? {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    let files = names.filter { $0.hasSuffix(".yaml") || $0.hasSuffix(".yml") }.sorted()
+    return (files.filter { $0 == "experiment.yaml" } + files).prefix(100).first { name in
+      let path = "\(folder)/\(name)"
+      guard
+        var other = try? ExperimentFile.read(
+          contentsOf: path, programs: .ofThisMachine(), rulesVersion: experiment.rules.version)
+      else { return false }
+      if (try? ExperimentFile.namesItself(contentsOf: path)) == false { other.name = experiment.name }
+      other.rules.seed = experiment.rules.seed
+      return other.changes(from: experiment).allSatisfy { $0.isSafe && $0.key != "trainer.command" }
+    }
+  }
+}
+
+extension Experiment {
+  /// Checks that a new run, whose name follows from where its file is, is no run of this very experiment from when that was
+  /// elsewhere.
+  ///
+  /// - Parameters:
+  ///   - file: the experiment file, as it was given.
+  ///   - folder: the folder in which trainers run.
+  package func checkNew(_ directory: RunDirectory, file: String, folder: String) throws(RunError) {
+    guard !directory.holdsRun else { return }
+    let runs = simplified(directory.shown + "/..")
+    for name in ((try? FileManager.default.contentsOfDirectory(atPath: runs)) ?? []).sorted() {
+      let other = RunDirectory(path: runs == "." ? name : "\(runs)/\(name)")
+      guard other.holdsRun, let run = try? RunReader.identity(path: other.database),
+        // Else this is a copy of that folder, which may have a run of its own beside.
+        run.folder == folder || realPath(other.path).hasPrefix(folder + "/")
+          || !FileManager.default.fileExists(atPath: run.folder),
+        var before = try? Experiment(recorded: run.file, in: other), before.name != self.name
+      else { continue }
+      let name = before.name
+      before.name = self.name
+      before.workers = workers
+      // Read as it was read then.
+      guard var now = try? ExperimentFile.read(contentsOf: file, rulesVersion: before.rules.version) else { continue }
+      (now.workers, now.rules.seed, now.rules.firstDraws) = (workers, rules.seed, before.rules.firstDraws)
+      if before == now {
+        throw .sameExperiment(path: directory.shown, found: other.shown, name: name, file: file)
+      }
+    }
+  }
+}
+
+/// A path without `.` and, as far as it goes, `..`, by its text alone.
+private func simplified(_ path: String) -> String {
+  var parts: [Substring] = []
+  for part in path.split(separator: "/") where part != "." {
+    if part == "..", let last = parts.last, last != ".." { parts.removeLast() } else { parts.append(part) }
+  }
+  let text = parts.joined(separator: "/")
+  return path.hasPrefix("/") ? "/" + text : text.isEmpty ? "." : text
+}
+
+/// The way from one folder to another, both absolute.
+private func relativePath(from start: String, to end: String) -> String {
+  let (from, to) = (start.split(separator: "/"), end.split(separator: "/"))
+  let shared = zip(from, to).prefix { $0 == $1 }.count
+  return (Array(repeating: "..", count: from.count - shared) + to.dropFirst(shared)).joined(separator: "/")
+}

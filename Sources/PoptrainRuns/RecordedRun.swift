@@ -1,0 +1,75 @@
+package import PoptrainSQLite
+package import PoptrainExperimentFile
+internal import Foundation
+package import PopulationBasedTraining
+internal import PoptrainStore
+
+internal import Glibc
+
+/// A run as it stands on the disk, also while an engine trains it.
+package struct RecordedRun: Sendable {
+  /// The folder of the run.
+  package let directory: RunDirectory
+  /// The experiment as last revised.
+  package let experiment: Experiment
+  /// What the experiment file itself said at the last start, where the command line says something else.
+  package let file: Experiment
+  /// The folder in which its trainers run.
+  package let folder: String
+  /// What the trainer's program was made of at the last start.
+  package let program: Event?
+  /// Its history.
+  package let history: RunReader
+  /// Stays the same over resumes.
+  package let id: String
+
+  /// Opens the run of a folder.
+  package init(_ directory: RunDirectory) throws(RunError) {
+    guard directory.holdsRun else { throw .notARun(path: directory.shown) }
+    try directory.checkKinds()
+    let identity = try reading { () throws(StoreError) in try RunReader.identity(path: directory.database) }
+    guard let identity else { throw .notARun(path: directory.shown) }
+    experiment = try Experiment(recorded: identity.experiment, in: directory)
+    file = try Experiment(recorded: identity.file, in: directory)
+    self.directory = directory
+    folder = identity.folder
+    program = identity.program
+    id = identity.id
+    let space = experiment.rules.space
+    history = try reading { () throws(StoreError) in try RunReader(path: directory.database, space: space) }
+  }
+
+  /// The population as it is now.
+  package func population() throws(RunError) -> Population {
+    try reading { () throws(StoreError) in try history.population(rules: experiment.rules) }
+  }
+
+  /// Where a checkpoint is.
+  package func path(of checkpoint: CheckpointID) -> String {
+    "\(directory.checkpoints)/\(checkpoint)"
+  }
+
+  /// A score as the user's metric: turned round where smaller is better.
+  package func metric(_ score: Double) -> Double {
+    experiment.rules.metric(ofScore: score)
+  }
+
+  /// Whether an engine is training it at this moment.
+  package var isRunning: Bool {
+    let descriptor = open(directory.lock, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return false }
+    defer { close(descriptor) }
+    return flock(descriptor, LOCK_SH | LOCK_NB) != 0
+  }
+}
+
+extension Experiment {
+  /// Reads what a run has recorded.
+  package init(recorded: String, in directory: RunDirectory) throws(RunError) {
+    do {
+      self = try ExperimentFile.parse(recorded: recorded, path: directory.experimentFile)
+    } catch {
+      throw .store(.notAStore("the experiment recorded in \(directory.database) cannot be read: \(error)"))
+    }
+  }
+}

@@ -1,0 +1,112 @@
+internal import Foundation
+
+internal import Glibc
+
+/// The folder of a run.
+package struct RunDirectory: Hashable, Sendable {
+  /// Where it is, absolute.
+  package let path: String
+
+  /// How people know it: as it was given, so that what is printed of a relative path is one.
+  package let shown: String
+
+  /// Names a folder, which need not exist.
+  package init(path: String) {
+    self.path = URL(fileURLWithPath: path).standardizedFileURL.path
+    var shown = path.isEmpty ? self.path : path
+    while shown.count > 1, shown.hasSuffix("/") { shown.removeLast() }
+    self.shown = shown
+  }
+
+  /// The folder beside this one whose name is longer.
+  package func beside(suffix: String) -> RunDirectory {
+    let isNamed = ![".", ".."].contains(shown.split(separator: "/").last ?? ".")
+    return RunDirectory(path: (isNamed ? shown : path) + suffix)
+  }
+
+  /// The store.
+  package var database: String { path + "/population.sqlite" }
+  /// The experiment as run, with defaults filled in.
+  package var experimentFile: String { path + "/experiment.yaml" }
+  /// The checkpoints.
+  package var checkpoints: String { path + "/checkpoints" }
+  /// What trainers print.
+  package var logs: String { path + "/logs" }
+  /// The link to the best checkpoint so far.
+  package var best: String { path + "/best" }
+  /// What tests have measured of checkpoints that are compared.
+  package var tests: String { path + "/tests.json" }
+  /// Held by the one process that writes.
+  package var lock: String { path + "/.lock" }
+
+  /// Whether a run has been started here.
+  package var holdsRun: Bool { kind(of: database) == S_IFREG }
+
+  /// What is in the folder that a start of a run that came to nothing would not have left.
+  package var foreignContent: String? {
+    let files = FileManager.default
+    for (folder, expected) in [(path, ["checkpoints", "logs", ".lock"]), (checkpoints, [".incoming"]), (logs, [])] {
+      let names = (try? files.contentsOfDirectory(atPath: folder)) ?? []
+      let foreign = names.filter { !expected.contains($0) && !$0.hasPrefix("population.sqlite") }
+      if let first = foreign.min() { return folder == path ? first : "\(folder.dropFirst(path.count + 1))/\(first)" }
+    }
+    return nil
+  }
+
+  /// Checks that what has the names that a run gives is what a run makes: behind a link is something of somebody else, and
+  /// a FIFO would be waited for.
+  package func checkKinds() throws(RunError) {
+    let logNames = (try? FileManager.default.contentsOfDirectory(atPath: logs)) ?? []
+    try check([checkpoints, checkpoints + "/.incoming", logs], are: S_IFDIR, "a folder")
+    try check(["", "-wal", "-shm"].map { database + $0 }, are: S_IFREG, "a file")
+    try check([lock, experimentFile, tests] + logNames.map { "\(logs)/\($0)" }, are: S_IFREG, "a file")
+  }
+
+  /// Checks that nothing else would be replaced by the link to the best checkpoint. A copy of a run may have a folder there.
+  package func checkBest() throws(RunError) {
+    try check([best], are: S_IFLNK, "a link")
+  }
+
+  private func check(_ names: [String], are kind: mode_t, _ expected: String) throws(RunError) {
+    for name in names where ![nil, kind].contains(self.kind(of: name)) {
+      throw .notOfARun(path: name, expected: expected)
+    }
+  }
+
+  /// What stands in the file system under a name, not what it links to; none where there is nothing.
+  private func kind(of name: String) -> mode_t? {
+    var status = stat()
+    return lstat(name, &status) == 0 ? status.st_mode & S_IFMT : nil
+  }
+
+  /// Makes the folder, which is this user's own, and those in it.
+  ///
+  /// - Parameter isDurable: whether they survive a power cut, with those above that had to be made.
+  package func create(isDurable: Bool) throws(RunError) {
+    var changed = [path]
+    var above = URL(fileURLWithPath: path)
+    while above.path != "/", !FileManager.default.fileExists(atPath: above.path) {
+      above.deleteLastPathComponent()
+      changed.append(above.path)
+    }
+    do {
+      let files = FileManager.default
+      let isNew = !files.fileExists(atPath: path)
+      for folder in [path, checkpoints, logs] {
+        try files.createDirectory(atPath: folder, withIntermediateDirectories: true)
+      }
+      if isNew { try files.setAttributes([.posixPermissions: 0o700], ofItemAtPath: path) }
+    } catch {
+      throw RunError(writing: shown, error)
+    }
+    if isDurable { for folder in changed { try flush(folder) } }
+  }
+
+  private func flush(_ folder: String) throws(RunError) {
+    let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    defer { if descriptor >= 0 { close(descriptor) } }
+    guard descriptor >= 0, fsync(descriptor) == 0 else {
+      throw RunError(writing: folder, errno: errno)
+    }
+  }
+}

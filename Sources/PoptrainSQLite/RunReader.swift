@@ -1,0 +1,324 @@
+internal import GRDB
+internal import PoptrainJSON
+package import PopulationBasedTraining
+package import PoptrainStore
+
+internal import Glibc
+
+/// Reads a run's SQLite database, also while an engine writes it.
+package struct RunReader: Sendable {
+  private let database: any DatabaseReader
+  private let path: String
+  let space: Space
+
+  /// Opens the database read-only. One of an older version is read as it is now, brought up to date in memory.
+  ///
+  /// - Parameter space: the experiment's, for the kinds of the values.
+  package init(path: String, space: Space) throws(StoreError) {
+    let database = try RunReader.open(path)
+    self.init(try storing(in: path) { try RunReader.upToDate(database) }, path: path, space: space)
+  }
+
+  init(_ database: any DatabaseReader, path: String, space: Space) {
+    self.database = database
+    self.path = path
+    self.space = space
+  }
+
+  /// What a run is.
+  package struct Identity: Hashable, Sendable {
+    /// Stays the same over resumes.
+    package let id: String
+    /// The experiment file as last revised.
+    package let experiment: String
+    /// What the file itself said then, where the command line said something else.
+    package let file: String
+    /// The folder in which its trainers run.
+    package let folder: String
+    /// What the trainer's program was made of at the last start that has recorded it.
+    package let program: Event?
+    /// The sequence of its last record.
+    package let sequence: Int
+  }
+
+  /// What run is in a database; none where it is still empty.
+  package static func identity(path: String) throws(StoreError) -> Identity? {
+    let database = try open(path)
+    return try storing(in: path) {
+      try database.read { db in
+        guard try db.tableExists("events"), try Row.fetchOne(db, sql: "SELECT * FROM events") != nil else { return nil }
+        guard let id = try String.fetchOne(db, sql: "SELECT detail FROM events WHERE kind = 'created'"),
+          let experiment = try detail(db, ofLast: .revised), let folder = try detail(db, ofLast: .started),
+          let sequence = try Row.fetchOne(db, sql: "SELECT sequence FROM run")?.count("sequence")
+        else { throw StoredDamage("its first events, or the row of the table run, are missing") }
+        let file = try detail(db, ofLast: .overridden, after: .revised) ?? experiment
+        let program = try Row.fetchOne(
+          db, sql: "SELECT * FROM events WHERE kind = ? ORDER BY sequence DESC LIMIT 1",
+          arguments: [Event.Kind.program.rawValue]
+        ).map(Event.init(row:))
+        return Identity(
+          id: id, experiment: experiment, file: file, folder: folder, program: program, sequence: sequence)
+      }
+    }
+  }
+
+  /// The detail of the last event of a kind, if there is one after the last of another kind.
+  static func detail(_ db: Database, ofLast kind: Event.Kind, after other: Event.Kind? = nil) throws -> String? {
+    let sql = """
+      SELECT detail FROM events
+      WHERE kind = ? AND sequence > (SELECT coalesce(max(sequence), 0) FROM events WHERE kind = ?)
+      ORDER BY sequence DESC LIMIT 1
+      """
+    return try String.fetchOne(db, sql: sql, arguments: [kind.rawValue, other?.rawValue])
+  }
+
+  private static func open(_ path: String) throws(StoreError) -> any DatabaseReader {
+    var configuration = Configuration()
+    configuration.readonly = true
+    configuration.busyMode = .timeout(5)
+    return try storing(in: path) {
+      let database: DatabaseQueue
+      do {
+        database = try DatabaseQueue(path: path, configuration: configuration)
+        try database.read { db in _ = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_schema") }
+      } catch let error as DatabaseError where [.SQLITE_CANTOPEN, .SQLITE_READONLY].contains(error.resultCode) {
+        // A folder where nothing may be created: without the files beside it, the database cannot change either.
+        guard !holdsData(path + "-wal") else {
+          throw StoreError.unavailable(
+            """
+            \(path) was not closed, and reading it needs the right to write into its folder: copy the whole folder to \
+            where you may write, and read the copy
+            """)
+        }
+        let immutable = DatabaseQueue.immutableURI(path)
+        return try DatabaseQueue(path: immutable, configuration: configuration)
+      }
+      try database.read { db in try checkVersion(db, path: path) }
+      return database
+    }
+  }
+
+  private static func upToDate(_ database: any DatabaseReader) throws -> any DatabaseReader {
+    let version = try database.read { db in try Int.fetchOne(db, sql: "PRAGMA user_version") }
+    guard let version, 0 < version, version < Schema.version else { return database }
+    let copy = try DatabaseQueue()
+    try database.backup(to: copy)
+    try Schema.migrator.migrate(copy)
+    return copy
+  }
+
+  /// Refuses a database of a newer version, or one that is not ours.
+  static func checkVersion(_ db: Database, path: String) throws {
+    let tables = try String.fetchSet(db, sql: "SELECT name FROM sqlite_schema WHERE type = 'table'")
+    let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
+    let isOurs = tables.contains("grdb_migrations")
+    guard !isOurs || version <= Schema.version else {
+      throw StoreError.newerVersion(found: version, known: Schema.version, path: path)
+    }
+    let isNew = version == 0 && tables.subtracting(["grdb_migrations"]).isEmpty
+    guard isNew || (isOurs && tables.isSuperset(of: ["events", "intervals", "members", "run"])) else {
+      throw StoreError.notAStore("\(path) is not the database of a run")
+    }
+  }
+
+  /// The records of history after a sequence, in order.
+  package func records(after sequence: Int = 0) throws(StoreError) -> [HistoryRecord] {
+    try reading { db in try records(db, after: sequence) }
+  }
+
+  func records(_ db: Database, after sequence: Int) throws -> [HistoryRecord] {
+    var records: [HistoryRecord] = []
+    records += try intervals(db, "WHERE sequence > ?", [sequence]).map(HistoryRecord.interval)
+    records += try decisions(db, "WHERE sequence > ?", [sequence]).map(HistoryRecord.decision)
+    records += try attempts(db, "WHERE sequence > ?", [sequence]).map(HistoryRecord.attempt)
+    for row in try Row.fetchAll(db, sql: "SELECT * FROM events WHERE sequence > ?", arguments: [sequence]) {
+      records.append(.event(try Event(row: row)))
+    }
+    for row in try Row.fetchAll(db, sql: "SELECT * FROM collections WHERE sequence > ?", arguments: [sequence]) {
+      guard let checkpoint = try row.checkpoint("checkpoint") else { throw row.damage("checkpoint") }
+      records.append(.collection(sequence: try row.count("sequence"), checkpoint: checkpoint))
+    }
+    return records.sorted { $0.sequence < $1.sequence }
+  }
+
+  /// The intervals in order, or those of one member.
+  package func intervals(of member: Member.ID? = nil) throws(StoreError) -> [Interval] {
+    try reading { db in
+      guard let member else { return try intervals(db, "") }
+      return try intervals(db, "WHERE member = ?", [member])
+    }
+  }
+
+  /// The interval of this number of a member.
+  package func interval(of member: Member.ID, number: Int) throws(StoreError) -> Interval? {
+    try reading { db in try intervals(db, "WHERE member = ? AND number = ?", [member, number]).first }
+  }
+
+  /// The steps of each member that were credited to it without training, since every attempt at them failed.
+  package func forfeitedSteps() throws(StoreError) -> [Member.ID: Int] {
+    try reading { db in
+      let sql = "SELECT member, sum(steps) AS steps FROM intervals WHERE outcome = 'forfeited' GROUP BY member"
+      return Dictionary(
+        try Row.fetchAll(db, sql: sql).map { (try $0.count("member"), try $0.count("steps")) }, uniquingKeysWith: +)
+    }
+  }
+
+  /// The seconds that engines have spent on the run: from each start to the last record before the next one.
+  package func secondsSpent() throws(StoreError) -> Double {
+    try reading { db in
+      let moments = try Row.fetchCursor(
+        db,
+        sql: """
+          SELECT sequence, at, kind FROM events
+          UNION ALL SELECT sequence, finished_at, NULL FROM intervals
+          UNION ALL SELECT sequence, at, NULL FROM attempts
+          ORDER BY sequence
+          """)
+      var spent = 0.0
+      var start: Double?
+      var last = 0.0
+      func close() { spent += start.map { max(0, last - $0) } ?? 0 }
+      while let moment = try moments.next() {
+        let kind: String? = try moment.optional("kind")
+        let at = try moment.time("at")
+        // What an engine changes when it is started stands before its start.
+        if kind == Event.Kind.revised.rawValue || kind == Event.Kind.overridden.rawValue {
+          close()
+          start = nil
+        } else if kind == Event.Kind.started.rawValue {
+          close()
+          start = at
+        }
+        last = at
+      }
+      close()
+      return spent
+    }
+  }
+
+  /// The interval in which a checkpoint was trained.
+  package func interval(endingWith checkpoint: CheckpointID) throws(StoreError) -> Interval? {
+    try reading { db in try intervals(db, "WHERE end_checkpoint = ? AND kind = 'train'", [checkpoint.description]).first
+    }
+  }
+
+  /// The failed attempts in order, or those of one member.
+  package func attempts(of member: Member.ID? = nil) throws(StoreError) -> [Attempt] {
+    try reading { db in
+      guard let member else { return try attempts(db, "") }
+      return try attempts(db, "WHERE member = ?", [member])
+    }
+  }
+
+  /// The decisions in order.
+  package func decisions() throws(StoreError) -> [Decision] {
+    try reading { db in try decisions(db, "") }
+  }
+
+  /// The checkpoints whose files exist.
+  package func presentCheckpoints() throws(StoreError) -> Set<CheckpointID> {
+    try reading { db in
+      let rows = try Row.fetchAll(db, sql: "SELECT checkpoint FROM present_checkpoints")
+      return Set(try rows.compactMap { try $0.checkpoint("checkpoint") })
+    }
+  }
+
+  func interval(_ db: Database, token: String) throws -> Interval? {
+    try intervals(db, "WHERE token = ?", [token]).first
+  }
+
+  func intervals(
+    _ db: Database, _ condition: String, _ arguments: StatementArguments = []
+  ) throws -> [Interval] {
+    try Row.fetchAll(db, sql: "SELECT * FROM intervals \(condition) ORDER BY sequence", arguments: arguments).map {
+      row in
+      let evaluations = try Row.fetchAll(
+        db.cachedStatement(sql: "SELECT age, metrics FROM evaluations WHERE interval = ? ORDER BY position"),
+        arguments: [try row.count("sequence")])
+      return try Interval(
+        row: row,
+        evaluations: evaluations.map {
+          Evaluation(age: try $0.count("age"), metrics: try $0.json("metrics").metrics)
+        }, space: space)
+    }
+  }
+
+  func decisions(
+    _ db: Database, _ condition: String, _ arguments: StatementArguments = []
+  ) throws -> [Decision] {
+    try Row.fetchAll(db, sql: "SELECT * FROM decisions \(condition) ORDER BY sequence", arguments: arguments)
+      .map { try Decision(row: $0, space: space) }
+  }
+
+  private func attempts(
+    _ db: Database, _ condition: String, _ arguments: StatementArguments = []
+  ) throws -> [Attempt] {
+    try Row.fetchAll(db, sql: "SELECT * FROM attempts \(condition) ORDER BY sequence", arguments: arguments)
+      .map(Attempt.init(row:))
+  }
+
+  func reading<Answer>(_ body: (Database) throws -> Answer) throws(StoreError) -> Answer {
+    try storing(in: path) { try database.read(body) }
+  }
+}
+
+/// Turns the errors of the database into ours.
+func storing<Answer>(in path: String = "this file", _ body: () throws -> Answer) throws(StoreError) -> Answer {
+  do { return try body() } catch { throw StoreError(error, in: path) }
+}
+
+extension StoreError {
+  /// An error of the database, in words.
+  init(_ error: any Error, in path: String = "this file") {
+    self =
+      switch error {
+      case let error as StoreError: error
+      case let error as DatabaseError where error.resultCode == .SQLITE_FULL:
+        .diskFull(path: path)
+      // Where the room is lacking for a quota, or for the files beside the database, SQLite says only that it failed.
+      case let error as DatabaseError
+      where [.SQLITE_IOERR, .SQLITE_CANTOPEN].contains(error.resultCode) && lacksRoom(path):
+        .diskFull(path: path)
+      case let error as StoredDamage: .damaged(path: path, what: error.what)
+      case let error as RowDecodingError: .damaged(path: path, what: "\(error)")
+      case let error as DatabaseError
+      where [.SQLITE_CORRUPT, .SQLITE_ERROR, .SQLITE_MISMATCH, .SQLITE_CONSTRAINT].contains(error.resultCode):
+        .damaged(path: path, what: error.message ?? "\(error)")
+      case let error as DatabaseError where error.resultCode == .SQLITE_NOTADB:
+        .notAStore("\(path) is not the database of a run")
+      default: .unavailable("the store could not be used: \(error)")
+      }
+  }
+}
+
+/// Whether nothing more can be written beside a file.
+private func lacksRoom(_ path: String) -> Bool {
+  let probe = path + ".room-\(UInt64.random(in: 0...UInt64.max))"
+  let descriptor = open(probe, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+  guard descriptor >= 0 else { return errno == ENOSPC || errno == EDQUOT }
+  defer {
+    close(descriptor)
+    unlink(probe)
+  }
+  let bytes = [UInt8](repeating: 1, count: 1 << 16)
+  let count = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+  return count < 0 ? errno == ENOSPC || errno == EDQUOT : count < bytes.count
+}
+
+private func holdsData(_ path: String) -> Bool {
+  var status = stat()
+  return stat(path, &status) == 0 && status.st_size > 0
+}
+
+extension DatabaseQueue {
+  /// The address of a database that nobody can change.
+  fileprivate static func immutableURI(_ path: String) -> String {
+    let allowed = path.utf8.map { byte -> String in
+      let isPlain =
+        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
+        || (UInt8(ascii: "-")...UInt8(ascii: "9")).contains(byte) || byte == UInt8(ascii: "_")
+      return isPlain ? String(UnicodeScalar(byte)) : "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
+    }
+    return "file:\(allowed.joined())?immutable=1"
+  }
+}

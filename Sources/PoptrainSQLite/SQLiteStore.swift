@@ -1,0 +1,260 @@
+internal import GRDB
+package import PopulationBasedTraining
+package import PoptrainStore
+
+/// A population in an SQLite database that this process alone writes.
+///
+/// The caller holds the run's lock, so leases found at opening belong to the dead and are dropped. Calls that arrive
+/// while a commit is under way are committed together by the next one.
+package actor SQLiteStore: PopulationStore {
+  /// Tests read its settings.
+  let database: DatabasePool
+  private let reader: RunReader
+  private let surroundings: Ledger.Surroundings
+  private let changed = ChangeSignal()
+  private var ledger: Ledger
+  private var isCommitting = false
+  private var waiting: [CheckedContinuation<Turn, Never>] = []
+  /// While the ledger is ahead of the database, since a commit has failed: the leases that are live again.
+  private var revived: [Lease]?
+
+  /// What a call that waited for a commit finds.
+  private enum Turn {
+    case committed
+    case failed(StoreError)
+    case lead
+  }
+
+  /// Opens or creates the database, and records that an engine was started.
+  ///
+  /// - Parameters:
+  ///   - isDurable: whether a commit survives a power cut, or only the death of the process.
+  ///   - experiment: the experiment; recorded where it differs from the last one.
+  ///   - file: what the experiment file itself says, where the command line says something else; recorded too.
+  ///   - folder: the folder in which trainers run.
+  ///   - program: what the trainer's program is made of.
+  package init(
+    path: String, rules: Rules, experiment: String, file: String? = nil, folder: String, program: String? = nil,
+    isDurable: Bool,
+    monotonicNow: @escaping @Sendable () -> Double = SystemClock.monotonic,
+    wallNow: @escaping @Sendable () -> Double = SystemClock.wall,
+    makeToken: @escaping @Sendable () -> String = randomToken
+  ) async throws(StoreError) {
+    let surroundings = Ledger.Surroundings(monotonicNow: monotonicNow, wallNow: wallNow, makeToken: makeToken)
+    var configuration = Configuration()
+    configuration.prepareDatabase { db in try RunReader.checkVersion(db, path: path) }
+    let database = try storing(in: path) { try DatabasePool(path: path, configuration: configuration) }
+    let reader = RunReader(database, path: path, space: rules.space)
+    self.surroundings = surroundings
+    self.database = database
+    self.reader = reader
+    ledger = try storing(in: path) {
+      // GRDB sets NORMAL itself after `prepareDatabase`, so this has to come later.
+      try database.writeWithoutTransaction { db in
+        try db.execute(sql: "PRAGMA synchronous = \(isDurable ? "FULL" : "OFF")")
+      }
+      try Schema.migrator.migrate(database)
+      return try database.write { db in
+        try db.execute(sql: "DELETE FROM leases")
+        try db.execute(sql: "UPDATE members SET state = 'ready' WHERE state = 'leased'")
+        var ledger = Ledger(
+          population: try reader.loadPopulation(db, rules: rules), surroundings: surroundings)
+        let last = try RunReader.detail(db, ofLast: .revised)
+        if last == nil { ledger.recordEvent(.created, makeToken()) }
+        var lastFile = try RunReader.detail(db, ofLast: .overridden, after: .revised) ?? experiment
+        if last != experiment {
+          ledger.revise(rules, experiment: experiment)
+          lastFile = experiment
+        }
+        if lastFile != file ?? experiment { ledger.recordEvent(.overridden, file ?? experiment) }
+        ledger.recordEvent(.started, folder)
+        if let program { ledger.recordEvent(.program, program) }
+        try ledger.takeChanges().write(to: db, space: rules.space, run: RunRow(ledger.population))
+        return ledger
+      }
+    }
+  }
+
+  /// Brings everything into the one file of the database, and closes it.
+  package func close() throws(StoreError) {
+    try storing {
+      try database.writeWithoutTransaction { db in _ = try db.checkpoint(.truncate) }
+      try database.close()
+    }
+  }
+
+  package func lease(_ request: LeaseRequest) async throws(StoreError) -> Grant {
+    try reload()
+    let grant = ledger.lease(request)
+    try await commit()
+    return grant
+  }
+
+  package func heartbeat(_ token: String) throws(StoreError) {
+    try reload()
+    try ledger.heartbeat(token)
+  }
+
+  package func complete(
+    _ reports: [IntervalReport], then request: LeaseRequest?
+  ) async throws(StoreError) -> [Completion?] {
+    try reload()
+    var completions = ledger.complete(reports, then: request)
+    // A call before with the same token may still be on its way into the database.
+    try await commit()
+    for (position, report) in reports.enumerated() where completions[position] == nil {
+      guard let interval = try recorded(report.token) else { continue }
+      completions[position] = Completion(repeating: interval, in: ledger.population)
+    }
+    return completions
+  }
+
+  package func fail(_ report: FailureReport) async throws(StoreError) -> Completion {
+    try reload()
+    let completion = try ledger.fail(report)
+    try await commit()
+    return completion
+  }
+
+  package func release(_ token: String) async throws(StoreError) {
+    try reload()
+    try ledger.release(token)
+    try await commit()
+  }
+
+  package func warn(_ message: String) async throws(StoreError) {
+    try reload()
+    ledger.recordEvent(.warning, message)
+    try await commit()
+  }
+
+  package func end(because reason: Population.Ending) async throws(StoreError) {
+    try reload()
+    ledger.end(because: reason)
+    try await commit()
+  }
+
+  package func waitForChange(after version: Int) async {
+    await changed.wait(after: version)
+  }
+
+  package func population() -> Population { ledger.population }
+
+  package func records(after sequence: Int) throws(StoreError) -> [HistoryRecord] {
+    try reader.records(after: sequence)
+  }
+
+  /// The seconds that engines have spent on the run.
+  package func secondsSpent() throws(StoreError) -> Double {
+    try reader.secondsSpent()
+  }
+
+  /// The checkpoints whose files exist.
+  package func presentCheckpoints() throws(StoreError) -> Set<CheckpointID> {
+    try reader.presentCheckpoints()
+  }
+
+  private func recorded(_ token: String) throws(StoreError) -> Interval? {
+    try storing { try database.read { db in try reader.interval(db, token: token) } }
+  }
+
+  // MARK: Group commit
+
+  /// Returns when everything that the ledger has changed so far is in the database.
+  private func commit() async throws(StoreError) {
+    if isCommitting {
+      switch await withCheckedContinuation({ waiting.append($0) }) {
+      case .committed: return
+      case .failed(let error): throw error
+      case .lead: break
+      }
+    }
+    isCommitting = true
+    let followers = waiting
+    waiting = []
+    let changes = ledger.takeChanges()
+    let failure =
+      changes.isEmpty ? nil : await write(changes, ledger.population.rules.space, RunRow(ledger.population))
+    isCommitting = false
+
+    if let failure {
+      // What later calls have changed rests on what was lost, so they fail too.
+      for call in followers + waiting { call.resume(returning: .failed(failure)) }
+      waiting = []
+      revived = changes.ended + ledger.takeChanges().ended
+      try? reload()
+      throw failure
+    }
+    for call in followers { call.resume(returning: .committed) }
+    changed.advance(to: ledger.version)
+    if !waiting.isEmpty {
+      isCommitting = true
+      waiting.removeFirst().resume(returning: .lead)
+    }
+  }
+
+  /// Writes on the thread of the call that leads, while the store takes other calls.
+  @concurrent private nonisolated func write(
+    _ changes: Ledger.Changes, _ space: Space, _ run: RunRow
+  ) async -> StoreError? {
+    do throws(StoreError) {
+      try storing(in: database.path) { try database.write { db in try changes.write(to: db, space: space, run: run) } }
+      return nil
+    } catch {
+      return error
+    }
+  }
+
+  /// Takes the ledger back to what the database holds, where a failed commit has left it ahead.
+  private func reload() throws(StoreError) {
+    guard let revived else { return }
+    let rules = ledger.population.rules
+    let (population, tokens) = try storing {
+      try database.read { db in
+        (try reader.loadPopulation(db, rules: rules), try String.fetchSet(db, sql: "SELECT token FROM leases"))
+      }
+    }
+    let leases = (revived + ledger.leases.values).filter { tokens.contains($0.token) }
+    ledger = Ledger(
+      population: population, leases: Dictionary(leases.map { ($0.token, $0) }) { $1 }, version: ledger.version + 1,
+      surroundings: surroundings)
+    self.revived = nil
+    changed.advance(to: ledger.version)
+  }
+}
+
+/// The row of the table `run`.
+private struct RunRow: Sendable {
+  let sequence: Int
+  let best: Int?
+  let firstScoredAge: Int?
+  let completedIntervals: Int
+  let intervalsSinceBest: Int
+  let intervalsSinceRestart: Int
+
+  init(_ population: Population) {
+    sequence = population.sequence
+    best = population.best?.published.sequence
+    firstScoredAge = population.firstScoredAge
+    completedIntervals = population.completedIntervals
+    intervalsSinceBest = population.intervalsSinceBest
+    intervalsSinceRestart = population.intervalsSinceRestart
+  }
+}
+
+extension Ledger.Changes {
+  fileprivate func write(to db: Database, space: Space, run: RunRow) throws {
+    for record in records { try record.insert(into: db, space: space) }
+    for member in members { try member.save(into: db, space: space) }
+    let dead = Set(ended.map(\.token))
+    for token in dead { try db.execute("DELETE FROM leases WHERE token = ?", token) }
+    for lease in granted where !dead.contains(lease.token) {
+      try db.execute(
+        "INSERT INTO leases VALUES (?,?,?,?)", lease.token, lease.member, lease.worker, lease.end.description)
+    }
+    try db.execute(
+      "INSERT OR REPLACE INTO run VALUES (1,?,?,?,?,?,?)",
+      run.sequence, run.best, run.completedIntervals, run.intervalsSinceBest, run.intervalsSinceRestart,
+      run.firstScoredAge)
+  }
+}

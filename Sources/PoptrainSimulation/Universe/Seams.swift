@@ -1,0 +1,18 @@
+internal import PoptrainCheckpoints
+internal import PopulationBasedTraining
+internal import PoptrainStore
+internal import PoptrainTrainers
+
+/// Where a defect can be planted: between the code under test and the things that it is given.
+struct Seams: Sendable {
+  /// Wraps a store that was just opened.
+  var store: @Sendable (InMemoryStore, Universe) -> any PopulationStore = { store, _ in store }
+  /// Wraps the calls on files of the workers and the engine.
+  var calls: @Sendable (DiskCalls) -> any FileCalls = { $0 }
+  /// Wraps the checkpoints of a worker.
+  var checkpoints: @Sendable (CheckpointFolder) -> any CheckpointStorage = { $0 }
+  /// Changes what a trainer is given or reports.
+  var trainer: @Sendable (SyntheticTrainer) -> any Trainer = { $0 }
+  /// The checkpoints that a start keeps.
+  var keeps: @Sendable (Set<CheckpointID>) -> Set<CheckpointID> = { $0 }
+}

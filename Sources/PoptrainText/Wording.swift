@@ -1,0 +1,39 @@
+internal import Foundation
+
+// How counts, times and sizes are written for people.
+
+/// A count with a comma at the thousands: `12,345`.
+package func grouped(_ count: Int) -> String {
+  count.formatted(.number.locale(Locale(identifier: "en_US")))
+}
+
+/// A noun with its count: `1 step`, `2,000 steps`, `3 copies`.
+package func counted(_ count: Int, _ noun: String) -> String {
+  if count == 1 { return "1 \(noun)" }
+  let plural = noun.hasSuffix("y") ? noun.dropLast() + "ies" : noun + "s"
+  return "\(grouped(count)) \(plural)"
+}
+
+/// A time such as `0.02 s`, `1.2 s`, `12 s`, `3 min 20 s`, `1 h 5 min`.
+package func spoken(_ duration: Duration) -> String {
+  let seconds = duration / .seconds(1)
+  switch seconds {
+  case ..<1: return String(format: "%.2g s", seconds)
+  case ..<10: return String(format: "%.1f s", seconds)
+  case ..<60: return "\(Int(seconds)) s"
+  case ..<3600: return "\(Int(seconds) / 60) min \(Int(seconds) % 60) s"
+  default: return "\(Int(seconds) / 3600) h \(Int(seconds) / 60 % 60) min"
+  }
+}
+
+/// A size such as `72.3 kB`.
+package func spoken(bytes: Int) -> String {
+  let units = ["bytes", "kB", "MB", "GB", "TB"]
+  var size = Double(bytes)
+  var unit = 0
+  while size >= 1000, unit < units.count - 1 {
+    size /= 1000
+    unit += 1
+  }
+  return String(format: "%.3g ", size) + units[unit]
+}

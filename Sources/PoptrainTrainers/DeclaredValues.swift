@@ -1,0 +1,144 @@
+internal import PoptrainJSON
+internal import PopulationBasedTraining
+
+/// The hyperparameters as a trainer says that they were really set, to be compared with those that it was given.
+struct DeclaredValues {
+  /// When they were declared.
+  var atFirst: [JSON.Member] = []
+  /// When the interval was reported.
+  var atEnd: [JSON.Member] = []
+
+  /// A hyperparameter that was not what it was to be.
+  fileprivate struct Difference {
+    let name: String
+    let given: Value
+    /// What it was when it was declared, where that is another value.
+    var atFirst: JSON?
+    /// What it was at the end, where that is another value.
+    var atEnd: JSON?
+  }
+
+  /// Names all that differ from what was given, with the remedy.
+  func check(_ assignment: Assignment) throws(TrainerFailure) {
+    var differences: [Difference] = []
+    func compare(_ declared: [JSON.Member], _ field: WritableKeyPath<Difference, JSON?>) throws(TrainerFailure) {
+      for member in declared {
+        guard let given = assignment.hyperparameters[member.name] else {
+          throw TrainerFailure(.garbage, "it declared \(member.name) in force, which is no hyperparameter")
+        }
+        guard !member.value.isSame(as: given) else { continue }
+        let index = differences.firstIndex { $0.name == member.name } ?? differences.endIndex
+        if index == differences.endIndex { differences.append(Difference(name: member.name, given: given)) }
+        differences[index][keyPath: field] = member.value
+      }
+    }
+    try compare(atFirst, \.atFirst)
+    try compare(atEnd, \.atEnd)
+    guard !differences.isEmpty else { return }
+    let isEndKnown = !atEnd.isEmpty
+    let found = differences.map { described($0, isEndKnown: isEndKnown) }.joined(separator: "; ")
+    let remedies = remedies(differences, isLoaded: assignment.checkpoint != nil).joined(separator: ". ")
+    throw TrainerFailure(.notInForce, "\(found). \(remedies)")
+  }
+
+  private func described(_ difference: Difference, isEndKnown: Bool) -> String {
+    let (name, given) = (difference.name, difference.given)
+    guard let first = difference.atFirst else {
+      let last = difference.atEnd?.shown ?? ""
+      return "\(name) was in force as given, \(given), at first, but was \(last) at the end of the interval"
+    }
+    let when =
+      switch difference.atEnd {
+      case .some(first): " at first and at the end of the interval"
+      case .some(let last): " at first, and \(last.shown) at the end of the interval"
+      case nil: isEndKnown ? " at first" : ""
+      }
+    return "\(name) was given as \(given), but \(first.shown) was in force\(when)"
+  }
+
+  private func remedies(_ differences: [Difference], isLoaded: Bool) -> [String] {
+    let atFirst = differences.filter { $0.atFirst != nil }
+    let later = differences.filter { $0.atFirst == nil }
+    return (isLoaded ? restored(atFirst) : neverSet(atFirst)) + setAgain(later, isLoaded: isLoaded)
+  }
+
+  /// A checkpoint was loaded, and brought other values back.
+  private func restored(_ differences: [Difference]) -> [String] {
+    var remedies: [String] = []
+    var keys: [(key: String, name: String)] = []
+    for difference in differences {
+      guard let key = difference.optimizerKey, !keys.contains(where: { $0.key == key }) else { continue }
+      keys.append((key, difference.name))
+    }
+    if !keys.isEmpty {
+      let settings = keys.map { "group[\"\($0.key)\"] = interval[\"\($0.name)\"]" }.joined(separator: "; ")
+      let scheduler =
+        keys.contains { $0.key == "lr" }
+        ? ", and where there is a scheduler each group's `initial_lr` and `scheduler.base_lrs` as well" : ""
+      remedies.append(
+        "A restored optimizer brings the old value back: set the new one after loading, "
+          + "`for group in optimizer.param_groups: \(settings)`\(scheduler)")
+    }
+    let others = differences.filter { $0.optimizerKey == nil }
+    if !others.isEmpty {
+      remedies.append("What is loaded brings the old value back: set \(others.given) after loading")
+    }
+    return remedies
+  }
+
+  /// Nothing was loaded that could have brought other values.
+  private func neverSet(_ differences: [Difference]) -> [String] {
+    guard !differences.isEmpty else { return [] }
+    let isRate = differences.contains { $0.optimizerKey == "lr" }
+    return [
+      "Nothing was loaded: \(differences.given) is not what is set"
+        + (isRate ? ", or a warm-up has changed it; then \(DeclaredValues.declareBaseRate)" : "")
+    ]
+  }
+
+  /// They were as given, and did not stay so.
+  private func setAgain(_ differences: [Difference], isLoaded: Bool) -> [String] {
+    guard !differences.isEmpty else { return [] }
+    let isRate = differences.contains { $0.optimizerKey == "lr" }
+    let declare = isRate ? DeclaredValues.declareBaseRate : "declare the value that it starts from"
+    guard isLoaded else { return ["Nothing was loaded: a schedule of its own changed it; \(declare)"] }
+    return [
+      isRate
+        ? "A restored scheduler, a warm-up or a decay has set it again: after loading set `scheduler.base_lrs` and each "
+          + "group's `initial_lr` to \(differences.given), and \(declare)"
+        : "Something that was restored, or a schedule of its own, has set it again: set it last, or \(declare)"
+    ]
+  }
+
+  private static let declareBaseRate = "declare the base rate, `lambda: scheduler.base_lrs[0]`"
+}
+
+extension DeclaredValues.Difference {
+  /// Where optimizers keep such a value, if this looks like one of theirs.
+  fileprivate var optimizerKey: String? {
+    guard given.asNumber != nil else { return nil }
+    let name = name.lowercased()
+    let words = name.split { !$0.isLetter }
+    if words.contains("lr") || name.contains("learning") || name == "rate" { return "lr" }
+    if name.contains("weight_decay") || words.contains("wd") { return "weight_decay" }
+    return name.contains("momentum") ? "momentum" : nil
+  }
+}
+
+extension [DeclaredValues.Difference] {
+  /// How a trainer reads the values that it was given.
+  fileprivate var given: String { map { "`interval[\"\($0.name)\"]`" }.joined(separator: ", ") }
+}
+
+extension JSON {
+  /// Whether this is the value that was given, to the precision of a 32-bit float.
+  fileprivate func isSame(as given: Value) -> Bool {
+    guard let expected = given.asNumber else { return hyperparameterValue == given }
+    return double.map { abs($0 - expected) <= 0x1p-22 * max(abs($0), abs(expected)) } ?? false
+  }
+
+  /// For people: numbers that JSON does not have are no texts.
+  fileprivate var shown: String {
+    if case .text(let text) = self, double != nil { text } else { description }
+  }
+}
