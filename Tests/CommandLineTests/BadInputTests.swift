@@ -146,7 +146,7 @@ import Testing
   @Test func `A population that was never scored is no success`() async throws {
     let folder = try Example.folder(
       trainer: """
-        import PoptrainCommand
+        import poptrain
         for interval in poptrain.intervals():
             (interval.save_to / "x").write_text("x")
             for step in interval.steps: pass
@@ -161,7 +161,7 @@ import Testing
   @Test func `A hyperparameter that is never read is warned of once`() async throws {
     let folder = try Example.folder(
       trainer: """
-        import PoptrainCommand
+        import poptrain
         for interval in poptrain.intervals():
             (interval.save_to / "x").write_text("x")
             for step in interval.steps: pass

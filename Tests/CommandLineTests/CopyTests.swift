@@ -45,7 +45,7 @@ import Testing
     let folder = try Example.folder(
       Example.experiment(population: 3, steps: 40, workers: 1, more: "durability: process\nmax_failures: 1"),
       trainer: """
-        import PoptrainCommand
+        import poptrain
         for interval in poptrain.intervals():
             if interval.member == 1 and interval.number == 2: raise RuntimeError("no luck")
             for step in interval.steps: pass

@@ -87,7 +87,7 @@ import Testing
   @Test func `Numbers in CSV are numbers for whoever reads it`() async throws {
     let folder = try Example.folder(
       trainer: """
-        import PoptrainCommand
+        import poptrain
         for interval in poptrain.intervals():
             (interval.save_to / "x").write_text("x")
             for step in interval.steps: pass

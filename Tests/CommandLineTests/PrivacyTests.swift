@@ -6,7 +6,7 @@ import Testing
   @Test func `Nobody else may enter a run or connect to its trainers`() async throws {
     let trainer = """
       import os, stat
-      import PoptrainCommand
+      import poptrain
 
       socket = os.environ["POPTRAIN_SOCKET"]
       folder = os.path.dirname(socket)

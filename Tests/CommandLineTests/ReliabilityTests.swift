@@ -6,7 +6,7 @@ import Testing
   /// A trainer that knows nothing of stopping. It keeps its noise in the checkpoint, so a partial interval changes nothing.
   private static let slow = """
     import json, os, random, time
-    import PoptrainCommand
+    import poptrain
 
     for interval in poptrain.intervals():
         noise = random.Random(interval.member)

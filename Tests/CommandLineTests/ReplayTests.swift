@@ -7,7 +7,7 @@ import Testing
   /// are sometimes shorter or longer than they should be.
   private static let recorder = """
     import json, math, os, random
-    import PoptrainCommand
+    import poptrain
 
     for interval in poptrain.intervals():
         seen, seeds = [], []

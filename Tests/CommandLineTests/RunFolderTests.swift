@@ -145,7 +145,7 @@ import Testing
 
   @Test func `One and a thousand hyperparameters, two and two thousand members`() async throws {
     let trainer = """
-      import PoptrainCommand
+      import poptrain
       for interval in poptrain.intervals():
           total = sum(interval.hyperparameters.values())
           (interval.save_to / "x").write_text("x")

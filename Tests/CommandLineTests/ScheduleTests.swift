@@ -5,7 +5,7 @@ import Testing
 @Suite struct ScheduleTests {
   private static let trainer = """
     import random
-    import PoptrainCommand
+    import poptrain
 
     for interval in poptrain.intervals():
         [interval[name] for name in interval.hyperparameters]

@@ -61,7 +61,7 @@ import Testing
     let folder = try Example.folder(
       Example.experiment(population: 2, steps: 1_000_000, interval: 1_000_000, workers: 1),
       trainer: """
-        import PoptrainCommand
+        import poptrain
         for interval in poptrain.intervals():
             for step in interval.steps:
                 if step == interval.start + 5:
@@ -86,7 +86,7 @@ import Testing
   }
 
   private static let endless = """
-    import PoptrainCommand
+    import poptrain
     for interval in poptrain.intervals():
         for step in interval.steps:
             if step == interval.start + 5:

@@ -3,7 +3,7 @@ enum Example {
   /// Climbs towards zero; the best rate is 0.3. A function of checkpoint, values, steps and seed alone.
   static let trainer = """
     import json, random
-    import PoptrainCommand
+    import poptrain
 
     for interval in poptrain.intervals():
         if interval.checkpoint:
@@ -21,7 +21,7 @@ enum Example {
   /// The same for up to four members at once, which goes on from what it has in memory; that must be what it has saved.
   static let batchTrainer = """
     import json, random
-    import PoptrainCommand
+    import poptrain
 
     models = []
     for batch in poptrain.batches(capacity=4):

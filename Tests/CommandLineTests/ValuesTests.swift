@@ -92,7 +92,7 @@ import Testing
       experiment("  low: {uniform: [0, 1], initial: 0}\n  high: {uniform: [0, 1], initial: 1}"),
       // A trainer in a language with one kind of number says 1 where it was given 1.0.
       trainer: """
-        import PoptrainCommand
+        import poptrain
         for interval in poptrain.intervals():
             low, high = interval["low"], interval["high"]
             if type(low) is not float or type(high) is not float:

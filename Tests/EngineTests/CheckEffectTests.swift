@@ -9,7 +9,7 @@ import Testing
   /// The optimizer's rate is restored, so that no given value is ever in force; `more` goes into the checkpoint or report.
   static func forgetful(saved: String = "", reported: String = "") -> String {
     """
-    import PoptrainCommand
+    import poptrain
     for interval in poptrain.intervals():
         state = load(interval.checkpoint, {"weight": 1.0, "optimizer": interval["learning_rate"]})
         shrink(state, interval, state["optimizer"])
@@ -35,7 +35,7 @@ import Testing
   @Test func theRemedyNamesEachHyperparameterAndIsToldOnce() async throws {
     let (_, findings) = try await TrainerFolder(
       """
-      import PoptrainCommand
+      import poptrain
       for interval in poptrain.intervals():
           state = load(interval.checkpoint, {"weight": 1.0, "optimizer": interval["lr"], "m": interval["sgd.momentum"]})
           shrink(state, interval, state["optimizer"] * state["m"])
@@ -55,7 +55,7 @@ import Testing
   /// A scheduler sets the rate after every step, from a base that `base` is.
   static func scheduled(base: String) -> String {
     """
-    import PoptrainCommand
+    import poptrain
     for interval in poptrain.intervals():
         rate = interval["learning_rate"]
         state = load(interval.checkpoint, {"weight": 1.0, "base": rate})
@@ -95,7 +95,7 @@ import Testing
   @Test func aValueThatMattersLessAndLessIsNotTakenForOneThatIsOverwritten() async throws {
     let (ending, findings) = try await TrainerFolder(
       """
-      import PoptrainCommand
+      import poptrain
       for interval in poptrain.intervals():
           state = load(interval.checkpoint, {"weight": 1.0})
           for step in interval.steps: state["weight"] *= 1 - interval["learning_rate"] / (1 + step)
@@ -110,7 +110,7 @@ import Testing
   @Test func aScoreThatMovesNoMoreTellsNothing() async throws {
     let (ending, findings) = try await TrainerFolder(
       """
-      import PoptrainCommand
+      import poptrain
       for interval in poptrain.intervals():
           state = load(interval.checkpoint, {"weight": 0.0, "optimizer": interval["learning_rate"]})
           for step in interval.steps: state["weight"] += state["optimizer"]
@@ -127,7 +127,7 @@ import Testing
   /// What a trainer does whose every interval is a little different; the noise counts, so that each test has the same.
   static func noisy(rate: String) -> String {
     """
-    import PoptrainCommand
+    import poptrain
     for interval in poptrain.intervals():
         count = len(os.listdir("noise")) if os.path.isdir("noise") else 0
         pathlib.Path(f"noise/{count}").mkdir(parents=True)
@@ -167,7 +167,7 @@ import Testing
   /// Momentum is of use for sgd only, `beta` for adam; `first` is evaluated for every optimizer.
   static func conditional(first: String = "") -> String {
     """
-    import PoptrainCommand
+    import poptrain
     for interval in poptrain.intervals():
         \(first)
         state = load(interval.checkpoint, {"weight": 1.0})
@@ -205,7 +205,7 @@ import Testing
   @Test func oneThatIsForgottenInItsChoiceFailsThere() async throws {
     let (ending, findings) = try await TrainerFolder(
       """
-      import PoptrainCommand
+      import poptrain
       for interval in poptrain.intervals():
           state = load(interval.checkpoint, {"weight": 1.0})
           factor = 1
@@ -227,7 +227,7 @@ import Testing
   /// Reports `nothing` until the model has the age `from`, and whenever it is not a multiple of `every`.
   static func late(from: Int, every: Int = 1, nothing: String = "float('nan')") -> String {
     """
-    import PoptrainCommand
+    import poptrain
     for interval in poptrain.intervals():
         state = load(interval.checkpoint, {"weight": 1.0})
         shrink(state, interval, interval["learning_rate"])
@@ -250,7 +250,7 @@ import Testing
   @Test func aLossThatShrinksByFactorsIsNotTakenForOverwritten() async throws {
     let (ending, findings) = try await TrainerFolder(
       """
-      import PoptrainCommand
+      import poptrain
       for interval in poptrain.intervals():
           state = load(interval.checkpoint, {"weight": 10.0})
           shrink(state, interval, 2 * interval["learning_rate"])

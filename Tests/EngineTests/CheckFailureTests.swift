@@ -15,7 +15,7 @@ import Testing
   @Test func oneThatReportsAnotherMetricIsToldWhichItReports() async throws {
     let (ending, findings) = try await TrainerFolder(
       """
-      import PoptrainCommand
+      import poptrain
       for interval in poptrain.intervals():
           save(interval.save_to, {})
           interval.report(accuracy=0.5, loss=1, steps=interval.stop - interval.start)
@@ -28,7 +28,7 @@ import Testing
   @Test func oneThatCannotLoadFails() async throws {
     let (ending, findings) = try await TrainerFolder(
       """
-      import PoptrainCommand
+      import poptrain
       for interval in poptrain.intervals():
           if interval.checkpoint: raise SystemError("cannot load")
           save(interval.save_to, {})
@@ -43,7 +43,7 @@ import Testing
   @Test func oneThatKeepsItsModelInMemoryFailsInAFreshProcess() async throws {
     let (ending, findings) = try await TrainerFolder(
       """
-      import PoptrainCommand
+      import poptrain
       memory = {}
       for interval in poptrain.intervals():
           state = memory[interval.start] if interval.checkpoint else {"weight": 1.0}
@@ -64,7 +64,7 @@ import Testing
   func oneThatStartsFreshInsteadOfLoadingIsFound(start: String) async throws {
     let (ending, findings) = try await TrainerFolder(
       """
-      import PoptrainCommand
+      import poptrain
       for interval in poptrain.intervals():
           state = {"weight": \(start)}
           shrink(state, interval, interval["learning_rate"])
@@ -80,7 +80,7 @@ import Testing
   @Test func aScoreThatIsNotThatOfWhatWasSavedIsNoted() async throws {
     let (_, findings) = try await TrainerFolder(
       """
-      import PoptrainCommand
+      import poptrain
       for interval in poptrain.intervals():
           state = load(interval.checkpoint, {"weight": 1.0})
           shrink(state, interval, interval["learning_rate"])
@@ -95,7 +95,7 @@ import Testing
   /// Trains `steps` whatever it is asked for, and scores with some `noise`.
   static func untiring(_ steps: String, noise: String = "0", seed: String = "") -> String {
     """
-    import PoptrainCommand
+    import poptrain
     for interval in poptrain.intervals():
         state = load(interval.checkpoint, {"weight": 1.0})
         for _ in \(steps):
@@ -121,7 +121,7 @@ import Testing
   @Test func oneThatTrainsInAnEvaluationAndSavesNothingIsTold() async throws {
     let (_, findings) = try await TrainerFolder(
       """
-      import PoptrainCommand
+      import poptrain
       for interval in poptrain.intervals():
           state = load(interval.checkpoint, {"weight": 1.0})
           for _ in range(len(interval.steps) or 3): state["weight"] *= 1 - interval["learning_rate"]
@@ -143,7 +143,7 @@ import Testing
   }
 
   static let width = """
-    import PoptrainCommand
+    import poptrain
     for interval in poptrain.intervals():
         state = load(interval.checkpoint, {"weight": 1.0, "layers": [0] * interval["width"]})
         if len(state["layers"]) != interval["width"]: raise ValueError("size mismatch")
@@ -174,7 +174,7 @@ import Testing
   @Test func anEndOfARangeThatCannotBeTrainedIsNoted() async throws {
     let (ending, findings) = try await TrainerFolder(
       """
-      import PoptrainCommand
+      import poptrain
       for interval in poptrain.intervals():
           if interval["batch"] == 1: raise MemoryError("out of memory")
           state = load(interval.checkpoint, {"weight": 1.0})
@@ -191,7 +191,7 @@ import Testing
   @Test func oneThatCrashesAfterEachReportIsTold() async throws {
     let (ending, findings) = try await TrainerFolder(
       """
-      import PoptrainCommand
+      import poptrain
       for interval in poptrain.intervals():
           state = load(interval.checkpoint, {"weight": 1.0})
           shrink(state, interval, interval["learning_rate"])
@@ -209,7 +209,7 @@ import Testing
   @Test func aScoreThatIsSaidToComeLateIsWaitedFor() async throws {
     let (ending, findings) = try await TrainerFolder(
       """
-      import PoptrainCommand
+      import poptrain
       for interval in poptrain.intervals():
           state = load(interval.checkpoint, {"weight": 1.0, "intervals": 0})
           shrink(state, interval, interval["learning_rate"])
@@ -225,7 +225,7 @@ import Testing
   @Test func oneThatIgnoresSIGTERMIsNoted() async throws {
     let (ending, findings) = try await TrainerFolder(
       """
-      import PoptrainCommand
+      import poptrain
       signal.signal(signal.SIGTERM, signal.SIG_IGN)
       for interval in poptrain.intervals():
           state = load(interval.checkpoint, {"weight": 1.0})

@@ -8,7 +8,7 @@ import Testing
   /// `rate` is that of slot `i`.
   static func trainer(gather: String, rate: String = #"batch["learning_rate"][i]"#, noise: String = "0") -> String {
     """
-    import PoptrainCommand
+    import poptrain
 
     def start(interval):
         fresh = {"weight": 1.0 + interval.seed / 2**32}

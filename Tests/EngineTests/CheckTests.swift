@@ -5,7 +5,7 @@ import Testing
 /// A check of real trainers: for each mistake that one can make, what is said about it.
 @Suite struct CheckTests {
   static let good = """
-    import PoptrainCommand
+    import poptrain
     for interval in poptrain.intervals():
         state = load(interval.checkpoint, {"weight": 1.0})
         shrink(state, interval, interval["learning_rate"])
@@ -29,7 +29,7 @@ import Testing
   @Test func aTrainerOfSeveralMembersIsSaidToTakeLess() async throws {
     let (ending, findings) = try await TrainerFolder(
       """
-      import PoptrainCommand
+      import poptrain
       for batch in poptrain.batches(capacity=8):
           for interval in batch:
               state = load(interval.checkpoint, {"weight": 1.0})
@@ -46,7 +46,7 @@ import Testing
   @Test func anOptimizerThatBringsItsLearningRateBackIsFound() async throws {
     let (ending, findings) = try await TrainerFolder(
       """
-      import PoptrainCommand
+      import poptrain
       for interval in poptrain.intervals():
           state = load(interval.checkpoint, {"weight": 1.0, "optimizer": interval["learning_rate"]})
           shrink(state, interval, state["optimizer"])
@@ -65,7 +65,7 @@ import Testing
   @Test func anEffectThatTheScoreIsTooCoarseForShowsInTheNextInterval() async throws {
     let (ending, findings) = try await TrainerFolder(
       """
-      import PoptrainCommand
+      import poptrain
       for interval in poptrain.intervals():
           state = load(interval.checkpoint, {"weight": 1.0, "hidden": 0.0})
           score = state["hidden"]
@@ -83,7 +83,7 @@ import Testing
   @Test func aDeclaredValueThatIsNotTheGivenOneIsFound() async throws {
     let (ending, findings) = try await TrainerFolder(
       """
-      import PoptrainCommand
+      import poptrain
       for interval in poptrain.intervals():
           state = load(interval.checkpoint, {"weight": 1.0, "optimizer": interval["learning_rate"]})
           shrink(state, interval, state["optimizer"])
@@ -100,7 +100,7 @@ import Testing
   @Test func valuesThatAreIgnoredAreFound() async throws {
     let (ending, findings) = try await TrainerFolder(
       """
-      import PoptrainCommand
+      import poptrain
       for interval in poptrain.intervals():
           state = load(interval.checkpoint, {"weight": 1.0})
           interval["read"]
@@ -119,7 +119,7 @@ import Testing
   @Test func aChoiceThatMeansTheSameAsAnotherIsNoted() async throws {
     let (ending, findings) = try await TrainerFolder(
       """
-      import PoptrainCommand
+      import poptrain
       for interval in poptrain.intervals():
           state = load(interval.checkpoint, {"weight": 1.0})
           shrink(state, interval, {"slow": 0.001, "fast": 0.1}.get(interval["speed"], 0.001))
@@ -136,7 +136,7 @@ import Testing
     // The noise counts the intervals, so that every run of this test has the same.
     let (ending, findings) = try await TrainerFolder(
       """
-      import PoptrainCommand
+      import poptrain
       for interval in poptrain.intervals():
           state = load(interval.checkpoint, {"weight": 1.0})
           count = len(os.listdir("noise")) if os.path.isdir("noise") else 0
@@ -156,7 +156,7 @@ import Testing
   @Test func whatIsLeftOverFromTheIntervalBeforeIsFound() async throws {
     let (_, findings) = try await TrainerFolder(
       """
-      import PoptrainCommand
+      import poptrain
       generator = random.Random(1)
       for interval in poptrain.intervals():
           state = load(interval.checkpoint, {"weight": 1.0})

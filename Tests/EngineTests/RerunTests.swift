@@ -51,7 +51,7 @@ import Testing
   @Test func aPartOfAnIntervalIsAskedForAsFarAsTheNextScheduledValue() async throws {
     let trainer = try TrainerFolder(
       """
-      import PoptrainCommand
+      import poptrain
       for interval in poptrain.intervals():
           save(interval.save_to, {})
           interval.report(score=interval["learning_rate"], steps=interval.stop - interval.start - 1 or 1)
@@ -83,7 +83,7 @@ import Testing
   @Test func anIntervalThatDivergedCanBeRepeated() async throws {
     let trainer = try TrainerFolder(
       """
-      import PoptrainCommand
+      import poptrain
       for interval in poptrain.intervals():
           save(interval.save_to, {})
           interval.report(score=float("nan"), steps=interval.stop - interval.start)

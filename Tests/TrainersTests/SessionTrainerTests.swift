@@ -151,7 +151,7 @@ struct `A session trainer` {
     let workshop = try Workshop()
     try workshop.write(
       """
-      import PoptrainCommand
+      import poptrain
       for interval in poptrain.intervals():
           for step in interval.steps:
               rate = interval["lr"]
@@ -174,7 +174,7 @@ struct `A session trainer` {
     let workshop = try Workshop()
     try workshop.write(
       """
-      import PoptrainCommand
+      import poptrain
       while (interval := poptrain.next_interval()) is not None:
           (interval.save_to / "model").write_text("weights")
           group = {"lr": interval["lr"]}

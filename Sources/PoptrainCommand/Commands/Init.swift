@@ -52,7 +52,7 @@ struct Init: ParsableCommand {
     import json
     import random
 
-    import PoptrainCommand
+    import poptrain
 
     source = random.Random(0)
     POINTS = [(x, 3.0 * x - 1.0 + source.gauss(0, 0.1)) for x in (i / 50 - 1 for i in range(100))]

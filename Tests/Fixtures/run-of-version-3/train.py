@@ -1,5 +1,5 @@
 import json, math, os, random
-import PoptrainCommand
+import poptrain
 
 for interval in poptrain.intervals():
     x = json.loads((interval.checkpoint / "x.json").read_text()) if interval.checkpoint else 10.0
