@@ -96,8 +96,8 @@ let package = Package(
     module(
       "PoptrainSimulation",
       [
-        "PopulationBasedTraining", "PoptrainStore", "PoptrainCheckpoints", "PoptrainTrainers", "PoptrainWorker",
-        "Poptrain",
+        "PopulationBasedTraining", "PoptrainStore", "PoptrainSQLite", "PoptrainCheckpoints", "PoptrainTrainers",
+        "PoptrainWorker", "Poptrain",
       ]),
     .executableTarget(
       name: "PoptrainCommand",
@@ -105,7 +105,7 @@ let package = Package(
         "PopulationBasedTraining", "PoptrainJSON", "PoptrainText", "PoptrainExperimentFile", "PoptrainStore",
         "PoptrainCheckpoints",
         "PoptrainTrainers", "PoptrainWorker", "PoptrainRuns", "PoptrainEngine", "PoptrainChecking",
-        "PoptrainComparing", "CPoptrain",
+        "PoptrainComparing", "PoptrainPages", "CPoptrain",
         argumentParser,
         unixSignals,
       ],

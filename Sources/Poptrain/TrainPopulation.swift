@@ -1,4 +1,3 @@
-internal import PoptrainSQLite
 internal import PoptrainRuns
 internal import PoptrainCheckpoints
 internal import PoptrainEngine

@@ -1,4 +1,3 @@
-internal import PoptrainSQLite
 package import PoptrainEngine
 package import PoptrainRuns
 internal import PoptrainCheckpoints

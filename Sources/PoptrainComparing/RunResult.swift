@@ -1,4 +1,3 @@
-internal import PoptrainSQLite
 package import PoptrainRuns
 internal import PoptrainExperimentFile
 internal import PopulationBasedTraining

@@ -1,4 +1,3 @@
-internal import PoptrainSQLite
 package import PoptrainRuns
 package import PoptrainCheckpoints
 internal import PopulationBasedTraining

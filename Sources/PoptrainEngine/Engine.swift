@@ -1,4 +1,3 @@
-internal import PoptrainSQLite
 package import PoptrainRuns
 internal import PoptrainCheckpoints
 package import PoptrainExperimentFile
@@ -57,7 +56,7 @@ package final class Engine: Sendable {
   package let firstDecisions: [Decision]
 
   private let lock: RunLock
-  private let store: SQLiteStore
+  private let store: any RunStore
   private let checkpoints: CheckpointFolder
   private let environment: WorkerEnvironment
   private let clock: any Clock<Duration>
@@ -97,9 +96,9 @@ package final class Engine: Sendable {
     }
     try directory.checkKinds()
     try directory.checkBest()
-    var recorded: RunReader.Identity?
+    var recorded: RunIdentity?
     if directory.holdsRun {
-      recorded = try reading { () throws(StoreError) in try RunReader.identity(path: directory.database) }
+      recorded = try reading { () throws(StoreError) in try directory.database.identity() }
     }
     let resumption: Resumption
     if let recorded {
@@ -126,10 +125,11 @@ package final class Engine: Sendable {
       makeTrainer == nil ? ProgramRecord(of: experiment, folder: folder, run: directory.path) : nil
     programChange = program?.change(since: recorded?.program)
     do {
-      store = try await SQLiteStore(
-        path: directory.database, rules: experiment.rules, experiment: resumption.text, file: resumption.fileText,
-        folder: folder, program: program?.detail, isDurable: isDurable, monotonicNow: RunningClock.seconds,
-        wallNow: wallNow)
+      store = try await directory.database.open(
+        RunOpening(
+          rules: experiment.rules, experiment: resumption.text, file: resumption.fileText, folder: folder,
+          program: program?.detail, isDurable: isDurable,
+          surroundings: Ledger.Surroundings(monotonicNow: RunningClock.seconds, wallNow: wallNow)))
       let present = try await store.presentCheckpoints()
       checkpoints = try CheckpointFolder(path: directory.checkpoints, isDurable: isDurable)
       for checkpoint in try checkpoints.sweep(keeping: present).sorted() {
@@ -141,15 +141,16 @@ package final class Engine: Sendable {
     } catch {
       throw RunError(writing: directory.shown, error)
     }
-    let identity = try reading { () throws(StoreError) in try RunReader.identity(path: directory.database) }
-    environment = try WorkerEnvironment(experiment, on: machine, runID: identity?.id ?? "")
+    let runID: String
     do {
+      runID = try await store.identity().id
       timeLeft = try await experiment.timeLeft(in: store)
       if let timeLeft, timeLeft <= .zero { try await store.end(because: .wallClock) }
       firstDecisions = try await store.decisions(after: recorded?.sequence ?? 0)
     } catch {
       throw .store(error)
     }
+    environment = try WorkerEnvironment(experiment, on: machine, runID: runID)
     initial = await store.population()
     if let best = initial.best?.published.checkpoint {
       // A crash may have come between the commit and the link.
@@ -273,15 +274,15 @@ package final class Engine: Sendable {
 
 extension Experiment {
   /// How much is left of the time that the run may take; none where it may take any.
-  fileprivate func timeLeft(in store: SQLiteStore) async throws(StoreError) -> Duration? {
+  fileprivate func timeLeft(in store: any RunStore) async throws(StoreError) -> Duration? {
     guard let wallClock else { return nil }
     return wallClock - .seconds(try await store.secondsSpent())
   }
 }
 
-extension SQLiteStore {
+extension RunStore {
   /// The decisions that were recorded after a sequence.
-  fileprivate func decisions(after sequence: Int) throws(StoreError) -> [Decision] {
-    try records(after: sequence).compactMap { if case .decision(let decision) = $0 { decision } else { nil } }
+  fileprivate func decisions(after sequence: Int) async throws(StoreError) -> [Decision] {
+    try await records(after: sequence).compactMap { if case .decision(let decision) = $0 { decision } else { nil } }
   }
 }

@@ -1,4 +1,3 @@
-internal import PoptrainSQLite
 internal import PoptrainRuns
 internal import PoptrainExperimentFile
 internal import PopulationBasedTraining
@@ -31,7 +30,7 @@ extension Experiment {
   /// The experiment of a run that goes on: as the command line says; else as the file says, where it was changed since the
   /// last start; else as the run was.
   func overridden(
-    by overrides: Overrides, after recorded: RunReader.Identity, in directory: RunDirectory
+    by overrides: Overrides, after recorded: RunIdentity, in directory: RunDirectory
   ) throws(RunError) -> Resumption {
     let before = try Experiment(recorded: recorded.experiment, in: directory)
     let fileBefore = try Experiment(recorded: recorded.file, in: directory)

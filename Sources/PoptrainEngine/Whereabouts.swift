@@ -1,4 +1,3 @@
-internal import PoptrainSQLite
 internal import PoptrainText
 package import PoptrainRuns
 package import PoptrainExperimentFile
@@ -90,7 +89,7 @@ extension Experiment {
     let runs = simplified(directory.shown + "/..")
     for name in ((try? FileManager.default.contentsOfDirectory(atPath: runs)) ?? []).sorted() {
       let other = RunDirectory(path: runs == "." ? name : "\(runs)/\(name)")
-      guard other.holdsRun, let run = try? RunReader.identity(path: other.database),
+      guard other.holdsRun, let run = try? other.database.identity(),
         // Else this is a copy of that folder, which may have a run of its own beside.
         run.folder == folder || realPath(other.path).hasPrefix(folder + "/")
           || !FileManager.default.fileExists(atPath: run.folder),

@@ -1,4 +1,3 @@
-internal import PoptrainSQLite
 internal import PoptrainCheckpoints
 internal import Foundation
 internal import PopulationBasedTraining
@@ -7,7 +6,7 @@ internal import PoptrainStore
 extension RecordedRun {
   /// Compares the folder with what the store says of it.
   func checkFiles(
-    _ contents: RunReader.Contents, isRunning: Bool, into audit: inout Audit
+    _ contents: RunContents, isRunning: Bool, into audit: inout Audit
   ) throws(RunError) {
     let present = checkHistory(of: contents, into: &audit)
     var broken: [(CheckpointID, String)] = []
@@ -38,7 +37,7 @@ extension RecordedRun {
   /// referred to is present.
   ///
   /// - Returns: those that are present.
-  private func checkHistory(of contents: RunReader.Contents, into audit: inout Audit) -> Set<CheckpointID> {
+  private func checkHistory(of contents: RunContents, into audit: inout Audit) -> Set<CheckpointID> {
     var trained: Set<CheckpointID> = []
     var present: Set<CheckpointID> = []
     for record in contents.records {

@@ -1,4 +1,3 @@
-internal import PoptrainSQLite
 internal import PoptrainExperimentFile
 internal import PopulationBasedTraining
 internal import PoptrainStore
@@ -90,7 +89,7 @@ extension RecordedRun {
   }
 
   /// Compares the tables of now with what history says.
-  private func compare(_ contents: RunReader.Contents, with folded: Population, into audit: inout Audit) {
+  private func compare(_ contents: RunContents, with folded: Population, into audit: inout Audit) {
     var now = contents.population
     let held = Set(contents.leases.map(\.member))
     for member in now.members where member.state == .leased {

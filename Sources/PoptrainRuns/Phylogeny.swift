@@ -1,4 +1,3 @@
-internal import PoptrainSQLite
 package import PopulationBasedTraining
 internal import PoptrainStore
 

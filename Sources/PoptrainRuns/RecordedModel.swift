@@ -1,4 +1,3 @@
-internal import PoptrainSQLite
 internal import PoptrainExperimentFile
 package import PoptrainJSON
 package import PopulationBasedTraining

@@ -1,8 +1,7 @@
-package import PoptrainSQLite
 package import PoptrainExperimentFile
 internal import Foundation
 package import PopulationBasedTraining
-internal import PoptrainStore
+package import PoptrainStore
 
 internal import Glibc
 
@@ -19,7 +18,7 @@ package struct RecordedRun: Sendable {
   /// What the trainer's program was made of at the last start.
   package let program: Event?
   /// Its history.
-  package let history: RunReader
+  package let history: any RunHistory
   /// Stays the same over resumes.
   package let id: String
 
@@ -27,7 +26,7 @@ package struct RecordedRun: Sendable {
   package init(_ directory: RunDirectory) throws(RunError) {
     guard directory.holdsRun else { throw .notARun(path: directory.shown) }
     try directory.checkKinds()
-    let identity = try reading { () throws(StoreError) in try RunReader.identity(path: directory.database) }
+    let identity = try reading { () throws(StoreError) in try directory.database.identity() }
     guard let identity else { throw .notARun(path: directory.shown) }
     experiment = try Experiment(recorded: identity.experiment, in: directory)
     file = try Experiment(recorded: identity.file, in: directory)
@@ -36,7 +35,7 @@ package struct RecordedRun: Sendable {
     program = identity.program
     id = identity.id
     let space = experiment.rules.space
-    history = try reading { () throws(StoreError) in try RunReader(path: directory.database, space: space) }
+    history = try reading { () throws(StoreError) in try directory.database.history(space: space) }
   }
 
   /// The population as it is now.
@@ -69,7 +68,7 @@ extension Experiment {
     do {
       self = try ExperimentFile.parse(recorded: recorded, path: directory.experimentFile)
     } catch {
-      throw .store(.notAStore("the experiment recorded in \(directory.database) cannot be read: \(error)"))
+      throw .store(.notAStore("the experiment recorded in \(directory.databaseFile) cannot be read: \(error)"))
     }
   }
 }

@@ -1,3 +1,5 @@
+package import PoptrainStore
+internal import PoptrainSQLite
 internal import Foundation
 
 internal import Glibc
@@ -24,8 +26,10 @@ package struct RunDirectory: Hashable, Sendable {
     return RunDirectory(path: (isNamed ? shown : path) + suffix)
   }
 
-  /// The store.
-  package var database: String { path + "/population.sqlite" }
+  /// The file of the population.
+  package var databaseFile: String { path + "/population.sqlite" }
+  /// The population.
+  package var database: any RunDatabase { SQLiteDatabase(path: databaseFile) }
   /// The experiment as run, with defaults filled in.
   package var experimentFile: String { path + "/experiment.yaml" }
   /// The checkpoints.
@@ -40,7 +44,7 @@ package struct RunDirectory: Hashable, Sendable {
   package var lock: String { path + "/.lock" }
 
   /// Whether a run has been started here.
-  package var holdsRun: Bool { kind(of: database) == S_IFREG }
+  package var holdsRun: Bool { kind(of: databaseFile) == S_IFREG }
 
   /// What is in the folder that a start of a run that came to nothing would not have left.
   package var foreignContent: String? {
@@ -58,7 +62,7 @@ package struct RunDirectory: Hashable, Sendable {
   package func checkKinds() throws(RunError) {
     let logNames = (try? FileManager.default.contentsOfDirectory(atPath: logs)) ?? []
     try check([checkpoints, checkpoints + "/.incoming", logs], are: S_IFDIR, "a folder")
-    try check(["", "-wal", "-shm"].map { database + $0 }, are: S_IFREG, "a file")
+    try check(["", "-wal", "-shm"].map { databaseFile + $0 }, are: S_IFREG, "a file")
     try check([lock, experimentFile, tests] + logNames.map { "\(logs)/\($0)" }, are: S_IFREG, "a file")
   }
 

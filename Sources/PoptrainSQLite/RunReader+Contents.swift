@@ -1,35 +1,13 @@
 internal import GRDB
-package import PopulationBasedTraining
-package import PoptrainStore
+internal import PopulationBasedTraining
+internal import PoptrainStore
 
 extension RunReader {
-  /// Everything that a database holds, read at one moment.
-  package struct Contents: Sendable {
-    /// History in order.
-    package let records: [HistoryRecord]
-    /// The population as the tables of now have it.
-    package let population: Population
-    /// The leases of the engine that trains the run, or was killed.
-    package let leases: [HeldLease]
-    /// What SQLite finds wrong with its own file; empty where that is sound.
-    package let defects: [String]
-  }
-
-  /// The right to a member that a worker holds, or held.
-  package struct HeldLease: Hashable, Sendable {
-    /// The member.
-    package let member: Member.ID
-    /// The name reserved for what it saves.
-    package let checkpoint: CheckpointID
-    /// Proves the right.
-    package let token: String
-  }
-
   /// Reads everything, and has SQLite check its file.
-  package func contents(rules: Rules) throws(StoreError) -> Contents {
+  func contents(rules: Rules) throws(StoreError) -> RunContents {
     try reading { db in
       let defects = try String.fetchAll(db, sql: "PRAGMA integrity_check").filter { $0 != "ok" }
-      return Contents(
+      return RunContents(
         records: try records(db, after: 0), population: try loadPopulation(db, rules: rules), leases: try leases(db),
         defects: defects)
     }

@@ -1,11 +1,11 @@
 internal import GRDB
-package import PopulationBasedTraining
-package import PoptrainStore
+internal import PopulationBasedTraining
+internal import PoptrainStore
 
 // The population as the tables hold it, with what the rules remember of its history.
 extension RunReader {
   /// The population as it is now. Leases are those of the engine that runs, or ran, on it.
-  package func population(rules: Rules) throws(StoreError) -> Population {
+  func population(rules: Rules) throws(StoreError) -> Population {
     try reading { db in try loadPopulation(db, rules: rules) }
   }
 

@@ -1,12 +1,12 @@
 internal import GRDB
 internal import PoptrainJSON
-package import PopulationBasedTraining
-package import PoptrainStore
+internal import PopulationBasedTraining
+internal import PoptrainStore
 
 internal import Glibc
 
 /// Reads a run's SQLite database, also while an engine writes it.
-package struct RunReader: Sendable {
+struct RunReader: RunHistory {
   private let database: any DatabaseReader
   private let path: String
   let space: Space
@@ -14,7 +14,7 @@ package struct RunReader: Sendable {
   /// Opens the database read-only. One of an older version is read as it is now, brought up to date in memory.
   ///
   /// - Parameter space: the experiment's, for the kinds of the values.
-  package init(path: String, space: Space) throws(StoreError) {
+  init(path: String, space: Space) throws(StoreError) {
     let database = try RunReader.open(path)
     self.init(try storing(in: path) { try RunReader.upToDate(database) }, path: path, space: space)
   }
@@ -25,41 +25,25 @@ package struct RunReader: Sendable {
     self.space = space
   }
 
-  /// What a run is.
-  package struct Identity: Hashable, Sendable {
-    /// Stays the same over resumes.
-    package let id: String
-    /// The experiment file as last revised.
-    package let experiment: String
-    /// What the file itself said then, where the command line said something else.
-    package let file: String
-    /// The folder in which its trainers run.
-    package let folder: String
-    /// What the trainer's program was made of at the last start that has recorded it.
-    package let program: Event?
-    /// The sequence of its last record.
-    package let sequence: Int
+  /// What run is in a database; none where it is still empty.
+  static func identity(path: String) throws(StoreError) -> RunIdentity? {
+    let database = try open(path)
+    return try storing(in: path) { try database.read { db in try identity(db) } }
   }
 
-  /// What run is in a database; none where it is still empty.
-  package static func identity(path: String) throws(StoreError) -> Identity? {
-    let database = try open(path)
-    return try storing(in: path) {
-      try database.read { db in
-        guard try db.tableExists("events"), try Row.fetchOne(db, sql: "SELECT * FROM events") != nil else { return nil }
-        guard let id = try String.fetchOne(db, sql: "SELECT detail FROM events WHERE kind = 'created'"),
-          let experiment = try detail(db, ofLast: .revised), let folder = try detail(db, ofLast: .started),
-          let sequence = try Row.fetchOne(db, sql: "SELECT sequence FROM run")?.count("sequence")
-        else { throw StoredDamage("its first events, or the row of the table run, are missing") }
-        let file = try detail(db, ofLast: .overridden, after: .revised) ?? experiment
-        let program = try Row.fetchOne(
-          db, sql: "SELECT * FROM events WHERE kind = ? ORDER BY sequence DESC LIMIT 1",
-          arguments: [Event.Kind.program.rawValue]
-        ).map(Event.init(row:))
-        return Identity(
-          id: id, experiment: experiment, file: file, folder: folder, program: program, sequence: sequence)
-      }
-    }
+  static func identity(_ db: Database) throws -> RunIdentity? {
+    guard try db.tableExists("events"), try Row.fetchOne(db, sql: "SELECT * FROM events") != nil else { return nil }
+    guard let id = try String.fetchOne(db, sql: "SELECT detail FROM events WHERE kind = 'created'"),
+      let experiment = try detail(db, ofLast: .revised), let folder = try detail(db, ofLast: .started),
+      let sequence = try Row.fetchOne(db, sql: "SELECT sequence FROM run")?.count("sequence")
+    else { throw StoredDamage("its first events, or the row of the table run, are missing") }
+    let file = try detail(db, ofLast: .overridden, after: .revised) ?? experiment
+    let program = try Row.fetchOne(
+      db, sql: "SELECT * FROM events WHERE kind = ? ORDER BY sequence DESC LIMIT 1",
+      arguments: [Event.Kind.program.rawValue]
+    ).map(Event.init(row:))
+    return RunIdentity(
+      id: id, experiment: experiment, file: file, folder: folder, program: program, sequence: sequence)
   }
 
   /// The detail of the last event of a kind, if there is one after the last of another kind.
@@ -122,7 +106,7 @@ package struct RunReader: Sendable {
   }
 
   /// The records of history after a sequence, in order.
-  package func records(after sequence: Int = 0) throws(StoreError) -> [HistoryRecord] {
+  func records(after sequence: Int) throws(StoreError) -> [HistoryRecord] {
     try reading { db in try records(db, after: sequence) }
   }
 
@@ -142,7 +126,7 @@ package struct RunReader: Sendable {
   }
 
   /// The intervals in order, or those of one member.
-  package func intervals(of member: Member.ID? = nil) throws(StoreError) -> [Interval] {
+  func intervals(of member: Member.ID?) throws(StoreError) -> [Interval] {
     try reading { db in
       guard let member else { return try intervals(db, "") }
       return try intervals(db, "WHERE member = ?", [member])
@@ -150,12 +134,12 @@ package struct RunReader: Sendable {
   }
 
   /// The interval of this number of a member.
-  package func interval(of member: Member.ID, number: Int) throws(StoreError) -> Interval? {
+  func interval(of member: Member.ID, number: Int) throws(StoreError) -> Interval? {
     try reading { db in try intervals(db, "WHERE member = ? AND number = ?", [member, number]).first }
   }
 
   /// The steps of each member that were credited to it without training, since every attempt at them failed.
-  package func forfeitedSteps() throws(StoreError) -> [Member.ID: Int] {
+  func forfeitedSteps() throws(StoreError) -> [Member.ID: Int] {
     try reading { db in
       let sql = "SELECT member, sum(steps) AS steps FROM intervals WHERE outcome = 'forfeited' GROUP BY member"
       return Dictionary(
@@ -164,7 +148,7 @@ package struct RunReader: Sendable {
   }
 
   /// The seconds that engines have spent on the run: from each start to the last record before the next one.
-  package func secondsSpent() throws(StoreError) -> Double {
+  func secondsSpent() throws(StoreError) -> Double {
     try reading { db in
       let moments = try Row.fetchCursor(
         db,
@@ -174,36 +158,23 @@ package struct RunReader: Sendable {
           UNION ALL SELECT sequence, at, NULL FROM attempts
           ORDER BY sequence
           """)
-      var spent = 0.0
-      var start: Double?
-      var last = 0.0
-      func close() { spent += start.map { max(0, last - $0) } ?? 0 }
+      var spent = EngineTime()
       while let moment = try moments.next() {
         let kind: String? = try moment.optional("kind")
-        let at = try moment.time("at")
-        // What an engine changes when it is started stands before its start.
-        if kind == Event.Kind.revised.rawValue || kind == Event.Kind.overridden.rawValue {
-          close()
-          start = nil
-        } else if kind == Event.Kind.started.rawValue {
-          close()
-          start = at
-        }
-        last = at
+        spent.pass(try moment.time("at"), kind.flatMap(Event.Kind.init))
       }
-      close()
-      return spent
+      return spent.seconds
     }
   }
 
   /// The interval in which a checkpoint was trained.
-  package func interval(endingWith checkpoint: CheckpointID) throws(StoreError) -> Interval? {
+  func interval(endingWith checkpoint: CheckpointID) throws(StoreError) -> Interval? {
     try reading { db in try intervals(db, "WHERE end_checkpoint = ? AND kind = 'train'", [checkpoint.description]).first
     }
   }
 
   /// The failed attempts in order, or those of one member.
-  package func attempts(of member: Member.ID? = nil) throws(StoreError) -> [Attempt] {
+  func attempts(of member: Member.ID?) throws(StoreError) -> [Attempt] {
     try reading { db in
       guard let member else { return try attempts(db, "") }
       return try attempts(db, "WHERE member = ?", [member])
@@ -211,12 +182,12 @@ package struct RunReader: Sendable {
   }
 
   /// The decisions in order.
-  package func decisions() throws(StoreError) -> [Decision] {
+  func decisions() throws(StoreError) -> [Decision] {
     try reading { db in try decisions(db, "") }
   }
 
   /// The checkpoints whose files exist.
-  package func presentCheckpoints() throws(StoreError) -> Set<CheckpointID> {
+  func presentCheckpoints() throws(StoreError) -> Set<CheckpointID> {
     try reading { db in
       let rows = try Row.fetchAll(db, sql: "SELECT checkpoint FROM present_checkpoints")
       return Set(try rows.compactMap { try $0.checkpoint("checkpoint") })

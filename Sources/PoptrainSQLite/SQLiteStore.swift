@@ -1,12 +1,12 @@
 internal import GRDB
-package import PopulationBasedTraining
-package import PoptrainStore
+internal import PopulationBasedTraining
+internal import PoptrainStore
 
 /// A population in an SQLite database that this process alone writes.
 ///
 /// The caller holds the run's lock, so leases found at opening belong to the dead and are dropped. Calls that arrive
 /// while a commit is under way are committed together by the next one.
-package actor SQLiteStore: PopulationStore {
+actor SQLiteStore: RunStore {
   /// Tests read its settings.
   let database: DatabasePool
   private let reader: RunReader
@@ -25,22 +25,9 @@ package actor SQLiteStore: PopulationStore {
     case lead
   }
 
-  /// Opens or creates the database, and records that an engine was started.
-  ///
-  /// - Parameters:
-  ///   - isDurable: whether a commit survives a power cut, or only the death of the process.
-  ///   - experiment: the experiment; recorded where it differs from the last one.
-  ///   - file: what the experiment file itself says, where the command line says something else; recorded too.
-  ///   - folder: the folder in which trainers run.
-  ///   - program: what the trainer's program is made of.
-  package init(
-    path: String, rules: Rules, experiment: String, file: String? = nil, folder: String, program: String? = nil,
-    isDurable: Bool,
-    monotonicNow: @escaping @Sendable () -> Double = SystemClock.monotonic,
-    wallNow: @escaping @Sendable () -> Double = SystemClock.wall,
-    makeToken: @escaping @Sendable () -> String = randomToken
-  ) async throws(StoreError) {
-    let surroundings = Ledger.Surroundings(monotonicNow: monotonicNow, wallNow: wallNow, makeToken: makeToken)
+  init(_ opening: RunOpening, path: String) async throws(StoreError) {
+    let rules = opening.rules
+    let surroundings = opening.surroundings
     var configuration = Configuration()
     configuration.prepareDatabase { db in try RunReader.checkVersion(db, path: path) }
     let database = try storing(in: path) { try DatabasePool(path: path, configuration: configuration) }
@@ -51,7 +38,7 @@ package actor SQLiteStore: PopulationStore {
     ledger = try storing(in: path) {
       // GRDB sets NORMAL itself after `prepareDatabase`, so this has to come later.
       try database.writeWithoutTransaction { db in
-        try db.execute(sql: "PRAGMA synchronous = \(isDurable ? "FULL" : "OFF")")
+        try db.execute(sql: "PRAGMA synchronous = \(opening.isDurable ? "FULL" : "OFF")")
       }
       try Schema.migrator.migrate(database)
       return try database.write { db in
@@ -59,16 +46,7 @@ package actor SQLiteStore: PopulationStore {
         try db.execute(sql: "UPDATE members SET state = 'ready' WHERE state = 'leased'")
         var ledger = Ledger(
           population: try reader.loadPopulation(db, rules: rules), surroundings: surroundings)
-        let last = try RunReader.detail(db, ofLast: .revised)
-        if last == nil { ledger.recordEvent(.created, makeToken()) }
-        var lastFile = try RunReader.detail(db, ofLast: .overridden, after: .revised) ?? experiment
-        if last != experiment {
-          ledger.revise(rules, experiment: experiment)
-          lastFile = experiment
-        }
-        if lastFile != file ?? experiment { ledger.recordEvent(.overridden, file ?? experiment) }
-        ledger.recordEvent(.started, folder)
-        if let program { ledger.recordEvent(.program, program) }
+        ledger.start(opening, after: try RunReader.identity(db))
         try ledger.takeChanges().write(to: db, space: rules.space, run: RunRow(ledger.population))
         return ledger
       }
@@ -76,26 +54,26 @@ package actor SQLiteStore: PopulationStore {
   }
 
   /// Brings everything into the one file of the database, and closes it.
-  package func close() throws(StoreError) {
+  func close() throws(StoreError) {
     try storing {
       try database.writeWithoutTransaction { db in _ = try db.checkpoint(.truncate) }
       try database.close()
     }
   }
 
-  package func lease(_ request: LeaseRequest) async throws(StoreError) -> Grant {
+  func lease(_ request: LeaseRequest) async throws(StoreError) -> Grant {
     try reload()
     let grant = ledger.lease(request)
     try await commit()
     return grant
   }
 
-  package func heartbeat(_ token: String) throws(StoreError) {
+  func heartbeat(_ token: String) throws(StoreError) {
     try reload()
     try ledger.heartbeat(token)
   }
 
-  package func complete(
+  func complete(
     _ reports: [IntervalReport], then request: LeaseRequest?
   ) async throws(StoreError) -> [Completion?] {
     try reload()
@@ -109,48 +87,52 @@ package actor SQLiteStore: PopulationStore {
     return completions
   }
 
-  package func fail(_ report: FailureReport) async throws(StoreError) -> Completion {
+  func fail(_ report: FailureReport) async throws(StoreError) -> Completion {
     try reload()
     let completion = try ledger.fail(report)
     try await commit()
     return completion
   }
 
-  package func release(_ token: String) async throws(StoreError) {
+  func release(_ token: String) async throws(StoreError) {
     try reload()
     try ledger.release(token)
     try await commit()
   }
 
-  package func warn(_ message: String) async throws(StoreError) {
+  func warn(_ message: String) async throws(StoreError) {
     try reload()
     ledger.recordEvent(.warning, message)
     try await commit()
   }
 
-  package func end(because reason: Population.Ending) async throws(StoreError) {
+  func end(because reason: Population.Ending) async throws(StoreError) {
     try reload()
     ledger.end(because: reason)
     try await commit()
   }
 
-  package func waitForChange(after version: Int) async {
+  func waitForChange(after version: Int) async {
     await changed.wait(after: version)
   }
 
-  package func population() -> Population { ledger.population }
+  func population() -> Population { ledger.population }
 
-  package func records(after sequence: Int) throws(StoreError) -> [HistoryRecord] {
+  func records(after sequence: Int) throws(StoreError) -> [HistoryRecord] {
     try reader.records(after: sequence)
   }
 
-  /// The seconds that engines have spent on the run.
-  package func secondsSpent() throws(StoreError) -> Double {
+  func identity() throws(StoreError) -> RunIdentity {
+    let identity = try storing { try database.read { db in try RunReader.identity(db) } }
+    guard let identity else { throw .notAStore("\(database.path) holds no run") }
+    return identity
+  }
+
+  func secondsSpent() throws(StoreError) -> Double {
     try reader.secondsSpent()
   }
 
-  /// The checkpoints whose files exist.
-  package func presentCheckpoints() throws(StoreError) -> Set<CheckpointID> {
+  func presentCheckpoints() throws(StoreError) -> Set<CheckpointID> {
     try reader.presentCheckpoints()
   }
 

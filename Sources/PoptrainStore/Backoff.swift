@@ -1,5 +1,5 @@
 /// How long a member is left alone after failed attempts: longer after each.
-package struct Backoff: Hashable, Sendable {
+package struct Backoff: Hashable, Sendable, Codable {
   /// Seconds after the first.
   package var first: Double
   /// By how much it grows.

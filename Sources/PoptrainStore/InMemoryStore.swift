@@ -1,52 +1,87 @@
 package import PopulationBasedTraining
+internal import Synchronization
+
+/// A run that lives as long as the process.
+package final class InMemoryDatabase: RunDatabase {
+  private let records: Mutex<[HistoryRecord]>
+
+  /// A place for a new run, or one that has these records.
+  package init(_ records: [HistoryRecord] = []) {
+    self.records = Mutex(records)
+  }
+
+  package func identity() -> RunIdentity? {
+    records.withLock { RunIdentity($0) }
+  }
+
+  package func open(_ opening: RunOpening) -> any RunStore {
+    InMemoryStore(opening, in: self)
+  }
+
+  package func history(space: Space) -> any RunHistory {
+    InMemoryHistory(records: records.withLock { $0 })
+  }
+
+  fileprivate func append(_ new: [HistoryRecord]) {
+    records.withLock { $0 += new }
+  }
+
+  fileprivate var all: [HistoryRecord] { records.withLock { $0 } }
+}
+
+/// The records of an ``InMemoryDatabase`` at one moment.
+private struct InMemoryHistory: RunHistory {
+  let records: [HistoryRecord]
+
+  func records(after sequence: Int) -> [HistoryRecord] {
+    records.filter { $0.sequence > sequence }
+  }
+
+  /// Records do not tell the rules of before, so these are taken for those of always.
+  func population(rules: Rules) -> Population {
+    Population(rules: rules, folding: records)
+  }
+
+  func contents(rules: Rules) -> RunContents {
+    RunContents(records: records, population: population(rules: rules), leases: [], defects: [])
+  }
+}
 
 /// A population that lives as long as the process.
-package actor InMemoryStore: PopulationStore {
+package actor InMemoryStore: RunStore {
+  private let database: InMemoryDatabase
   private var ledger: Ledger
-  private var history: [HistoryRecord] = []
   private var recorded: [String: Interval] = [:]
   private let changed = ChangeSignal()
 
-  /// Starts a new population.
+  /// Starts a new population, of which nobody asks after the experiment.
   ///
   /// - Parameters:
   ///   - monotonicNow: seconds on a clock that never goes back; leases expire by it.
   ///   - wallNow: seconds since 1970.
   ///   - makeToken: makes tokens that are never the same.
   package init(
-    rules: Rules, monotonicNow: @escaping @Sendable () -> Double = SystemClock.monotonic,
+    rules: Rules, history: [HistoryRecord] = [],
+    monotonicNow: @escaping @Sendable () -> Double = SystemClock.monotonic,
     wallNow: @escaping @Sendable () -> Double = SystemClock.wall,
     makeToken: @escaping @Sendable () -> String = randomToken
   ) {
-    ledger = Ledger(
-      population: Population(rules: rules),
-      surroundings: Ledger.Surroundings(monotonicNow: monotonicNow, wallNow: wallNow, makeToken: makeToken))
-    ledger.revise(rules, experiment: "")
-    history = ledger.takeChanges().records
+    let surroundings = Ledger.Surroundings(monotonicNow: monotonicNow, wallNow: wallNow, makeToken: makeToken)
+    self.init(
+      RunOpening(rules: rules, experiment: "", folder: "", surroundings: surroundings), in: InMemoryDatabase(history))
   }
 
-  /// Goes on with a population of which only the history is left, as when an engine is started again: live leases are
-  /// gone, and failures are counted from zero.
-  ///
-  /// - Parameters:
-  ///   - rules: those under which it has always lived.
-  ///   - history: all of its records.
-  package init(
-    rules: Rules, history: [HistoryRecord], monotonicNow: @escaping @Sendable () -> Double = SystemClock.monotonic,
-    wallNow: @escaping @Sendable () -> Double = SystemClock.wall,
-    makeToken: @escaping @Sendable () -> String = randomToken
-  ) {
-    var population = Population(rules: rules)
-    for record in history {
-      population.apply(record)
-      if case .event(let event) = record, event.kind == .revised { population.revise(rules) }
-      if case .interval(let interval) = record, let token = interval.token { recorded[token] = interval }
+  fileprivate init(_ opening: RunOpening, in database: InMemoryDatabase) {
+    self.database = database
+    let history = database.all
+    for case .interval(let interval) in history {
+      if let token = interval.token { recorded[token] = interval }
     }
+    let last = RunIdentity(history)
     ledger = Ledger(
-      population: population,
-      surroundings: Ledger.Surroundings(monotonicNow: monotonicNow, wallNow: wallNow, makeToken: makeToken))
-    ledger.recordEvent(.started, "")
-    self.history = history + ledger.takeChanges().records
+      population: Population(rules: opening.rules, folding: history), surroundings: opening.surroundings)
+    ledger.start(opening, after: last)
+    database.append(ledger.takeChanges().records)
   }
 
   package func lease(_ request: LeaseRequest) -> Grant {
@@ -75,14 +110,6 @@ package actor InMemoryStore: PopulationStore {
     try ledger.release(token)
   }
 
-  /// Goes on under other rules, more steps or another number of members, as when an engine is started with them: live
-  /// leases end, and failures are counted from zero.
-  package func revise(_ rules: Rules) {
-    ledger.revise(rules, experiment: "")
-    ledger.recordEvent(.started, "")
-    keepChanges()
-  }
-
   package func end(because reason: Population.Ending) {
     ledger.end(because: reason)
     keepChanges()
@@ -100,15 +127,41 @@ package actor InMemoryStore: PopulationStore {
   package func population() -> Population { ledger.population }
 
   package func records(after sequence: Int) -> [HistoryRecord] {
-    history.filter { $0.sequence > sequence }
+    database.all.filter { $0.sequence > sequence }
   }
+
+  package func identity() throws(StoreError) -> RunIdentity {
+    guard let identity = database.identity() else { preconditionFailure("the run was started when it was opened") }
+    return identity
+  }
+
+  package func secondsSpent() throws(StoreError) -> Double {
+    try InMemoryHistory(records: database.all).secondsSpent()
+  }
+
+  package func presentCheckpoints() throws(StoreError) -> Set<CheckpointID> {
+    try InMemoryHistory(records: database.all).presentCheckpoints()
+  }
+
+  package func close() {}
 
   private func keepChanges() {
     let changes = ledger.takeChanges()
-    history += changes.records
+    database.append(changes.records)
     for case .interval(let interval) in changes.records {
       if let token = interval.token { recorded[token] = interval }
     }
     changed.advance(to: ledger.version)
+  }
+}
+
+extension Population {
+  /// The population that these records have made, as if it had always lived under these rules.
+  fileprivate init(rules: Rules, folding records: [HistoryRecord]) {
+    self.init(rules: rules)
+    for record in records {
+      apply(record)
+      if case .event(let event) = record, event.kind == .revised { revise(rules) }
+    }
   }
 }

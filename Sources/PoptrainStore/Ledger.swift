@@ -15,8 +15,9 @@ package struct Ledger {
     package var makeToken: @Sendable () -> String
 
     package init(
-      monotonicNow: @escaping @Sendable () -> Double, wallNow: @escaping @Sendable () -> Double,
-      makeToken: @escaping @Sendable () -> String
+      monotonicNow: @escaping @Sendable () -> Double = SystemClock.monotonic,
+      wallNow: @escaping @Sendable () -> Double = SystemClock.wall,
+      makeToken: @escaping @Sendable () -> String = randomToken
     ) {
       self.monotonicNow = monotonicNow
       self.wallNow = wallNow

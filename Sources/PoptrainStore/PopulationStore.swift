@@ -78,7 +78,7 @@ extension PopulationStore {
 }
 
 /// What a worker asks for.
-package struct LeaseRequest: Hashable, Sendable {
+package struct LeaseRequest: Hashable, Sendable, Codable {
   /// The worker, for people to recognise.
   package var worker: String
   /// How many members it takes at most.
@@ -96,7 +96,7 @@ package struct LeaseRequest: Hashable, Sendable {
 }
 
 /// The answer to a request.
-package enum Grant: Hashable, Sendable {
+package enum Grant: Hashable, Sendable, Codable {
   /// Train these.
   case leases([Lease])
   /// Nobody is ready now; ask again after a change, or after so many seconds, when a member may be tried again.
@@ -108,7 +108,7 @@ package enum Grant: Hashable, Sendable {
 }
 
 /// The right to one member for a limited time, and everything that its trainer needs to know.
-package struct Lease: Hashable, Sendable {
+package struct Lease: Hashable, Sendable, Codable {
   /// Proves the right; also part of the checkpoint's name.
   package var token: String
   /// Who has it.
@@ -142,9 +142,9 @@ package struct Lease: Hashable, Sendable {
 }
 
 /// An interval that a trainer has finished.
-package struct IntervalReport: Sendable {
+package struct IntervalReport: Sendable, Codable {
   /// How the trainer's work ended.
-  package enum Result: Hashable, Sendable {
+  package enum Result: Hashable, Sendable, Codable {
     /// Trained so many steps; the checkpoint is published, and this is the selection metric; none: not measured yet.
     case trained(steps: Int, metric: Double?)
     /// These hyperparameters cannot be trained, for this reason.
@@ -179,7 +179,7 @@ package struct IntervalReport: Sendable {
 }
 
 /// An attempt that a trainer has not finished.
-package struct FailureReport: Sendable {
+package struct FailureReport: Sendable, Codable {
   /// The lease.
   package var token: String
   /// What happened, in a word.
@@ -214,7 +214,7 @@ package struct FailureReport: Sendable {
 }
 
 /// What came of a report.
-package struct Completion: Sendable {
+package struct Completion: Sendable, Codable {
   /// The sequence of the last record that it saw.
   package var sequence: Int
   /// The recorded interval; none where an attempt failed that will be repeated.
@@ -232,7 +232,7 @@ package struct Completion: Sendable {
 }
 
 /// Why a store did not do what it was asked.
-package enum StoreError: Error, Hashable, CustomStringConvertible {
+package enum StoreError: Error, Hashable, CustomStringConvertible, Codable {
   /// The lease is not live: it was taken over, given back or never granted.
   case superseded(token: String)
   /// There is no room on the disk of the store, or the quota is used up; the call has changed nothing.

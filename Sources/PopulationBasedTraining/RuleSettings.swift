@@ -19,7 +19,7 @@ public protocol Rule: Sendable {
 /// One setting of a rule.
 public struct Setting: Hashable, Sendable {
   /// What a setting may be.
-  public enum Value: Hashable, Sendable {
+  public enum Value: Hashable, Sendable, Codable {
     /// One number.
     case number(Double)
     /// A list of them, not empty.

@@ -1,4 +1,3 @@
-import PoptrainSQLite
 import PoptrainText
 import PoptrainRuns
 import PoptrainEngine

@@ -27,8 +27,8 @@ public struct StoreTimes: Sendable {
     func secondsPerInterval(callers: Int) async throws -> Double {
       let path = "\(folder)/\(UUID().uuidString).sqlite"
       defer { try? FileManager.default.removeItem(atPath: path) }
-      let store = try await SQLiteStore(
-        path: path, rules: rules, experiment: "{}", folder: folder, isDurable: isDurable)
+      let store = try await SQLiteDatabase(path: path).open(
+        RunOpening(rules: rules, experiment: "{}", folder: folder, isDurable: isDurable))
       let start = ContinuousClock.now
       try await withThrowingTaskGroup(of: Void.self) { group in
         for caller in 0..<callers {
@@ -46,7 +46,7 @@ public struct StoreTimes: Sendable {
   }
 
   /// Leases and completes so many intervals, one after the other.
-  private static func train(_ intervals: Int, as caller: String, _ store: SQLiteStore, metric: String) async throws {
+  private static func train(_ intervals: Int, as caller: String, _ store: any PopulationStore, metric: String) async throws {
     let request = LeaseRequest(worker: caller, capacity: 1)
     var grant = try await store.lease(request)
     for number in 0..<intervals {

@@ -1,7 +1,7 @@
 /// What a member decided when it was ready, with everything that is needed to decide it again.
-public struct Decision: Hashable, Sendable {
+public struct Decision: Hashable, Sendable, Codable {
   /// What the member does.
-  public enum Result: Hashable, Sendable {
+  public enum Result: Hashable, Sendable, Codable {
     /// It goes on with what it has.
     case stay
     /// It copies a donor.
@@ -31,7 +31,7 @@ public struct Decision: Hashable, Sendable {
   }
 
   /// What was copied.
-  public struct Donor: Hashable, Sendable {
+  public struct Donor: Hashable, Sendable, Codable {
     /// The member that published it.
     public var member: Member.ID
     /// The sequence at which it was published.

@@ -1,5 +1,5 @@
 /// One entry of history. Entries are only ever appended, each with the next sequence.
-public enum HistoryRecord: Hashable, Sendable {
+public enum HistoryRecord: Hashable, Sendable, Codable {
   /// An interval ended.
   case interval(Interval)
   /// A member joined or decided.
@@ -24,7 +24,7 @@ public enum HistoryRecord: Hashable, Sendable {
 }
 
 /// An attempt at an interval that ended without one.
-public struct Attempt: Hashable, Sendable {
+public struct Attempt: Hashable, Sendable, Codable {
   /// The position in history.
   public var sequence: Int
   /// The member.
@@ -65,9 +65,9 @@ public struct Attempt: Hashable, Sendable {
 }
 
 /// Something of the run as a whole.
-public struct Event: Hashable, Sendable {
+public struct Event: Hashable, Sendable, Codable {
   /// What happened.
-  public enum Kind: String, Hashable, Sendable, CaseIterable {
+  public enum Kind: String, Hashable, Sendable, CaseIterable, Codable {
     /// The run was created; the detail is its id.
     case created
     /// The experiment as it stands from here on; the detail is its file.

@@ -1,7 +1,7 @@
 /// One stretch of training of one member, recorded once.
-public struct Interval: Hashable, Sendable {
+public struct Interval: Hashable, Sendable, Codable {
   /// What the trainer was asked for.
-  public enum Kind: String, Hashable, Sendable, CaseIterable {
+  public enum Kind: String, Hashable, Sendable, CaseIterable, Codable {
     /// Train, save and score.
     case train
     /// Score only: no steps, it ends with the checkpoint that it started from, and no decision follows.
@@ -9,7 +9,7 @@ public struct Interval: Hashable, Sendable {
   }
 
   /// How it ended.
-  public enum Outcome: String, Hashable, Sendable, CaseIterable {
+  public enum Outcome: String, Hashable, Sendable, CaseIterable, Codable {
     /// Trained, saved and scored.
     case completed
     /// Trained and saved, fewer steps than asked; the member goes on from there.
@@ -117,7 +117,7 @@ public struct Interval: Hashable, Sendable {
 }
 
 /// Metrics logged in the middle of an interval.
-public struct Evaluation: Hashable, Sendable {
+public struct Evaluation: Hashable, Sendable, Codable {
   /// The age of the model, in steps.
   public var age: Int
   /// The metrics by name; may be infinite or not a number.
@@ -131,7 +131,7 @@ public struct Evaluation: Hashable, Sendable {
 }
 
 /// A part of a log file.
-public struct LogSegment: Hashable, Sendable {
+public struct LogSegment: Hashable, Sendable, Codable {
   /// The name of the file in the run's `logs` folder.
   public var file: String
   /// The bytes of it.

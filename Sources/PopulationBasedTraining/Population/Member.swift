@@ -1,5 +1,5 @@
 /// Names a checkpoint, for ever: it is never used for another one.
-public struct CheckpointID: Hashable, Sendable, Comparable, CustomStringConvertible {
+public struct CheckpointID: Hashable, Sendable, Comparable, CustomStringConvertible, Codable {
   /// The name of its folder: member, number of the interval, and the token of the lease that made it.
   public let description: String
 

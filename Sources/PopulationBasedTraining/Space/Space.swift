@@ -144,7 +144,7 @@ public struct Space: Hashable, Sendable {
 func again(_ attempt: Int) -> String { attempt == 0 ? "" : " again \(attempt)" }
 
 /// What a member takes over from a donor.
-public enum Inheritance: String, Hashable, Sendable, CaseIterable {
+public enum Inheritance: String, Hashable, Sendable, CaseIterable, Codable {
   /// Weights and hyperparameters: the paper's `exploit`.
   case both
   /// The weights; it keeps its own hyperparameters, and explores from them.

@@ -1,5 +1,5 @@
 /// The value of one hyperparameter.
-public enum Value: Hashable, Sendable {
+public enum Value: Hashable, Sendable, Codable {
   /// A real number, always finite.
   case number(Double)
   /// A whole number.

@@ -1,0 +1,170 @@
+package import PopulationBasedTraining
+
+/// What is recorded of a run, for reading, also while an engine trains it.
+///
+/// A store must answer for its records, its population and what it holds. All other questions are answered from the
+/// records; a store that can answer one faster does.
+package protocol RunHistory: Sendable {
+  /// The records after a sequence, in order.
+  func records(after sequence: Int) throws(StoreError) -> [HistoryRecord]
+
+  /// The population as it is now. Leases are those of the engine that runs, or ran, on it.
+  func population(rules: Rules) throws(StoreError) -> Population
+
+  /// Everything at one moment, with what is found wrong with the store itself.
+  func contents(rules: Rules) throws(StoreError) -> RunContents
+
+  /// The intervals in order, or those of one member.
+  func intervals(of member: Member.ID?) throws(StoreError) -> [Interval]
+
+  /// The interval of this number of a member.
+  func interval(of member: Member.ID, number: Int) throws(StoreError) -> Interval?
+
+  /// The interval in which a checkpoint was trained.
+  func interval(endingWith checkpoint: CheckpointID) throws(StoreError) -> Interval?
+
+  /// The failed attempts in order, or those of one member.
+  func attempts(of member: Member.ID?) throws(StoreError) -> [Attempt]
+
+  /// The decisions in order.
+  func decisions() throws(StoreError) -> [Decision]
+
+  /// The steps of each member that were credited to it without training, since every attempt at them failed.
+  func forfeitedSteps() throws(StoreError) -> [Member.ID: Int]
+
+  /// The checkpoints whose files exist.
+  func presentCheckpoints() throws(StoreError) -> Set<CheckpointID>
+
+  /// The seconds that engines have spent on the run: from each start to the last record before the next one.
+  func secondsSpent() throws(StoreError) -> Double
+}
+
+/// Everything that a store holds, read at one moment.
+package struct RunContents: Sendable {
+  /// History in order.
+  package let records: [HistoryRecord]
+  /// The population as the store has it now.
+  package let population: Population
+  /// The leases of the engine that trains the run, or was killed.
+  package let leases: [HeldLease]
+  /// What the store finds wrong with itself; empty where it is sound.
+  package let defects: [String]
+
+  /// Collects what was read.
+  package init(records: [HistoryRecord], population: Population, leases: [HeldLease], defects: [String]) {
+    self.records = records
+    self.population = population
+    self.leases = leases
+    self.defects = defects
+  }
+}
+
+/// The right to a member that a worker holds, or held.
+package struct HeldLease: Hashable, Sendable {
+  /// The member.
+  package let member: Member.ID
+  /// The name reserved for what it saves.
+  package let checkpoint: CheckpointID
+  /// Proves the right.
+  package let token: String
+
+  /// Describes a lease.
+  package init(member: Member.ID, checkpoint: CheckpointID, token: String) {
+    self.member = member
+    self.checkpoint = checkpoint
+    self.token = token
+  }
+}
+
+extension RunHistory {
+  /// All records, in order.
+  package func records() throws(StoreError) -> [HistoryRecord] { try records(after: 0) }
+
+  /// All intervals, in order.
+  package func intervals() throws(StoreError) -> [Interval] { try intervals(of: nil) }
+
+  /// All failed attempts, in order.
+  package func attempts() throws(StoreError) -> [Attempt] { try attempts(of: nil) }
+
+  package func intervals(of member: Member.ID?) throws(StoreError) -> [Interval] {
+    try records().compactMap { record in
+      guard case .interval(let interval) = record, member == nil || interval.member == member else { return nil }
+      return interval
+    }
+  }
+
+  package func interval(of member: Member.ID, number: Int) throws(StoreError) -> Interval? {
+    try intervals(of: member).first { $0.number == number }
+  }
+
+  package func interval(endingWith checkpoint: CheckpointID) throws(StoreError) -> Interval? {
+    try intervals().first { $0.end == checkpoint && $0.kind == .train }
+  }
+
+  package func attempts(of member: Member.ID?) throws(StoreError) -> [Attempt] {
+    try records().compactMap { record in
+      guard case .attempt(let attempt) = record, member == nil || attempt.member == member else { return nil }
+      return attempt
+    }
+  }
+
+  package func decisions() throws(StoreError) -> [Decision] {
+    try records().compactMap { if case .decision(let decision) = $0 { decision } else { nil } }
+  }
+
+  package func forfeitedSteps() throws(StoreError) -> [Member.ID: Int] {
+    let forfeited = try intervals().filter { $0.outcome == .forfeited }
+    return Dictionary(forfeited.map { ($0.member, $0.steps) }, uniquingKeysWith: +)
+  }
+
+  package func presentCheckpoints() throws(StoreError) -> Set<CheckpointID> {
+    try records().reduce(into: []) { present, record in
+      switch record {
+      case .interval(let interval) where interval.kind == .train:
+        if let end = interval.end { present.insert(end) }
+      case .collection(_, let checkpoint): present.remove(checkpoint)
+      default: break
+      }
+    }
+  }
+
+  package func secondsSpent() throws(StoreError) -> Double {
+    var spent = EngineTime()
+    for record in try records() {
+      switch record {
+      case .interval(let interval): spent.pass(interval.finishedAt)
+      case .attempt(let attempt): spent.pass(attempt.at)
+      case .event(let event): spent.pass(event.at, event.kind)
+      case .decision, .collection: break
+      }
+    }
+    return spent.seconds
+  }
+}
+
+/// Adds up the time between each start of an engine and the last record before the next one.
+package struct EngineTime {
+  private var spent = 0.0
+  private var start: Double?
+  private var last = 0.0
+
+  package init() {}
+
+  /// Passes a record, in the order of history.
+  package mutating func pass(_ at: Double, _ kind: Event.Kind? = nil) {
+    switch kind {
+    // What an engine changes when it is started stands before its start.
+    case .revised, .overridden:
+      spent = seconds
+      start = nil
+    case .started:
+      spent = seconds
+      start = at
+    default: break
+    }
+    last = at
+  }
+
+  /// The time up to the last record.
+  package var seconds: Double { spent + (start.map { max(0, last - $0) } ?? 0) }
+}

@@ -1,0 +1,121 @@
+package import PopulationBasedTraining
+
+/// The store of a run, as the engine that owns it sees it: opened, asked, closed. Workers see a ``PopulationStore``.
+package protocol RunStore: PopulationStore {
+  /// What run this is, as it was recorded last.
+  func identity() async throws(StoreError) -> RunIdentity
+
+  /// The seconds that engines have spent on the run.
+  func secondsSpent() async throws(StoreError) -> Double
+
+  /// The checkpoints whose files exist.
+  func presentCheckpoints() async throws(StoreError) -> Set<CheckpointID>
+
+  /// Closes the store for good: no call may follow.
+  func close() async throws(StoreError)
+}
+
+/// Where the population of a run is kept.
+///
+/// `StoreConformance` in `PoptrainStoreTesting` checks every implementation.
+package protocol RunDatabase: Sendable {
+  /// What run is in it; none where there is none yet.
+  func identity() throws(StoreError) -> RunIdentity?
+
+  /// Starts an engine on the run, or a new run. At most one engine may have it open.
+  ///
+  /// Live leases end. Where the experiment differs from the last one, the run is revised (``Ledger/start(_:after:)``).
+  func open(_ opening: RunOpening) async throws(StoreError) -> any RunStore
+
+  /// Reads what is recorded, also while an engine has the run open.
+  ///
+  /// - Parameter space: the experiment's, for the kinds of the values.
+  func history(space: Space) throws(StoreError) -> any RunHistory
+}
+
+/// What an engine opens a run with.
+package struct RunOpening: Sendable {
+  /// The rules of the experiment.
+  package var rules: Rules
+  /// The experiment; recorded where it differs from the last one.
+  package var experiment: String
+  /// What the experiment file itself says, where the command line says something else.
+  package var file: String?
+  /// The folder in which trainers run.
+  package var folder: String
+  /// What the trainer's program is made of.
+  package var program: String?
+  /// Whether a call that returned survives a power cut, or only the death of the process.
+  package var isDurable: Bool
+  /// The clocks, and the source of tokens.
+  package var surroundings: Ledger.Surroundings
+
+  /// Collects what the engine knows.
+  package init(
+    rules: Rules, experiment: String, file: String? = nil, folder: String, program: String? = nil,
+    isDurable: Bool = true, surroundings: Ledger.Surroundings = Ledger.Surroundings()
+  ) {
+    self.rules = rules
+    self.experiment = experiment
+    self.file = file
+    self.folder = folder
+    self.program = program
+    self.isDurable = isDurable
+    self.surroundings = surroundings
+  }
+}
+
+/// What a run is.
+package struct RunIdentity: Hashable, Sendable, Codable {
+  /// Stays the same over resumes.
+  package let id: String
+  /// The experiment file as last revised.
+  package let experiment: String
+  /// What the file itself said then, where the command line said something else.
+  package let file: String
+  /// The folder in which its trainers run.
+  package let folder: String
+  /// What the trainer's program was made of at the last start that has recorded it.
+  package let program: Event?
+  /// The sequence of its last record.
+  package let sequence: Int
+
+  /// Collects what was recorded.
+  package init(id: String, experiment: String, file: String, folder: String, program: Event?, sequence: Int) {
+    self.id = id
+    self.experiment = experiment
+    self.file = file
+    self.folder = folder
+    self.program = program
+    self.sequence = sequence
+  }
+
+  /// What the records of a run say of it; none where it was never started.
+  package init?(_ records: [HistoryRecord]) {
+    var last: [Event.Kind: Event] = [:]
+    for case .event(let event) in records { last[event.kind] = event }
+    guard let created = last[.created], let revised = last[.revised], let started = last[.started] else { return nil }
+    let file = last[.overridden].flatMap { $0.sequence > revised.sequence ? $0.detail : nil }
+    self.init(
+      id: created.detail, experiment: revised.detail, file: file ?? revised.detail, folder: started.detail,
+      program: last[.program], sequence: records.last?.sequence ?? 0)
+  }
+}
+
+extension Ledger {
+  /// Starts an engine on a run: records what differs from the last start, and revises the population where the experiment does.
+  ///
+  /// - Parameter last: what the run was; none for a new one.
+  package mutating func start(_ opening: RunOpening, after last: RunIdentity?) {
+    if last == nil { recordEvent(.created, surroundings.makeToken()) }
+    var file = last?.file
+    if last?.experiment != opening.experiment {
+      revise(opening.rules, experiment: opening.experiment)
+      file = opening.experiment
+    }
+    let fileNow = opening.file ?? opening.experiment
+    if file != fileNow { recordEvent(.overridden, fileNow) }
+    recordEvent(.started, opening.folder)
+    if let program = opening.program { recordEvent(.program, program) }
+  }
+}
