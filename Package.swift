@@ -99,6 +99,7 @@ let package = Package(
         "PopulationBasedTraining", "PoptrainStore", "PoptrainSQLite", "PoptrainCheckpoints", "PoptrainTrainers",
         "PoptrainWorker", "Poptrain",
       ]),
+    module("PoptrainStoreTesting", ["PopulationBasedTraining", "PoptrainStore"]),
     .executableTarget(
       name: "PoptrainCommand",
       dependencies: [
@@ -123,7 +124,7 @@ let package = Package(
     tests("PopulationBasedTraining", ["PopulationBasedTraining"]),
     tests("JSON", ["PoptrainJSON", "PopulationBasedTraining"]),
     tests("ExperimentFile", ["PoptrainExperimentFile", "PopulationBasedTraining"]),
-    tests("Store", ["PoptrainStore", "PoptrainSQLite", "PopulationBasedTraining", grdb]),
+    tests("Store", ["PoptrainStore", "PoptrainStoreTesting", "PoptrainSQLite", "PopulationBasedTraining", grdb]),
     tests("Checkpoints", ["PoptrainCheckpoints", "PopulationBasedTraining"]),
     tests("Trainers", ["PoptrainTrainers", "PoptrainJSON", "PoptrainText", "PopulationBasedTraining"]),
     tests(

@@ -3,15 +3,21 @@ internal import Synchronization
 
 /// A run that lives as long as the process.
 package final class InMemoryDatabase: RunDatabase {
-  private let records: Mutex<[HistoryRecord]>
+  fileprivate struct State {
+    var records: [HistoryRecord]
+    /// What the records have made; none before the first engine says under which rules.
+    var population: Population?
+  }
 
-  /// A place for a new run, or one that has these records.
+  private let state: Mutex<State>
+
+  /// A place for a new run, or one that has these records, all of them made under the rules of the next opening.
   package init(_ records: [HistoryRecord] = []) {
-    self.records = Mutex(records)
+    state = Mutex(State(records: records))
   }
 
   package func identity() -> RunIdentity? {
-    records.withLock { RunIdentity($0) }
+    RunIdentity(current.records)
   }
 
   package func open(_ opening: RunOpening) -> any RunStore {
@@ -19,31 +25,33 @@ package final class InMemoryDatabase: RunDatabase {
   }
 
   package func history(space: Space) -> any RunHistory {
-    InMemoryHistory(records: records.withLock { $0 })
+    InMemoryHistory(state: current)
   }
 
-  fileprivate func append(_ new: [HistoryRecord]) {
-    records.withLock { $0 += new }
+  fileprivate func append(_ records: [HistoryRecord], making population: Population) {
+    state.withLock { state in
+      state.records += records
+      state.population = population
+    }
   }
 
-  fileprivate var all: [HistoryRecord] { records.withLock { $0 } }
+  fileprivate var current: State { state.withLock { $0 } }
 }
 
-/// The records of an ``InMemoryDatabase`` at one moment.
+/// What an ``InMemoryDatabase`` holds at one moment.
 private struct InMemoryHistory: RunHistory {
-  let records: [HistoryRecord]
+  let state: InMemoryDatabase.State
 
   func records(after sequence: Int) -> [HistoryRecord] {
-    records.filter { $0.sequence > sequence }
+    state.records.filter { $0.sequence > sequence }
   }
 
-  /// Records do not tell the rules of before, so these are taken for those of always.
   func population(rules: Rules) -> Population {
-    Population(rules: rules, folding: records)
+    state.population ?? Population(rules: rules, folding: state.records)
   }
 
   func contents(rules: Rules) -> RunContents {
-    RunContents(records: records, population: population(rules: rules), leases: [], defects: [])
+    RunContents(records: state.records, population: population(rules: rules), leases: [], defects: [])
   }
 }
 
@@ -73,15 +81,16 @@ package actor InMemoryStore: RunStore {
 
   fileprivate init(_ opening: RunOpening, in database: InMemoryDatabase) {
     self.database = database
-    let history = database.all
-    for case .interval(let interval) in history {
+    let history = InMemoryHistory(state: database.current)
+    for case .interval(let interval) in history.state.records {
       if let token = interval.token { recorded[token] = interval }
     }
-    let last = RunIdentity(history)
-    ledger = Ledger(
-      population: Population(rules: opening.rules, folding: history), surroundings: opening.surroundings)
-    ledger.start(opening, after: last)
-    database.append(ledger.takeChanges().records)
+    var population = history.population(rules: opening.rules)
+    // Leases end with the engine that granted them.
+    for member in population.members where member.state == .leased { population.setLeased(member.id, false) }
+    ledger = Ledger(population: population, surroundings: opening.surroundings)
+    ledger.start(opening, after: RunIdentity(history.state.records))
+    database.append(ledger.takeChanges().records, making: ledger.population)
   }
 
   package func lease(_ request: LeaseRequest) -> Grant {
@@ -127,7 +136,7 @@ package actor InMemoryStore: RunStore {
   package func population() -> Population { ledger.population }
 
   package func records(after sequence: Int) -> [HistoryRecord] {
-    database.all.filter { $0.sequence > sequence }
+    InMemoryHistory(state: database.current).records(after: sequence)
   }
 
   package func identity() throws(StoreError) -> RunIdentity {
@@ -136,18 +145,18 @@ package actor InMemoryStore: RunStore {
   }
 
   package func secondsSpent() throws(StoreError) -> Double {
-    try InMemoryHistory(records: database.all).secondsSpent()
+    try InMemoryHistory(state: database.current).secondsSpent()
   }
 
   package func presentCheckpoints() throws(StoreError) -> Set<CheckpointID> {
-    try InMemoryHistory(records: database.all).presentCheckpoints()
+    try InMemoryHistory(state: database.current).presentCheckpoints()
   }
 
   package func close() {}
 
   private func keepChanges() {
     let changes = ledger.takeChanges()
-    database.append(changes.records)
+    database.append(changes.records, making: ledger.population)
     for case .interval(let interval) in changes.records {
       if let token = interval.token { recorded[token] = interval }
     }

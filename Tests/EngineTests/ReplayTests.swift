@@ -22,8 +22,8 @@ import Testing
       try FileManager.default.createDirectory(atPath: directory.path, withIntermediateDirectories: true)
       var rules = try ExperimentFile.parse(text: text, path: "experiment.yaml").rules
       change(&rules)
-      let store = try await SQLiteStore(
-        path: directory.database, rules: rules, experiment: text, folder: "/tmp", isDurable: false)
+      let store = try await directory.database.open(
+        RunOpening(rules: rules, experiment: text, folder: "/tmp", isDurable: false))
       try await trainer.train(store, workers: 3, intervals: intervals, isExact: isExact)
       try await store.close()
     }

@@ -57,7 +57,7 @@ import Testing
   /// What comes with the compiler.
   private static let toolchain: Set = [
     "Swift", "Foundation", "FoundationEssentials", "Glibc", "Dispatch", "Synchronization",
-    "_Concurrency",
+    "_Concurrency", "Testing",
   ]
 
   @Test("The manifest is understood: the lowest module, the highest, and what they know")

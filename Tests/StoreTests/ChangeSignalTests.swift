@@ -3,6 +3,7 @@ import Synchronization
 import Testing
 
 @testable import PoptrainStore
+import PoptrainStoreTesting
 
 @Suite("A signal of changes")
 struct ChangeSignalTests {

@@ -2,6 +2,7 @@
 import Foundation
 import PopulationBasedTraining
 import PoptrainStore
+import PoptrainStoreTesting
 import Testing
 
 @Suite("The diagram of a member's life")
@@ -60,7 +61,7 @@ struct StateMachineTests {
 
   private func transitionsOfResuming() async throws -> Set<Transition> {
     let bench = try await Bench(.sqlite, .small())
-    let folder = try #require(bench.folder)
+    let folder = bench.folder
     let store = try #require(bench.store as? SQLiteStore)
     var log = TransitionLog(rules: bench.rules)
     log.joined(try await store.records(after: 0))

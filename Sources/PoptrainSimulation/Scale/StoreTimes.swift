@@ -46,7 +46,9 @@ public struct StoreTimes: Sendable {
   }
 
   /// Leases and completes so many intervals, one after the other.
-  private static func train(_ intervals: Int, as caller: String, _ store: any PopulationStore, metric: String) async throws {
+  private static func train(_ intervals: Int, as caller: String, _ store: any PopulationStore, metric: String)
+    async throws
+  {
     let request = LeaseRequest(worker: caller, capacity: 1)
     var grant = try await store.lease(request)
     for number in 0..<intervals {

@@ -154,7 +154,7 @@ public struct Population: Sendable {
   }
 
   /// Why a population ends.
-  public enum Ending: String, Hashable, Sendable {
+  public enum Ending: String, Hashable, Sendable, Codable {
     /// Every member has trained its budget, or has failed.
     case budget
     /// The best metric is as good as was asked for.

@@ -2,6 +2,7 @@
 import GRDB
 import PopulationBasedTraining
 import PoptrainStore
+import PoptrainStoreTesting
 import Testing
 
 @Suite("A walk of random calls")
@@ -72,7 +73,7 @@ struct RandomWalkTests {
   @Test("makes the same history in every store, and what must always hold holds after each call", arguments: settings)
   func sameHistory(setting: Setting) async throws {
     var histories: [[String]] = []
-    for kind in Bench.Kind.allCases {
+    for kind in StoreKind.all {
       let bench = try await Bench(kind, setting.rules)
       var walk = try await Walk(bench, seed: setting.seed)
       var calls = 0
@@ -84,7 +85,7 @@ struct RandomWalkTests {
       #expect(walk.witness.records.count > 300)
       #expect(!walk.witness.collected.isEmpty)
       histories.append(walk.witness.records.withoutEvents.map(text))
-      if bench.folder != nil { try await expectSameOnDisk(bench) }
+      if bench.kind.isOnDisk { try await expectSameOnDisk(bench) }
     }
     #expect(histories[0].count == histories[1].count)
     for (one, other) in zip(histories[0], histories[1]) where one != other {
@@ -97,7 +98,7 @@ struct RandomWalkTests {
 /// What the database holds is what the store answers from; also where version 2 of the schema holds it.
 func expectSameOnDisk(_ bench: Bench) async throws {
   let now = await bench.store.population()
-  let folder = try #require(bench.folder)
+  let folder = bench.folder
   // What is refused at no cost is new since then, and was counted with what was trained.
   let records = try await bench.store.records(after: 0)
   let refused = records.filter { record in
@@ -124,7 +125,7 @@ extension Interval {
 extension TemporaryFolder {
   /// A copy whose database has only what version 2 had.
   fileprivate func ofVersionTwo() throws -> TemporaryFolder {
-    let copy = try copyOfDatabase()
+    let copy = try copy()
     try DatabaseQueue(path: copy.database).write { db in
       try db.execute(
         sql: """

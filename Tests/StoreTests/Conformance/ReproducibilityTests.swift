@@ -1,13 +1,14 @@
 import PopulationBasedTraining
 import PoptrainStore
+import PoptrainStoreTesting
 import Testing
 
 @Suite("In synchronous order")
 struct ReproducibilityTests {
   @Test(
     "the same seed makes the same history, whatever the number of workers and the order in which they finish",
-    arguments: Bench.Kind.allCases, ["truncation", "restart", "pb2"])
-  func sameHistory(kind: Bench.Kind, rule: String) async throws {
+    arguments: StoreKind.all, ["truncation", "restart", "pb2"])
+  func sameHistory(kind: StoreKind, rule: String) async throws {
     var rules = Rules.small(size: 7, steps: 80, order: .synchronous, exploit: .truncation(0.3))
     if rule == "restart" {
       rules.exploit = .rule("restart", ["patience": .number(1), "quantile_fraction": .number(0.3)])
@@ -50,7 +51,7 @@ struct ReproducibilityTests {
   }
 
   /// The history of an experiment with so many workers.
-  private func history(_ kind: Bench.Kind, _ rules: Rules, workers: Int, seed: UInt64) async throws -> [String] {
+  private func history(_ kind: StoreKind, _ rules: Rules, workers: Int, seed: UInt64) async throws -> [String] {
     let bench = try await Bench(kind, rules)
     try await train(bench, workers: workers, seed: seed)
     return canonical(try await bench.store.records(after: 0))

@@ -1,5 +1,6 @@
 import PopulationBasedTraining
 import PoptrainStore
+import PoptrainStoreTesting
 import Testing
 
 /// Budgets and sizes that change at random moments of random histories.
@@ -31,7 +32,7 @@ struct RevisionWalkTests {
   @Test("makes the same history in every store, and what must always hold holds", arguments: settings)
   func sameHistory(setting: RandomWalkTests.Setting) async throws {
     var histories: [[String]] = []
-    for kind in Bench.Kind.allCases {
+    for kind in StoreKind.all {
       var random = SeededGenerator(seed: setting.seed)
       var walk = try await Walk(try await Bench(kind, setting.rules), seed: setting.seed)
       for _ in 0..<8 {
@@ -51,7 +52,7 @@ struct RevisionWalkTests {
       }
       #expect(walk.isOver)
       histories.append(walk.witness.records.withoutEvents.map(text))
-      if walk.bench.folder != nil { try await expectSameOnDisk(walk.bench) }
+      if walk.bench.kind.isOnDisk { try await expectSameOnDisk(walk.bench) }
     }
     #expect(histories[0].count == histories[1].count && histories[0].contains { $0.contains("retire") })
     for (one, other) in zip(histories[0], histories[1]) where one != other {

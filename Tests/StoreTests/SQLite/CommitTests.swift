@@ -4,6 +4,7 @@ import PopulationBasedTraining
 import Testing
 
 @testable import PoptrainStore
+import PoptrainStoreTesting
 
 @Suite("A commit")
 struct CommitTests {
@@ -135,7 +136,7 @@ struct CommitTests {
       return pages
     }
     let long = String(repeating: "long ", count: 100_000)
-    let path = try #require(bench.folder).database
+    let path = bench.folder.database
     await #expect(throws: StoreError.diskFull(path: path)) {
       try await bench.fail(lease, long)
     }
@@ -180,14 +181,14 @@ extension Bench {
   }
 
   private func execute(_ sql: String) async throws {
-    let queue = try DatabaseQueue(path: #require(folder).database)
+    let queue = try DatabaseQueue(path: folder.database)
     try await queue.write { db in try db.execute(sql: sql) }
     try queue.close()
   }
 
   /// Expects that what the store says is what the database holds.
   fileprivate func expectStored() async throws {
-    let stored = try RunReader(path: #require(folder).database, space: rules.space).population(rules: rules)
+    let stored = try RunReader(path: folder.database, space: rules.space).population(rules: rules)
     let now = await store.population()
     #expect(stored.members == now.members && stored.sequence == now.sequence && stored.best == now.best)
     #expect(stored.completedIntervals == now.completedIntervals)

@@ -5,6 +5,7 @@ import PopulationBasedTraining
 import Testing
 
 @testable import PoptrainStore
+import PoptrainStoreTesting
 
 /// Whatever is in the file, reading it gives an answer or an error, and opening it to write changes nothing that is wrong.
 @Suite("A damaged database")
@@ -103,7 +104,7 @@ struct DamageTests {
     var walk = try await Walk(bench, seed: 3)
     for _ in 0..<120 { try await walk.step() }
     try await (walk.bench.store as? SQLiteStore)?.close()
-    let copy = try copy(of: #require(bench.folder))
+    let copy = try copy(of: bench.folder)
     return (copy, bench.rules)
   }
 

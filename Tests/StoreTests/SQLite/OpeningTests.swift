@@ -5,6 +5,7 @@ import PopulationBasedTraining
 import Testing
 
 @testable import PoptrainStore
+import PoptrainStoreTesting
 
 @Suite("An SQLite store")
 struct OpeningTests {
@@ -22,7 +23,7 @@ struct OpeningTests {
   @Test("opened again has the same population and history, and no leases")
   func opensAgain() async throws {
     let bench = try await Bench(.sqlite, .small(steps: 200))
-    let folder = try #require(bench.folder)
+    let folder = bench.folder
     var walk = try await Walk(bench, seed: 5)
     for _ in 0..<150 { try await walk.step() }
     let before = await bench.store.population()
@@ -45,12 +46,11 @@ struct OpeningTests {
   @Test("opened again records the start, forgets failures, and records only an experiment that has changed")
   func recordsStarts() async throws {
     let bench = try await Bench(.sqlite, .small())
-    let folder = try #require(bench.folder)
+    let folder = bench.folder
     try await bench.fail(bench.leaseOne())
     try await (bench.store as? SQLiteStore)?.close()
     for experiment in ["name: test", "name: test # changed"] {
-      let store = try await SQLiteStore(
-        path: folder.database, rules: bench.rules, experiment: experiment, folder: "/else", isDurable: false)
+      let store = try await SQLiteStore.open(in: folder, bench.rules, experiment: experiment)
       #expect(await store.population().members[0].failures == 0)
       try await store.close()
     }
@@ -59,7 +59,7 @@ struct OpeningTests {
     let kinds = try reader.records().compactMap { if case .event(let event) = $0 { event.kind } else { nil } }
     #expect(kinds == [.created, .revised, .started, .started, .revised, .started])
     let identity = try #require(try RunReader.identity(path: folder.database))
-    #expect(identity.id == "t1" && identity.experiment == "name: test # changed" && identity.folder == "/else")
+    #expect(identity.id == "t1" && identity.experiment == "name: test # changed" && identity.folder == "/trainer")
   }
 
   @Test("of a newer version is refused, and not one byte of it is changed")
@@ -132,7 +132,7 @@ struct OpeningTests {
     let bench = try await Bench(.sqlite, .small(space: space, exploit: .truncation(0.5)))
     let answers = try await bench.completeGeneration { Double($0.member == 3 ? 0 : 1) }
     #expect(answers.last?.decisions.first?.result.donor != nil)
-    let folder = try #require(bench.folder)
+    let folder = bench.folder
     let stored = try RunReader(path: folder.database, space: space).population(rules: bench.rules)
     let members = await bench.store.population().members
     #expect(stored.members == members && members[3].hyperparameters.count == 1000)
@@ -147,7 +147,7 @@ struct OpeningTests {
     _ = try await bench.completeGeneration { Double($0.seed % 1000) }
     #expect(try await bench.grant() == .finished)
     let population = await bench.store.population()
-    let stored = try RunReader(path: #require(bench.folder).database, space: rules.space).population(rules: rules)
+    let stored = try RunReader(path: bench.folder.database, space: rules.space).population(rules: rules)
     #expect(stored.members == population.members && stored.best == population.best)
     #expect(population.count(.done) == 2000 && population.completedIntervals == 4000)
   }

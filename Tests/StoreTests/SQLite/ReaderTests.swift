@@ -3,6 +3,7 @@ import Foundation
 import GRDB
 import PopulationBasedTraining
 import PoptrainStore
+import PoptrainStoreTesting
 import Testing
 
 import Glibc
@@ -12,7 +13,7 @@ struct ReaderTests {
   @Test("sees whole transactions while an engine writes")
   func readsWhileWriting() async throws {
     let bench = try await Bench(.sqlite, .small(size: 8, steps: 400))
-    let path = try #require(bench.folder).database
+    let path = bench.folder.database
     let (reads, read) = AsyncStream.makeStream(of: Void.self)
     let reading = Task.detached {
       defer { read.finish() }
@@ -42,7 +43,7 @@ struct ReaderTests {
     let bench = try await Bench(.sqlite, .small(size: 5, steps: 100))
     var walk = try await Walk(bench, seed: 11)
     for _ in 0..<300 { try await walk.step() }
-    let reader = try RunReader(path: #require(bench.folder).database, space: bench.rules.space)
+    let reader = try RunReader(path: bench.folder.database, space: bench.rules.space)
     let intervals = try await bench.intervals()
     #expect(try reader.records().map(text) == walk.witness.records.map(text))
     #expect(try reader.records(after: 40).map(text) == walk.witness.records.dropFirst(40).map(text))
@@ -64,7 +65,7 @@ struct ReaderTests {
   @Test("reads in a folder where nothing may be written")
   func readOnlyFolder() async throws {
     let bench = try await Bench(.sqlite, .small())
-    let folder = try #require(bench.folder)
+    let folder = bench.folder
     _ = try await bench.completeGeneration { Double($0.member) }
     let members = await bench.store.population().members
     try await (bench.store as? SQLiteStore)?.close()
@@ -83,7 +84,7 @@ struct ReaderTests {
   @Test("says so where the last changes of a read-only folder cannot be read")
   func unmergedChanges() async throws {
     let bench = try await Bench(.sqlite, .small())
-    let folder = try #require(bench.folder)
+    let folder = bench.folder
     // As after a crash, without the file that SQLite makes again at the next opening.
     let copy = try TemporaryFolder()
     for name in ["population.sqlite", "population.sqlite-wal"] {
@@ -97,13 +98,50 @@ struct ReaderTests {
     }
   }
 
+  @Test("answers every question as the records do")
+  func answersAsTheRecords() async throws {
+    let bench = try await Bench(.sqlite, .small(size: 5, steps: 100))
+    var walk = try await Walk(bench, seed: 23)
+    for _ in 0..<200 where !walk.isOver { try await walk.step() }
+    let reader = try RunReader(path: bench.folder.database, space: bench.rules.space)
+    let records = Records(all: walk.witness.records)
+    #expect(try reader.intervals(of: nil).map(text) == records.intervals().map(text))
+    #expect(try reader.attempts(of: nil) == records.attempts() && reader.decisions() == records.decisions())
+    #expect(try reader.forfeitedSteps() == records.forfeitedSteps())
+    #expect(try reader.presentCheckpoints() == records.presentCheckpoints())
+    #expect(try reader.secondsSpent() == records.secondsSpent())
+    for member in 0..<5 {
+      #expect(try reader.intervals(of: member).map(text) == records.intervals(of: member).map(text))
+      #expect(try reader.attempts(of: member) == records.attempts(of: member))
+      #expect(try reader.interval(of: member, number: 2).map(text) == records.interval(of: member, number: 2).map(text))
+    }
+    for interval in try records.intervals() {
+      guard let end = interval.end else { continue }
+      #expect(try reader.interval(endingWith: end).map(text) == records.interval(endingWith: end).map(text))
+    }
+  }
+
+  /// The questions of a history, answered from its records alone.
+  private struct Records: RunHistory {
+    let all: [HistoryRecord]
+
+    func records(after sequence: Int) -> [HistoryRecord] { all.filter { $0.sequence > sequence } }
+
+    func population(rules: Rules) -> Population { Population(rules: rules) }
+
+    func contents(rules: Rules) -> RunContents {
+      RunContents(records: all, population: population(rules: rules), leases: [], defects: [])
+    }
+  }
+
   @Test("finds a database whatever its path is called")
   func unusualPath() async throws {
     let folder = try TemporaryFolder()
     let unusual = folder.path + "/50% of? #1 & naïve runs"
     try FileManager.default.createDirectory(atPath: unusual, withIntermediateDirectories: true)
     let path = unusual + "/population.sqlite"
-    try await SQLiteStore(path: path, rules: .small(), experiment: "e", folder: "f", isDurable: false).close()
+    let opening = RunOpening(rules: .small(), experiment: "e", folder: "f", isDurable: false)
+    try await SQLiteDatabase(path: path).open(opening).close()
     #expect(try RunReader.identity(path: path)?.experiment == "e")
     chmod(unusual, 0o555)
     defer { chmod(unusual, 0o755) }

@@ -4,6 +4,7 @@ import PopulationBasedTraining
 import Testing
 
 @testable import PoptrainStore
+import PoptrainStoreTesting
 
 @Suite("A run in an SQLite store that is started again")
 struct ResumingTests {

@@ -4,6 +4,7 @@ import PopulationBasedTraining
 import Testing
 
 @testable import PoptrainStore
+import PoptrainStoreTesting
 
 /// A released schema never changes: databases of that version are out there, and people query them. What has to
 /// change becomes the next version, with a migration.

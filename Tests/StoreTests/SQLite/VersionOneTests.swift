@@ -5,6 +5,7 @@ import PopulationBasedTraining
 import Testing
 
 @testable import PoptrainStore
+import PoptrainStoreTesting
 
 /// The database of a run that was started before this version, stopped half-way.
 @Suite("A database of version 1")

@@ -1,6 +1,7 @@
 import GRDB
 import PopulationBasedTraining
 import PoptrainStore
+import PoptrainStoreTesting
 import Testing
 
 @Suite("The views of a run's database")
@@ -10,7 +11,7 @@ struct ViewTests {
     let bench = try await Bench(.sqlite, .small(size: 5, steps: 150, maxFailures: 2))
     var walk = try await Walk(bench, seed: 21)
     for _ in 0..<500 { try await walk.step() }
-    return (bench, walk.witness.records, try DatabaseQueue(path: #require(bench.folder).database))
+    return (bench, walk.witness.records, try DatabaseQueue(path: bench.folder.database))
   }
 
   private func rows(_ database: DatabaseQueue, _ sql: String) async throws -> [String] {
@@ -135,7 +136,7 @@ struct ViewTests {
     let bench = try await Bench(.sqlite, .small())
     let leases = try await bench.lease(3, worker: "node 7")
     try await bench.store.release(leases[1].token)
-    let database = try DatabaseQueue(path: #require(bench.folder).database)
+    let database = try DatabaseQueue(path: bench.folder.database)
     let expected = [leases[0], leases[2]].map { row($0.token, $0.member, $0.worker, $0.end) }
     #expect(try await rows(database, "SELECT * FROM leases ORDER BY member") == expected)
   }

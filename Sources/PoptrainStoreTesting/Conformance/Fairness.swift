@@ -1,9 +1,9 @@
-import PopulationBasedTraining
-import PoptrainStore
-import Testing
+internal import PopulationBasedTraining
+internal import PoptrainStore
+internal import Testing
 
 extension StoreConformance {
-  static let fairness = [Rules.Order.asynchronous, .synchronous].map { order in
+  package static let fairness = [Rules.Order.asynchronous, .synchronous].map { order in
     Check(
       "Eight members on three workers of one speed are never more than an interval apart, and all end: \(order)",
       .small(size: 8, order: order)

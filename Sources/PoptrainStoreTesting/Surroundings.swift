@@ -1,24 +1,26 @@
-import PopulationBasedTraining
-import PoptrainStore
-import Synchronization
+package import PopulationBasedTraining
+internal import PoptrainStore
+internal import Synchronization
 
 /// A clock that stands still until it is told otherwise.
-final class ManualClock: Sendable {
+package final class ManualClock: Sendable {
   private let seconds = Mutex(1000.0)
 
-  var now: Double { seconds.withLock { $0 } }
+  package init() {}
 
-  func advance(by seconds: Double) { self.seconds.withLock { $0 += seconds } }
+  package var now: Double { seconds.withLock { $0 } }
+
+  package func advance(by seconds: Double) { self.seconds.withLock { $0 += seconds } }
 }
 
 /// Tokens in a known order: `t1`, `t2`, …
-final class TokenSource: Sendable {
+package final class TokenSource: Sendable {
   private let last = Mutex(0)
   private let prefix: String
 
-  init(prefix: String = "t") { self.prefix = prefix }
+  package init(prefix: String = "t") { self.prefix = prefix }
 
-  func next() -> String {
+  package func next() -> String {
     last.withLock { last in
       last += 1
       return "\(prefix)\(last)"
@@ -27,12 +29,12 @@ final class TokenSource: Sendable {
 }
 
 /// Random numbers that a seed decides (SplitMix64).
-struct SeededGenerator: RandomNumberGenerator {
+package struct SeededGenerator: RandomNumberGenerator {
   private var state: UInt64
 
-  init(seed: UInt64) { state = seed }
+  package init(seed: UInt64) { state = seed }
 
-  mutating func next() -> UInt64 {
+  package mutating func next() -> UInt64 {
     state &+= 0x9E37_79B9_7F4A_7C15
     var bits = state
     bits = (bits ^ (bits >> 30)) &* 0xBF58_476D_1CE4_E5B9
@@ -41,12 +43,12 @@ struct SeededGenerator: RandomNumberGenerator {
   }
 
   /// True with this probability in percent.
-  mutating func chance(percent: Int) -> Bool { Int.random(in: 0..<100, using: &self) < percent }
+  package mutating func chance(percent: Int) -> Bool { Int.random(in: 0..<100, using: &self) < percent }
 }
 
 extension Space {
   /// One hyperparameter of each kind.
-  static let ofEveryKind = Space([
+  package static let ofEveryKind = Space([
     Hyperparameter("learning_rate", .logUniform(1e-4, 1.0)),
     Hyperparameter("dropout", .uniform(0, 0.8)),
     Hyperparameter("accumulation", .integer(1, 8)),
@@ -59,7 +61,7 @@ extension Space {
 
 extension Rules {
   /// The rules of a small population: four members, four intervals of ten steps.
-  static func small(
+  package static func small(
     size: Int = 4, steps: Int = 40, interval: IntervalLength = 10, mode: Mode = .max, order: Order = .asynchronous,
     space: Space = .ofEveryKind, exploit: RuleChoice = .truncation(), maxFailures: Int = 2, seed: UInt64 = 7
   ) -> Rules {
@@ -70,13 +72,13 @@ extension Rules {
 }
 
 extension RuleChoice {
-  static func truncation(_ fraction: Double = 0.25) -> RuleChoice {
+  package static func truncation(_ fraction: Double = 0.25) -> RuleChoice {
     rule("truncation", ["quantile_fraction": .number(fraction)])
   }
 
-  static var copyNobody: RuleChoice { rule("none", [:]) }
+  package static var copyNobody: RuleChoice { rule("none", [:]) }
 
-  static func rule(_ name: String, _ settings: [String: Setting.Value]) -> RuleChoice {
+  package static func rule(_ name: String, _ settings: [String: Setting.Value]) -> RuleChoice {
     guard let rule = ExploitRules.all.first(where: { $0.name == name }) else {
       preconditionFailure("there is no rule \(name)")
     }

@@ -1,9 +1,9 @@
-import PopulationBasedTraining
-import PoptrainStore
-import Testing
+internal import PopulationBasedTraining
+internal import PoptrainStore
+internal import Testing
 
 extension StoreConformance {
-  static let completing = [
+  package static let completing = [
     Check("A completion records the interval with all that the worker knows") { bench in
       let lease = try await bench.leaseOne()
       let started = bench.clock.now

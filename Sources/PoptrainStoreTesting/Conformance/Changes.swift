@@ -1,9 +1,9 @@
-import PopulationBasedTraining
-import PoptrainStore
-import Testing
+internal import PopulationBasedTraining
+internal import PoptrainStore
+internal import Testing
 
 extension StoreConformance {
-  static let changes = [
+  package static let changes = [
     Check("Records are only appended, each with the next sequence, and can be read from anywhere") { bench in
       let start = try await bench.store.records(after: 0)
       _ = try await bench.completeGeneration { Double($0.member) }

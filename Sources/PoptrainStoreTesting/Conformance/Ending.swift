@@ -1,9 +1,9 @@
-import PopulationBasedTraining
-import PoptrainStore
-import Testing
+internal import PopulationBasedTraining
+internal import PoptrainStore
+internal import Testing
 
 extension StoreConformance {
-  static let ending = [
+  package static let ending = [
     Check("At the target nobody is leased any more, but intervals under way are recorded", .small(target: 5)) { bench in
       let leases = try await bench.lease(3)
       let request = LeaseRequest(worker: "next", capacity: 1)

@@ -1,34 +1,34 @@
-import PopulationBasedTraining
-import PoptrainStore
-import Testing
+package import PopulationBasedTraining
+package import PoptrainStore
+internal import Testing
 
 /// Watches a population call by call, and checks what must always hold.
-struct Witness {
+package struct Witness {
   private var rules: Rules
   /// The rules of the next revision.
   private var revision: Rules?
-  private(set) var records: [HistoryRecord] = []
+  package private(set) var records: [HistoryRecord] = []
   /// History folded again, without leases.
   private var folded: Population
   /// The population that the decisions which follow an interval compare with.
   private var frozen: Population
   private var ages: [CheckpointID: Int] = [:]
-  private(set) var present: Set<CheckpointID> = []
-  private(set) var collected: Set<CheckpointID> = []
+  package private(set) var present: Set<CheckpointID> = []
+  package private(set) var collected: Set<CheckpointID> = []
 
-  init(rules: Rules) {
+  package init(rules: Rules) {
     self.rules = rules
     folded = Population(rules: rules)
     frozen = folded
   }
 
   /// Expects that the population goes on under other rules.
-  mutating func expectRevision(_ rules: Rules) { revision = rules }
+  package mutating func expectRevision(_ rules: Rules) { revision = rules }
 
   /// Looks at the store after a call.
   ///
   /// - Parameter live: the leases that the test holds.
-  mutating func look(at store: any PopulationStore, live: [Lease]) async throws {
+  package mutating func look(at store: any PopulationStore, live: [Lease]) async throws {
     let new = try await store.records(after: records.last?.sequence ?? 0)
     for record in new { try check(record) }
     let now = await store.population()

@@ -1,9 +1,9 @@
-import PopulationBasedTraining
-import PoptrainStore
-import Testing
+internal import PopulationBasedTraining
+internal import PoptrainStore
+internal import Testing
 
 extension StoreConformance {
-  static let revising = [
+  package static let revising = [
     Check("With a larger budget those that were done decide at once, on the same population", .small(steps: 10)) {
       bench in
       _ = try await bench.completeGeneration { Double($0.member) }
@@ -38,7 +38,7 @@ extension StoreConformance {
           "\($0.member) \($0.startSteps) \(text($0.hyperparameters)) \($0.seed)"
         }
       }
-      let short = try await Bench(bench.folder == nil ? .inMemory : .sqlite, .small(steps: 20, order: .synchronous))
+      let short = try await Bench(bench.kind, .small(steps: 20, order: .synchronous))
       _ = try await rest(of: short)
       let extended = try await rest(of: short.revised { $0.steps = 40 })
       #expect(try await extended == rest(of: bench) && extended.count == 16)

@@ -1,9 +1,9 @@
-import PopulationBasedTraining
-import PoptrainStore
-import Testing
+internal import PopulationBasedTraining
+internal import PoptrainStore
+internal import Testing
 
 extension StoreConformance {
-  static let leases = [
+  package static let leases = [
     Check("A new population has its size, and every member is ready, fresh and inside its space") { bench in
       let population = await bench.store.population()
       #expect(population.members.map(\.id) == [0, 1, 2, 3])
@@ -151,7 +151,7 @@ extension StoreConformance {
     },
   ]
 
-  static let deadTokens = [
+  package static let deadTokens = [
     Check("The token of a lease that was taken over changes nothing") { bench in
       let held = try await bench.lease(.max)
       bench.clock.advance(by: 60)

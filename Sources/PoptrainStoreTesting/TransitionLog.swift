@@ -1,27 +1,33 @@
-import PopulationBasedTraining
-import PoptrainStore
+package import PopulationBasedTraining
+package import PoptrainStore
 
 /// One step in the life of a member, as `docs/state-machine.md` draws it.
-struct Transition: Hashable, Comparable, CustomStringConvertible {
+package struct Transition: Hashable, Comparable, CustomStringConvertible {
   /// A state, or `[*]` before a member joins.
-  var from: String
-  var to: String
-  var cause: String
+  package var from: String
+  package var to: String
+  package var cause: String
 
-  var description: String { "\(from) --> \(to): \(cause)" }
+  package init(from: String, to: String, cause: String) {
+    self.from = from
+    self.to = to
+    self.cause = cause
+  }
 
-  static func < (left: Transition, right: Transition) -> Bool { left.description < right.description }
+  package var description: String { "\(from) --> \(to): \(cause)" }
+
+  package static func < (left: Transition, right: Transition) -> Bool { left.description < right.description }
 }
 
 /// The transitions that members have made.
-struct TransitionLog {
-  private(set) var seen: Set<Transition> = []
+package struct TransitionLog {
+  package private(set) var seen: Set<Transition> = []
   private var population: Population
 
-  init(rules: Rules) { population = Population(rules: rules) }
+  package init(rules: Rules) { population = Population(rules: rules) }
 
   /// The members of a new population have joined.
-  mutating func joined(_ records: [HistoryRecord]) {
+  package mutating func joined(_ records: [HistoryRecord]) {
     for record in records {
       population.apply(record)
       guard case .decision(let decision) = record else { continue }
@@ -30,7 +36,7 @@ struct TransitionLog {
   }
 
   /// A call has appended these records, granted these leases and given back this one.
-  mutating func log(_ records: ArraySlice<HistoryRecord>, granted: [Lease], released: Lease?) {
+  package mutating func log(_ records: ArraySlice<HistoryRecord>, granted: [Lease], released: Lease?) {
     if let released {
       population.setLeased(released.member, false)
       note("leased", released.member, "given back")
@@ -44,7 +50,7 @@ struct TransitionLog {
   }
 
   /// The engine was started again, and its leases are gone.
-  mutating func resumed() {
+  package mutating func resumed() {
     for member in population.members where member.state == .leased {
       population.setLeased(member.id, false)
       note("leased", member.id, "the run is resumed")
@@ -52,7 +58,7 @@ struct TransitionLog {
   }
 
   /// The run goes on under other rules, and with them these records were appended.
-  mutating func revised(_ rules: Rules, _ records: ArraySlice<HistoryRecord>) {
+  package mutating func revised(_ rules: Rules, _ records: ArraySlice<HistoryRecord>) {
     resumed()
     for record in records {
       log(record)

@@ -1,19 +1,19 @@
-import PopulationBasedTraining
-import PoptrainStore
+package import PopulationBasedTraining
+internal import PoptrainStore
 
 // Records and members as text. Unlike `==`, text says that two metrics which are not a number are the same.
 
-func text(_ values: Hyperparameters) -> String {
+package func text(_ values: Hyperparameters) -> String {
   values.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: " ")
 }
 
-func text(_ metrics: [String: Double]) -> String {
+package func text(_ metrics: [String: Double]) -> String {
   metrics.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: " ")
 }
 
-func text<Value>(_ value: Value?) -> String { value.map { "\($0)" } ?? "-" }
+package func text<Value>(_ value: Value?) -> String { value.map { "\($0)" } ?? "-" }
 
-func text(_ member: Member) -> String {
+package func text(_ member: Member) -> String {
   """
   member \(member.id) \(member.state) steps \(member.steps) age \(member.age) \(text(member.checkpoint)) \
   [\(text(member.hyperparameters))] \
@@ -21,14 +21,14 @@ func text(_ member: Member) -> String {
   """
 }
 
-func text(_ published: Published) -> String {
+package func text(_ published: Published) -> String {
   """
   published \(published.score) \(published.tie) \(published.checkpoint) [\(text(published.hyperparameters))] \
   \(published.age) \(published.sequence)
   """
 }
 
-func text(_ interval: Interval) -> String {
+package func text(_ interval: Interval) -> String {
   """
   interval \(interval.sequence) of \(interval.member) number \(interval.number) \(interval.kind) \(interval.outcome) \
   \(text(interval.start)) -> \(text(interval.end)) steps \(interval.startSteps)+\(interval.steps) age \
@@ -39,7 +39,7 @@ func text(_ interval: Interval) -> String {
   """
 }
 
-func text(_ decision: Decision) -> String {
+package func text(_ decision: Decision) -> String {
   """
   decision \(decision.sequence) of \(decision.member) ordinal \(decision.ordinal) saw \(decision.saw) \
   \(decision.result) because \(decision.reason) by \(decision.rule) own \(text(decision.ownScore)) threshold \
@@ -47,7 +47,7 @@ func text(_ decision: Decision) -> String {
   """
 }
 
-func text(_ record: HistoryRecord) -> String {
+package func text(_ record: HistoryRecord) -> String {
   switch record {
   case .interval(let interval): text(interval)
   case .decision(let decision): text(decision)
@@ -59,7 +59,7 @@ func text(_ record: HistoryRecord) -> String {
 
 extension [HistoryRecord] {
   /// The same history as if nothing but members had a part in it: a database also records that engines were started.
-  var withoutEvents: [HistoryRecord] {
+  package var withoutEvents: [HistoryRecord] {
     let kept = filter { if case .event = $0 { false } else { true } }
     let events = compactMap { if case .event(let event) = $0 { event.sequence } else { nil } }
     func renumbered(_ sequence: Int) -> Int { sequence - events.count { $0 <= sequence } }

@@ -1,10 +1,10 @@
-import PopulationBasedTraining
-import PoptrainStore
-import Testing
+internal import PopulationBasedTraining
+internal import PoptrainStore
+internal import Testing
 
 extension StoreConformance {
   /// Intervals that ended at one moment.
-  static let together = [
+  package static let together = [
     Check("Intervals that end at one moment are all recorded before anybody decides", .small(size: 4)) { bench in
       let leases = try await bench.lease(.max)
       let reports = leases.map { IntervalReport.trained($0, metric: Double($0.member)) }
@@ -68,7 +68,7 @@ extension StoreConformance {
   ]
 
   /// Scores that are not there yet, and values that cannot be trained.
-  static let unscored = [
+  package static let unscored = [
     Check("An interval may end without a score: its model goes on, and nothing is decided about it") { bench in
       let first = try await bench.leaseOne()
       let report = IntervalReport(token: first.token, result: .trained(steps: 10, metric: nil), startedAt: 0)
@@ -82,7 +82,7 @@ extension StoreConformance {
     Check("Who reads it again finds how the last interval ended", .small(size: 2)) { bench in
       let lease = try await bench.leaseOne()
       try await bench.complete(lease, metric: .nan)
-      guard bench.folder != nil else { return }
+      guard bench.kind.isOnDisk else { return }
       let again = try await bench.killedAndStartedAgain()
       #expect(await again.member(0).lastOutcome == .diverged)
       #expect(await again.store.population().firstScoredAge == nil)

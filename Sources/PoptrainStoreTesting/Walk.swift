@@ -1,18 +1,18 @@
-import PopulationBasedTraining
-import PoptrainStore
-import Testing
+package import PopulationBasedTraining
+internal import PoptrainStore
+internal import Testing
 
 /// A walk of random calls, decided by a seed and by what the store answers.
-struct Walk {
-  private(set) var bench: Bench
+package struct Walk {
+  package private(set) var bench: Bench
   private var random: SeededGenerator
   private var live: [Lease] = []
   private var dead: [Lease] = []
-  private(set) var witness: Witness
-  private(set) var transitions: TransitionLog
-  private(set) var isOver = false
+  package private(set) var witness: Witness
+  package private(set) var transitions: TransitionLog
+  package private(set) var isOver = false
 
-  init(_ bench: Bench, seed: UInt64) async throws {
+  package init(_ bench: Bench, seed: UInt64) async throws {
     self.bench = bench
     random = SeededGenerator(seed: seed)
     witness = Witness(rules: bench.rules)
@@ -22,7 +22,7 @@ struct Walk {
   }
 
   /// Makes one call, and looks at what came of it.
-  mutating func step() async throws {
+  package mutating func step() async throws {
     let seen = witness.records.count
     var granted: [Lease] = []
     var released: Lease?
@@ -41,7 +41,7 @@ struct Walk {
   }
 
   /// Goes on under other rules, and looks at what came of it.
-  mutating func revise(_ change: (inout Rules) -> Void) async throws {
+  package mutating func revise(_ change: (inout Rules) -> Void) async throws {
     let seen = witness.records.count
     let revised = try await bench.revised(change)
     for lease in live { drop(lease) }

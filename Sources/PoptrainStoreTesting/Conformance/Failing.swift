@@ -1,9 +1,9 @@
-import PopulationBasedTraining
-import PoptrainStore
-import Testing
+internal import PopulationBasedTraining
+internal import PoptrainStore
+internal import Testing
 
 extension StoreConformance {
-  static let failing = [
+  package static let failing = [
     Check("A failed attempt is recorded, and the interval is tried again as it was") { bench in
       try await bench.complete(bench.leaseOne(), metric: 1)
       let lease = try await bench.leaseOne()
@@ -196,7 +196,7 @@ extension StoreConformance {
     },
   ]
 
-  static let scoring =
+  package static let scoring =
     [Double.nan, .infinity, -.infinity].map { metric in
       Check("The metric \(metric) is no score: the member is replaced at once and publishes nothing") { bench in
         let leases = try await bench.lease(.max)

@@ -1,10 +1,10 @@
-import PopulationBasedTraining
-import PoptrainStore
-import Testing
+internal import PopulationBasedTraining
+internal import PoptrainStore
+internal import Testing
 
 extension StoreConformance {
   /// What is not worth trying again.
-  static let copies = [
+  package static let copies = [
     Check("What would only fail again is tried once", .small(size: 4, maxFailures: 3)) { bench in
       try await bench.complete(bench.leaseOne(), metric: 1)
       let lease = try await bench.leaseOne()

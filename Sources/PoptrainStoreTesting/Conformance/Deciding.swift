@@ -1,9 +1,9 @@
-import PopulationBasedTraining
-import PoptrainStore
-import Testing
+internal import PopulationBasedTraining
+internal import PoptrainStore
+internal import Testing
 
 extension StoreConformance {
-  static let deciding = [
+  package static let deciding = [
     Check("In asynchronous order a member decides at once, on what the others last published") { bench in
       let leases = try await bench.lease(.max)
       for lease in leases.dropLast() {

@@ -1,0 +1,21 @@
+import PoptrainSQLite
+import PoptrainStore
+import PoptrainStoreTesting
+import Testing
+
+extension StoreKind {
+  static let inMemory = StoreKind("in memory", isOnDisk: false) { _ in InMemoryDatabase() }
+  static let sqlite = StoreKind("SQLite", isOnDisk: true) { SQLiteDatabase(path: $0.database) }
+  static let sent = StoreKind("in memory, by encoded messages", isOnDisk: false) { _ in
+    MessageDatabase(InMemoryDatabase())
+  }
+
+  static let all = [inMemory, sqlite, sent]
+}
+
+@Suite("Every store") struct EveryStoreTests {
+  @Test("conforms to the contract", arguments: StoreKind.all, StoreConformance.checks)
+  func conforms(kind: StoreKind, check: StoreConformance.Check) async throws {
+    try await check.body(Bench(kind, check.rules))
+  }
+}
