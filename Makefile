@@ -82,7 +82,7 @@ simulate: ## Train in virtual time while everything goes wrong: SEEDS=0-4999, or
 	swift build -c release --product simulate
 	.build/release/simulate $(or $(SEEDS),0-4999)
 
-study: ## Compare the rules on tasks whose best schedule is known; writes the tables and the figure of docs/rules.md
+study: ## Compare the rules on tasks whose best schedule is known; writes the tables and the figure of docs/notebook/rules.md
 	cd benchmarks && swift run -c release rules
 
 doc: ## Build the API documentation of the libraries, warnings are errors

@@ -89,20 +89,4 @@ import Testing
       #expect(!examples.isEmpty, "\(name) has no example")
     }
   }
-
-  @Test func `Links between the pages lead somewhere`() throws {
-    let pages =
-      ["README.md", "CONTRIBUTING.md"]
-      + (try FileManager.default.contentsOfDirectory(
-        atPath: Program.sources.appendingPathComponent("docs").path)).filter { $0.hasSuffix(".md") }.map {
-        "docs/\($0)"
-      }
-    for name in pages {
-      let folder = Program.sources.appendingPathComponent(name).deletingLastPathComponent()
-      for link in try page(name).matches(of: /\]\(([^)#:]+)(?:#[^)]*)?\)/) {
-        let target = folder.appendingPathComponent(String(link.1)).path
-        #expect(FileManager.default.fileExists(atPath: target), "\(name) links to \(link.1)")
-      }
-    }
-  }
 }

@@ -3,7 +3,7 @@ import Testing
 
 @testable import PoptrainSimulation
 
-/// The study of `docs/rules.md`, small.
+/// The study of `docs/notebook/rules.md`, small.
 @Suite struct StudyTests {
   private static let study = Study(seeds: 0..<6, width: 2)
   private static let task = StudyTask("small bowl", .bowl(directions: 8, steps: 100))

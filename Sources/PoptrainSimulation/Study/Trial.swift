@@ -13,7 +13,7 @@ public struct Trial: Sendable {
   /// - Parameter interval: the steps between two decisions.
   public init(_ task: StudyTask, _ variant: Variant, populationSize: Int, interval: Int, seed: UInt64) {
     self.task = task
-    // As in the tables of docs/rules.md.
+    // As in the tables of docs/notebook/rules.md.
     var rules = Rules(
       seed: seed, populationSize: populationSize, steps: task.problem.steps, interval: .every(interval),
       metric: "loss", mode: .min, order: .synchronous, space: task.space, firstDraws: .independent)

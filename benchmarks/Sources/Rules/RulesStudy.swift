@@ -1,8 +1,8 @@
 import Foundation
 import PoptrainSimulation
 
-/// The study of `docs/rules.md`: trains populations on tasks whose best schedule is known, and writes the tables and the
-/// figure there.
+/// The study of `docs/notebook/rules.md`: trains populations on tasks whose best schedule is known, and writes the tables
+/// and the figure there.
 ///
 ///     swift run -c release rules [--seeds N] [--docs FOLDER]
 @main struct RulesStudy {
@@ -17,7 +17,7 @@ import PoptrainSimulation
     let study = Study(seeds: 0..<seeds, width: ProcessInfo.processInfo.activeProcessorCount)
     var tables = Tables(study)
     let text = try await tables.text
-    try replace(in: docs.appending(path: "rules.md"), with: text)
+    try replace(in: docs.appending(path: "notebook/rules.md"), with: text)
     say("\(tables.populations) populations in \((clock.now - start).components.seconds) s")
   }
 
