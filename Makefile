@@ -7,7 +7,7 @@ SWIFT_SOURCES := Sources Tests Package.swift benchmarks/Sources benchmarks/Packa
 SLOW_SUITES = $(shell grep -rl --exclude=Program.swift isSlow Tests | xargs basename -as .swift | sort -u | paste -sd '|')
 # What has one thread, or trains and kills for long, and would keep the thread sanitizer for hours.
 NOT_SANITIZED := PopulationBasedTrainingTests|ExperimentFileTests|SimulationTests|JSONTests|FuzzingTests|PowerLossTests|DamageTests|KillTests|CrashTests|LeakTests
-PYTHON_SCRIPTS := examples benchmarks scripts Tests/References
+PYTHON_SCRIPTS := examples benchmarks scripts Tests/References Sources/PoptrainCommand/Templates
 
 .PHONY: help announce setup setup-dev setup-jax setup-torch build run test test-slow bench bench-peers bench-population soak \
 	fuzz simulate study doc lint format install clean
@@ -16,16 +16,16 @@ help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## Install what is missing: system libraries, a Python environment in .venv
-	@scripts/setup.sh $(VENV) numpy scikit-learn
+	@scripts/setup.sh $(VENV) examples/digits/requirements.txt
 
 setup-dev: ## The same, with what the tests need
-	@scripts/setup.sh $(VENV) numpy scikit-learn scipy pytest mypy ruff
+	@scripts/setup.sh $(VENV) examples/digits/requirements.txt scipy pytest mypy ruff
 
 setup-jax: ## Install what the examples in JAX need, in an environment of its own: .venv-jax
-	@scripts/setup.sh $(VENV)-jax numpy scikit-learn jax "gymnax>=1" six
+	@scripts/setup.sh $(VENV)-jax $(wildcard examples/jax-*/requirements.txt)
 
 setup-torch: ## Install what the example in PyTorch needs, as Debian has it
-	@scripts/setup.sh $(VENV) numpy scikit-learn apt:python3-torch
+	@scripts/setup.sh $(VENV) examples/digits/requirements.txt apt:python3-torch
 
 build: setup ## Build the program, .build/release/poptrain
 	swift build -c release --static-swift-stdlib --product poptrain

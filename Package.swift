@@ -110,6 +110,9 @@ let package = Package(
         argumentParser,
         unixSignals,
       ],
+      exclude: ["Templates/ruff.toml"],
+      // In the program itself, so that it stays a single file.
+      resources: [.embedInCode("Templates")],
       swiftSettings: settings),
 
     module(

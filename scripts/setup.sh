@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what is missing: system libraries through apt, the Python client and packages into an environment.
 # Prints nothing where nothing is missing.
-# Usage: scripts/setup.sh ENVIRONMENT PACKAGE...; a package of Debian is given as apt:PACKAGE
+# Usage: scripts/setup.sh ENVIRONMENT PACKAGE|FOLDER/requirements.txt|apt:PACKAGE...
 set -euo pipefail
 venv=$1
 shift
@@ -26,6 +26,7 @@ for package in "$@"; do
     apt:*)
       [ "$(dpkg-query -Wf '${db:Status-Status}' "${package#apt:}" 2>/dev/null)" = installed ] \
         || missing+=("${package#apt:}") ;;
+    */requirements.txt) mapfile -t -O ${#packages[@]} packages < "$package" ;;
     *) packages+=("$package") ;;
   esac
 done

@@ -59,19 +59,6 @@ import Testing
     }
   }
 
-  @Test func `What init writes can be checked and trained`() async throws {
-    let folder = try Folder()
-    #expect(try await Program.run("init", in: folder).status == 0)
-    #expect(folder.names == ["experiment.yaml", "train.py"])
-    #expect(try await Program.run("check", "experiment.yaml", in: folder).status == 0)
-    let run = try await Program.run("run", "experiment.yaml", in: folder)
-    #expect(run.status == 0, "\(run.errors)")
-
-    let again = try await Program.run("init", in: folder)
-    #expect(again.status == 65)
-    #expect(again.errors.contains("exists already; nothing was written"))
-  }
-
   @Test func `Every command's help teaches by an example, and the page lists it`() async throws {
     let folder = try Folder()
     let commandLine = try page("docs/command-line.md")

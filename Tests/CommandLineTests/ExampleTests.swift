@@ -2,107 +2,78 @@ import Foundation
 import PoptrainJSON
 import Testing
 
-/// The examples train more than one generation.
+/// The examples stand alone, and train more than one generation.
 @Suite struct ExampleTests {
-  private let examples = Program.sources.appendingPathComponent("examples")
+  /// Those with an experiment file; the example in Swift has tests of its own.
+  private static let trained = Example.all.filter { $0.text(of: "experiment.yaml") != nil }
 
-  /// An example whose framework a machine need not have.
-  struct Framework {
-    let example: String
-    let steps: (all: Int, few: Int)
-    /// What is there where the framework is: in the environment of `make setup-jax`, or of Debian.
-    let file: String
-    /// Where the Python is that has it.
-    let python: String
-
-    var isInstalled: Bool { FileManager.default.fileExists(atPath: file) }
-  }
-
-  static let frameworks = {
-    let jax = Program.sources.appendingPathComponent(".venv-jax").path
-    return [
-      Framework(example: "jax-digits", steps: (1800, 240), file: "\(jax)/installed", python: "\(jax)/bin"),
-      Framework(example: "jax-breakout", steps: (400, 120), file: "\(jax)/installed", python: "\(jax)/bin"),
-      Framework(
-        example: "torch", steps: (1800, 240), file: "/usr/lib/python3/dist-packages/torch", python: "/usr/bin"),
-    ]
+  /// Those that need no more than `make setup` installs, which is what the digits need.
+  private static let light = {
+    let installed = Example.all.first { $0.name == "digits" }?.requirements ?? []
+    return trained.filter { $0.requirements.isSubset(of: installed) }
   }()
 
-  @Test func `Every example is trained here`() throws {
-    let folders = try FileManager.default.contentsOfDirectory(atPath: examples.path).filter {
-      FileManager.default.fileExists(atPath: examples.appendingPathComponent("\($0)/experiment.yaml").path)
-    }
-    let here = ["c-program", "digits", "shell"] + Self.frameworks.map(\.example)
-    #expect(folders.sorted() == here.sorted())
+  private static let heavy = trained.filter { example in !light.contains { $0.name == example.name } }
+
+  @Test func `The README's table says what the examples say of themselves`() throws {
+    let readme = try String(contentsOf: Program.sources.appendingPathComponent("README.md"), encoding: .utf8)
+    let table = try #require(
+      readme.firstMatch(of: /\n\| Example \| Teaches \| Needs \| Takes \|\n\|---\|---\|---\|---\|\n((?:\|.*\n)*)/))
+    let rows = try Example.all.map { try #require($0.row, "\($0) does not say what it teaches, needs and takes") }
+    #expect(table.1.split(separator: "\n").map(String.init) == rows, "It should be\n\(rows.joined(separator: "\n"))")
   }
 
-  @Test func `Digits are trained, with a shorter budget`() async throws {
-    let folder = try Folder()
-    try FileManager.default.copyItem(
-      at: examples.appendingPathComponent("digits"), to: folder.url.appendingPathComponent("digits"))
-    let experiment = try folder.read("digits/experiment.yaml")
-    #expect(experiment.contains("steps: 1800"))
-    try folder.write(experiment.replacing("steps: 1800", with: "steps: 240"), to: "digits/experiment.yaml")
-    let run = try await Program.run("run", "digits/experiment.yaml", in: folder)
-    #expect(run.status == 0, "\(run.output) \(run.errors)")
-    try await checkRun(in: folder)
+  @Test(arguments: Example.all)
+  func `An example names the packages that it needs`(example: Example) throws {
+    let row = try #require(example.row)
+    for package in example.requirements { #expect(row.contains(package)) }
   }
 
-  @Test func `A C program is trained`() async throws {
-    let folder = try Folder()
-    let program = folder.url.appendingPathComponent("c-program")
-    try FileManager.default.copyItem(at: examples.appendingPathComponent("c-program"), to: program)
-    let make = Process()
-    make.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    make.arguments = ["make", "-C", program.path]
-    make.standardOutput = FileHandle.nullDevice
-    try make.run()
-    make.waitUntilExit()
-    let run = try await Program.run("run", "c-program/experiment.yaml", in: folder)
-    #expect(run.status == 0, "\(run.output) \(run.errors)")
-    try await checkRun(in: folder)
+  @Test func `The examples that read digits prepare the same`() {
+    let copies = Example.all.compactMap { $0.text(of: "prepare.py") }
+    #expect(copies.count > 1)
+    #expect(Set(copies).count == 1)
   }
 
-  @Test func `A shell script is trained`() async throws {
-    let folder = try Folder()
-    try FileManager.default.copyItem(
-      at: examples.appendingPathComponent("shell"), to: folder.url.appendingPathComponent("shell"))
-    let run = try await Program.run("run", "shell/experiment.yaml", in: folder)
-    #expect(run.status == 0, "\(run.output) \(run.errors)")
-    try await checkRun(in: folder)
+  @Test(.timeLimit(.minutes(10)), arguments: light)
+  func `An example is trained by its own commands, with a shorter budget`(example: Example) async throws {
+    try await train(example, with: nil)
   }
 
-  @Test(.enabled(if: Program.isSlow), .timeLimit(.minutes(10)), arguments: frameworks.filter(\.isInstalled))
-  func `A model of another framework is trained, with a shorter budget`(framework: Framework) async throws {
+  @Test(.enabled(if: Program.isSlow), .timeLimit(.minutes(10)), arguments: heavy)
+  func `An example with a framework is trained by its own commands, with a shorter budget`(example: Example)
+    async throws
+  {
+    let python = try await Python.folder(importing: "train", in: example.folder)
+    try await train(example, with: try #require(python, "make setup-jax setup-torch"))
+  }
+
+  /// Copies an example to where nothing else is, and does what its README says.
+  private func train(_ example: Example, with python: String?) async throws {
     let folder = try Folder()
-    let name = framework.example
-    for example in [name, "digits"] {
-      try FileManager.default.copyItem(
-        at: examples.appendingPathComponent(example), to: folder.url.appendingPathComponent(example))
-    }
-    let (experiment, steps) = (try folder.read("\(name)/experiment.yaml"), framework.steps)
-    #expect(experiment.contains("steps: \(steps.all)"))
-    try folder.write(
-      experiment.replacing("steps: \(steps.all)", with: "steps: \(steps.few)"), to: "\(name)/experiment.yaml")
+    let copy = folder.url.appendingPathComponent(example.name)
+    try FileManager.default.copyItem(at: example.folder, to: copy)
+    try? FileManager.default.removeItem(at: copy.appendingPathComponent("runs"))
+    try folder.write(try #require(example.shortExperiment), to: "\(example.name)/experiment.yaml")
     // The Python that has the framework need not have what the data are made with.
     let script = """
       set -e
-      python3 digits/prepare.py
-      PATH="\(framework.python):$PATH" poptrain run \(name)/experiment.yaml
+      cd \(example.name)
+      if [ -e prepare.py ]; then python3 prepare.py; fi
+      PATH=\(python.map { "\($0):" } ?? "")$PATH
+      \(try #require(example.commands))
       """
-    let run = try await Program.runShell(script, in: folder)
-    #expect(run.status == 0, "\(run.output) \(run.errors)")
-    try await checkRun(in: folder)
-  }
+    let done = try await Program.runShell(script, in: folder)
+    #expect(done.status == 0, "\(done.output) \(done.errors)")
 
-  private func checkRun(in folder: Folder) async throws {
-    let name = try #require(try? FileManager.default.contentsOfDirectory(atPath: folder.url.path + "/runs").first)
-    let status = try json(await Program.run("status", "runs/\(name)", "--json", in: folder))
+    let runs = try FileManager.default.contentsOfDirectory(atPath: copy.appendingPathComponent("runs").path)
+    let run = "\(example.name)/runs/\(try #require(runs.first))"
+    let status = try json(await Program.run("status", run, "--json", in: folder))
     #expect(status["state"]?.text == "finished")
     #expect(status["best"]?["score"]?.double != nil)
-    let rows = try await Program.run("export", "runs/\(name)", "--format", "jsonl", in: folder).lines.map(JSON.parse)
+    let rows = try await Program.run("export", run, "--format", "jsonl", in: folder).lines.map(JSON.parse)
     let copies = rows.filter { $0["decision"]?.text == "inherit" }
     #expect(Set(copies.compactMap { $0["number"]?.integer }).count > 1, "only one generation")
-    #expect(try await Program.run("audit", "runs/\(name)", in: folder).status == 0)
+    #expect(try await Program.run("audit", run, in: folder).status == 0)
   }
 }

@@ -1,6 +1,5 @@
 """One multilayer perceptron with dropout and momentum, which knows nothing of a population."""
 
-import sys
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -9,7 +8,6 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-sys.path.append(str(Path(__file__).resolve().parent.parent / "digits"))
 from prepare import digits
 
 WIDTHS = (64, 64, 64, 10)

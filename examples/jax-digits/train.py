@@ -1,4 +1,4 @@
-"""Learns to read digits with wrong labels, as ../digits does, but as a whole population in one JAX program.
+"""Learns to read digits with wrong labels: a whole population in one JAX program.
 
 `python3 train.py 20` takes up to twenty members at once; without a number, one.
 """
