@@ -155,7 +155,7 @@ struct RulesReader {
   }
 
   private func requireSearched(_ space: Space, _ item: Item, _ exploit: RuleChoice) {
-    if exploit.name != "none", !space.hyperparameters.contains(where: \.domain.isSearched) {
+    if ExploitRules.rule(exploit).needsSearch, !space.hyperparameters.contains(where: \.domain.isSearched) {
       item.wrong(
         "has only fixed values, so there is nothing to search",
         remedy: "give one of them a range, such as `{uniform: [0.0, 1.0]}`; or write `exploit: none` to train copies")
@@ -163,7 +163,7 @@ struct RulesReader {
   }
 
   private func requireCompany(_ populationSize: Int, _ exploit: RuleChoice) {
-    if populationSize == 1, !["none", "explore_only"].contains(exploit.name) {
+    if populationSize == 1, !ExploitRules.rule(exploit).copiesNobody {
       file["population_size"]?.wrong(
         "is 1, and `\(exploit.name)` compares a member with others",
         remedy: "write at least 2, or `exploit: none` to train one member alone")
@@ -171,7 +171,7 @@ struct RulesReader {
   }
 
   private func requireParts(_ count: Int, _ exploit: RuleChoice) {
-    let fewest = ExploitRules.all.first { $0.name == exploit.name }?.fewestSubpopulations ?? 1
+    let fewest = ExploitRules.rule(exploit).fewestSubpopulations
     // A list of parts that is wrong has been reported.
     guard count < fewest, file["subpopulations"] == nil || count > 1 else { return }
     file["exploit"]?.wrong(
