@@ -128,7 +128,7 @@ import Testing
     "lerning: 1",
     """
     1:1: `lerning` is not a key of an experiment file
-        known are: \(ExperimentReader.keys.joined(separator: ", "))
+        known are: \(Key.all.flatMap(\.names).joined(separator: ", "))
     """),
   Snapshot(
     "popsize: 3",
@@ -146,7 +146,7 @@ import Testing
     "zzzzzzzz: 1",
     """
     1:1: `zzzzzzzz` is not a key of an experiment file
-        known are: \(ExperimentReader.keys.joined(separator: ", "))
+        known are: \(Key.all.flatMap(\.names).joined(separator: ", "))
     """),
   Snapshot(
     "resources: {gpu: 1}",
