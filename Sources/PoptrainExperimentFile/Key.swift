@@ -53,9 +53,9 @@ struct Key: Sendable {
 
   /// Declares a key for a property of the experiment. Its default is the default of the property.
   init<T>(
-    _ name: String, or otherName: String? = nil, _ property: any WritableKeyPath<Experiment, T> & Sendable, _ kind: Kind<T>,
-    required: String? = nil, default other: String? = nil, isSafe: Bool = false, isAlwaysWritten: Bool = false,
-    synonyms: [String] = [], keys: [Key] = [], _ summary: String
+    _ name: String, or otherName: String? = nil, _ property: any WritableKeyPath<Experiment, T> & Sendable,
+    _ kind: Kind<T>, required: String? = nil, default other: String? = nil, isSafe: Bool = false,
+    isAlwaysWritten: Bool = false, synonyms: [String] = [], keys: [Key] = [], _ summary: String
   ) {
     self.init(
       name, or: otherName, type: kind.type, required: required, default: other, isSafe: isSafe,
@@ -119,7 +119,7 @@ struct Key: Sendable {
   /// The lines of the file.
   func entries(of experiment: Experiment) -> [Experiment.Entry] {
     let lines = lines(experiment)
-    if !lines.isEmpty { return lines.map { Experiment.Entry(section: name, key: $0, value: $1) } }
+    guard lines.isEmpty else { return lines.map { Experiment.Entry(section: name, key: $0, value: $1) } }
     return written(in: experiment).map { [Experiment.Entry(section: nil, key: name, value: $0)] } ?? []
   }
 }

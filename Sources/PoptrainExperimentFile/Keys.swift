@@ -80,7 +80,8 @@ extension Key {
           "as soon as the best score has not improved over so many intervals per member"),
         Key(
           "wall_clock", optional: \.wallClock, .timeSpan(from: .milliseconds(1)),
-          synonyms: ["timelimit", "time", "walltime", "timebudget"], "how long the run may take, all its starts together"),
+          synonyms: ["timelimit", "time", "walltime", "timebudget"],
+          "how long the run may take, all its starts together"),
       ], "when the run ends before the budget is trained"),
   ]
 

@@ -1,7 +1,9 @@
 internal import PopulationBasedTraining
 
 extension Kind<[String]> {
-  static var command: Kind { Kind("list of text", read: { item, _ in readCommand(item) }, yaml: { yamlList($0.map(yamlText)) }) }
+  static var command: Kind {
+    Kind("list of text", read: { item, _ in readCommand(item) }, yaml: { yamlList($0.map(yamlText)) })
+  }
 
   private static func readCommand(_ item: Item) -> [String]? {
     let example = "command: [python3, train.py]"

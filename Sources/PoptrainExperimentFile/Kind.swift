@@ -33,7 +33,10 @@ extension Kind<Int> {
   private static func grouped(_ number: Int) -> String {
     if number >= 1 << 20, number.nonzeroBitCount == 1 { return "2^\(number.trailingZeroBitCount)" }
     let digits = Array("\(number)")
-    return digits.indices.map { ($0 > 0 && (digits.count - $0).isMultiple(of: 3) ? "," : "") + "\(digits[$0])" }.joined()
+    let groups = digits.indices.map { index in
+      (index > 0 && (digits.count - index).isMultiple(of: 3) ? "," : "") + "\(digits[index])"
+    }
+    return groups.joined()
   }
 }
 

@@ -184,3 +184,9 @@ import Testing
 func wordFindings(_ snapshot: Snapshot) {
   #expect(findings(in: snapshot.yaml) == snapshot.findings)
 }
+
+@Test func theSynonymsOfAKeySuggestIt() {
+  for key in Key.all + Key.all.flatMap(\.keys) {
+    for synonym in key.synonyms { #expect(suggestion(for: synonym, among: [key.name, "x"]) == key.name, "\(synonym)") }
+  }
+}
