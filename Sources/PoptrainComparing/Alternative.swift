@@ -12,13 +12,11 @@ package struct Alternative: Hashable, Sendable {
   /// The explore rule instead of the experiment's; none: that one.
   private let explore: RuleChoice?
 
-  private init(
-    _ name: String, _ summary: String, exploit: (any ExploitRule.Type)? = nil, explore: (any ExploreRule.Type)? = nil
-  ) {
+  private init(_ name: String, _ summary: String, exploit: RuleChoice? = nil, explore: RuleChoice? = nil) {
     self.name = name
     self.summary = summary
-    self.exploit = exploit.map { RuleChoice($0) }
-    self.explore = explore.map { RuleChoice($0) }
+    self.exploit = exploit
+    self.explore = explore
   }
 
   /// The experiment with the rule changed.
@@ -34,19 +32,19 @@ package struct Alternative: Hashable, Sendable {
 
   /// Every alternative: three controls, and each rule with its standard settings.
   package static let all: [Alternative] = {
-    func exploit(_ name: String) -> (any ExploitRule.Type)? { ExploitRules.all.first { $0.name == name } }
-    func explore(_ name: String) -> (any ExploreRule.Type)? { ExploreRules.all.first { $0.name == name } }
+    let exploits = ExploitRules.all.filter { RuleChoice($0) != ExploitRules.none }
+    let explores = ExploreRules.all.filter { RuleChoice($0) != ExploreRules.none }
     return [
       Alternative(
         "random_search", "Independent runs: nobody copies anybody, and every member keeps its first values.",
-        exploit: exploit("none")),
-      Alternative("no_explore", "A copy keeps exactly the values of its donor.", explore: explore("none")),
+        exploit: ExploitRules.none),
+      Alternative("no_explore", "A copy keeps exactly the values of its donor.", explore: ExploreRules.none),
       Alternative(
         "no_exploit", "Nobody copies anybody: a member that is ready changes its own values.",
-        exploit: exploit("explore_only")),
+        exploit: ExploitRules.exploreOnly),
     ]
-      + ExploitRules.all.filter { $0.name != "none" }.map { Alternative($0.name, $0.summary, exploit: $0) }
-      + ExploreRules.all.filter { $0.name != "none" }.map { Alternative($0.name, $0.summary, explore: $0) }
+      + exploits.map { Alternative($0.name, $0.summary, exploit: RuleChoice($0)) }
+      + explores.map { Alternative($0.name, $0.summary, explore: RuleChoice($0)) }
   }()
 
   /// The alternative of this name.

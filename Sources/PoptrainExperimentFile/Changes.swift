@@ -18,12 +18,6 @@ package struct Change: Hashable, Sendable, CustomStringConvertible {
 }
 
 extension Experiment {
-  /// The keys that a run may change when it is resumed.
-  static let safeKeys: Set = [
-    "trainer", "population_size", "steps", "stop", "workers", "resources", "durability", "max_failures", "hang_timeout",
-    "stop_timeout",
-  ]
-
   /// What differs from another experiment, in the order of the file.
   package func changes(from old: Experiment) -> [Change] {
     let before = Dictionary(uniqueKeysWithValues: old.entries.map { ($0.name, $0.value) })
@@ -44,7 +38,7 @@ extension Experiment {
     {
       return after.starts(with: before) || before.starts(with: after)
     }
-    return Self.safeKeys.contains(entry.section ?? entry.key)
+    return Key.all.contains { $0.name == entry.section ?? entry.key && $0.isSafe }
       && (entry.key != "population_size" || rules.subpopulations.isEmpty)
   }
 }

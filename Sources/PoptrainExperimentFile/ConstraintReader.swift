@@ -1,5 +1,19 @@
 internal import PopulationBasedTraining
 
+extension Kind<Space> {
+  static var constraints: Kind {
+    Kind(
+      "list of comparisons",
+      read: { item, draft in
+        guard let section = draft.sections["hyperparameters"] else { return nil }
+        let rules = draft.experiment.rules
+        let reader = ConstraintReader(
+          names: section.entries.map(\.key), space: rules.space, populationSize: draft.populationSize, seed: rules.seed)
+        return reader.constraints(item).map { Space(rules.space.hyperparameters, constraints: $0) }
+      }, yaml: { yamlList($0.constraints.map { yamlText($0.description) }) })
+  }
+}
+
 /// Reads `constraints`, and checks that members can start with values that satisfy them.
 struct ConstraintReader {
   /// The names of all hyperparameters in the file.

@@ -39,6 +39,19 @@ package struct Experiment: Hashable, Sendable {
     self.wallClock = wallClock
   }
 
+  /// The default of every key; what must be given is empty or 1.
+  ///
+  /// - Parameter rulesVersion: in the first version of the rules some defaults were others.
+  static func standard(rulesVersion: Int = Rules.currentVersion) -> Experiment {
+    var rules = Rules(
+      version: rulesVersion, populationSize: 20, steps: 1, interval: 1, metric: "", mode: .max, space: Space([]))
+    if rulesVersion == 1 {
+      rules.firstDraws = .independent
+      rules.order = .asynchronous(copiesYounger: true)
+    }
+    return Experiment(name: "", trainer: Trainer(command: []), metric: rules.metric, rules: rules)
+  }
+
   /// How many bytes a name may have.
   package static let longestName = 100
 

@@ -1,5 +1,16 @@
 internal import PopulationBasedTraining
 
+extension Draft {
+  /// Reads `hyperparameters`; says no where that is not even a mapping.
+  mutating func readHyperparameters(_ item: Item) -> Bool {
+    guard let section = Section(item, known: nil, kind: "a hyperparameter") else { return false }
+    sections["hyperparameters"] = section
+    let reader = HyperparameterReader(populationSize: reader.isRecorded ? nil : populationSize)
+    experiment.rules.space = Space(reader.hyperparameters(section))
+    return true
+  }
+}
+
 /// Reads `hyperparameters`: names with a constant or a range each.
 struct HyperparameterReader {
   /// How many values a list per member must have; nothing, if the population's size is wrong itself.

@@ -38,11 +38,7 @@ struct RuleReader {
     for setting in rule.settings {
       guard let item = section[setting.name], let value = value(of: setting, item) else { continue }
       given[setting.name] = value
-      if rule.name == "perturb", setting.name == "factors", value == .numbers(Array(repeating: 1, count: value.count)) {
-        item.wrong(
-          "has only ones, so that nothing would ever change",
-          remedy: "write for example `[0.8, 1.25]`, or `explore: none`")
-      }
+      if let objection = setting.objection(value) { item.wrong(objection.message, remedy: objection.remedy) }
     }
     return RuleChoice(rule, given)
   }
@@ -69,10 +65,4 @@ struct RuleReader {
 extension Double {
   /// Without `.0`.
   var formatted: String { Int(exactly: self).map(String.init) ?? description }
-}
-
-extension Setting.Value {
-  fileprivate var count: Int {
-    if case .numbers(let numbers) = self { numbers.count } else { 1 }
-  }
 }

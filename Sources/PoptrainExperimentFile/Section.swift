@@ -73,11 +73,6 @@ struct Section {
     return read(value)
   }
 
-  /// Reads the value of a key into a variable if the key is there; what is wrong leaves the variable as it is.
-  func read<T>(_ key: String, into variable: inout T, _ read: (Item) -> T?) {
-    if let value = self[key].flatMap(read) { variable = value }
-  }
-
   /// The name under which a value stands that has two names; reports where it stands under both.
   func key(_ key: String, or other: String) -> String {
     if self[key] != nil, let place = place(of: other) {

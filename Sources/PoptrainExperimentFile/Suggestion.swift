@@ -1,33 +1,23 @@
 /// Words of other tools and common short forms, spelled without separators, and ours.
-private let otherWords = [
-  "popsize": "population_size",
-  "numsamples": "population_size", "nummembers": "population_size", "members": "population_size",
-  "budget": "steps", "maxsteps": "steps", "totalsteps": "steps", "iterations": "steps", "epochs": "steps",
-  "readyinterval": "interval", "checkpointinterval": "interval", "numworkers": "workers", "nworkers": "workers",
-  "objective": "metric", "score": "metric", "goal": "mode", "direction": "mode", "randomseed": "seed",
-  "truncate": "truncation", "constraint": "constraints", "requirements": "require", "clip": "bounds",
-  "boundaries": "bounds", "islands": "subpopulations", "populations": "subpopulations", "startafter": "burn_in",
-  "initialdelay": "burn_in", "patience": "stagnation", "timelimit": "wall_clock", "time": "wall_clock",
-  "walltime": "wall_clock", "timebudget": "wall_clock", "replacerewardgap": "improvement_gap",
-  "hparams": "hyperparameters", "params": "hyperparameters",
-  "parameters": "hyperparameters", "space": "hyperparameters", "searchspace": "hyperparameters",
-  "hyperparammutations": "hyperparameters", "retries": "max_failures", "timeout": "hang_timeout",
-  "cmd": "command", "argv": "command", "program": "command", "environment": "env", "environ": "env",
-  "gpu": "gpus", "cpu": "cpus", "threads": "cpus",
+private let otherWords = Dictionary(
+  (Key.all + Key.all.flatMap(\.keys)).flatMap { key in key.synonyms.map { ($0, key.name) } } + values
+) { first, _ in first }
+
+/// Those that are no keys of the experiment file: rules, their settings, values and placeholders.
+private let values = [
+  "truncate": "truncation", "fraction": "quantile_fraction", "perturbation": "perturb",
+  "perturbationfactors": "factors", "resampling": "resample", "off": "none", "no": "none",
   "real": "uniform", "float": "uniform", "range": "uniform", "log": "log_uniform", "logreal": "log_uniform",
   "randint": "integer", "quniform": "integer", "ordinal": "ordered", "grid": "ordered",
   "values": "ordered", "categorical": "choice", "choices": "choice", "category": "choice", "enum": "choice",
   "default": "initial", "start": "initial", "architecture": "structural",
   "ema": "exponential_mean", "ewm": "exponential_mean", "ewma": "exponential_mean", "movingaverage": "mean",
   "exponentialmovingaverage": "exponential_mean", "average": "mean",
-  "initialdraws": "first_draws", "initialsampling": "first_draws", "latinhypercube": "stratified",
-  "lhs": "stratified", "latin": "stratified", "random": "independent",
+  "latinhypercube": "stratified", "lhs": "stratified", "latin": "stratified", "random": "independent",
   "maximize": "max", "maximise": "max", "maximum": "max", "minimize": "min", "minimise": "min", "minimum": "min",
   "generations": "synchronous",
-  "fraction": "quantile_fraction", "perturbation": "perturb",
-  "perturbationfactors": "factors", "resampling": "resample", "off": "none", "no": "none",
   "lr": "learning_rate", "bs": "batch_size", "wd": "weight_decay",
-  "checkpoint": "load", "checkpointdir": "save", "out": "save", "output": "save", "hps": "hyperparameters",
+  "checkpoint": "load", "checkpointdir": "save", "out": "save", "output": "save",
 ]
 
 /// The known word that was probably meant: another spelling, another tool's word, or one at a small edit distance.

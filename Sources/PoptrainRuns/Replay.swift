@@ -33,20 +33,22 @@ package struct Replay: Sendable {
     }
     original = Model(last, in: run)
 
-    let old = run.experiment.rules
+    var rules = run.experiment.rules
     let steps = last.endAge
     var hyperparameters: [Hyperparameter] = []
-    for hyperparameter in old.space.hyperparameters { hyperparameters.append(try lineage.replayed(hyperparameter)) }
+    for hyperparameter in rules.space.hyperparameters { hyperparameters.append(try lineage.replayed(hyperparameter)) }
+    rules.totalSteps = lineage.totalSteps(otherwise: rules.totalSteps(at:), budget: steps)
+    rules.steps = steps
+    rules.interval = rules.interval.atMost(steps)
+    rules.seed = seed ?? rules.seed
+    rules.space = Space(hyperparameters)
+    rules.stop = Rules.Stop()
+    rules.trainAlone()
+
     var experiment = run.experiment
     experiment.name = run.experiment.replayName
     experiment.wallClock = nil
-    experiment.rules = Rules(
-      seed: seed ?? old.seed, populationSize: 1, steps: steps,
-      totalSteps: lineage.totalSteps(otherwise: old.totalSteps(at:), budget: steps),
-      interval: old.interval.atMost(steps),
-      metric: old.metric, mode: old.mode, score: old.score, objectives: old.objectives,
-      requirements: old.requirements, space: Space(hyperparameters), exploit: ExploitRules.none,
-      explore: ExploreRules.none, maxFailures: old.maxFailures)
+    experiment.rules = rules
     self.experiment = try experiment.readAgain()
   }
 
@@ -62,6 +64,26 @@ package struct Replay: Sendable {
       }
     }
     return models
+  }
+}
+
+extension Rules {
+  /// One member that copies nobody and never explores, by the rules of today. What says how members select has its default,
+  /// so that the file of a replay does not speak of it.
+  fileprivate mutating func trainAlone() {
+    version = Rules.currentVersion
+    populationSize = 1
+    subpopulations = []
+    exploit = ExploitRules.none
+    explore = ExploreRules.none
+    order = .asynchronous
+    compare = .latest
+    improvementGap = ImprovementGap()
+    inherit = .both
+    evaluatesCopies = false
+    burnIn = 0
+    firstDraws = .stratified
+    bounds = .reflect
   }
 }
 

@@ -17,7 +17,7 @@ public protocol Rule: Sendable {
 }
 
 /// One setting of a rule.
-public struct Setting: Hashable, Sendable {
+public struct Setting: Sendable {
   /// What a setting may be.
   public enum Value: Hashable, Sendable, Codable {
     /// One number.
@@ -26,26 +26,47 @@ public struct Setting: Hashable, Sendable {
     case numbers([Double])
   }
 
+  /// Why a value within the limits makes no sense.
+  public struct Objection: Hashable, Sendable {
+    /// What is wrong, as the predicate of a sentence.
+    public var message: String
+    /// What to write instead.
+    public var remedy: String
+
+    /// Objects to a value.
+    public init(_ message: String, remedy: String) {
+      self.message = message
+      self.remedy = remedy
+    }
+  }
+
   /// The name in the experiment file.
   public var name: String
   /// The value where the file gives none. Its kind is the kind of the setting.
   public var standard: Value
+  /// The value for trying the rule out many times, where the standard one takes long.
+  public var quick: Value
   /// The least and the greatest number allowed.
   public var limits: ClosedRange<Double>
   /// Whether only whole numbers are allowed.
   public var isWhole: Bool
   /// One sentence for the documentation, with the unit.
   public var summary: String
+  /// Why a value within the limits makes no sense; nothing, where it does.
+  public var objection: @Sendable (Value) -> Objection?
 
   /// Declares a setting.
   public init(
-    _ name: String, standard: Value, limits: ClosedRange<Double>, isWhole: Bool = false, summary: String
+    _ name: String, standard: Value, quick: Value? = nil, limits: ClosedRange<Double>, isWhole: Bool = false,
+    summary: String, objection: @escaping @Sendable (Value) -> Objection? = { _ in nil }
   ) {
     self.name = name
     self.standard = standard
+    self.quick = quick ?? standard
     self.limits = limits
     self.isWhole = isWhole
     self.summary = summary
+    self.objection = objection
   }
 }
 
@@ -60,6 +81,11 @@ public struct RuleChoice: Hashable, Sendable {
   public init(_ rule: any Rule.Type, _ given: [String: Setting.Value] = [:]) {
     name = rule.name
     settings = Dictionary(uniqueKeysWithValues: rule.settings.map { ($0.name, given[$0.name] ?? $0.standard) })
+  }
+
+  /// Chooses a rule for trying it out many times.
+  package init(quick rule: any Rule.Type) {
+    self.init(rule, Dictionary(uniqueKeysWithValues: rule.settings.map { ($0.name, $0.quick) }))
   }
 
   /// The setting of this name, declared as one number.

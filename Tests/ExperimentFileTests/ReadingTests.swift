@@ -127,7 +127,7 @@ struct ReadingTests {
 
   @Test func allRequiredKeysAreMissedAtOnce() {
     let error = #expect(throws: InvalidExperiment.self) { try ExperimentFile.parse(text: "seed: 1", path: "e.yaml") }
-    let required = ["hyperparameters", "metric", "mode", "steps", "interval", "trainer"]
+    let required = ["trainer", "metric", "mode", "steps", "interval", "hyperparameters"]
     #expect(error?.findings.map(\.message) == required.map { "`\($0)` is missing" })
     #expect(error?.findings.allSatisfy { $0.place == Place(line: 1, column: 1) && !$0.remedy.isEmpty } == true)
   }

@@ -6,8 +6,8 @@ import PopulationBasedTraining
 extension Rules {
   static func random(metric: String, using random: inout SplitMix) -> Rules {
     let exploit = RuleChoice.random(ExploitRules.all.map { $0 }, using: &random)
-    let copiesNobody = ["none", "explore_only"].contains(exploit.name)
-    let needsParts = exploit.name == "fire"
+    let copiesNobody = ExploitRules.rule(exploit).copiesNobody
+    let needsParts = ExploitRules.rule(exploit).fewestSubpopulations > 1
     let populationSize = Int.random(in: copiesNobody ? 1...6 : needsParts ? 6...9 : 2...9, using: &random)
     let threeParts = [2, 2, populationSize - 4].map { Subpopulation(size: $0) }
     let steps = Int.random(in: 1...1_000_000, using: &random)
@@ -23,7 +23,7 @@ extension Rules {
         .synchronous(fraction: .random(in: 0.001...1, using: &random)),
       ]),
       compare: random.pick(Comparison.allCases),
-      space: .random(populationSize: populationSize, hasRanges: exploit.name != "none", using: &random),
+      space: .random(populationSize: populationSize, hasRanges: ExploitRules.rule(exploit).needsSearch, using: &random),
       firstDraws: random.pick(FirstDraws.allCases),
       bounds: random.pick(Bounds.allCases), exploit: exploit, improvementGap: .random(using: &random),
       inherit: random.pick(Inheritance.allCases),

@@ -92,7 +92,7 @@ import Testing
     "<<: {a: 1}",
     """
     1:1: `<<` is not a key of an experiment file
-        known are: \(ExperimentReader.keys.joined(separator: ", "))
+        known are: \(Key.all.flatMap(\.names).joined(separator: ", "))
     """),
   Snapshot(
     "name: a\n---\nname: b",

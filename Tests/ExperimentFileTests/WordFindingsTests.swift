@@ -128,7 +128,7 @@ import Testing
     "lerning: 1",
     """
     1:1: `lerning` is not a key of an experiment file
-        known are: \(ExperimentReader.keys.joined(separator: ", "))
+        known are: \(Key.all.flatMap(\.names).joined(separator: ", "))
     """),
   Snapshot(
     "popsize: 3",
@@ -146,7 +146,7 @@ import Testing
     "zzzzzzzz: 1",
     """
     1:1: `zzzzzzzz` is not a key of an experiment file
-        known are: \(ExperimentReader.keys.joined(separator: ", "))
+        known are: \(Key.all.flatMap(\.names).joined(separator: ", "))
     """),
   Snapshot(
     "resources: {gpu: 1}",
@@ -183,4 +183,10 @@ import Testing
 ])
 func wordFindings(_ snapshot: Snapshot) {
   #expect(findings(in: snapshot.yaml) == snapshot.findings)
+}
+
+@Test func theSynonymsOfAKeySuggestIt() {
+  for key in Key.all + Key.all.flatMap(\.keys) {
+    for synonym in key.synonyms { #expect(suggestion(for: synonym, among: [key.name, "x"]) == key.name, "\(synonym)") }
+  }
 }

@@ -17,7 +17,7 @@ public struct Variant: Sendable {
   public static let standard = Variant("default") { _ in }
 
   /// Nobody copies anybody.
-  public static let randomSearch = exploit(RuleChoice(named: "none", of: ExploitRules.all))
+  public static let randomSearch = exploit(ExploitRules.none)
 
   private static func exploit(_ rule: RuleChoice) -> Variant {
     Variant("exploit: \(rule.name)") { $0.exploit = rule }
@@ -28,13 +28,10 @@ public struct Variant: Sendable {
   }
 
   /// Every exploit rule with the default explore rule, then every other explore rule with the default exploit rule, all
-  /// with their standard settings, `pb2` with a smaller window.
+  /// with their standard settings, or quicker ones where those take long.
   public static let everyRule =
     ExploitRules.all.map { exploit(RuleChoice($0)) }
-    + ExploreRules.all.filter { $0.name != ExploreRules.standard.name }.map { rule in
-      // The time of its model grows with the cube of the window.
-      explore(rule.name == "pb2" ? RuleChoice(rule, ["window": .number(50)]) : RuleChoice(rule))
-    }
+    + ExploreRules.all.filter { $0.name != ExploreRules.standard.name }.map { explore(RuleChoice(quick: $0)) }
 
   /// The defaults, and other settings of the default rules, one at a time; the paper's are factors of 0.8 and 1.2, and no
   /// resampling beside them.

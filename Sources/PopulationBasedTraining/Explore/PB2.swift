@@ -9,7 +9,7 @@ struct PB2: ExploreRule {
   static let summary = "A model of past intervals chooses the values that are likely to raise the score the most."
   static let settings = [
     Setting(
-      "window", standard: .number(200), limits: 10...1000, isWhole: true,
+      "window", standard: .number(200), quick: .number(50), limits: 10...1000, isWhole: true,
       summary: "How many of the population's last intervals the model learns from; the time grows with the cube.")
   ]
 

@@ -10,7 +10,13 @@ struct Perturb: ExploreRule {
   static let settings = [
     Setting(
       "factors", standard: .numbers([0.8, 1.25]), limits: 0.01...100,
-      summary: "The factors, each as likely as the others. An ordered value moves up for a factor above 1."),
+      summary: "The factors, each as likely as the others. An ordered value moves up for a factor above 1."
+    ) { factors in
+      guard case .numbers(let factors) = factors, factors.allSatisfy({ $0 == 1 }) else { return nil }
+      return Setting.Objection(
+        "has only ones, so that nothing would ever change",
+        remedy: "write for example `[0.8, 1.25]`, or `explore: none`")
+    },
     Setting(
       "resample_probability", standard: .number(0.1), limits: 0...1,
       summary: "Probability that a value is drawn anew from its range instead, a fraction."),

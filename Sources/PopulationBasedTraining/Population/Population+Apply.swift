@@ -110,7 +110,7 @@ extension Population {
       case .inherit(let donor):
         member.state = .ready
         guard donor.inherits.includesWeights else { return }
-        member.begin(with: decision)
+        member.reset(by: decision)
         member.origin = donor
         member.checkpoint = donor.checkpoint
         member.age = donor.age
@@ -118,13 +118,13 @@ extension Population {
         member.next = evaluatesCopies ? .evaluate : .train
       case .fresh:
         member.state = .ready
-        member.begin(with: decision)
+        member.reset(by: decision)
       case .fail:
         member.state = .failed
         member.published = nil
       case .retire:
         member.state = .retired
-        member.begin(with: decision)
+        member.reset(by: decision)
       }
     }
   }
@@ -133,7 +133,7 @@ extension Population {
   /// at once: having no score, it copies. Where nobody copies it trains the whole budget.
   private mutating func join(_ decision: Decision) {
     precondition(decision.member == members.count, "members join in the order of their ids")
-    let copies = scoredCount > 0 && !ExploitRules.make(rules.exploit).copiesNobody
+    let copies = scoredCount > 0 && !ExploitRules.rule(rules.exploit).copiesNobody
     let training: Set<Member.State> = [.ready, .leased, .due]
     let pace = copies ? members.lazy.filter { training.contains($0.state) }.map(\.steps).min() : nil
     let member = Member(
@@ -179,7 +179,7 @@ extension Population {
 
 extension Member {
   /// Leaves it without a model, and without what was known of it.
-  fileprivate mutating func begin(with decision: Decision) {
+  fileprivate mutating func reset(by decision: Decision) {
     beginning = decision.sequence
     published = nil
     checkpoint = nil

@@ -1,27 +1,18 @@
 internal import PopulationBasedTraining
 
-extension RulesReader {
-  static let subpopulationKeys = ["size", "intervals"]
-
-  /// Reads how many members there are, in which parts, their seed, and how the first of them draw.
-  ///
-  /// - Returns: how many; nothing, if that is wrong.
-  func readPopulation(into rules: inout Rules) -> Int? {
-    let populationSize = file.optional("population_size", default: rules.populationSize) {
-      $0.integer(from: 1, to: 100_000)
-    }
-    rules.populationSize = populationSize ?? rules.populationSize
-    file.read("seed", into: &rules.seed) { $0.integer(from: 0).map { UInt64($0) } }
-    rules.firstDraws = rules.version == 1 ? .independent : .stratified
-    file.read("first_draws", into: &rules.firstDraws) { $0.word() }
-    file.read("subpopulations", into: &rules.subpopulations) { item in
-      guard case .list = item.content else { return equalParts(item, of: populationSize) }
-      return parts(item, of: populationSize)
-    }
-    return populationSize
+extension Kind<[Subpopulation]> {
+  static var subpopulations: Kind {
+    Kind(
+      "integer, or a list",
+      read: { item, draft in
+        guard case .list = item.content else { return equalParts(item, of: draft.populationSize) }
+        return parts(item, of: draft.populationSize)
+      }, yaml: { $0.yaml })
   }
 
-  private func equalParts(_ item: Item, of populationSize: Int?) -> [Subpopulation]? {
+  static var keys: [String] { ["size", "intervals"] }
+
+  private static func equalParts(_ item: Item, of populationSize: Int?) -> [Subpopulation]? {
     guard let count = item.integer(from: 2, to: 50_000), let populationSize else { return nil }
     let possible = (2...50_000).filter { $0 * 2 <= populationSize && populationSize.isMultiple(of: $0) }
     guard possible.contains(count) else {
@@ -38,7 +29,7 @@ extension RulesReader {
     return Array(repeating: Subpopulation(size: populationSize / count), count: count)
   }
 
-  private func parts(_ item: Item, of populationSize: Int?) -> [Subpopulation]? {
+  private static func parts(_ item: Item, of populationSize: Int?) -> [Subpopulation]? {
     let example = "[{size: 8}, {size: 8, intervals: 10}]"
     guard let parts = item.list(of: 2...Int.max, example: example, part), let populationSize else { return nil }
     let total = parts.reduce(0) { $0 + $1.size }
@@ -51,9 +42,9 @@ extension RulesReader {
     return parts
   }
 
-  private func part(_ item: Item) -> Subpopulation? {
+  private static func part(_ item: Item) -> Subpopulation? {
     let kind = "a key of a part of the population"
-    guard let section = Section(item, known: Self.subpopulationKeys, kind: kind, prefix: "subpopulations.") else {
+    guard let section = Section(item, known: keys, kind: kind, prefix: "subpopulations.") else {
       return nil
     }
     let size = section.required("size", remedy: "write how many members it has: `{size: 8}`") {

@@ -1,58 +1,53 @@
 internal import PopulationBasedTraining
 
-extension RulesReader {
-  static let objectiveKeys = ["metric", "mode"]
-  static let windows = ["mean", "median", "best", "exponential_mean"]
+extension Kind<String> {
+  static var metric: Kind { Kind("string", read: { item, _ in metricName(item) }, yaml: yamlText) }
+}
 
-  /// Reads what members are compared by.
-  func readScore(into rules: inout Rules) {
-    let metric = file.required("metric", remedy: "name the number to compare: `metric: accuracy`") { metricName($0) }
-    let why = " (there is no default, since a loss that is maximized ruins a night)"
-    let mode: Rules.Mode? = file.required("mode", remedy: "write `mode: max` or `mode: min`" + why) {
-      $0.word(because: why)
-    }
-    rules.metric = metric ?? rules.metric
-    rules.mode = mode ?? rules.mode
-    file.read("score", into: &rules.score, scoreWindow)
-    file.read("objectives", into: &rules.objectives) { objectives($0, beside: metric) }
-    let selected = file["objectives"] == nil ? metric : nil
-    file.read("require", into: &rules.requirements) { requirements($0, beside: selected) }
-  }
+private func metricName(_ item: Item) -> String? {
+  guard let text = item.text() else { return nil }
+  if text.isEmpty { item.wrong("is empty", remedy: "write the name under which the trainer reports it") }
+  return text
+}
 
-  private func metricName(_ item: Item) -> String? {
-    guard let text = item.text() else { return nil }
-    if text.isEmpty { item.wrong("is empty", remedy: "write the name under which the trainer reports it") }
-    return text
-  }
+extension Kind<ScoreWindow> {
+  static var score: Kind { Kind("`last`, or a window", read: { item, _ in readScoreWindow(item) }, yaml: { $0.yaml }) }
 
-  // MARK: The window
+  static var windows: [String] { ["mean", "median", "best", "exponential_mean"] }
 
-  private func scoreWindow(_ item: Item) -> ScoreWindow? {
+  private static func readScoreWindow(_ item: Item) -> ScoreWindow? {
     guard case .mapping = item.content else {
       if case .scalar("last", _) = item.content { return .last }
       let meant: String? =
-        if case .scalar(let written, _) = item.content { suggestion(for: written, among: Self.windows) } else { nil }
+        if case .scalar(let written, _) = item.content { suggestion(for: written, among: windows) } else { nil }
       item.wrong(
         "must be `last` or a window of evaluations, not \(item.shown)",
         remedy: "write `last`, or for example `{\(meant ?? "mean"): 5}` for the last five")
       return nil
     }
-    let section = Section(item, known: Self.windows, kind: "a window of evaluations", prefix: "score.")
+    let section = Section(item, known: windows, kind: "a window of evaluations", prefix: "score.")
     guard let (kind, value) = section?.only("window", example: "score: {mean: 5}") else { return nil }
     // It remembers ten times as many.
     if kind == "exponential_mean" { return value.integer(from: 1, to: 1000).map { .exponentialMean(span: $0) } }
     guard let length = value.integer(from: 1, to: 10_000) else { return nil }
     return kind == "mean" ? .mean(length) : kind == "median" ? .median(length) : .best(length)
   }
+}
 
-  // MARK: Further metrics
+extension Kind<[Objective]> {
+  static var objectives: Kind {
+    Kind(
+      "list", read: { item, draft in readObjectives(item, beside: draft.metric) }, yaml: { yamlList($0.map(\.yaml)) })
+  }
 
-  private func objectives(_ item: Item, beside selected: String?) -> [Objective]? {
+  static var keys: [String] { ["metric", "mode"] }
+
+  private static func readObjectives(_ item: Item, beside selected: String?) -> [Objective]? {
     let example = "[{metric: latency, mode: min}]"
     var seen = Set([selected].compactMap(\.self))
     return item.list(of: 1...100, example: example) { entry in
       let kind = "a key of an objective"
-      guard let section = Section(entry, known: Self.objectiveKeys, kind: kind, prefix: "objectives.") else {
+      guard let section = Section(entry, known: keys, kind: kind, prefix: "objectives.") else {
         return nil
       }
       let metric = section.required("metric", remedy: "write for example `\(example)`") { metricName($0) }
@@ -67,9 +62,19 @@ extension RulesReader {
       return Objective(metric, mode)
     }
   }
+}
+
+extension Kind<[Requirement]> {
+  /// The metric that alone orders the members needs no limit; where they have other objectives too, it may have one.
+  static var requirements: Kind {
+    Kind(
+      "list of comparisons",
+      read: { item, draft in readRequirements(item, beside: draft.file["objectives"] == nil ? draft.metric : nil) },
+      yaml: { yamlList($0.map { yamlText($0.description) }) })
+  }
 
   /// - Parameter selected: the metric that alone orders the members; nothing, if they have other objectives too.
-  private func requirements(_ item: Item, beside selected: String?) -> [Requirement]? {
+  private static func readRequirements(_ item: Item, beside selected: String?) -> [Requirement]? {
     var seen: [Requirement] = []
     return item.list(of: 1...100, example: "[latency <= 0.1]") { entry in
       guard let requirement = requirement(entry) else { return nil }
@@ -91,7 +96,7 @@ extension RulesReader {
     }
   }
 
-  private func requirement(_ item: Item) -> Requirement? {
+  private static func requirement(_ item: Item) -> Requirement? {
     let example = "latency <= 0.1"
     guard let (metric, sign, written) = item.comparison(by: ["<=", ">="], example: example) else { return nil }
     guard let limit = Scalar(written).asNumber else {
