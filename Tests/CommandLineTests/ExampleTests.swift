@@ -5,11 +5,11 @@ import Testing
 /// The examples stand alone, and train more than one generation.
 @Suite struct ExampleTests {
   /// Those with an experiment file; the example in Swift has tests of its own.
-  private static let trained = Example.all.filter { $0.text(of: "experiment.yaml") != nil }
+  private static let trained = ExampleFolder.all.filter { $0.text(of: "experiment.yaml") != nil }
 
   /// Those that need no more than `make setup` installs, which is what the digits need.
   private static let light = {
-    let installed = Example.all.first { $0.name == "digits" }?.requirements ?? []
+    let installed = ExampleFolder.all.first { $0.name == "digits" }?.requirements ?? []
     return trained.filter { $0.requirements.isSubset(of: installed) }
   }()
 
@@ -19,37 +19,38 @@ import Testing
     let readme = try String(contentsOf: Program.sources.appendingPathComponent("README.md"), encoding: .utf8)
     let table = try #require(
       readme.firstMatch(of: /\n\| Example \| Teaches \| Needs \| Takes \|\n\|---\|---\|---\|---\|\n((?:\|.*\n)*)/))
-    let rows = try Example.all.map { try #require($0.row, "\($0) does not say what it teaches, needs and takes") }
+    let rows = try ExampleFolder.all.map { try #require($0.row, "\($0) does not say what it teaches, needs and takes") }
     #expect(table.1.split(separator: "\n").map(String.init) == rows, "It should be\n\(rows.joined(separator: "\n"))")
   }
 
-  @Test(arguments: Example.all)
-  func `An example names the packages that it needs`(example: Example) throws {
+  @Test(arguments: ExampleFolder.all)
+  func `An example names the packages that it needs`(example: ExampleFolder) throws {
     let row = try #require(example.row)
     for package in example.requirements { #expect(row.contains(package)) }
   }
 
   @Test func `The examples that read digits prepare the same`() {
-    let copies = Example.all.compactMap { $0.text(of: "prepare.py") }
+    let copies = ExampleFolder.all.compactMap { $0.text(of: "prepare.py") }
     #expect(copies.count > 1)
     #expect(Set(copies).count == 1)
   }
 
   @Test(.timeLimit(.minutes(10)), arguments: light)
-  func `An example is trained by its own commands, with a shorter budget`(example: Example) async throws {
-    try await train(example, with: nil)
+  func `An example is trained by its own commands, with a shorter budget`(example: ExampleFolder) async throws {
+    try await train(example, with: Python.ofTests)
   }
 
   @Test(.enabled(if: Program.isSlow), .timeLimit(.minutes(10)), arguments: heavy)
-  func `An example with a framework is trained by its own commands, with a shorter budget`(example: Example)
+  func `An example with a framework is trained by its own commands, with a shorter budget`(example: ExampleFolder)
     async throws
   {
-    let python = try await Python.folder(importing: "train", in: example.folder)
-    try await train(example, with: try #require(python, "make setup-jax setup-torch"))
+    let found = try await Python.folder(importing: "train", in: example.folder)
+    let python = try #require(found, "no Python has what it needs: make setup-jax setup-torch")
+    try await train(example, with: python)
   }
 
   /// Copies an example to where nothing else is, and does what its README says.
-  private func train(_ example: Example, with python: String?) async throws {
+  private func train(_ example: ExampleFolder, with python: String) async throws {
     let folder = try Folder()
     let copy = folder.url.appendingPathComponent(example.name)
     try FileManager.default.copyItem(at: example.folder, to: copy)
@@ -59,8 +60,8 @@ import Testing
     let script = """
       set -e
       cd \(example.name)
-      if [ -e prepare.py ]; then python3 prepare.py; fi
-      PATH=\(python.map { "\($0):" } ?? "")$PATH
+      if [ -e prepare.py ]; then PATH="\(Python.ofTests):$PATH" python3 prepare.py; fi
+      PATH="\(python):$PATH"
       \(try #require(example.commands))
       """
     let done = try await Program.runShell(script, in: folder)

@@ -2,9 +2,12 @@ import Foundation
 
 /// The Pythons that a machine may have.
 enum Python {
+  /// The folder of the one that `make setup` makes, which the tests use.
+  static let ofTests = Program.sources.appendingPathComponent(".venv/bin").path
+
   /// Where they are: the one of the tests, that of `make setup-jax`, and Debian's.
   private static let folders = [
-    Program.sources.appendingPathComponent(".venv/bin").path,
+    ofTests,
     Program.sources.appendingPathComponent(".venv-jax/bin").path,
     "/usr/bin",
   ]

@@ -1,19 +1,19 @@
 import Foundation
 
 /// A folder in `examples`, and what it says of itself.
-struct Example: CustomStringConvertible, Sendable {
+struct ExampleFolder: CustomStringConvertible, Sendable {
   let name: String
   let folder: URL
   let readme: String
 
   static let folder = Program.sources.appendingPathComponent("examples")
 
-  static let all: [Example] = {
+  static let all: [ExampleFolder] = {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
     return names.sorted().compactMap { name in
       let folder = folder.appendingPathComponent(name)
       let readme = try? String(contentsOf: folder.appendingPathComponent("README.md"), encoding: .utf8)
-      return readme.map { Example(name: name, folder: folder, readme: $0) }
+      return readme.map { ExampleFolder(name: name, folder: folder, readme: $0) }
     }
   }()
 
@@ -41,11 +41,11 @@ struct Example: CustomStringConvertible, Sendable {
     return block.map { $0.1.split(separator: "\n").filter { !$0.hasPrefix("pip ") }.joined(separator: "\n") }
   }
 
-  /// Its experiment with four intervals.
+  /// Its experiment with eight intervals of each member.
   var shortExperiment: String? {
     guard let experiment = text(of: "experiment.yaml"),
       let interval = experiment.firstMatch(of: /(?m)^interval: (\d+)/).flatMap({ Int($0.1) })
     else { return nil }
-    return experiment.replacing(/(?m)^steps: \d+/, with: "steps: \(4 * interval)")
+    return experiment.replacing(/(?m)^steps: \d+/, with: "steps: \(8 * interval)")
   }
 }
