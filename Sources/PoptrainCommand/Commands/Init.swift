@@ -11,7 +11,7 @@ struct Init: ParsableCommand {
       poptrain init           writes experiment.yaml and train.py into this folder
       poptrain init mine      into the folder mine
 
-      The trainer needs Python and the client, which `pip install ./python` in Poptrain's sources installs.
+      The trainer needs Python and the client, which `pip install poptrain` installs.
       """)
 
   @Argument(help: "The folder to write into.", completion: .directory) var folder = "."
