@@ -2,8 +2,8 @@
 
 Usage: scripts/pack_wheel.py CLIENT.whl PROGRAM LICENSES OUT
 
-CLIENT.whl is what `pip wheel ./python` makes, PROGRAM a static executable for Linux x86_64, LICENSES a folder with the
-licenses of what is linked into it, OUT the folder for the new wheel, whose path is printed.
+CLIENT.whl is what `pip wheel ./python` makes, PROGRAM a static executable for Linux x86_64, LICENSES
+a folder with the licenses of what is linked into it, OUT the folder for the new wheel, whose path is printed.
 """
 
 from __future__ import annotations
