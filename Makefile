@@ -2,6 +2,8 @@
 PREFIX ?= /usr/local
 VENV := .venv
 PROGRAM := .build/release/poptrain
+# With other flags everything would be compiled again, so what is built beside the program has the same.
+BUILD_RELEASE := swift build -c release --static-swift-stdlib -Xlinker -s
 SWIFT_SOURCES := Sources Tests Package.swift benchmarks/Sources benchmarks/Package.swift examples/swift/Sources examples/swift/Package.swift
 # The suites that do more where POPTRAIN_SLOW_TESTS is set.
 SLOW_SUITES = $(shell grep -rl --exclude=Program.swift isSlow Tests | xargs basename -as .swift | sort -u | paste -sd '|')
@@ -9,7 +11,7 @@ SLOW_SUITES = $(shell grep -rl --exclude=Program.swift isSlow Tests | xargs base
 NOT_SANITIZED := PopulationBasedTrainingTests|ExperimentFileTests|SimulationTests|JSONTests|FuzzingTests|PowerLossTests|DamageTests|KillTests|CrashTests|LeakTests
 PYTHON_SCRIPTS := examples benchmarks scripts Tests/References Sources/PoptrainCommand/Templates
 
-.PHONY: help announce setup setup-dev setup-jax setup-torch build run test test-slow bench bench-peers bench-population soak \
+.PHONY: help announce setup setup-dev setup-jax setup-torch build wheel run test test-slow bench bench-peers bench-population soak \
 	fuzz simulate study doc lint format install clean
 
 help: ## Say what there is
@@ -28,7 +30,11 @@ setup-torch: ## Install what the example in PyTorch needs, as Debian has it
 	@scripts/setup.sh $(VENV) examples/digits/requirements.txt apt:python3-torch
 
 build: setup ## Build the program, .build/release/poptrain
-	swift build -c release --static-swift-stdlib --product poptrain
+	$(BUILD_RELEASE) --product poptrain
+	@echo "$(PROGRAM) has $$(du -h --apparent-size $(PROGRAM) | cut -f1)B"
+
+wheel: setup ## Build dist/poptrain-*.whl, the program and the client for any Linux on x86_64, and train with it
+	@scripts/wheel.sh
 
 announce:
 	@echo "This installs what is missing (apt: libsqlite3-dev, libxxhash-dev, python3-venv; pip, into .venv: numpy,"
@@ -47,7 +53,7 @@ test-slow: test doc setup-jax setup-torch ## Run the long tests too: many kills,
 	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" POPTRAIN_SLOW_TESTS=1 swift test --skip-build --no-parallel --filter '$(SLOW_SUITES)'
 	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" scripts/sanitize.sh '$(NOT_SANITIZED)'
 	scripts/fuzz.sh 20
-	$(MAKE) simulate
+	$(MAKE) simulate wheel
 	$(MAKE) soak INTERVALS=50000
 
 bench: build .build/floor ## Measure Poptrain beside the floor, what cannot be avoided; QUICK=1 leaves out the large
@@ -79,7 +85,7 @@ fuzz: setup ## Let libFuzzer invent experiments, messages, results, manifests: S
 	scripts/fuzz.sh $(if $(filter command line,$(origin SECONDS)),$(SECONDS),60)
 
 simulate: ## Train in virtual time while everything goes wrong: SEEDS=0-4999, or one seed to see what happens
-	swift build -c release --product simulate
+	$(BUILD_RELEASE) --product simulate
 	.build/release/simulate $(or $(SEEDS),0-4999)
 
 study: ## Compare the rules on tasks whose best schedule is known; writes the tables and the figure of docs/notebook/rules.md

@@ -4,11 +4,10 @@ import PoptrainEngine
 import PoptrainExperimentFile
 import Foundation
 import PoptrainStore
+import PoptrainTrainers
 
 @main
 struct Poptrain: AsyncParsableCommand {
-  static let version = "0.1.0"
-
   static let configuration = CommandConfiguration(
     commandName: "poptrain",
     abstract: "Population Based Training: trains a population of models and finds their hyperparameter schedule.",
@@ -24,7 +23,7 @@ struct Poptrain: AsyncParsableCommand {
       70 a defect of poptrain, 74 something could not be written, 75 stopped and can be resumed,
       77 `check` could not test everything, 130 interrupted twice.
       """,
-    version: version,
+    version: "poptrain \(Release.version), trainer protocol \(Release.trainerProtocol)",
     subcommands: [
       Init.self, CheckTrainer.self, Run.self, Compare.self, ShowStatus.self, Best.self, ShowSchedule.self,
       ShowLineage.self, Logs.self, RerunInterval.self, ReplaySchedule.self, ExportIntervals.self, AuditRun.self,

@@ -2,6 +2,7 @@ package import PoptrainRuns
 package import PoptrainExperimentFile
 internal import Foundation
 internal import PopulationBasedTraining
+internal import PoptrainTrainers
 
 /// What of the machine each worker gets, as the environment of its trainer.
 package struct WorkerEnvironment: Sendable {
@@ -86,7 +87,7 @@ package struct WorkerEnvironment: Sendable {
       variables["CUDA_VISIBLE_DEVICES"] = machine.visibleGPUs[first..<first + resources.gpus].joined(separator: ",")
     }
     variables.merge(experiment.trainer.environment) { $1 }
-    variables["POPTRAIN_PROTOCOL"] = "1"
+    variables["POPTRAIN_PROTOCOL"] = "\(Release.trainerProtocol)"
     variables["POPTRAIN_RUN_ID"] = runID
     variables["POPTRAIN_WORKER"] = "\(worker)"
     return variables

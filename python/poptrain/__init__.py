@@ -31,6 +31,7 @@ An interval has
     fail(why), invalid(why)     its other ends: to be repeated; not to be repeated
 
 A process that trains several members at once, such as a vmapped population, asks for `batches`.
+`find_program` says where the program `poptrain` is; `python -m poptrain` runs it.
 
 Recipes for frameworks are in `docs/recipes.md`, what goes over the wire in `docs/trainer-protocol.md`.
 """
@@ -45,6 +46,7 @@ from .batch import Batch
 from .errors import Error, UnknownHyperparameter
 from .hyperparameters import Hyperparameters
 from .interval import Interval, Steps
+from .program import find_program
 from .session import current as _current
 from .session import is_managed
 from .standalone import Plan as _Plan
@@ -59,6 +61,7 @@ __all__ = [
     "UnknownHyperparameter",
     "__version__",
     "batches",
+    "find_program",
     "intervals",
     "is_managed",
     "next_interval",

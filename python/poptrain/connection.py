@@ -12,7 +12,7 @@ from collections.abc import Mapping
 
 from .engine import Assignment
 from .errors import Error
-from .version import __version__
+from .version import OTHER_VERSION, __version__
 
 PROTOCOL = 1
 LONGEST_LINE = 8 * 1024 * 1024
@@ -146,8 +146,8 @@ class Connection:
             self._ended = True
         elif kind != "train":
             raise Error(
-                f"Poptrain sent {kind!r}, which this client ({__version__}) does not know: "
-                "install the client that came with Poptrain"
+                f"Poptrain sent {kind!r}, which this client (poptrain {__version__}) does not know: "
+                f"{OTHER_VERSION}"
             )
 
         self._has_begun = self._has_begun or kind in ("train", "end")

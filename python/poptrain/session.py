@@ -14,6 +14,7 @@ from .errors import Error
 from .interval import Interval
 from .ranks import check_rank
 from .standalone import Plan, Standalone
+from .version import OTHER_VERSION, __version__
 
 
 class Session:
@@ -110,8 +111,8 @@ def _open(capacity: int) -> Session:
     spoken = os.environ.get("POPTRAIN_PROTOCOL", str(PROTOCOL))
     if spoken != str(PROTOCOL):
         raise Error(
-            f"Poptrain speaks protocol {spoken}, this client {PROTOCOL}: "
-            "install the client that came with Poptrain"
+            f"Poptrain speaks protocol {spoken}, this client (poptrain {__version__}) protocol {PROTOCOL}: "
+            f"{OTHER_VERSION}"
         )
     connection = Connection(os.environ["POPTRAIN_SOCKET"], capacity=capacity)
     return Session(connection, run_id=os.environ.get("POPTRAIN_RUN_ID", ""))

@@ -7,6 +7,7 @@ import PoptrainExperimentFile
 import Foundation
 import PoptrainJSON
 import PopulationBasedTraining
+import PoptrainTrainers
 
 struct Compare: AsyncParsableCommand {
   enum Mode: String, ExpressibleByArgument, CaseIterable { case max, min }
@@ -104,7 +105,7 @@ struct Compare: AsyncParsableCommand {
     try ending.throwStatus()
 
     let comparison = try Comparison(plan)
-    let page = try ComparisonPage(comparison, command: command, version: Poptrain.version).write()
+    let page = try ComparisonPage(comparison, command: command, version: Release.version).write()
     if json { say(comparison.json.description) } else { await reporter.show(comparison, page: page) }
     if comparison.base.values == nil { throw ExitStatus.trainerNeverWorked }
   }

@@ -3,7 +3,7 @@ internal import PopulationBasedTraining
 
 /// What a session trainer says.
 package enum TrainerMessage {
-  case hello(capacity: Int)
+  case hello(client: String, capacity: Int)
   case progress(interval: String, age: Int?)
   case log(interval: String, age: Int?, metrics: [String: Double])
   case done(interval: String, JSON)
@@ -20,14 +20,16 @@ package enum TrainerMessage {
       throw TrainerFailure(.garbage, "it sent a message without a type: \(quoted(line))")
     }
     if type == "hello" {
-      guard json["protocol"]?.integer == 1 else {
-        throw TrainerFailure(.garbage, "it speaks version \(json["protocol"] ?? .null) of the protocol, not 1")
+      let client = json["client"]?.text ?? ""
+      guard json["protocol"]?.integer == Release.trainerProtocol else {
+        let spoken = "it speaks version \(json["protocol"] ?? .null) of the protocol, not \(Release.trainerProtocol)"
+        throw TrainerFailure(.garbage, spoken + (Release.mismatch(client: client).map { ": \($0)" } ?? ""))
       }
       let capacity = json["capacity"] ?? .integer(1)
       guard let members = capacity.integer, members >= 1 else {
         throw TrainerFailure(.garbage, "its capacity is \(capacity), not a number of members")
       }
-      self = .hello(capacity: members)
+      self = .hello(client: client, capacity: members)
       return
     }
     guard let interval = json["interval"]?.text else {

@@ -19,6 +19,8 @@ package actor SessionTrainer: Trainer {
 
   /// How many members its processes take, as the last one has said.
   private var members: Int?
+  /// That its client is of another version than this program.
+  private var mismatch: String?
   /// Why a process could not be started when its capacity was asked for.
   private var failedStart: TrainerFailure?
   /// Where in the log that start begins.
@@ -95,6 +97,7 @@ package actor SessionTrainer: Trainer {
       switch outcome {
       case .trained(var trained):
         trained.log = segment
+        if let mismatch { trained.warnings.append(mismatch) }
         if let crash { trained.warnings.append(crash.message) }
         return .trained(trained)
       case .invalid(let message, _):
@@ -104,7 +107,10 @@ package actor SessionTrainer: Trainer {
         failure.log = segment
         if let crash { failure.message += ". Before that: \(crash.message)" }
         if failure.logTail.hasSuffix("ModuleNotFoundError: No module named 'poptrain'") {
-          failure.message += ". This Python has no client: `pip install ./python`, in Poptrain's sources, installs it"
+          failure.message += """
+            . This Python has no client: install it there with `pip install poptrain==\(Release.version)`, or name in \
+            `trainer: command:` the Python of an environment that has it
+            """
         }
         return .failed(failure)
       }
@@ -215,9 +221,10 @@ package actor SessionTrainer: Trainer {
       process: process, connection: connection, listener: listener, refusal: listener.refuseOthers(of: process),
       logStart: logStart, logEnd: logStart)
     self.session = session
-    guard case .hello(let capacity) = try await receive(session, deadline) else {
+    guard case .hello(let client, let capacity) = try await receive(session, deadline) else {
       throw TrainerFailure(.garbage, "its first message is not `hello`")
     }
+    mismatch = Release.mismatch(client: client)
     session.capacity = capacity
     self.session = session
     members = capacity
