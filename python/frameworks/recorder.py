@@ -39,3 +39,67 @@ def torch() -> None:
     from torch.optim.optimizer import register_optimizer_step_pre_hook
 
     register_optimizer_step_pre_hook(lambda optimizer, *_: rates.append(optimizer.param_groups[0]["lr"]))
+
+
+def keras() -> None:
+    """Whatever model is fitted."""
+    from keras.callbacks import CallbackList
+
+    def on_train_batch_begin(callbacks: Any, *arguments: Any, **named: Any) -> None:
+        rates.append(float(callbacks._model.optimizer.learning_rate))
+        begin(callbacks, *arguments, **named)
+
+    begin = CallbackList.on_train_batch_begin
+    CallbackList.on_train_batch_begin = on_train_batch_begin
+
+
+def flax() -> None:
+    """Whatever optimizer of Flax updates, within a compiled step too."""
+    import jax
+    from flax import nnx
+
+    def update(optimizer: Any, *arguments: Any) -> None:
+        rate = optimizer.opt_state.hyperparams["learning_rate"][...]
+        jax.debug.callback(lambda rate: rates.append(float(rate)), rate, ordered=True)
+        plain(optimizer, *arguments)
+
+    plain = nnx.Optimizer.update
+    nnx.Optimizer.update = update
+
+
+def sklearn() -> None:
+    """Multilayer perceptrons."""
+    from sklearn.neural_network._stochastic_optimizers import AdamOptimizer
+
+    def updates(optimizer: Any, gradients: Any) -> Any:
+        rates.append(optimizer.learning_rate_init)
+        return plain(optimizer, gradients)
+
+    plain = AdamOptimizer._get_updates
+    AdamOptimizer._get_updates = updates
+
+
+def xgboost() -> None:
+    """Boosters, by what they say that the tree was made with."""
+    from xgboost import Booster
+
+    def update(booster: Any, *arguments: Any, **named: Any) -> None:
+        plain(booster, *arguments, **named)
+        learner = json.loads(booster.save_config())["learner"]
+        rates.append(float(learner["gradient_booster"]["tree_train_param"]["eta"]))
+
+    plain = Booster.update
+    Booster.update = update
+
+
+def lightgbm() -> None:
+    """Boosters, by the shrinkage of the tree."""
+    from lightgbm import Booster
+
+    def update(booster: Any, *arguments: Any, **named: Any) -> Any:
+        finished = plain(booster, *arguments, **named)
+        rates.append(booster.dump_model()["tree_info"][-1]["shrinkage"])
+        return finished
+
+    plain = Booster.update
+    Booster.update = update

@@ -37,7 +37,6 @@ def train(model: BaseAlgorithm, interval: Interval) -> None:
     if interval.checkpoint:
         _load(model, interval)
         built.put_back()
-    poptrain_torch.seed(interval)
     model.set_random_seed(interval.seed)
     if interval.is_evaluation:
         return
@@ -47,6 +46,7 @@ def train(model: BaseAlgorithm, interval: Interval) -> None:
     left = interval.horizon - model.num_timesteps
     model.learn(left, callback=_Callback(interval), reset_num_timesteps=False, log_interval=None)
     _save(model, interval.save_to)
+    model.set_random_seed(interval.seed)  # what is measured now is measured on the same episodes after loading
 
 
 def _load(model: BaseAlgorithm, interval: Interval) -> None:

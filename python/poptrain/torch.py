@@ -59,11 +59,12 @@ class State:
                 raise frameworks.misfit(interval, error) from error
             built.put_back()
         seed(interval)
+        torch.manual_seed(interval.seed + _rank())  # every rank draws samples of its own
         built.declare(interval)
 
     def save(self) -> None:
-        """Saves them all; in an evaluation there is nothing to save."""
-        if not self._interval.is_evaluation:
+        """Saves them all, where several ranks hold them rank 0; in an evaluation there is nothing to save."""
+        if not self._interval.is_evaluation and _rank() == 0:
             kinds = {name: type(part).__name__ for name, part in self._parts.items()}
             states = {name: part.state_dict() for name, part in self._parts.items()}
             torch.save({"kinds": kinds, **states}, self._interval.save_to / FILE)
@@ -127,6 +128,10 @@ class Built:
 
     def _has_schedule(self, scheduler: Any, optimizer: Any) -> bool:
         return scheduler.optimizer is optimizer and not isinstance(scheduler, ReduceLROnPlateau)
+
+
+def _rank() -> int:
+    return torch.distributed.get_rank() if torch.distributed.is_initialized() else 0
 
 
 def _values(group: dict[str, Any]) -> Iterator[tuple[str, object]]:

@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +67,8 @@ class _Callback(TrainerCallback):
             self._built.put_back()
         poptrain_torch.seed(self._interval)
         self._built.declare(self._interval)
+        own = [name for name in self._interval.hyperparameters if name in vars(self._trainer)]  # TRL's temperature
+        frameworks.declare(self._interval, {name: partial(getattr, self._trainer, name) for name in own})
 
     def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
         self._interval.advance()
@@ -74,4 +77,4 @@ class _Callback(TrainerCallback):
 
     def on_save(self, args: Any, state: Any, control: Any, **_: Any) -> None:
         for file in Path(args.output_dir).glob("*/rng_state*.pth"):
-            file.unlink()  # a copy is not to see the donor's noise
+            file.unlink(missing_ok=True)  # a copy is not to see the donor's noise
