@@ -18,6 +18,7 @@ An interval has
     donor, is_copy              the member whose model it begins with (None: its own, or fresh)
     seed                        the same whenever the interval is repeated
     checkpoint, save_to, warm   folders to load from (None: start fresh) and to save into
+    file(name)                  what is called so in checkpoint (None: start fresh)
     hyperparameters, [name]     their values; what was read is reported as applied
     applied(**values)           declares what is really set, or functions that tell, now and at the end;
                                 in_force is its former name

@@ -41,6 +41,10 @@ class Hyperparameters(Mapping[str, Any]):
     def __repr__(self) -> str:
         return f"Hyperparameters({self._values!r})"
 
+    def given(self, name: str) -> object:
+        """The value of a hyperparameter, which this does not mark as read."""
+        return self._values[name]
+
     def echo(self) -> dict[str, object]:
         """Name and value of what was read so far, in the order of the experiment file."""
         return {name: value for name, value in self._values.items() if name in self._read}

@@ -104,6 +104,24 @@ class Interval:
         """The folder to save into; it is there, and empty."""
         return Path(self._save_to)
 
+    def file(self, name: str) -> Path | None:
+        """What is called so in `checkpoint`, a file or a folder; None: start fresh.
+
+        Raises:
+            Error: the checkpoint has nothing of that name.
+        """
+        if self._checkpoint is None:
+            return None
+        path = Path(self._checkpoint, name)
+        with self._contract("load"):
+            if not path.exists():
+                there = sorted(child.name for child in Path(self._checkpoint).iterdir() if child.name[0] != ".")
+                raise Error(
+                    f"there is no {name!r} in the checkpoint {self._checkpoint}, which has {', '.join(there)}: "
+                    "save and load under one name"
+                )
+        return path
+
     def __getitem__(self, name: str) -> Any:
         """The value of a hyperparameter; marks it as read."""
         return self.hyperparameters[name]

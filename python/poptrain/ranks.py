@@ -22,8 +22,9 @@ def check_rank() -> None:
         return
     message = (
         f"this process is rank {rank} ({name}={rank}), and only rank 0 asks Poptrain for intervals. "
-        "Let rank 0 ask, and tell the others: torch.distributed.broadcast_object_list([task], src=0), or "
-        'comm.bcast of MPI; "Several ranks" in docs/recipes.md has a script. '
+        "Loop over poptrain.distributed.intervals() on every rank. Or let rank 0 ask, and tell the others: "
+        "torch.distributed.broadcast_object_list([task], src=0), or comm.bcast of MPI; "
+        '"Several ranks" in docs/recipes.md has a script. '
         f'Where {name} means something else here, say `env: {{RANK: "0"}}` under `trainer:`'
     )
     _tell(message)

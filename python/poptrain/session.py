@@ -20,6 +20,8 @@ from .version import OTHER_VERSION, __version__
 class Session:
     """Hands out intervals, one at a time or several at once, and sees to it that each is ended."""
 
+    interval_type: type[Interval] = Interval
+
     def __init__(self, engine: Engine, *, run_id: str, clock: Callable[[], float] = time.monotonic) -> None:
         self._engine = engine
         self._run_id = run_id
@@ -48,7 +50,7 @@ class Session:
         self._check_ended()
         assignments = self._engine.next_batch()
         self._under_way = [
-            Interval(assignment, self._engine, run_id=self._run_id, clock=self._clock)
+            self.interval_type(assignment, self._engine, run_id=self._run_id, clock=self._clock)
             for assignment in assignments
         ]
         return self._under_way

@@ -1,0 +1,83 @@
+"""Keras 3, on any backend: trains one interval of a model that was built and compiled from the interval's values.
+
+    poptrain.keras.seed(interval)
+    model = build()
+    model.compile(optimizer=keras.optimizers.Adam(interval["learning_rate"]), loss=..., metrics=...)
+    poptrain.keras.fit(model, interval, inputs, labels, batch_size=32)
+    interval.report(model.evaluate(test_inputs, test_labels, return_dict=True))
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import keras
+
+from . import frameworks
+from .interval import Interval
+
+FILE = "model.weights.h5"
+
+
+def seed(interval: Interval) -> None:
+    """Seeds Keras, its backend, random and numpy from the interval: before fresh weights are made."""
+    keras.utils.set_random_seed(interval.seed)
+
+
+def fit(model: keras.Model, interval: Interval, *data: Any, **arguments: Any) -> None:
+    """Loads, trains to the end of the interval as `model.fit` does, and saves; in an evaluation it only loads.
+
+    A step is an update, one of `optimizer.iterations`.
+
+    Args:
+        model: built and compiled.
+        interval: what to train.
+        *data: as for `model.fit`.
+        **arguments: as for `model.fit`, but `epochs`.
+    """
+    optimizer = model.optimizer
+    optimizer.build(model.trainable_variables)  # or moments are not loaded
+    noise = [variable for variable in model.non_trainable_variables if "seed_generator" in variable.path]
+    kept = [variable for variable in (*noise, getattr(optimizer, "_learning_rate", None)) if hasattr(variable, "assign")]
+    built = [keras.ops.copy(variable.value) for variable in kept]
+    if file := interval.file(FILE):
+        try:
+            model.load_weights(file)
+        except (ValueError, KeyError) as error:
+            raise frameworks.misfit(interval, error) from error
+        for variable, value in zip(kept, built, strict=True):
+            variable.assign(value)
+    seed(interval)
+    if interval.is_evaluation:
+        return
+    frameworks.declare(interval, {name: lambda: _rate(optimizer) for name in ("learning_rate", "lr")})
+    callbacks = [*(arguments.pop("callbacks", None) or ()), _Callback(interval, int(optimizer.iterations))]
+    arguments.setdefault("verbose", 0)
+    model.fit(*data, epochs=sys.maxsize, callbacks=callbacks, **arguments)
+    model.save_weights(interval.save_to / FILE)
+
+
+def _rate(optimizer: Any) -> Any:
+    """The learning rate; of a schedule, what it begins with."""
+    schedule = getattr(optimizer, "_learning_rate", None)
+    if isinstance(schedule, keras.optimizers.schedules.LearningRateSchedule):
+        config = schedule.get_config()
+        return config.get("warmup_target") or config.get("initial_learning_rate")
+    return float(optimizer.learning_rate)
+
+
+class _Callback(keras.callbacks.Callback):
+    """Counts, and ends the interval."""
+
+    def __init__(self, interval: Interval, trained: int) -> None:
+        super().__init__()
+        self._interval = interval
+        self._trained = trained
+
+    def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
+        trained = int(self.model.optimizer.iterations)
+        self._interval.advance(trained - self._trained)
+        self._trained = trained
+        if self._interval.done or self._interval.stop_requested:
+            self.model.stop_training = True

@@ -1,0 +1,72 @@
+"""Lightning: one callback, which trains one interval of a `Trainer.fit`.
+
+    trainer = L.Trainer(callbacks=[poptrain.lightning.Interval(interval)], enable_checkpointing=False)
+    trainer.fit(model, data, ckpt_path=interval.file("last.ckpt"))
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+try:
+    from lightning.pytorch import Callback, LightningModule, Trainer
+except ImportError:  # its former name
+    from pytorch_lightning import Callback, LightningModule, Trainer
+
+from . import frameworks
+from . import interval as poptrain_interval
+from . import torch as poptrain_torch
+
+FILE = "last.ckpt"
+
+
+class Interval(Callback):
+    """Trains to the end of the interval under its values, and saves `last.ckpt`; trains nothing in an evaluation.
+
+    A step is one of `trainer.global_step`. `max_steps` is the interval's horizon, so that schedules, and
+    `trainer.estimated_stepping_batches`, go over it; the seed is the interval's.
+    """
+
+    def __init__(self, interval: poptrain_interval.Interval) -> None:
+        self._interval = interval
+        self._built: poptrain_torch.Built | None = None
+        self._trained: int | None = None  # steps, from when everything is loaded
+
+    def setup(self, trainer: Trainer, pl_module: LightningModule, stage: str) -> None:
+        """Before anything is built."""
+        if stage == "fit":
+            trainer.fit_loop.max_epochs = -1
+            trainer.fit_loop.epoch_loop.max_steps = self._interval.horizon
+            if self._interval.is_evaluation:
+                trainer.limit_train_batches = 0
+
+    def on_fit_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        """Optimizers are built, and not loaded yet."""
+        schedulers = [config.scheduler for config in trainer.lr_scheduler_configs]
+        self._built = poptrain_torch.Built(trainer.optimizers, schedulers)
+
+    def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        """Everything is loaded."""
+        assert self._built is not None
+        if self._interval.checkpoint:
+            self._built.put_back()
+        self._trained = trainer.global_step
+        poptrain_torch.seed(self._interval)
+        self._built.declare(self._interval)
+
+    def on_train_batch_end(self, trainer: Trainer, *_: Any) -> None:
+        """A batch, which may have been a step."""
+        assert self._trained is not None
+        self._interval.advance(trainer.global_step - self._trained)
+        self._trained = trainer.global_step
+        if self._interval.done or self._interval.stop_requested:
+            trainer.should_stop = True
+
+    def on_train_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        """Trained."""
+        trainer.save_checkpoint(self._interval.save_to / FILE)
+
+    def on_exception(self, trainer: Trainer, pl_module: LightningModule, exception: BaseException) -> None:
+        """Something was raised: if before `on_train_start`, the checkpoint did not fit."""
+        if self._trained is None and self._interval.checkpoint and isinstance(exception, (RuntimeError, ValueError)):
+            frameworks.misfit(self._interval, exception)

@@ -1,0 +1,108 @@
+"""Stable-Baselines3: trains one interval of an algorithm that was built from the interval's values.
+
+    model = PPO("MlpPolicy", env, learning_rate=interval["learning_rate"], clip_range=interval["clip_range"])
+    poptrain.sb3.train(model, interval)
+    interval.report(reward=evaluate_policy(model, env)[0])
+
+A checkpoint has the policy, its optimizers, the replay buffer and the statistics of `VecNormalize`.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from stable_baselines3.common.base_class import BaseAlgorithm
+from stable_baselines3.common.callbacks import BaseCallback
+from stable_baselines3.common.save_util import load_from_zip_file, recursive_getattr, recursive_setattr
+from stable_baselines3.common.vec_env import VecNormalize
+
+from . import frameworks
+from . import torch as poptrain_torch
+from .interval import Interval
+
+FILE = "model.zip"
+
+
+def train(model: BaseAlgorithm, interval: Interval) -> None:
+    """Loads, trains to the end of the interval, and saves; in an evaluation it only loads.
+
+    A step is one of an environment. Rollouts are completed, so that an interval may be a little longer.
+    Schedules of the model go over `interval.horizon`.
+    """
+    states, _ = model._get_torch_save_params()
+    optimizers = [recursive_getattr(model, name) for name in states if name.endswith("optimizer")]
+    built = poptrain_torch.Built([optimizer for optimizer in optimizers if optimizer is not None], [])
+    if interval.checkpoint:
+        _load(model, interval)
+        built.put_back()
+    model.set_random_seed(interval.seed)
+    if interval.is_evaluation:
+        return
+    if not callable(model.learning_rate):
+        built.declare(interval)
+    frameworks.declare(interval, {name: partial(_read, model, name) for name in vars(model) if _is_plain(model, name)})
+    left = interval.horizon - model.num_timesteps
+    model.learn(left, callback=_Callback(interval), reset_num_timesteps=False, log_interval=None)
+    _save(model, interval.save_to)
+    model.set_random_seed(interval.seed)  # what is measured now is measured on the same episodes after loading
+
+
+def _load(model: BaseAlgorithm, interval: Interval) -> None:
+    file = interval.file(FILE)
+    assert file is not None
+    data, parameters, variables = load_from_zip_file(file, device=model.device)
+    try:
+        model.set_parameters(parameters, device=model.device)
+    except (RuntimeError, ValueError) as error:
+        raise frameworks.misfit(interval, error) from error
+    for name, variable in (variables or {}).items():
+        if variable is not None:
+            recursive_setattr(model, f"{name}.data", variable.data)
+    for name in ("num_timesteps", "_n_updates", "_episode_num"):
+        setattr(model, name, data[name])
+    if getattr(model, "replay_buffer", None) is not None:
+        model.load_replay_buffer(file.with_name("replay-buffer.pkl"))
+    if (normalize := model.get_vec_normalize_env()) is not None:
+        saved = VecNormalize.load(str(file.with_name("normalize.pkl")), normalize.venv)
+        normalize.obs_rms, normalize.ret_rms = saved.obs_rms, saved.ret_rms
+
+
+def _save(model: BaseAlgorithm, folder: Path) -> None:
+    model.save(folder / FILE)
+    if getattr(model, "replay_buffer", None) is not None:
+        model.save_replay_buffer(folder / "replay-buffer.pkl")
+    if (normalize := model.get_vec_normalize_env()) is not None:
+        normalize.save(str(folder / "normalize.pkl"))
+
+
+def _read(model: BaseAlgorithm, name: str) -> Any:
+    value = getattr(model, name)
+    return value(1.0) if callable(value) else value  # a schedule, at its beginning
+
+
+def _is_plain(model: BaseAlgorithm, name: str) -> bool:
+    if name == "learning_rate":
+        return callable(model.learning_rate)  # otherwise it is the optimizer that tells
+    return isinstance(getattr(model, name), (int, float, str)) or name.startswith("clip_range")
+
+
+class _Callback(BaseCallback):
+    """Counts, and ends when the rollout in which the interval was done is trained on."""
+
+    def __init__(self, interval: Interval) -> None:
+        super().__init__()
+        self._interval = interval
+        self._is_over = False
+
+    def _on_rollout_start(self) -> None:
+        self._is_over = self._interval.done or self._interval.stop_requested and self._interval.step > self._interval.start
+
+    def _on_step(self) -> bool:
+        environments = self.training_env.num_envs
+        if self._is_over:
+            self.model.num_timesteps -= environments  # of this step nothing is kept
+            return False
+        self._interval.advance(environments)
+        return True

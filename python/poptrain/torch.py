@@ -1,0 +1,170 @@
+"""PyTorch: a model, its optimizer and what belongs to them, from a checkpoint and under this member's values.
+
+    for interval in poptrain.intervals():
+        poptrain.torch.seed(interval)
+        model, optimizer, scheduler = build(interval)
+        state = poptrain.torch.State(interval, model=model, optimizer=optimizer, scheduler=scheduler)
+        for step in interval.steps:
+            ...
+        state.save()
+        interval.report(...)
+
+Build everything from the interval's values, a scheduler over `interval.horizon`. Loading takes weights,
+moments and counts from the checkpoint, and leaves everything else as it was built.
+"""
+
+from __future__ import annotations
+
+import copy
+import warnings
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+import torch
+from torch.optim import Optimizer
+from torch.optim.lr_scheduler import LambdaLR, ReduceLROnPlateau
+
+from . import frameworks
+from .interval import Interval
+
+FILE = "state.pt"
+
+
+def seed(interval: Interval) -> None:
+    """Seeds torch, random and numpy from the interval: before fresh weights are made."""
+    frameworks.seed(interval)
+    torch.manual_seed(interval.seed)
+
+
+class State:
+    """What a checkpoint holds: model, optimizer, scheduler, gradient scaler, anything with a `state_dict`.
+
+    Loads them where there is a checkpoint, seeds all generators, and declares the optimizer's values.
+    """
+
+    def __init__(self, interval: Interval, **parts: Any) -> None:
+        self._interval = interval
+        self._parts = parts
+        built = Built(
+            [part for part in parts.values() if isinstance(part, Optimizer)],
+            [part for part in parts.values() if hasattr(part, "optimizer") and hasattr(part, "last_epoch")],
+        )
+        if file := interval.file(FILE):
+            saved = torch.load(file, map_location="cpu")
+            try:
+                for name, part in parts.items():
+                    if saved["kinds"][name] == type(part).__name__:  # moments of another optimizer are of no use
+                        part.load_state_dict(saved[name])
+            except (RuntimeError, ValueError, KeyError) as error:
+                raise frameworks.misfit(interval, error) from error
+            built.put_back()
+        seed(interval)
+        torch.manual_seed(interval.seed + _rank())  # every rank draws samples of its own
+        built.declare(interval)
+
+    def save(self) -> None:
+        """Saves them all, where several ranks hold them rank 0; in an evaluation there is nothing to save."""
+        if not self._interval.is_evaluation and _rank() == 0:
+            kinds = {name: type(part).__name__ for name, part in self._parts.items()}
+            states = {name: part.state_dict() for name, part in self._parts.items()}
+            torch.save({"kinds": kinds, **states}, self._interval.save_to / FILE)
+
+
+class Built:
+    """Optimizers and schedulers as they were built, before a checkpoint brings the donor's values back."""
+
+    def __init__(self, optimizers: Iterable[Any], schedulers: Iterable[Any]) -> None:
+        self._schedulers = list(schedulers)
+        self._schedules = [copy.deepcopy(scheduler.state_dict()) for scheduler in self._schedulers]
+        self._optimizers = list(optimizers)
+        for optimizer in self._optimizers:
+            for group in optimizer.param_groups:
+                group.setdefault("initial_lr", group["lr"])
+        self._groups = [
+            [{key: value for key, value in group.items() if key != "params"} for group in optimizer.param_groups]
+            for optimizer in self._optimizers
+        ]
+
+    def put_back(self) -> None:
+        """After loading: moments and counts stay as loaded, everything else is as it was built."""
+        for optimizer, groups in zip(self._optimizers, self._groups, strict=True):
+            scheduled = any(self._has_schedule(scheduler, optimizer) for scheduler in self._schedulers)
+            for group, built in zip(optimizer.param_groups, groups, strict=True):
+                base = group.get("initial_lr")
+                share = group["lr"] / base if base and not scheduled else 1.0  # what a plateau has left of it
+                group.update(built)
+                group["lr"] *= share
+        for scheduler, schedule in zip(self._schedulers, self._schedules, strict=True):
+            if not isinstance(scheduler, ReduceLROnPlateau):
+                steps = scheduler.last_epoch
+                scheduler.load_state_dict(schedule)
+                _wind(scheduler, steps)
+
+    def declare(self, interval: Interval) -> None:
+        """Declares each hyperparameter that a group of an optimizer was built with."""
+        readers: dict[str, Callable[[], object]] = {}
+        for name in interval.hyperparameters:
+            for optimizer, groups in zip(self._optimizers, self._groups, strict=True):
+                for number, built in enumerate(groups):
+                    for key, value in _values(built):
+                        if _is_for(name, key) and value == interval.hyperparameters.given(name):
+                            readers.setdefault(name, self._reader(optimizer, number, key))
+        frameworks.declare(interval, readers)
+
+    def _reader(self, optimizer: Any, number: int, key: str) -> Callable[[], object]:
+        """What reads a value where it is in force; of a rate that is scheduled, the base rate."""
+
+        def read() -> object:
+            if key == "initial_lr":
+                base: float = self._groups[self._optimizers.index(optimizer)][number]["initial_lr"]
+                own = [scheduler for scheduler in self._schedulers if scheduler.optimizer is optimizer]
+                if not own:
+                    return optimizer.param_groups[number]["lr"]
+                bases = [bases[number] for scheduler in own for bases in _bases(scheduler)]
+                return next((other for other in bases if other != base), base)
+            return dict(_values(optimizer.param_groups[number]))[key]
+
+        return read
+
+    def _has_schedule(self, scheduler: Any, optimizer: Any) -> bool:
+        return scheduler.optimizer is optimizer and not isinstance(scheduler, ReduceLROnPlateau)
+
+
+def _rank() -> int:
+    return torch.distributed.get_rank() if torch.distributed.is_initialized() else 0
+
+
+def _values(group: dict[str, Any]) -> Iterator[tuple[str, object]]:
+    for key, value in group.items():
+        if key == "betas":
+            yield from zip(("beta1", "beta2"), value, strict=True)
+        elif key != "params":
+            yield key, value
+
+
+def _is_for(name: str, key: str) -> bool:
+    """Whether a hyperparameter of this name, such as `head_lr`, may be what a group has under this key."""
+    if key in ("initial_lr", "max_lr"):
+        return frameworks.is_rate(name)
+    return key != "lr" and key in name
+
+
+def _bases(scheduler: Any) -> Iterator[list[float]]:
+    """The base rates of a scheduler, or of those that it consists of."""
+    parts = getattr(scheduler, "_schedulers", None)
+    if parts is not None:
+        for part in parts:
+            yield from _bases(part)
+    elif hasattr(scheduler, "base_lrs"):
+        yield scheduler.base_lrs
+
+
+def _wind(scheduler: Any, steps: int) -> None:
+    """Steps a new scheduler to where the loaded one was: whatever its kind, its rates are then its own."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of steps before the optimizer's first
+        if isinstance(scheduler, LambdaLR):
+            scheduler.last_epoch = steps - 1  # it looks at nothing else
+            steps = 1
+        for _ in range(steps):
+            scheduler.step()
