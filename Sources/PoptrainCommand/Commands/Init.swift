@@ -11,7 +11,7 @@ struct Init: ParsableCommand {
       poptrain init                          writes experiment.yaml and train.py into this folder
       poptrain init mine --template torch    into the folder mine, for PyTorch
 
-The templates python, numpy, torch and jax need Python and Poptrain's client, which `pip install poptrain`
+      The templates python, numpy, torch and jax need Python and Poptrain's client, which `pip install poptrain`
       installs. The template command needs Python alone; its trainer can be any program with arguments.
       """)
 
