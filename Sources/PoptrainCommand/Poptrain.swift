@@ -3,6 +3,7 @@ import ArgumentParser
 import PoptrainEngine
 import PoptrainExperimentFile
 import Foundation
+import PoptrainJSON
 import PoptrainStore
 import PoptrainTrainers
 
@@ -93,6 +94,11 @@ func complain(_ message: String) {
 /// Writes a line to standard output, at once.
 func say(_ line: String = "") {
   StandardOutput.write(Data((line + "\n").utf8))
+}
+
+/// Writes a value as a line of JSON, for a program to read.
+func say(json value: some Encodable) throws {
+  say(try JSON(encoding: value).description)
 }
 
 /// The folder of a run, as the commands that read one take it.

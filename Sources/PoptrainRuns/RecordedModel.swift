@@ -1,5 +1,4 @@
 internal import PoptrainExperimentFile
-package import PoptrainJSON
 package import PopulationBasedTraining
 internal import PoptrainStore
 
@@ -47,21 +46,5 @@ extension RecordedRun {
     RecordedModel(
       interval: interval, checkpoint: checkpoint, score: interval.selection.map(metric),
       reported: interval.score.map(metric), luckyAmong: luckyAmong)
-  }
-
-  /// A model as a program reads it.
-  package func json(of model: RecordedModel) -> JSON {
-    .object([
-      "name": .text(experiment.name),
-      "metric": .text(experiment.metric),
-      "member": .integer(model.interval.member),
-      "score": model.score.map(JSON.number) ?? .null,
-      "reported": model.reported.map(JSON.number) ?? .null,
-      "one_evaluation_of": model.luckyAmong.map(JSON.integer) ?? .null,
-      "age": .integer(model.interval.endAge),
-      "metrics": JSON(metrics: model.interval.metrics),
-      "hyperparameters": JSON(model.interval.hyperparameters, in: experiment.rules.space),
-      "checkpoint": .text(path(of: model.checkpoint)),
-    ])
   }
 }

@@ -11,17 +11,7 @@ package struct Replay: Sendable {
   /// What is trained.
   package let experiment: Experiment
   /// The model whose schedule it is.
-  package let original: Model
-
-  /// A model at the end of a training.
-  package struct Model: Hashable, Sendable {
-    /// Who trained it last.
-    package var member: Member.ID
-    /// Its age.
-    package var age: Int
-    /// The selection metric as its last interval reported it; none where that is no finite number.
-    package var metric: Double?
-  }
+  package let original: ReplayComparison.Model
 
   /// Makes the experiment that replays a checkpoint of a run.
   ///
@@ -31,7 +21,7 @@ package struct Replay: Sendable {
     guard let last = lineage.intervals.last else {
       throw .cannotReplay("no interval of \(run.directory.shown) ended with checkpoint \(checkpoint)")
     }
-    original = Model(last, in: run)
+    original = ReplayComparison.Model(last, in: run)
 
     var rules = run.experiment.rules
     let steps = last.endAge
@@ -52,18 +42,18 @@ package struct Replay: Sendable {
     self.experiment = try experiment.readAgain()
   }
 
-  /// What the members of a run of this replay have come to, by id; those that have left are left out.
-  package func models(of run: RecordedRun) throws(RunError) -> [Model] {
-    var models: [Model] = []
+  /// What a run of this replay has come to.
+  package func comparison(with run: RecordedRun) throws(RunError) -> ReplayComparison {
+    var models: [ReplayComparison.Model] = []
     for member in try run.population().members where member.state != .retired {
       if member.state == .done, let checkpoint = member.checkpoint, let last = try run.interval(endingWith: checkpoint)
       {
-        models.append(Model(last, in: run))
+        models.append(ReplayComparison.Model(last, in: run))
       } else {
-        models.append(Model(member: member.id, age: member.age, metric: nil))
+        models.append(ReplayComparison.Model(member: member.id, age: member.age, score: nil))
       }
     }
-    return models
+    return ReplayComparison(metric: run.experiment.metric, original: original, replays: models)
   }
 }
 
@@ -87,9 +77,9 @@ extension Rules {
   }
 }
 
-extension Replay.Model {
+extension ReplayComparison.Model {
   fileprivate init(_ interval: Interval, in run: RecordedRun) {
-    self.init(member: interval.member, age: interval.endAge, metric: interval.score.map(run.metric))
+    self.init(member: interval.member, age: interval.endAge, score: interval.score.map(run.metric))
   }
 }
 

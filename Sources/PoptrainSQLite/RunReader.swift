@@ -201,16 +201,20 @@ struct RunReader: RunHistory {
   func intervals(
     _ db: Database, _ condition: String, _ arguments: StatementArguments = []
   ) throws -> [Interval] {
-    try Row.fetchAll(db, sql: "SELECT * FROM intervals \(condition) ORDER BY sequence", arguments: arguments).map {
-      row in
-      let evaluations = try Row.fetchAll(
-        db.cachedStatement(sql: "SELECT age, metrics FROM evaluations WHERE interval = ? ORDER BY position"),
-        arguments: [try row.count("sequence")])
-      return try Interval(
-        row: row,
-        evaluations: evaluations.map {
-          Evaluation(age: try $0.count("age"), metrics: try $0.json("metrics").metrics)
-        }, space: space)
+    // One query for the evaluations of all intervals: their number does not grow with history.
+    let sql = """
+      SELECT interval, age, metrics FROM evaluations
+      WHERE interval IN (SELECT sequence FROM intervals \(condition)) ORDER BY interval, position
+      """
+    var evaluations: [Int: [Evaluation]] = [:]
+    for row in try Row.fetchAll(db, sql: sql, arguments: arguments) {
+      evaluations[try row.count("interval"), default: []]
+        .append(Evaluation(age: try row.count("age"), metrics: try row.json("metrics").metrics))
+    }
+    return try Row.fetchAll(
+      db, sql: "SELECT * FROM intervals \(condition) ORDER BY sequence", arguments: arguments
+    ).map { row in
+      try Interval(row: row, evaluations: evaluations[try row.count("sequence")] ?? [], space: space)
     }
   }
 

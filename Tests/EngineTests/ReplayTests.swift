@@ -156,7 +156,7 @@ import Testing
     #expect(rules.metric == "score" && rules.mode == .min && rules.maxFailures == 7)
     #expect(replay.experiment.workers == .count(5) && replay.experiment.durability == .process)
     #expect(replay.original.member == best.member && replay.original.age == best.published.age)
-    #expect(try replay.original.metric == -#require(run.lineage(of: best.published.checkpoint).intervals.last?.score))
+    #expect(try replay.original.score == -#require(run.lineage(of: best.published.checkpoint).intervals.last?.score))
     #expect(try Replay(run, of: best.published.checkpoint, seed: 9).experiment.rules.seed == 9)
   }
 

@@ -25,8 +25,8 @@ struct WallClockTests {
     #expect(try await running.value == .finished(.wallClock))
     #expect(trainer.count == 2)
     let status = try run.status()
-    #expect(status.population.trainedSteps == 20 && status.state == .finished)
-    #expect(status.population.ending == .wallClock)
+    #expect(status.trainedSteps == 20 && status.state == .finished)
+    #expect(status.ending == .wallClock)
   }
 
   @Test("An interval that is not through within stop_timeout is given back")
@@ -38,8 +38,8 @@ struct WallClockTests {
     await run.clock.advanceSleepers(by: .seconds(60))
     #expect(try await running.value == .finished(.wallClock))
     let status = try run.status()
-    #expect(status.population.trainedSteps == 0 && status.failures.isEmpty)
-    #expect(status.population.count(.ready) == 2)
+    #expect(status.trainedSteps == 0 && status.failures == 0)
+    #expect(status.members.map(\.state) == [.ready, .ready])
   }
 
   @Test("All starts count together; resumed it ends at once, and with more it goes on for what is left")
@@ -96,7 +96,7 @@ struct WallClockTests {
     await run.clock.advanceSleepers(by: .seconds(60))
     trainer.finish(1)
     #expect(try await running.value == .stopped)
-    #expect(try run.status().population.ending == nil)
+    #expect(try run.status().ending == nil)
   }
 }
 

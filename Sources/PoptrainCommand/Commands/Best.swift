@@ -3,7 +3,6 @@ import PoptrainText
 import ArgumentParser
 import PoptrainEngine
 import PoptrainExperimentFile
-import PoptrainJSON
 import PopulationBasedTraining
 
 struct Best: ParsableCommand {
@@ -26,7 +25,7 @@ struct Best: ParsableCommand {
     let run = try argument.open()
     let model = try chosen.model(in: run)
     if let copy { try run.copyCheckpoint(model.checkpoint, to: copy) }
-    guard !json else { return say(run.json(of: model).description) }
+    guard !json else { return try say(json: ModelSummary(model, in: run)) }
     let (interval, metric) = (model.interval, run.experiment.metric)
     let isCopy = chosen.member.map { $0 != interval.member } ?? false
     say("member \(interval.member)\(isCopy ? ", whose model member \(chosen.member ?? 0) has copied" : "")")

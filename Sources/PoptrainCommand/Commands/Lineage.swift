@@ -3,7 +3,6 @@ import PoptrainText
 import ArgumentParser
 import PoptrainEngine
 import PoptrainExperimentFile
-import PoptrainJSON
 import PopulationBasedTraining
 
 struct ShowLineage: ParsableCommand {
@@ -20,7 +19,7 @@ struct ShowLineage: ParsableCommand {
   func run() throws {
     let run = try argument.open()
     let phylogeny = try run.phylogeny()
-    guard !json else { return say(jsonText(phylogeny, run)) }
+    guard !json else { return try say(json: LineageExport(phylogeny, in: run)) }
 
     let living = phylogeny.roots.reduce(0) { $0 + $1.living }
     say(
@@ -44,20 +43,5 @@ struct ShowLineage: ParsableCommand {
       let below = tree(of: child, run).map { (isLast ? "   " : "│  ") + $0 }
       return [(isLast ? "└─ " : "├─ ") + head] + below
     }
-  }
-
-  private func jsonText(_ phylogeny: Phylogeny, _ run: RecordedRun) -> String {
-    let copies = phylogeny.copies.map { decision -> JSON in
-      let donor = decision.result.donor
-      return .object([
-        "sequence": .integer(decision.sequence), "member": .integer(decision.member),
-        "donor": donor.map { .integer($0.member) } ?? .null, "age": donor.map { .integer($0.age) } ?? .null,
-        "score": decision.ownScore.map { .number(run.metric($0)) } ?? .null,
-        "donor_score": donor.map { .number(run.metric($0.score)) } ?? .null,
-        "hyperparameters": JSON(decision.hyperparameters, in: run.experiment.rules.space),
-      ])
-    }
-    let roots = phylogeny.roots.map { JSON.object(["member": .integer($0.member), "living": .integer($0.living)]) }
-    return JSON.object(["ancestors": .array(roots), "copies": .array(copies)]).description
   }
 }

@@ -4,7 +4,6 @@ import ArgumentParser
 import PoptrainEngine
 import PoptrainExperimentFile
 import Foundation
-import PoptrainJSON
 import PopulationBasedTraining
 import PoptrainStore
 
@@ -21,41 +20,36 @@ struct ShowStatus: ParsableCommand {
 
   func run() throws {
     let run = try argument.open()
-    let status = try Status(run)
-    guard !json else { return say(status.json.description) }
+    let population = try run.population()
+    let status = try run.status(of: population)
+    guard !json else { return try say(json: status) }
     let experiment = run.experiment
-    let steps = (trained: status.population.trainedSteps, planned: status.population.plannedSteps)
-    let percent = Int(100 * Double(steps.trained) / Double(max(1, steps.planned)))
+    let percent = Int(100 * Double(status.trainedSteps) / Double(max(1, status.totalSteps)))
     say(
-      "\(experiment.name): \(status.state.rawValue), \(grouped(steps.trained)) of \(grouped(steps.planned)) steps (\(percent) %)\(status.forfeitedSteps.isEmpty ? "" : ", some of them forfeited")"
+      "\(experiment.name): \(status.state.rawValue), \(grouped(status.trainedSteps)) of \(grouped(status.totalSteps)) steps (\(percent) %)\(status.forfeitedSteps == 0 ? "" : ", some of them forfeited")"
     )
-    if let ending = status.population.ending {
-      say("ended: \(experiment.words(for: ending, forfeited: status.forfeitedSteps))")
-      if let ages = status.population.wordsForAges { say(ages) }
-    } else if !status.forfeitedSteps.isEmpty {
-      say("\(grouped(status.forfeitedSteps.values.reduce(0, +))) steps were forfeited: every attempt at them failed")
+    if let ending = status.ending {
+      say("ended: \(experiment.words(for: ending, forfeited: status.forfeited))")
+      if let ages = population.wordsForAges { say(ages) }
+    } else if status.forfeitedSteps > 0 {
+      say("\(grouped(status.forfeitedSteps)) steps were forfeited: every attempt at them failed")
     }
-    if let best = status.population.best {
-      say(
-        "best: member \(best.member), \(experiment.metric) \(short(run.metric(best.published.score))) at age \(grouped(best.published.age))"
-      )
+    if let best = status.best {
+      say("best: member \(best.member), \(status.metric) \(short(best.score)) at age \(grouped(best.age))")
     }
-    if !experiment.rules.objectives.isEmpty {
-      say("front, dominated by nobody: \(status.population.front.map { "member \($0)" }.joined(separator: ", "))")
+    if let front = status.front {
+      say("front, dominated by nobody: \(front.map { "member \($0)" }.joined(separator: ", "))")
     }
     say()
-    let space = experiment.rules.space
-    let names = space.hyperparameters.filter(\.domain.isChanging).map(\.name)
+    let names = experiment.rules.space.hyperparameters.filter(\.domain.isChanging).map(\.name)
     var table = Table(
       header: ["member", "state", "steps", "age", "failed", experiment.metric] + names, numeric: [0, 2, 3, 4, 5])
-    for member in status.population.members {
+    for member in status.members {
       table.rows.append(
         [
-          "\(member.id)", member.state.word, grouped(member.steps), grouped(member.age),
-          "\(status.failures[member.id, default: 0])",
-        ]
-          + [member.published.map { short(run.metric($0.score)) } ?? "–"]
-          + names.map { short(space.inForce(member.hyperparameters, at: member.age)[$0]) })
+          "\(member.id)", member.state.word, grouped(member.steps), grouped(member.age), "\(member.failures)",
+          member.score.map { short($0) } ?? "–",
+        ] + names.map { short(member.hyperparameters[$0]) })
     }
     for line in table.lines { say(line) }
   }
@@ -81,19 +75,19 @@ struct ShowSchedule: ParsableCommand {
     let run = try argument.open()
     let schedule = try ScheduleExport(run, of: model.model(in: run).checkpoint)
     switch json ? .json : format {
-    case .table: showTable(schedule.stretches, run)
+    case .table: showTable(schedule, run)
     case .csv: for line in schedule.csvLines() { say(line) }
-    case .json: say(schedule.json.description)
+    case .json: try say(json: schedule)
     }
   }
 
-  private func showTable(_ stretches: [Lineage.Stretch], _ run: RecordedRun) {
+  private func showTable(_ schedule: ScheduleExport, _ run: RecordedRun) {
     let names = run.experiment.rules.space.hyperparameters.filter(\.domain.isChanging).map(\.name)
-    var table = Table(header: ["from", "to", "member", run.experiment.metric] + names, numeric: [0, 1, 2, 3])
-    for stretch in stretches {
+    var table = Table(header: ["from", "to", "member", schedule.metric] + names, numeric: [0, 1, 2, 3])
+    for stretch in schedule.schedule {
       table.rows.append(
-        [grouped(stretch.ages.lowerBound), grouped(stretch.ages.upperBound), "\(stretch.member)"]
-          + [stretch.score.map { short(run.metric($0)) } ?? "–"] + names.map { short(stretch.hyperparameters[$0]) })
+        [grouped(stretch.start), grouped(stretch.stop), "\(stretch.member)"]
+          + [stretch.score.map { short($0) } ?? "–"] + names.map { short(stretch.hyperparameters[$0]) })
     }
     for line in table.lines { say(line) }
   }
@@ -118,8 +112,8 @@ struct ExportIntervals: ParsableCommand {
   func run() throws {
     let export = try Export(argument.open())
     switch format {
-    case .csv: for line in export.csvLines() { say(line) }
-    case .jsonl: for line in export.jsonLines() { say(line) }
+    case .csv: for line in try export.csvLines() { say(line) }
+    case .jsonl: for row in export.rows { try say(json: row) }
     }
   }
 }

@@ -3,7 +3,6 @@ import PoptrainRuns
 import ArgumentParser
 import PoptrainEngine
 import PoptrainExperimentFile
-import PoptrainJSON
 import PopulationBasedTraining
 
 struct ReplaySchedule: AsyncParsableCommand {
@@ -56,40 +55,24 @@ struct ReplaySchedule: AsyncParsableCommand {
       throw RunError.anotherReplay(path: path, changes: changes)
     }
     try ending.throwStatus()
-    try compare(replay, in: RecordedRun(directory), with: recorded)
+    try compare(replay, in: RecordedRun(directory))
   }
 
   /// Says what the replay has come to beside the original.
-  private func compare(_ replay: Replay, in run: RecordedRun, with recorded: RecordedRun) throws {
-    let models = try replay.models(of: run)
-    let metric = recorded.experiment.metric
-    guard !json else {
-      let event = JSON.object([
-        "event": .text("compared"), "metric": .text(metric), "original": replay.original.json,
-        "replays": .array(models.map(\.json)),
-      ])
-      return say(event.description)
+  private func compare(_ replay: Replay, in run: RecordedRun) throws {
+    let comparison = try replay.comparison(with: run)
+    guard !json else { return try say(json: RunEvent.compared(comparison)) }
+    var table = Table(header: ["", comparison.metric, "age"], numeric: [1, 2])
+    func add(_ name: String, _ model: ReplayComparison.Model) {
+      table.rows.append([name, model.score.map { short($0) } ?? "–", grouped(model.age)])
     }
-    var table = Table(header: ["", metric, "age"], numeric: [1, 2])
-    func add(_ name: String, _ model: Replay.Model) {
-      table.rows.append([name, model.metric.map { short($0) } ?? "–", grouped(model.age)])
-    }
-    add("original, member \(replay.original.member)", replay.original)
-    for model in models { add("replay, member \(model.member)", model) }
-    let metrics = models.compactMap(\.metric)
-    if metrics.count > 1 {
-      table.rows.append(["mean of \(metrics.count) replays", short(metrics.reduce(0, +) / Double(metrics.count)), ""])
+    add("original, member \(comparison.original.member)", comparison.original)
+    for model in comparison.replays { add("replay, member \(model.member)", model) }
+    let scores = comparison.replays.compactMap(\.score)
+    if scores.count > 1 {
+      table.rows.append(["mean of \(scores.count) replays", short(scores.reduce(0, +) / Double(scores.count)), ""])
     }
     say()
     for line in table.lines { say(line) }
-  }
-}
-
-extension Replay.Model {
-  /// The model as a program reads it.
-  fileprivate var json: JSON {
-    .object([
-      "member": .integer(member), "age": .integer(age), "score": metric.map(JSON.number) ?? .null,
-    ])
   }
 }

@@ -14,7 +14,7 @@ func train(
 ) async throws -> Engine.Ending {
   let unseen = Unseen()
   let engine = try await Engine(experiment, overrides: overrides, in: directory, folder: folder) { unseen.add($0) }
-  let reporter = RunReporter(engine, file: file, asJSON: asJSON)
+  let reporter = reporter(of: engine, file: file, asJSON: asJSON)
   let ending = try await stoppable(by: { await engine.stop(isPreempted: $0) }) {
     await reporter.begin(original: original)
     let reporting = Task { await reporter.follow(unseen) }

@@ -1,0 +1,85 @@
+import PoptrainEngine
+import PoptrainExperimentFile
+import PoptrainRuns
+import PoptrainStore
+import PoptrainText
+import PoptrainTrainers
+import PopulationBasedTraining
+
+// The last lines of a run.
+extension RunWording {
+  /// Says how it ended, and what to do next.
+  func end(_ ending: Engine.Ending) async {
+    let (experiment, rules) = (engine.experiment, engine.experiment.rules)
+    let run = try? RecordedRun(engine.directory)
+    let population = await engine.population()
+    let forfeited = (try? run?.forfeitedSteps()) ?? [:]
+    if let reason = ending.reason {
+      say("\nended: \(experiment.words(for: reason, forfeited: forfeited))")
+      if let ages = population.wordsForAges { say(ages) }
+    }
+    let model = (try? run?.bestModel()) ?? nil
+    if let best = population.best {
+      say(
+        "\nbest: member \(best.member), \(experiment.metric) \(short(rules.metric(ofScore: best.published.score))) at age \(grouped(best.published.age))"
+      )
+      if let words = model?.words(for: experiment.metric) { say("  \(words)") }
+      for hyperparameter in rules.space.hyperparameters {
+        say("  \(hyperparameter.name): \(short(best.published.hyperparameters[hyperparameter.name]))")
+      }
+      say("  checkpoint: \(engine.directory.shown)/best")
+    }
+    if progress.failures > 0 {
+      say(
+        "\n\(counted(progress.failures, "attempt")) failed; `poptrain status` counts them by member, `poptrain logs` says why"
+      )
+      for cause in progress.causes.sorted.prefix(5) where cause.count > 1 {
+        say("  \(grouped(cause.count)) times: \(harmless(cause.message))")
+      }
+    }
+    for warning in progress.warnings.sorted where warning.count > 1 {
+      say("\nhappened \(grouped(warning.count)) times: \(harmless(warning.message))")
+    }
+    switch ending {
+    case .finished(let reason): sayWhatIsNext(after: reason, isLucky: model?.luckyAmong != nil)
+    case .stopped, .interrupted:
+      say("\nstopped; the same command goes on from here")
+    case .broken(let message):
+      complain("error: \(message)\nNothing that was completed is lost; the same command goes on when this is mended.")
+    case .hopeless(let reason):
+      complain("error: \(reason)")
+      if let lastFailure { complainOf(lastFailure) }
+    }
+  }
+
+  private func sayWhatIsNext(after reason: Population.Ending, isLucky: Bool) {
+    let folder = shellPath(engine.directory.shown)
+    say("\nnext:")
+    say("  poptrain schedule \(folder)")
+    say("  poptrain lineage \(folder)")
+    say("  poptrain best \(folder) --copy model")
+    // One lucky evaluation says little: a replay, or a comparison, says more.
+    if isLucky { say("  poptrain replay \(folder) --seeds 3") }
+    if let file { say("  poptrain compare \(shellPath(file))") }
+    let remedy = engine.experiment.remedy(for: reason)
+    if reason == .budget {
+      say("to go on, with \(remedy):")
+      say("  poptrain run \(folder) --steps \(2 * engine.experiment.rules.steps)")
+    } else {
+      say("to go on: the same command, with \(remedy)")
+    }
+  }
+}
+
+/// Says what went wrong last, with what the trainer printed.
+func complainOf(_ failure: TrainerFailure) {
+  complain("the last failure: \(harmless(failure.message))")
+  for line in harmless(failure.logTail).split(separator: "\n") { complain("    \(line)") }
+}
+
+extension Engine.Ending {
+  /// Why nothing is left to train.
+  var reason: Population.Ending? {
+    if case .finished(let reason) = self { reason } else { nil }
+  }
+}

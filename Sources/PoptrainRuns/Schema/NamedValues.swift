@@ -1,0 +1,56 @@
+internal import PoptrainJSON
+package import PopulationBasedTraining
+
+/// Hyperparameters as programs read them: an object in the order of the space, in which `1` and `1.0` stay apart.
+package struct NamedValues: Hashable, Sendable {
+  /// The names, in the order of the space.
+  package let names: [String]
+  private let values: Hyperparameters
+
+  /// The values of a space.
+  package init(_ hyperparameters: Hyperparameters, in space: Space) {
+    names = space.hyperparameters.map(\.name).filter { hyperparameters[$0] != nil }
+    values = hyperparameters
+  }
+
+  /// The value of this name.
+  package subscript(name: String) -> Value? { values[name] }
+}
+
+extension NamedValues: Codable {
+  package init(from decoder: any Decoder) throws {
+    let fields = try decoder.container(keyedBy: JSON.Name.self)
+    names = fields.allKeys.map(\.stringValue)
+    values = Dictionary(
+      uniqueKeysWithValues: try fields.allKeys.map { ($0.stringValue, try fields.decodeValue(forKey: $0)) })
+  }
+
+  package func encode(to encoder: any Encoder) throws {
+    var fields = encoder.container(keyedBy: JSON.Name.self)
+    for name in names {
+      switch values[name] {
+      case .number(let number): try fields.encode(number, forKey: JSON.Name(name))
+      case .integer(let integer): try fields.encode(integer, forKey: JSON.Name(name))
+      case .text(let text): try fields.encode(text, forKey: JSON.Name(name))
+      case .boolean(let boolean): try fields.encode(boolean, forKey: JSON.Name(name))
+      case nil: continue
+      }
+    }
+  }
+}
+
+extension KeyedDecodingContainer<JSON.Name> {
+  fileprivate func decodeValue(forKey key: JSON.Name) throws -> Value {
+    if let integer = try? decode(Int.self, forKey: key) { return .integer(integer) }
+    if let boolean = try? decode(Bool.self, forKey: key) { return .boolean(boolean) }
+    if let text = try? decode(String.self, forKey: key) { return .text(text) }
+    return .number(try decode(Double.self, forKey: key))
+  }
+}
+
+// What programs read calls these by their raw values.
+extension Interval.Kind: Codable {}
+extension Interval.Outcome: Codable {}
+extension Member.State: Codable {}
+extension Population.Ending: Codable {}
+extension Rules.Mode: Codable {}
