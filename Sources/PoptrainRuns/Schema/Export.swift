@@ -1,4 +1,3 @@
-internal import PoptrainSQLite
 internal import PoptrainExperimentFile
 internal import PoptrainJSON
 internal import PopulationBasedTraining

@@ -49,8 +49,5 @@ extension KeyedDecodingContainer<JSON.Name> {
 }
 
 // What programs read calls these by their raw values.
-extension Interval.Kind: Codable {}
-extension Interval.Outcome: Codable {}
 extension Member.State: Codable {}
-extension Population.Ending: Codable {}
 extension Rules.Mode: Codable {}

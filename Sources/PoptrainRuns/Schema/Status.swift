@@ -1,4 +1,3 @@
-internal import PoptrainSQLite
 internal import PoptrainStore
 internal import PoptrainExperimentFile
 package import PopulationBasedTraining
