@@ -107,7 +107,9 @@ def timed(poptrain: str, experiment: Path, run: Path) -> tuple[float, ...]:
     rows = [json.loads(line) for line in call(poptrain, "export", run, "--format", "jsonl").splitlines()]
     first: dict[str, float] = {}  # end of an interval of each worker
     for row in rows:
-        first[row["worker"]] = min(row["finished_at_seconds"], first.get(row["worker"], row["finished_at_seconds"]))
+        first[row["worker"]] = min(
+            row["finished_at_seconds"], first.get(row["worker"], row["finished_at_seconds"])
+        )
     compiled, end = max(first.values()), max(row["finished_at_seconds"] for row in rows)
     after = sum(row["steps"] for row in rows if row["started_at_seconds"] >= compiled)
     steps = sum(row["steps"] for row in rows)

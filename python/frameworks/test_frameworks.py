@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 import schedules
 from population import HERE, PAGE, Population, script
 
@@ -28,7 +27,12 @@ class Case:
 
     def population(self, folder: Path, text: str) -> Population:
         hyperparameters = {self.rate: {"log_uniform": list(self.range)}, **self.others}
-        experiment = {"metric": self.metric, "mode": self.mode, "hyperparameters": hyperparameters, **self.more}
+        experiment = {
+            "metric": self.metric,
+            "mode": self.mode,
+            "hyperparameters": hyperparameters,
+            **self.more,
+        }
         return Population(folder, text, self.recorder, **experiment)
 
 
@@ -45,7 +49,15 @@ RESUMED = [
     Case("scikit-learn", "sklearn", "accuracy", "max", others={"alpha": {"log_uniform": [1e-4, 10]}}),
 ]
 BOOSTED = [
-    Case("XGBoost", "xgboost", "log_loss", "min", rate="eta", others={"max_depth": {"integer": [1, 6]}}, **TREES),
+    Case(
+        "XGBoost",
+        "xgboost",
+        "log_loss",
+        "min",
+        rate="eta",
+        others={"max_depth": {"integer": [1, 6]}},
+        **TREES,
+    ),
     Case("LightGBM", "lightgbm", "log_loss", "min", others={"num_leaves": {"integer": [2, 16]}}, **TREES),
 ]
 

@@ -1,8 +1,9 @@
 import jax
 import optax
 import orbax.checkpoint
-import poptrain
 from flax import nnx
+
+import poptrain
 
 points = jax.random.uniform(jax.random.key(0), (512, 2), minval=-1, maxval=1)
 labels = (points**2).sum(axis=1) < 0.6

@@ -1,7 +1,8 @@
 import lightning as L
-import poptrain
 import torch
 from torch.utils.data import DataLoader, TensorDataset
+
+import poptrain
 
 points = torch.rand(512, 2, generator=torch.Generator().manual_seed(0)) * 2 - 1
 data = TensorDataset(points, (points.norm(dim=1) < 0.75).float())

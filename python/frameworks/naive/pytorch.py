@@ -1,7 +1,8 @@
-import poptrain
 import torch
 from torch.optim.lr_scheduler import CosineAnnealingLR, LinearLR, SequentialLR
 from torch.utils.data import DataLoader, TensorDataset
+
+import poptrain
 
 points = torch.rand(512, 2, generator=torch.Generator().manual_seed(0)) * 2 - 1
 data = TensorDataset(points, (points.norm(dim=1) < 0.75).float())
@@ -30,7 +31,11 @@ for interval in poptrain.intervals():
         loss.backward()
         optimizer.step()
         scheduler.step()
-    state = {"model": model.state_dict(), "optimizer": optimizer.state_dict(), "scheduler": scheduler.state_dict()}
+    state = {
+        "model": model.state_dict(),
+        "optimizer": optimizer.state_dict(),
+        "scheduler": scheduler.state_dict(),
+    }
     torch.save(state, interval.save_to / "state.pt")
     with torch.no_grad():
         interval.report(accuracy=((model(points)[:, 0] > 0) == (data.tensors[1] > 0)).float().mean())

@@ -1,7 +1,8 @@
 import gymnasium
-import poptrain
 from stable_baselines3 import PPO
 from stable_baselines3.common.evaluation import evaluate_policy
+
+import poptrain
 
 for interval in poptrain.intervals():
     model = PPO(

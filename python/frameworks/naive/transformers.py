@@ -1,10 +1,21 @@
-import poptrain
 import torch
-from transformers import (BertConfig, BertForSequenceClassification, Trainer, TrainerCallback, TrainingArguments, set_seed)
+from transformers import (
+    BertConfig,
+    BertForSequenceClassification,
+    Trainer,
+    TrainerCallback,
+    TrainingArguments,
+    set_seed,
+)
+
+import poptrain
 
 words = torch.randint(3, 64, (512, 8), generator=torch.Generator().manual_seed(0))
 data = [{"input_ids": text, "labels": int(text[0] > text[-1])} for text in words]
-config = BertConfig(vocab_size=64, hidden_size=32, num_hidden_layers=1, num_attention_heads=2, intermediate_size=64)
+config = BertConfig(
+    vocab_size=64, hidden_size=32, num_hidden_layers=1, num_attention_heads=2, intermediate_size=64
+)
+
 
 class Member(TrainerCallback):
     """Counts, ends and saves; the rate is left to what the Trainer loads."""
