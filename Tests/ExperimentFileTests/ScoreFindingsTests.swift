@@ -90,7 +90,7 @@ import Testing
     "metric: accuracy\nobjectives: [{metric: accuracy, mode: min}]",
     """
     1:1: `mode` is missing
-        write `mode: max` or `mode: min` (there is no default, since a loss that is maximized ruins a night)
+        write `mode: max` or `mode: min` (there is no default, since a loss maximized by mistake wastes the whole run)
     2:23: `objectives.metric` is `accuracy`, which is the `metric` of the experiment already
         name another metric that the trainer reports
     """),
@@ -100,7 +100,7 @@ import Testing
     1:1: `metric` is missing
         name the number to compare: `metric: accuracy`
     1:1: `mode` is missing
-        write `mode: max` or `mode: min` (there is no default, since a loss that is maximized ruins a night)
+        write `mode: max` or `mode: min` (there is no default, since a loss maximized by mistake wastes the whole run)
     1:47: `objectives.metric` is `a`, which is there already
         name another metric that the trainer reports
     """),
@@ -150,7 +150,7 @@ import Testing
     1:1: `metric` is missing
         name the number to compare: `metric: accuracy`
     1:1: `mode` is missing
-        write `mode: max` or `mode: min` (there is no default, since a loss that is maximized ruins a night)
+        write `mode: max` or `mode: min` (there is no default, since a loss maximized by mistake wastes the whole run)
     1:13: `objectives` must be a list, not a mapping
         write for example `[{metric: latency, mode: min}]`
     """),

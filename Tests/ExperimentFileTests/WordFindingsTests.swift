@@ -8,19 +8,19 @@ import Testing
     "mode: maximize",
     """
     1:7: `mode` must be `max` or `min`, not `maximize`
-        did you mean `max`? (there is no default, since a loss that is maximized ruins a night)
+        did you mean `max`? (there is no default, since a loss maximized by mistake wastes the whole run)
     """),
   Snapshot(
     "mode: best",
     """
     1:7: `mode` must be `max` or `min`, not `best`
-        write `max` or `min` (there is no default, since a loss that is maximized ruins a night)
+        write `max` or `min` (there is no default, since a loss maximized by mistake wastes the whole run)
     """),
   Snapshot(
     "mode:",
     """
     1:6: `mode` must be `max` or `min`, not an empty value
-        write `max` or `min` (there is no default, since a loss that is maximized ruins a night)
+        write `max` or `min` (there is no default, since a loss maximized by mistake wastes the whole run)
     """),
   Snapshot(
     "first_draws: latin_hypercube",
