@@ -6,12 +6,13 @@ import sys
 from pathlib import Path
 
 import pytest
-
 from population import Population, script
 
 BIN = Path(sys.executable).parent
 LAUNCHERS = {
-    "torchrun": [f"{BIN}/torchrun", "--nproc_per_node=2", "--rdzv_backend=c10d", "--rdzv_endpoint=localhost:0"],
+    "torchrun": [
+        f"{BIN}/torchrun", "--nproc_per_node=2", "--rdzv_backend=c10d", "--rdzv_endpoint=localhost:0",
+    ],
     "accelerate launch": [
         f"{BIN}/accelerate", "launch", "--multi_gpu", "--num_processes=2", "--num_machines=1",
         "--mixed_precision=no", "--dynamo_backend=no", "--main_process_port=0",

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 import schedules
 from population import HERE, PAGE, Population, script
 
@@ -28,7 +27,12 @@ class Case:
 
     def population(self, folder: Path, text: str) -> Population:
         hyperparameters = {self.rate: {"log_uniform": list(self.range)}, **self.others}
-        experiment = {"metric": self.metric, "mode": self.mode, "hyperparameters": hyperparameters, **self.more}
+        experiment = {
+            "metric": self.metric,
+            "mode": self.mode,
+            "hyperparameters": hyperparameters,
+            **self.more,
+        }
         return Population(folder, text, self.recorder, **experiment)
 
 
@@ -45,7 +49,15 @@ RESUMED = [
     Case("scikit-learn", "sklearn", "accuracy", "max", others={"alpha": {"log_uniform": [1e-4, 10]}}),
 ]
 BOOSTED = [
-    Case("XGBoost", "xgboost", "log_loss", "min", rate="eta", others={"max_depth": {"integer": [1, 6]}}, **TREES),
+    Case(
+        "XGBoost",
+        "xgboost",
+        "log_loss",
+        "min",
+        rate="eta",
+        others={"max_depth": {"integer": [1, 6]}},
+        **TREES,
+    ),
     Case("LightGBM", "lightgbm", "log_loss", "min", others={"num_leaves": {"integer": [2, 16]}}, **TREES),
 ]
 
@@ -115,7 +127,7 @@ def test_a_value_that_changes_the_shape_is_said_to_be_structural(case: Case, tmp
     values = {"learning_rate": 0.01, "width": {"ordered": [16, 32, 64]}}
     found = Population(tmp_path, text, metric=case.metric, mode=case.mode, hyperparameters=values).check()
     assert found.status == 65
-    assert "A hyperparameter that changes the shape of the weights needs `structural: true`" in found.text
+    assert "`structural: true`" in found.line("neighbours")
 
 
 def test_every_script_on_the_page_is_run_here() -> None:

@@ -115,9 +115,11 @@ class Interval:
         path = Path(self._checkpoint, name)
         with self._contract("load"):
             if not path.exists():
-                there = sorted(child.name for child in Path(self._checkpoint).iterdir() if child.name[0] != ".")
+                there = sorted(
+                    child.name for child in Path(self._checkpoint).iterdir() if child.name[0] != "."
+                )
                 raise Error(
-                    f"there is no {name!r} in the checkpoint {self._checkpoint}, which has {', '.join(there)}: "
+                    f"there is no {name!r} in the checkpoint {self._checkpoint}, but {', '.join(there)}: "
                     "save and load under one name"
                 )
         return path

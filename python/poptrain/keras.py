@@ -1,10 +1,10 @@
-"""Keras 3, on any backend: trains one interval of a model that was built and compiled from the interval's values.
+"""Keras 3, on any backend: trains one interval of a model that was compiled with the interval's values.
 
-    poptrain.keras.seed(interval)
-    model = build()
-    model.compile(optimizer=keras.optimizers.Adam(interval["learning_rate"]), loss=..., metrics=...)
-    poptrain.keras.fit(model, interval, inputs, labels, batch_size=32)
-    interval.report(model.evaluate(test_inputs, test_labels, return_dict=True))
+poptrain.keras.seed(interval)
+model = build()
+model.compile(optimizer=keras.optimizers.Adam(interval["learning_rate"]), loss=..., metrics=...)
+poptrain.keras.fit(model, interval, inputs, labels, batch_size=32)
+interval.report(model.evaluate(test_inputs, test_labels, return_dict=True))
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def seed(interval: Interval) -> None:
 
 
 def fit(model: keras.Model, interval: Interval, *data: Any, **arguments: Any) -> None:
-    """Loads, trains to the end of the interval as `model.fit` does, and saves; in an evaluation it only loads.
+    """Loads, trains to the end of the interval as `model.fit` does, and saves; in an evaluation loads only.
 
     A step is an update, one of `optimizer.iterations`.
 
@@ -39,7 +39,11 @@ def fit(model: keras.Model, interval: Interval, *data: Any, **arguments: Any) ->
     optimizer = model.optimizer
     optimizer.build(model.trainable_variables)  # or moments are not loaded
     noise = [variable for variable in model.non_trainable_variables if "seed_generator" in variable.path]
-    kept = [variable for variable in (*noise, getattr(optimizer, "_learning_rate", None)) if hasattr(variable, "assign")]
+    kept = [
+        variable
+        for variable in (*noise, getattr(optimizer, "_learning_rate", None))
+        if hasattr(variable, "assign")
+    ]
     built = [keras.ops.copy(variable.value) for variable in kept]
     if file := interval.file(FILE):
         try:

@@ -1,8 +1,8 @@
 """LightGBM: a step is a round, which adds a tree.
 
-    params = {"learning_rate": interval["learning_rate"], "objective": "binary"}
-    booster = poptrain.lightgbm.train(interval, params, lightgbm.Dataset(inputs, labels, free_raw_data=False))
-    interval.report(accuracy=accuracy(booster.predict(test_inputs), test_labels))
+params = {"learning_rate": interval["learning_rate"], "objective": "binary"}
+booster = poptrain.lightgbm.train(interval, params, lightgbm.Dataset(inputs, labels, free_raw_data=False))
+interval.report(accuracy=accuracy(booster.predict(test_inputs), test_labels))
 """
 
 from __future__ import annotations
@@ -20,7 +20,9 @@ from .interval import Interval
 FILE = "model.txt"
 
 
-def train(interval: Interval, params: Mapping[str, Any], train_set: Any, **arguments: Any) -> lightgbm.Booster:
+def train(
+    interval: Interval, params: Mapping[str, Any], train_set: Any, **arguments: Any
+) -> lightgbm.Booster:
     """Adds the trees of the interval to those of the checkpoint, and saves; in an evaluation it only loads.
 
     Args:

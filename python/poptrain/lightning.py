@@ -1,7 +1,7 @@
 """Lightning: one callback, which trains one interval of a `Trainer.fit`.
 
-    trainer = L.Trainer(callbacks=[poptrain.lightning.Interval(interval)], enable_checkpointing=False)
-    trainer.fit(model, data, ckpt_path=interval.file("last.ckpt"))
+trainer = L.Trainer(callbacks=[poptrain.lightning.Interval(interval)], enable_checkpointing=False)
+trainer.fit(model, data, ckpt_path=interval.file("last.ckpt"))
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ FILE = "last.ckpt"
 
 
 class Interval(Callback):
-    """Trains to the end of the interval under its values, and saves `last.ckpt`; trains nothing in an evaluation.
+    """Trains the interval under its values, and saves `last.ckpt`; in an evaluation only loads.
 
     A step is one of `trainer.global_step`. `max_steps` is the interval's horizon, so that schedules, and
     `trainer.estimated_stepping_batches`, go over it; the seed is the interval's.
@@ -68,5 +68,9 @@ class Interval(Callback):
 
     def on_exception(self, trainer: Trainer, pl_module: LightningModule, exception: BaseException) -> None:
         """Something was raised: if before `on_train_start`, the checkpoint did not fit."""
-        if self._trained is None and self._interval.checkpoint and isinstance(exception, (RuntimeError, ValueError)):
+        if (
+            self._trained is None
+            and self._interval.checkpoint
+            and isinstance(exception, (RuntimeError, ValueError))
+        ):
             frameworks.misfit(self._interval, exception)

@@ -42,11 +42,15 @@ def train(model: BaseAlgorithm, interval: Interval) -> None:
         return
     if not callable(model.learning_rate):
         built.declare(interval)
-    frameworks.declare(interval, {name: partial(_read, model, name) for name in vars(model) if _is_plain(model, name)})
+    frameworks.declare(
+        interval, {name: partial(_read, model, name) for name in vars(model) if _is_plain(model, name)}
+    )
     left = interval.horizon - model.num_timesteps
     model.learn(left, callback=_Callback(interval), reset_num_timesteps=False, log_interval=None)
     _save(model, interval.save_to)
-    model.set_random_seed(interval.seed)  # what is measured now is measured on the same episodes after loading
+    model.set_random_seed(
+        interval.seed
+    )  # what is measured now is measured on the same episodes after loading
 
 
 def _load(model: BaseAlgorithm, interval: Interval) -> None:
@@ -97,7 +101,9 @@ class _Callback(BaseCallback):
         self._is_over = False
 
     def _on_rollout_start(self) -> None:
-        self._is_over = self._interval.done or self._interval.stop_requested and self._interval.step > self._interval.start
+        self._is_over = self._interval.done or (
+            self._interval.stop_requested and self._interval.step > self._interval.start
+        )
 
     def _on_step(self) -> bool:
         environments = self.training_env.num_envs

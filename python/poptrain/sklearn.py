@@ -1,10 +1,10 @@
 """scikit-learn: an estimator with `partial_fit`, from a checkpoint and under this member's values.
 
-    model = poptrain.sklearn.load(interval, SGDClassifier(alpha=interval["alpha"], random_state=interval.seed))
-    for step in interval.steps:
-        model.partial_fit(*next(batches), classes=classes)
-    poptrain.sklearn.save(interval, model)
-    interval.report(accuracy=model.score(test_inputs, test_labels))
+model = poptrain.sklearn.load(interval, SGDClassifier(alpha=interval["alpha"], random_state=interval.seed))
+for step in interval.steps:
+    model.partial_fit(*next(batches), classes=classes)
+poptrain.sklearn.save(interval, model)
+interval.report(accuracy=model.score(test_inputs, test_labels))
 """
 
 from __future__ import annotations
@@ -34,7 +34,9 @@ def load(interval: Interval, model: Estimator) -> Estimator:
             raise frameworks.misfit(interval, TypeError(f"{model!r} was saved, {built!r} was built"))
         shapes = getattr(model, "hidden_layer_sizes", None), getattr(built, "hidden_layer_sizes", None)
         if shapes[0] != shapes[1]:
-            raise frameworks.misfit(interval, ValueError(f"hidden_layer_sizes is {shapes[0]}, not {shapes[1]}"))
+            raise frameworks.misfit(
+                interval, ValueError(f"hidden_layer_sizes is {shapes[0]}, not {shapes[1]}")
+            )
         model.set_params(**built.get_params(deep=False))
         _set_optimizer(model)
     frameworks.declare(interval, {name: partial(_read, model, name) for name in model.get_params(deep=False)})

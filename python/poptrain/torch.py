@@ -53,7 +53,9 @@ class State:
             saved = torch.load(file, map_location="cpu")
             try:
                 for name, part in parts.items():
-                    if saved["kinds"][name] == type(part).__name__:  # moments of another optimizer are of no use
+                    if (
+                        saved["kinds"][name] == type(part).__name__
+                    ):  # moments of another optimizer are of no use
                         part.load_state_dict(saved[name])
             except (RuntimeError, ValueError, KeyError) as error:
                 raise frameworks.misfit(interval, error) from error
@@ -81,7 +83,10 @@ class Built:
             for group in optimizer.param_groups:
                 group.setdefault("initial_lr", group["lr"])
         self._groups = [
-            [{key: value for key, value in group.items() if key != "params"} for group in optimizer.param_groups]
+            [
+                {key: value for key, value in group.items() if key != "params"}
+                for group in optimizer.param_groups
+            ]
             for optimizer in self._optimizers
         ]
 

@@ -1,8 +1,8 @@
 """Hugging Face Transformers: trains one interval with a `Trainer`, or with one of TRL's.
 
-    trainer = Trainer(model=build(), args=TrainingArguments(learning_rate=interval["learning_rate"], ...), ...)
-    poptrain.transformers.train(trainer, interval)
-    interval.report(trainer.evaluate())
+trainer = Trainer(model=build(), args=TrainingArguments(learning_rate=interval["learning_rate"], ...), ...)
+poptrain.transformers.train(trainer, interval)
+interval.report(trainer.evaluate())
 """
 
 from __future__ import annotations
@@ -67,7 +67,9 @@ class _Callback(TrainerCallback):
             self._built.put_back()
         poptrain_torch.seed(self._interval)
         self._built.declare(self._interval)
-        own = [name for name in self._interval.hyperparameters if name in vars(self._trainer)]  # TRL's temperature
+        own = [
+            name for name in self._interval.hyperparameters if name in vars(self._trainer)
+        ]  # TRL's temperature
         frameworks.declare(self._interval, {name: partial(getattr, self._trainer, name) for name in own})
 
     def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:

@@ -1,7 +1,7 @@
 """XGBoost: a step is a round, which adds a tree.
 
-    booster = poptrain.xgboost.train(interval, {"eta": interval["eta"], "objective": "binary:logistic"}, data)
-    interval.report(accuracy=accuracy(booster.predict(test_data), test_labels))
+booster = poptrain.xgboost.train(interval, {"eta": interval["eta"], "objective": "binary:logistic"}, data)
+interval.report(accuracy=accuracy(booster.predict(test_data), test_labels))
 """
 
 from __future__ import annotations

@@ -5,6 +5,7 @@ import poptrain
 points = numpy.random.default_rng(0).uniform(-1, 1, (512, 2)).astype("float32")
 labels = (numpy.linalg.norm(points, axis=1) < 0.75).astype("float32")[:, None]
 
+
 class Member(keras.callbacks.Callback):
     """Counts and ends; the rate is left to what Keras loads."""
 

@@ -30,7 +30,11 @@ for interval in poptrain.intervals():
         loss.backward()
         optimizer.step()
         scheduler.step()
-    state = {"model": model.state_dict(), "optimizer": optimizer.state_dict(), "scheduler": scheduler.state_dict()}
+    state = {
+        "model": model.state_dict(),
+        "optimizer": optimizer.state_dict(),
+        "scheduler": scheduler.state_dict(),
+    }
     torch.save(state, interval.save_to / "state.pt")
     with torch.no_grad():
         interval.report(accuracy=((model(points)[:, 0] > 0) == (data.tensors[1] > 0)).float().mean())

@@ -8,9 +8,7 @@ points = numpy.random.default_rng(0).uniform(-1, 1, (512, 2))
 labels = numpy.linalg.norm(points, axis=1) < 0.75
 
 for interval in poptrain.intervals():
-    model = MLPClassifier(
-        (32,), learning_rate_init=interval["learning_rate"], random_state=interval.seed
-    )
+    model = MLPClassifier((32,), learning_rate_init=interval["learning_rate"], random_state=interval.seed)
     if interval.checkpoint:
         model = pickle.loads((interval.checkpoint / "model.pickle").read_bytes())
         model.set_params(learning_rate_init=interval["learning_rate"])
