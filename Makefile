@@ -10,8 +10,12 @@ SLOW_SUITES = $(shell grep -rl --exclude=Program.swift isSlow Tests | xargs base
 # What has one thread, or trains and kills for long, and would keep the thread sanitizer for hours.
 NOT_SANITIZED := PopulationBasedTrainingTests|ExperimentFileTests|SimulationTests|JSONTests|FuzzingTests|PowerLossTests|DamageTests|KillTests|CrashTests|LeakTests
 PYTHON_SCRIPTS := examples benchmarks scripts Tests/References Sources/PoptrainCommand/Templates
+# What there are helpers for, as PyPI has it today; torch comes with its CUDA libraries, without which it does not start.
+FRAMEWORKS := torch lightning transformers trl accelerate peft datasets stable-baselines3 gymnasium keras jax flax optax \
+	orbax-checkpoint scikit-learn lightgbm xgboost-cpu
 
-.PHONY: help announce setup setup-dev setup-jax setup-torch build wheel run test test-slow bench bench-peers bench-population soak \
+.PHONY: help announce setup setup-dev setup-jax setup-torch setup-frameworks build wheel run test test-slow \
+	test-frameworks bench bench-frameworks bench-peers bench-population soak \
 	fuzz simulate study doc lint format install clean
 
 help: ## Say what there is
@@ -28,6 +32,9 @@ setup-jax: ## Install what the examples in JAX need, in an environment of its ow
 
 setup-torch: ## Install what the example in PyTorch needs, as Debian has it
 	@scripts/setup.sh $(VENV) examples/digits/requirements.txt apt:python3-torch
+
+setup-frameworks: ## Install the frameworks that there are helpers for, in an environment of its own: .venv-frameworks (7 GB)
+	@scripts/setup.sh $(VENV)-frameworks $(FRAMEWORKS) pytest
 
 build: setup ## Build the program, .build/release/poptrain
 	$(BUILD_RELEASE) --product poptrain
@@ -48,8 +55,12 @@ test: setup-dev ## Run every fast test
 	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" swift test --skip-build
 	cd python && ../$(VENV)/bin/python -m pytest -q
 
+test-frameworks: setup-frameworks ## Train populations with every framework that there is a helper for (half an hour)
+	swift build --product poptrain
+	cd python && ../$(VENV)-frameworks/bin/python -m pytest -q frameworks
+
 # One after the other: what keeps a thread busy for minutes would let the time limits of others pass.
-test-slow: test doc setup-jax setup-torch ## Run the long tests too: many kills, crashes, seeds, the thread sanitizer, fuzzing, a soak
+test-slow: test test-frameworks doc setup-jax setup-torch ## Run the long tests too: many kills, crashes, seeds, the thread sanitizer, fuzzing, a soak
 	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" POPTRAIN_SLOW_TESTS=1 swift test --skip-build --no-parallel --filter '$(SLOW_SUITES)'
 	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" scripts/sanitize.sh '$(NOT_SANITIZED)'
 	scripts/fuzz.sh 20
@@ -74,6 +85,9 @@ bench-peers: build .build/floor .venv-peers/installed ## Measure Poptrain beside
 	python3 -m venv .venv-peers
 	.venv-peers/bin/python -m pip install --quiet --requirement $<
 	touch $@
+
+bench-frameworks: setup-frameworks ## Measure what the helpers for frameworks cost
+	$(VENV)-frameworks/bin/python benchmarks/frameworks.py
 
 bench-population: build setup-jax ## Measure: many members in one JAX process, and PBT against random search there
 	$(VENV)-jax/bin/python benchmarks/population.py --poptrain $(PROGRAM)
@@ -107,4 +121,4 @@ install: build ## Install the program into PREFIX/bin
 	install -D -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/poptrain
 
 clean: ## Remove what was built
-	rm -rf .build $(VENV) $(VENV)-jax .venv-peers
+	rm -rf .build $(VENV) $(VENV)-jax $(VENV)-frameworks .venv-peers

@@ -19,6 +19,7 @@ def _recorded(interval: Any, by: str, message: dict[str, Any]) -> None:
         "donor": interval.donor,
         "is_evaluation": interval.is_evaluation,
         "hyperparameters": interval.hyperparameters._values,
+        "in_force": message.get("in_force", {}),
         "rates": rates,
         "ended_by": by,
     }
@@ -98,7 +99,9 @@ def lightgbm() -> None:
 
     def update(booster: Any, *arguments: Any, **named: Any) -> Any:
         finished = plain(booster, *arguments, **named)
-        rates.append(booster.dump_model()["tree_info"][-1]["shrinkage"])
+        trees = booster.dump_model()["tree_info"]
+        if len(trees) > 1:  # the first holds the average too, and says 1
+            rates.append(trees[-1]["shrinkage"])
         return finished
 
     plain = Booster.update

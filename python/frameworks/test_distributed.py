@@ -11,10 +11,7 @@ from population import Population, script
 BIN = Path(sys.executable).parent
 LAUNCHERS = {
     "torchrun": [
-        f"{BIN}/torchrun",
-        "--nproc_per_node=2",
-        "--rdzv_backend=c10d",
-        "--rdzv_endpoint=localhost:0",
+        f"{BIN}/torchrun", "--nproc_per_node=2", "--rdzv_backend=c10d", "--rdzv_endpoint=localhost:0",
     ],
     "accelerate launch": [
         f"{BIN}/accelerate", "launch", "--multi_gpu", "--num_processes=2", "--num_machines=1",

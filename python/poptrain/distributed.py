@@ -29,7 +29,7 @@ PATIENCE = datetime.timedelta(days=7)
 
 
 def intervals(**by_hand: Any) -> Iterator[Interval]:
-    """As `poptrain.intervals`, on every rank; `advance`, `done`, `stop_requested`, `report` on all.
+    """As `poptrain.intervals`, on every rank; call `advance`, `done`, `report` and the like on all alike.
 
     Args:
         **by_hand: as for `poptrain.intervals`, for one process that neither Poptrain nor a launcher started.

@@ -119,7 +119,7 @@ class Interval:
                     child.name for child in Path(self._checkpoint).iterdir() if child.name[0] != "."
                 )
                 raise Error(
-                    f"there is no {name!r} in the checkpoint {self._checkpoint}; it has {', '.join(there)}: "
+                    f"there is no {name!r} in the checkpoint {self._checkpoint}, but {', '.join(there)}: "
                     "save and load under one name"
                 )
         return path

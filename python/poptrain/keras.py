@@ -26,7 +26,7 @@ def seed(interval: Interval) -> None:
 
 
 def fit(model: keras.Model, interval: Interval, *data: Any, **arguments: Any) -> None:
-    """Loads, trains to the end of the interval as `model.fit` does, and saves; an evaluation only loads.
+    """Loads, trains to the end of the interval as `model.fit` does, and saves; in an evaluation loads only.
 
     A step is an update, one of `optimizer.iterations`.
 

@@ -21,7 +21,7 @@ FILE = "last.ckpt"
 
 
 class Interval(Callback):
-    """Trains to the end of the interval under its values, saves `last.ckpt`; an evaluation trains nothing.
+    """Trains the interval under its values, and saves `last.ckpt`; in an evaluation only loads.
 
     A step is one of `trainer.global_step`. `max_steps` is the interval's horizon, so that schedules, and
     `trainer.estimated_stepping_batches`, go over it; the seed is the interval's.

@@ -45,7 +45,7 @@ def restore(interval: Interval, built: Tree) -> Tree:
 
 
 def save(interval: Interval, tree: Any) -> None:
-    """Saves it, and declares the values that it was trained under; does nothing in an evaluation."""
+    """Saves it, and declares the values that it was trained under; in an evaluation does nothing."""
     if not interval.is_evaluation:
         _declare(interval, tree)
         _checkpointer().save((interval.save_to / FOLDER).absolute(), tree)
@@ -55,16 +55,12 @@ def save(interval: Interval, tree: Any) -> None:
 def _declare(interval: Interval, tree: Any) -> None:
     names = [([_name(key) for key in path], leaf) for path, leaf in jax.tree_util.tree_leaves_with_path(tree)]
     scheduled = {
-        path[path.index("hyperparams_states") + 1] for path, _ in names if "hyperparams_states" in path
+        str(path[path.index("hyperparams_states") + 1]) for path, _ in names if "hyperparams_states" in path
     }
-    values = {path[path.index("hyperparams") + 1]: leaf for path, leaf in names if "hyperparams" in path}
+    values = {str(path[path.index("hyperparams") + 1]): leaf for path, leaf in names if "hyperparams" in path}
     frameworks.declare(
         interval,
-        {
-            str(name): functools.partial(float, value)
-            for name, value in values.items()
-            if name not in scheduled
-        },
+        {name: functools.partial(float, value) for name, value in values.items() if name not in scheduled},
     )
 
 

@@ -2,7 +2,7 @@
 
 model = poptrain.sklearn.load(interval, SGDClassifier(alpha=interval["alpha"], random_state=interval.seed))
 for step in interval.steps:
-model.partial_fit(*next(batches), classes=classes)
+    model.partial_fit(*next(batches), classes=classes)
 poptrain.sklearn.save(interval, model)
 interval.report(accuracy=model.score(test_inputs, test_labels))
 """

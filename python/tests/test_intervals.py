@@ -205,3 +205,18 @@ def test_who_is_rank_0_or_no_rank_may_ask(
         process.setenv(name, value)
     poptrain.intervals()
     assert managed.accept()["type"] == "hello"
+
+
+def test_a_file_of_the_checkpoint_is_there_or_it_is_said_what_is(
+    begin: Callable[..., poptrain.Interval], tmp_path: Path
+) -> None:
+    first = begin()
+    assert first.file("model.pt") is None
+    first.invalid("no more of it")
+    (tmp_path / "model.pt").touch()
+    second = begin(checkpoint=str(tmp_path))
+    assert second.file("model.pt") == tmp_path / "model.pt"
+    with pytest.raises(
+        poptrain.Error, match=r"no 'model\.zip' in the checkpoint .*, but model\.pt: save and load"
+    ):
+        second.file("model.zip")

@@ -1,3 +1,4 @@
+import poptrain
 import torch
 from transformers import (
     BertConfig,
@@ -7,8 +8,6 @@ from transformers import (
     TrainingArguments,
     set_seed,
 )
-
-import poptrain
 
 words = torch.randint(3, 64, (512, 8), generator=torch.Generator().manual_seed(0))
 data = [{"input_ids": text, "labels": int(text[0] > text[-1])} for text in words]
@@ -36,7 +35,8 @@ for interval in poptrain.intervals():
         args=TrainingArguments(
             learning_rate=interval["learning_rate"],
             lr_scheduler_type="cosine", warmup_steps=20, per_device_train_batch_size=32,
-            per_device_eval_batch_size=256, max_steps=interval.horizon, ignore_data_skip=True, output_dir=str(interval.save_to),
+            per_device_eval_batch_size=256, max_steps=interval.horizon,
+            ignore_data_skip=True, output_dir=str(interval.save_to),
             save_strategy="no", disable_tqdm=True, report_to="none", use_cpu=True,
         ),
         train_dataset=data,
