@@ -1,10 +1,11 @@
 """Tunes LoRA adapters with GRPO; learning rate, temperature and KL weight change on the way."""
 
-import poptrain.transformers
 import torch
 from model import LENGTH, base_model, prompts, reward, tokenizer
 from peft import LoraConfig
 from trl import GRPOConfig, GRPOTrainer
+
+import poptrain.transformers
 
 WORDS = tokenizer()
 TRAINING, VALIDATION = prompts(256, seed=1), prompts(64, seed=2)

@@ -1,9 +1,9 @@
 """The same as train.py, but one process has several adapters over one base model."""
 
-import poptrain.transformers
 from model import base_model
-
 from train import build, validate
+
+import poptrain.transformers
 
 
 def main() -> None:
