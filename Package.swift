@@ -76,8 +76,7 @@ let package = Package(
     module(
       "PoptrainChecking",
       [
-        "PopulationBasedTraining", "PoptrainJSON", "PoptrainText", "PoptrainExperimentFile", "PoptrainStore",
-        "PoptrainCheckpoints",
+        "PopulationBasedTraining", "PoptrainText", "PoptrainExperimentFile", "PoptrainStore", "PoptrainCheckpoints",
         "PoptrainTrainers", "PoptrainRuns", "PoptrainEngine",
       ]),
     module(
@@ -156,9 +155,8 @@ let package = Package(
     tests(
       "CommandLine",
       [
-        "PoptrainCommand", "PoptrainRuns", "PoptrainText", "PoptrainEngine", "PoptrainStore", "PoptrainSQLite",
-        "PoptrainJSON",
-        "PopulationBasedTraining", grdb,
+        "PoptrainCommand", "PoptrainRuns", "PoptrainChecking", "PoptrainComparing", "PoptrainText", "PoptrainEngine",
+        "PoptrainStore", "PoptrainSQLite", "PoptrainJSON", "PopulationBasedTraining", grdb,
       ]),
   ]
 )

@@ -1,5 +1,3 @@
-package import PoptrainJSON
-
 extension Check {
   /// What one check has found.
   package struct Finding: Hashable, Sendable {
@@ -28,7 +26,7 @@ extension Check {
     }
 
     /// How a check ended.
-    package enum Verdict: String, Hashable, Sendable {
+    package enum Verdict: String, Codable, Hashable, Sendable {
       case ok
       case warning
       /// It was not tested, or cannot be told.
@@ -48,35 +46,30 @@ extension Check {
     package var logTail = ""
     /// Whether something that a run relies on could not be tested.
     package var isUntold = false
-
-    /// The finding as a program reads it.
-    package var json: JSON {
-      .object([
-        "check": .text(subject.name),
-        "hyperparameter": subject.hyperparameter.map(JSON.text) ?? .null,
-        "verdict": .text(verdict.rawValue),
-        "found": .text(found),
-        "remedy": remedy.map(JSON.text) ?? .null,
-        "log": .text(logTail),
-      ])
-    }
   }
 }
 
 extension Check.Finding.Subject {
   /// A word for it; the same for all hyperparameters.
-  var name: String {
+  package enum Name: String, Codable, CaseIterable, Sendable {
+    case start, resume, load
+    case repetition = "repeat"
+    case neighbours, gather, effect, report, stop, estimate
+  }
+
+  /// The word for it.
+  var name: Name {
     switch self {
-    case .start: "start"
-    case .resume: "resume"
-    case .load: "load"
-    case .repetition: "repeat"
-    case .neighbours: "neighbours"
-    case .gather: "gather"
-    case .report: "report"
-    case .effect: "effect"
-    case .stop: "stop"
-    case .estimate: "estimate"
+    case .start: .start
+    case .resume: .resume
+    case .load: .load
+    case .repetition: .repetition
+    case .neighbours: .neighbours
+    case .gather: .gather
+    case .report: .report
+    case .effect: .effect
+    case .stop: .stop
+    case .estimate: .estimate
     }
   }
 
@@ -86,5 +79,5 @@ extension Check.Finding.Subject {
   }
 
   /// What to call it in a line: its name, or the hyperparameter's.
-  package var title: String { hyperparameter ?? name }
+  package var title: String { hyperparameter ?? name.rawValue }
 }

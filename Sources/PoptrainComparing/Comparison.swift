@@ -122,7 +122,7 @@ package struct Pairs: Sendable {
   }
 
   /// What a test can show.
-  package enum Verdict: String, Sendable {
+  package enum Verdict: String, Codable, Sendable {
     case better, worse
   }
 }

@@ -4,7 +4,6 @@ import ArgumentParser
 import PoptrainEngine
 import PoptrainExperimentFile
 import Foundation
-import PoptrainJSON
 
 struct CheckTrainer: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -34,11 +33,11 @@ struct CheckTrainer: AsyncParsableCommand {
     let check = try Check(experiment, folder: folder) { announcing.yield($0) }
     let reporting = Task {
       var reporter = CheckReporter(asJSON: json)
-      for await item in news { reporter.show(item) }
+      for await item in news { try reporter.show(item) }
     }
     let ending = await untilInterrupted(cleaningUp: { await check.stop() }) { await check.run() }
     announcing.finish()
-    await reporting.value
+    try await reporting.value
 
     switch ending {
     case .passed: break
@@ -61,10 +60,10 @@ private struct CheckReporter {
     isLive = !asJSON && Terminal.isInteractive
   }
 
-  mutating func show(_ news: Check.News) {
+  mutating func show(_ news: Check.News) throws {
     switch news {
     case .found(let finding):
-      if asJSON { say(finding.json.description) } else { write(lines(finding)) }
+      if asJSON { try say(json: CheckResult(finding)) } else { write(lines(finding)) }
     case .planned(let intervals, let each):
       guard !asJSON else { return }
       let time = spoken(each * intervals)

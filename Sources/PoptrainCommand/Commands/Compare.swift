@@ -5,7 +5,6 @@ import ArgumentParser
 import PoptrainEngine
 import PoptrainExperimentFile
 import Foundation
-import PoptrainJSON
 import PopulationBasedTraining
 import PoptrainTrainers
 
@@ -106,7 +105,7 @@ struct Compare: AsyncParsableCommand {
 
     let comparison = try Comparison(plan)
     let page = try ComparisonPage(comparison, command: command, version: Release.version).write()
-    if json { say(comparison.json.description) } else { await reporter.show(comparison, page: page) }
+    if json { try say(json: ComparisonSummary(comparison)) } else { await reporter.show(comparison, page: page) }
     if comparison.base.values == nil { throw ExitStatus.trainerNeverWorked }
   }
 

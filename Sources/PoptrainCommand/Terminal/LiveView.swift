@@ -11,7 +11,7 @@ enum LiveView {
   /// - Parameter height: the lines that there is room for.
   static func lines(_ progress: RunProgress, _ population: Population, height: Int, width: Int, now: Double) -> [String]
   {
-    let experiment = progress.experiment.experiment
+    let experiment = progress.engine.experiment
     let left = progress.secondsLeft(now: now).map { "\(spoken(.seconds($0))) left" } ?? ""
     let percent = "\(Int(progress.fraction * 100)) %"
     let counts = [

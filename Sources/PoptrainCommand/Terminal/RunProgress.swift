@@ -8,7 +8,7 @@ import PoptrainWorker
 
 /// What has happened in a run since this process started it.
 struct RunProgress {
-  let experiment: Engine
+  let engine: Engine
   /// The steps that were trained before.
   private let earlierSteps: Int
   /// The steps that will have been trained at the end.
@@ -28,7 +28,7 @@ struct RunProgress {
   private(set) var donors: [Member.ID: Decision.Donor] = [:]
 
   init(_ engine: Engine, now: Double) {
-    experiment = engine
+    self.engine = engine
     earlierSteps = engine.initial.trainedSteps
     totalSteps = engine.initial.plannedSteps
     steps = earlierSteps

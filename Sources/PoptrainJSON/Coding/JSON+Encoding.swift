@@ -119,8 +119,9 @@ private struct Fields<Key: CodingKey>: KeyedEncodingContainerProtocol {
   func encodeIfPresent(_ value: String?, forKey key: Key) throws { try encode(value, forKey: key) }
   func encodeIfPresent<Value: Encodable>(_ value: Value?, forKey key: Key) throws { try encode(value, forKey: key) }
 
-  func nestedContainer<Nested: CodingKey>(keyedBy type: Nested.Type, forKey key: Key) -> KeyedEncodingContainer<Nested>
-  {
+  func nestedContainer<Nested: CodingKey>(
+    keyedBy type: Nested.Type, forKey key: Key
+  ) -> KeyedEncodingContainer<Nested> {
     encoder(key).container(keyedBy: type)
   }
 

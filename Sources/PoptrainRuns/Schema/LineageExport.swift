@@ -18,13 +18,13 @@ package struct LineageExport: Codable, Hashable, Sendable {
     /// The member that copied.
     package let member: Member.ID
     /// The member that was copied.
-    package let donor: Member.ID?
+    package let donor: Member.ID
     /// The age of the copied model, in steps.
-    package let age: Int?
+    package let age: Int
     /// What the member had scored itself; none where it had no score.
     package let score: Double?
     /// What the copied model had scored.
-    package let donorScore: Double?
+    package let donorScore: Double
     /// The values with which the copy goes on.
     package let hyperparameters: NamedValues
   }
@@ -38,11 +38,11 @@ package struct LineageExport: Codable, Hashable, Sendable {
   package init(_ phylogeny: Phylogeny, in run: RecordedRun) {
     let space = run.experiment.rules.space
     ancestors = phylogeny.roots.map { Ancestor(member: $0.member, living: $0.living) }
-    copies = phylogeny.copies.map { decision in
-      let donor = decision.result.donor
+    copies = phylogeny.copies.compactMap { decision in
+      guard let donor = decision.result.donor else { return nil }
       return Copy(
-        sequence: decision.sequence, member: decision.member, donor: donor?.member, age: donor?.age,
-        score: decision.ownScore.map(run.metric), donorScore: donor.map { run.metric($0.score) },
+        sequence: decision.sequence, member: decision.member, donor: donor.member, age: donor.age,
+        score: decision.ownScore.map(run.metric), donorScore: run.metric(donor.score),
         hyperparameters: NamedValues(decision.hyperparameters, in: space))
     }
   }

@@ -4,6 +4,7 @@ import GRDB
 import PopulationBasedTraining
 import PoptrainStore
 import PoptrainStoreTesting
+import Synchronization
 import Testing
 
 import Glibc
@@ -60,6 +61,56 @@ struct ReaderTests {
     #expect(try reader.interval(endingWith: try #require(saved.end)).map(text) == text(saved))
     #expect(try reader.presentCheckpoints() == walk.witness.present)
     #expect(try await (bench.store as? SQLiteStore)?.presentCheckpoints() == walk.witness.present)
+  }
+
+  @Test("asks as often for a long page of history as for a short one")
+  func boundedQueries() async throws {
+    let bench = try await Bench(.sqlite, .small(size: 8, steps: 400))
+    var walk = try await Walk(bench, seed: 3)
+    for _ in 0..<300 { try await walk.step() }
+    let records = walk.witness.records
+    #expect(records.count { if case .interval = $0 { true } else { false } } > 20)
+    let statements = Mutex<[String]>([])
+    var configuration = Configuration()
+    configuration.prepareDatabase { db in
+      db.trace { event in
+        let sql = "\(event)"
+        if sql.hasPrefix("SELECT") { statements.withLock { $0.append(sql) } }
+      }
+    }
+    let database = try DatabaseQueue(path: #require(bench.folder).database, configuration: configuration)
+    let reader = RunReader(database, path: "population.sqlite", space: bench.rules.space)
+    func page(after sequence: Int) throws -> (records: [HistoryRecord], queries: Int) {
+      statements.withLock { $0 = [] }
+      let page = try reader.records(after: sequence)
+      return (page, statements.withLock(\.count))
+    }
+    let all = try page(after: 0)
+    #expect(all.records.map(text) == records.map(text))
+    #expect(all.queries == 6, "intervals, evaluations, decisions, attempts, events, collections")
+    for count in [2, 0] {
+      let rest = try page(after: records.count - count)
+      #expect(rest.records.map(text) == records.suffix(count).map(text) && rest.queries == all.queries)
+    }
+    // What is old is not even looked at.
+    try await database.read { db in
+      for table in ["intervals", "decisions", "attempts", "events", "collections"] {
+        let plan = try Row.fetchAll(db, sql: "EXPLAIN QUERY PLAN SELECT * FROM \(table) WHERE sequence > 1")
+        #expect(plan.allSatisfy { ($0["detail"] as String).hasPrefix("SEARCH") }, "\(table): \(plan)")
+      }
+    }
+  }
+
+  @Test("does not keep the store waiting, however long it reads")
+  func neverBlocks() async throws {
+    let bench = try await Bench(.sqlite, .small())
+    // Holds a transaction open in which it reads.
+    let reading = try DatabasePool(path: #require(bench.folder).database).makeSnapshot()
+    let count = { @Sendable (db: Database) in try Int.fetchOne(db, sql: "SELECT count(*) FROM intervals") }
+    #expect(try await reading.read(count) == 0)
+    _ = try await bench.completeGeneration { Double($0.member) }
+    #expect(try await reading.read(count) == 0)
+    #expect(try await bench.intervals().count == bench.rules.populationSize)
   }
 
   @Test("reads in a folder where nothing may be written")
