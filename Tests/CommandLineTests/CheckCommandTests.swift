@@ -37,7 +37,9 @@ import Testing
 
   @Test func `A failure is 65, what could not be tested is 77`() async throws {
     #expect(try await check("0.1").status == 65)
-    let untold = try await check(#"(random.random() + interval["rate"] / 1e6)"#)
+    // Noise that is the same in each test.
+    let count = #"open("calls", "a").write("x") and __import__("os").stat("calls").st_size"#
+    let untold = try await check(#"(random.Random(\#(count)).random() + interval["rate"] / 1e6)"#)
     #expect(untold.status == 77)
     #expect(untold.output.contains("torch.manual_seed(interval.seed)"))
   }

@@ -14,7 +14,7 @@ import Testing
   /// The test sources, by their paths.
   private static let sources: [String: String] = {
     var sources: [String: String] = [:]
-    for folder in ["Tests", "python/tests"] {
+    for folder in ["Tests", "Sources/PoptrainStoreTesting", "python/tests"] {
       let url = Program.sources.appendingPathComponent(folder)
       for case let file as URL in FileManager.default.enumerator(at: url, includingPropertiesForKeys: nil) ?? .init()
       where ["swift", "py"].contains(file.pathExtension) {

@@ -78,7 +78,7 @@ struct ReaderTests {
         if sql.hasPrefix("SELECT") { statements.withLock { $0.append(sql) } }
       }
     }
-    let database = try DatabaseQueue(path: #require(bench.folder).database, configuration: configuration)
+    let database = try DatabaseQueue(path: bench.folder.database, configuration: configuration)
     let reader = RunReader(database, path: "population.sqlite", space: bench.rules.space)
     func page(after sequence: Int) throws -> (records: [HistoryRecord], queries: Int) {
       statements.withLock { $0 = [] }
@@ -105,7 +105,7 @@ struct ReaderTests {
   func neverBlocks() async throws {
     let bench = try await Bench(.sqlite, .small())
     // Holds a transaction open in which it reads.
-    let reading = try DatabasePool(path: #require(bench.folder).database).makeSnapshot()
+    let reading = try DatabasePool(path: bench.folder.database).makeSnapshot()
     let count = { @Sendable (db: Database) in try Int.fetchOne(db, sql: "SELECT count(*) FROM intervals") }
     #expect(try await reading.read(count) == 0)
     _ = try await bench.completeGeneration { Double($0.member) }
