@@ -235,14 +235,6 @@ def test_an_engine_that_is_killed(engine_process: subprocess.Popen[str], tmp_pat
     assert Session(connection, run_id="run-7").next_interval() is None
 
 
-def test_the_package_is_no_program() -> None:
-    completed = subprocess.run(
-        [sys.executable, "-m", "poptrain"], cwd=PACKAGE, capture_output=True, text=True, check=False
-    )
-    assert completed.returncode == 1
-    assert "No module named poptrain.__main__" in completed.stderr
-
-
 def test_the_package_needs_nothing_but_python() -> None:
     code = f"import sys; sys.path.insert(0, {str(PACKAGE)!r}); import poptrain; poptrain.is_managed()"
     subprocess.run([sys.executable, "-I", "-S", "-c", code], check=True)
