@@ -79,7 +79,7 @@ class Population:
     def _poptrain(self, command: str, *arguments: str) -> Output:
         built = [path for path in PROGRAMS if path.exists()]
         program = os.environ.get("POPTRAIN") or max(built, key=lambda path: path.stat().st_mtime)
-        environment = {**os.environ, "PYTHONPATH": f"{HERE}:{HERE.parent}"}
+        environment = {"KERAS_BACKEND": "jax", **os.environ, "PYTHONPATH": f"{HERE}:{HERE.parent}"}
         for rank in ("RANK", "WORLD_SIZE", "LOCAL_RANK"):  # Lightning, for one, sets them here
             environment.pop(rank, None)
         finished = subprocess.run(
