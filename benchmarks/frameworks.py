@@ -125,6 +125,7 @@ def main() -> None:
     parser.add_argument("frameworks", nargs="*", default=FRAMEWORKS)
     arguments = parser.parse_args()
     os.environ.setdefault("KERAS_BACKEND", "jax")
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
     os.chdir(tempfile.mkdtemp())
     print("| framework | helper's own time per interval | interval |\n|---|---|---|")
     for name in arguments.frameworks:

@@ -46,15 +46,16 @@ class Population:
     def __init__(self, folder: Path, script: str, recorded: str | None = None, **experiment: Any) -> None:
         self.folder = folder
         before = f"import recorder\n\nrecorder.{recorded}()\n" if recorded else ""
-        (folder / "train.py").write_text(before + script)
+        (folder / "trainer.py").write_text(before + script)
         self.experiment = {
             "name": "run",
-            "trainer": {"command": [sys.executable, "train.py"]},
+            "trainer": {"command": [sys.executable, "trainer.py"]},
             "population_size": 4,
             "steps": 120,
             "interval": 30,
             "workers": 2,
             "seed": 1,
+            "order": "synchronous",
             "exploit": {"truncation": {"quantile_fraction": 0.5}},
             **experiment,
         }
@@ -78,7 +79,7 @@ class Population:
     def _poptrain(self, command: str, *arguments: str) -> Output:
         built = [path for path in PROGRAMS if path.exists()]
         program = os.environ.get("POPTRAIN") or max(built, key=lambda path: path.stat().st_mtime)
-        environment = {**os.environ, "PYTHONPATH": f"{HERE}:{HERE.parent}"}
+        environment = {"KERAS_BACKEND": "jax", **os.environ, "PYTHONPATH": f"{HERE}:{HERE.parent}"}
         for rank in ("RANK", "WORLD_SIZE", "LOCAL_RANK"):  # Lightning, for one, sets them here
             environment.pop(rank, None)
         finished = subprocess.run(

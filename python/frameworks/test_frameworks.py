@@ -127,7 +127,7 @@ def test_a_value_that_changes_the_shape_is_said_to_be_structural(case: Case, tmp
     values = {"learning_rate": 0.01, "width": {"ordered": [16, 32, 64]}}
     found = Population(tmp_path, text, metric=case.metric, mode=case.mode, hyperparameters=values).check()
     assert found.status == 65
-    assert "`structural: true`" in found.line("neighbours")
+    assert "`structural: true`" in found.text
 
 
 def test_every_script_on_the_page_is_run_here() -> None:

@@ -76,6 +76,8 @@ class _SharedEngine:
         return batch
 
     def send(self, message: Mapping[str, object]) -> None:
+        if message["type"] == "done":
+            distributed.barrier(self._group)  # all have looked at what was saved, which now moves
         if self._engine is not None:
             self._engine.send(message)
 

@@ -41,8 +41,9 @@ def misfit(interval: Interval, error: Exception) -> Error:
     Returns:
         What to raise.
     """
+    reason = " ".join(str(error).split())  # on one line
     message = (
-        f"the checkpoint does not fit what was built to load it: {type(error).__name__}: {error}. "
+        f"the checkpoint does not fit what was built to load it: {type(error).__name__}: {reason}. "
         "A hyperparameter that changes the shape of the weights needs `structural: true` in the "
         "experiment file: it goes with the weights and never changes"
     )
