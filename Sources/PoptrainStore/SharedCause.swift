@@ -25,6 +25,10 @@ struct SharedCause {
     /// So many in a row were given up in the same way.
     case fail(cause: String, count: Int)
 
+    var areHopeless: Bool {
+      if case .fail(_, let count) = self { count >= SharedCause.mostFailedCopies } else { false }
+    }
+
     mutating func fail(_ cause: String) {
       switch self {
       case .work: break
@@ -42,10 +46,11 @@ struct SharedCause {
     if hasTrained { copies = .work }
   }
 
-  /// An interval was trained: there is hope.
+  /// An interval was trained: there is hope. But a member that is no copy shows nothing of those that are.
   mutating func trained(_ lease: Lease) {
-    (hopeless, givenUp, refusals[lease.member]) = (nil, nil, nil)
     if lease.donor != nil, lease.kind == .train { copies = .work }
+    if !copies.areHopeless { hopeless = nil }
+    (givenUp, refusals[lease.member]) = (nil, nil)
   }
 
   /// The trainer says that the values of a lease cannot be trained.
@@ -78,7 +83,7 @@ struct SharedCause {
     let haveOthersFinished = population.count(.done) > 0 && training <= 2
     if population.completedIntervals == 0 {
       hopeless = "no interval has ever completed: \(attempts) of member \(lease.member) failed"
-    } else if case .fail(_, let count) = copies, count >= SharedCause.mostFailedCopies {
+    } else if case .fail(_, let count) = copies, copies.areHopeless {
       hopeless = """
         no copy has ever trained: attempts of \(count) in a row failed for the same reason, the last of them member \
         \(lease.member): \(report.message.withVisibleZeros). Without copies this is random search. \(resumable)

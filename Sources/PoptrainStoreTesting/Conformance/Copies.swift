@@ -47,6 +47,36 @@ extension StoreConformance {
       #expect(reason.hasPrefix("no copy has ever trained: attempts of 5 in a row failed for the same reason"))
     },
 
+    Check("That others train shows nothing of copies that cannot", .small(size: 4, steps: 1000)) { bench in
+      func fail(_ lease: Lease) async throws {
+        var report = FailureReport(lease, "lr was given as 0.5, but 0.1 was in force")
+        report.isFinal = true
+        _ = try await bench.store.fail(report)
+      }
+      // Somebody who is no copy trains while the fifth copy fails.
+      var (failed, other, fifth) = (0, Lease?.none, Lease?.none)
+      for _ in 0..<100 where other == nil || fifth == nil {
+        guard let lease = try await bench.lease(1).first else { break }
+        if lease.donor != nil, failed == 4 {
+          fifth = lease
+        } else if lease.donor != nil {
+          try await fail(lease)
+          failed += 1
+        } else if fifth != nil {
+          other = lease
+        } else {
+          try await bench.complete(lease, metric: Double(lease.member))
+        }
+      }
+      try await fail(try #require(fifth))
+      try await bench.complete(try #require(other), metric: 3)
+      guard case .hopeless(let reason) = try await bench.grant() else {
+        Issue.record("the run goes on")
+        return
+      }
+      #expect(reason.hasPrefix("no copy has ever trained"))
+    },
+
     Check("A copy that has trained shows that copies can", .small(size: 4, steps: 1000)) { bench in
       var (failed, hasCopied) = (0, false)
       for _ in 0..<60 {
