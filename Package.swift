@@ -70,7 +70,6 @@ let package = Package(
       "PoptrainEngine",
       [
         "PopulationBasedTraining", "PoptrainJSON", "PoptrainText", "PoptrainExperimentFile", "PoptrainStore",
-        "PoptrainSQLite",
         "PoptrainCheckpoints", "PoptrainTrainers", "PoptrainWorker", "PoptrainRuns", "CPoptrain",
       ]),
     module(
@@ -123,9 +122,9 @@ let package = Package(
 
     .executableTarget(name: "simulate", dependencies: ["PoptrainSimulation"], swiftSettings: settings),
 
-    tests("PopulationBasedTraining", ["PopulationBasedTraining"]),
-    tests("JSON", ["PoptrainJSON", "PopulationBasedTraining"]),
-    tests("ExperimentFile", ["PoptrainExperimentFile", "PopulationBasedTraining"]),
+    tests("PopulationBasedTraining", ["PopulationBasedTraining", "PoptrainStoreTesting"]),
+    tests("JSON", ["PoptrainJSON", "PoptrainStoreTesting", "PopulationBasedTraining"]),
+    tests("ExperimentFile", ["PoptrainExperimentFile", "PoptrainStoreTesting", "PopulationBasedTraining"]),
     tests("Store", ["PoptrainStore", "PoptrainStoreTesting", "PoptrainSQLite", "PopulationBasedTraining", grdb]),
     tests("Checkpoints", ["PoptrainCheckpoints", "PopulationBasedTraining"]),
     tests("Trainers", ["PoptrainTrainers", "PoptrainJSON", "PoptrainText", "PopulationBasedTraining"]),
@@ -155,7 +154,8 @@ let package = Package(
     tests(
       "CommandLine",
       [
-        "PoptrainCommand", "PoptrainRuns", "PoptrainChecking", "PoptrainComparing", "PoptrainText", "PoptrainEngine",
+        "PoptrainCommand", "PoptrainStoreTesting", "PoptrainRuns", "PoptrainChecking", "PoptrainComparing",
+        "PoptrainText", "PoptrainEngine",
         "PoptrainStore", "PoptrainSQLite", "PoptrainJSON", "PopulationBasedTraining", grdb,
       ]),
   ]

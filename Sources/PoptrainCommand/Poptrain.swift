@@ -66,7 +66,7 @@ struct Poptrain: AsyncParsableCommand {
         ExitStatus.done.exit()
       }
       if code != .failure { exit(withError: error) }
-      complain("error: \(error)\nThis is a defect of poptrain; please report it.")
+      complain("error: \(error)\nThis is a bug in poptrain. Please report it.")
       ExitStatus.defect.exit()
     }
   }

@@ -119,7 +119,7 @@ package final class Engine: Sendable {
     SessionTrainer.removeAbandonedSockets()
     let strays = StrayProcesses.end(ofRun: recorded?.id ?? "").map(String.init)
     if !strays.isEmpty {
-      news(.warning("ended what an engine that was killed had left: process \(strays.joined(separator: ", "))"))
+      news(.warning("ended orphaned processes of a killed engine: process \(strays.joined(separator: ", "))"))
     }
     let program =
       makeTrainer == nil ? ProgramRecord(of: experiment, folder: folder, run: directory.path) : nil

@@ -49,7 +49,7 @@ package enum RunError: Error, CustomStringConvertible {
       "\(path) holds no run; `poptrain run experiment.yaml` starts one, in runs/<name>"
     case .notEmpty(let path, let found):
       """
-      \(path) holds \(found), but no run that could go on; nothing was changed. Choose a new folder with --run \
+      \(path) holds \(found), but no run that can be resumed; nothing was changed. Choose a new folder with --run \
       (`replay`: --to), or, if this was a run, bring its population.sqlite (with the files -wal and -shm beside it) back
       """
     case .notOfARun(let path, let expected):
@@ -67,12 +67,12 @@ package enum RunError: Error, CustomStringConvertible {
       the experiment has changed since \(path) was started:
       \(RunError.lines(changes))
       A run keeps the rules it was started with. Undo the change\(RunError.seedHint(changes)), start a new run with \
-      --run DIR, or go on as it was started:
+      --run DIR, or resume it as it was started:
         poptrain run \(shellPath(path))
       """
     case .cannotOverride(let findings):
       """
-      what the command line says does not fit the experiment file:
+      the command line and the experiment file do not fit together:
       \(findings.map { "  " + $0 }.joined(separator: "\n"))
       """
     case .cannotWrite(let path, let reason):
@@ -89,13 +89,13 @@ package enum RunError: Error, CustomStringConvertible {
     case .trainerMissing(let path, let missing, let command):
       """
       the trainer of \(path) cannot be started: \(missing). Nothing was started. \
-      \(command.map { "Where it is now, this goes on:\n  \($0)" }
+      \(command.map { "To continue from its new place:\n  \($0)" }
         ?? "Bring it back, or go on from where the experiment file is now: poptrain run FILE --run \(shellPath(path))")
       """
     case .moved(let path, let from, let folder, let commands):
       """
       \(path) was \(from) when it was last started, and its trainer was in \(folder), which is still there. Nothing \
-      was started. Say which trainer it is to have from now on:
+      was started. Choose the trainer to use from now on:
       \(commands.map { "  " + $0 }.joined(separator: "\n"))
       """
     case .sameExperiment(let path, let found, let name, let file):

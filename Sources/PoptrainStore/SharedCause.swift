@@ -76,7 +76,7 @@ struct SharedCause {
     by lease: Lease, _ report: FailureReport, failures: Int, in population: Population
   ) -> Bool {
     let attempts = failures == 1 ? "1 attempt" : "\(failures) attempts"
-    let resumable = "Nothing is lost; when it is mended, the same command goes on"
+    let resumable = "No completed work is lost. Fix the problem and run the same command again to resume"
     if lease.donor != nil { copies.fail(report.cause) }
     // Of the last two, when others have finished, each may be bad by itself.
     let training = population.count(.ready) + population.count(.leased) + population.count(.due)

@@ -28,7 +28,7 @@ package final class TokenSource: Sendable {
   }
 }
 
-/// Random numbers that a seed decides (SplitMix64).
+/// Random numbers that a seed decides (SplitMix64), so that every run of a test draws the same ones.
 package struct SeededGenerator: RandomNumberGenerator {
   private var state: UInt64
 
@@ -41,6 +41,12 @@ package struct SeededGenerator: RandomNumberGenerator {
     bits = (bits ^ (bits >> 27)) &* 0x94D0_49BB_1331_11EB
     return bits ^ (bits >> 31)
   }
+
+  package mutating func integer(_ range: ClosedRange<Int>) -> Int { .random(in: range, using: &self) }
+
+  package mutating func real(_ range: ClosedRange<Double>) -> Double { .random(in: range, using: &self) }
+
+  package mutating func pick<Element>(_ elements: [Element]) -> Element { elements[integer(0...elements.count - 1)] }
 
   /// True with this probability in percent.
   package mutating func chance(percent: Int) -> Bool { Int.random(in: 0..<100, using: &self) < percent }

@@ -1,3 +1,4 @@
+import PoptrainStoreTesting
 import Foundation
 import PoptrainJSON
 import Testing
@@ -52,7 +53,7 @@ import Testing
 
     var kills: [Victim: Int] = [:]
     for seed in 0..<(Program.isSlow ? 40 : 3) {
-      var random = SeededRandom(seed: UInt64(seed))
+      var random = SeededGenerator(seed: UInt64(seed))
       let folder = try Example.folder(kind.experiment, trainer: kind.trainer)
       var isOver = false
       var recorded: Set<Recording.Announced> = []

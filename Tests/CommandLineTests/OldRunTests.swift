@@ -63,7 +63,7 @@ struct OldRun: CustomTestStringConvertible {
     #expect(best["member"]?.integer == run.best.member && best["age"]?.integer == run.best.age)
     #expect(try folder.read("model/x.json").contains(run.x))
     let audit = try await Program.run("audit", "runs/climb", in: folder)
-    #expect(audit.status == 0 && audit.output.contains("\(run.decisions) decisions made again"), "\(audit.errors)")
+    #expect(audit.status == 0 && audit.output.contains("\(run.decisions) decisions recomputed"), "\(audit.errors)")
     #expect(audit.output.contains("\(run.intervals) intervals in order"))
     #expect(try await Program.run("export", "runs/climb", in: folder).lines.count == run.intervals + 1)
     #expect(

@@ -139,7 +139,7 @@ import Testing
 
     let changed = try await go("run runs/project --steps 60")
     let told = try #require(changed.lines.first { $0.hasPrefix("lib/model.py, train.py have changed") })
-    #expect(told.contains(" since the last start, 20") && told.hasSuffix("; the members go on under the new code"))
+    #expect(told.contains(" since the last start, 20") && told.hasSuffix("; the members continue with the new code"))
     #expect(try await !go("run runs/project --steps 70").output.contains(".py"))
     #expect(try await !go("rerun runs/project --member 0 --interval 1").output.contains(".py"))
     #expect(try await go("audit runs/project").status == 0)

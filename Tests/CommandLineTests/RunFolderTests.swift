@@ -23,7 +23,7 @@ import Testing
       try text.write(to: file, atomically: true, encoding: .utf8)
       let run = try await Program.run("run", "experiment.yaml", "--run", "run", in: folder)
       #expect(run.status == 65)
-      #expect(run.errors.contains("but no run that could go on; nothing was changed"), "\(run.errors)")
+      #expect(run.errors.contains("but no run that can be resumed; nothing was changed"), "\(run.errors)")
       #expect(try String(contentsOf: file, encoding: .utf8) == text)
       #expect(!FileManager.default.fileExists(atPath: folder.url.path + "/run/population.sqlite"))
     }

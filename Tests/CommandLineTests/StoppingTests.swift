@@ -167,6 +167,27 @@ import Testing
     #expect(running.process.terminationStatus == 75)
   }
 
+  @Test func `Ctrl-C after the reader has gone is still a first one`() async throws {
+    let folder = try Example.folder(
+      trainer: """
+        import os, time, poptrain
+        for interval in poptrain.intervals():
+            open("started", "w").close()
+            while not os.path.exists("go"):
+                time.sleep(0.01)
+            (interval.save_to / "model").write_text("0")
+            interval.report(value=1)
+        """)
+    let running = try Program.start("run", "experiment.yaml", in: folder)
+    while !folder.names.contains("started") { usleep(1000) }
+    // As a reader that has gone, a terminal that is closed asks once, with whatever signal comes after it.
+    kill(running.process.processIdentifier, SIGHUP)
+    #expect(running.read(until: "Ctrl-C again stops now"))
+    kill(running.process.processIdentifier, SIGINT)
+    try folder.write("", to: "go")
+    #expect(running.end() == 75)
+  }
+
   @Test func `A comparison ends so too`() async throws {
     let folder = try Example.folder(Example.experiment(steps: 4_000_000))
     let running = try Program.start("compare", "experiment.yaml", in: folder)

@@ -1,9 +1,10 @@
+import PoptrainStoreTesting
 import PoptrainExperimentFile
 import PopulationBasedTraining
 
 /// Experiments of every kind that a file can describe.
 extension Experiment {
-  static func random(using random: inout SplitMix) -> Experiment {
+  static func random(using random: inout SeededGenerator) -> Experiment {
     let metric = "m" + String.random(using: &random)
     let gpus = Int.random(in: 0...2, using: &random)
     return Experiment(
@@ -22,7 +23,7 @@ extension Experiment {
 }
 
 extension Experiment.Trainer {
-  fileprivate static func random(using random: inout SplitMix) -> Self {
+  fileprivate static func random(using random: inout SeededGenerator) -> Self {
     if Bool.random(using: &random) {
       let text = String.random(using: &random).filter { !"{}".contains($0) }
       return Self(command: ["./p" + text, "{save}", "{{" + text, "{args}"], contract: .command)
@@ -38,14 +39,14 @@ extension Experiment.Trainer {
 }
 
 extension Duration {
-  fileprivate static func random(from least: Int, using random: inout SplitMix) -> Duration {
+  fileprivate static func random(from least: Int, using random: inout SeededGenerator) -> Duration {
     let unit = random.pick([1, 1000, 60_000, 3_600_000])
     return .milliseconds(Int.random(in: least...1000, using: &random) * unit)
   }
 }
 
 extension Double {
-  static func random(using random: inout SplitMix) -> Double {
+  static func random(using random: inout SeededGenerator) -> Double {
     let size = random.pick([1e-12, 1e-3, 1, 1e3, 1e15])
     return Double.random(in: -1...1, using: &random) * size
   }
@@ -53,7 +54,7 @@ extension Double {
 
 extension String {
   /// Up to six pieces which YAML treats specially, or which many programs do.
-  static func random(using random: inout SplitMix) -> String {
+  static func random(using random: inout SeededGenerator) -> String {
     let pieces = [
       "a", "Z", "9", " ", ":", ": ", "#", " #", "-", "- ", "?", ",", "[", "]", "&", "*", "!", "|", ">", "'", "\"", "%",
       "@", "`", "\\",
@@ -65,9 +66,9 @@ extension String {
   }
 }
 
-extension SplitMix {
+extension SeededGenerator {
   /// Now and then the value that a test is about, otherwise none.
-  mutating func maybe<T>(_ value: (inout SplitMix) -> T) -> T? {
+  mutating func maybe<T>(_ value: (inout SeededGenerator) -> T) -> T? {
     Bool.random(using: &self) ? value(&self) : nil
   }
 

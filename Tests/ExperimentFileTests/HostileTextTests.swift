@@ -1,3 +1,4 @@
+import PoptrainStoreTesting
 import PoptrainExperimentFile
 import Foundation
 import PopulationBasedTraining
@@ -59,7 +60,7 @@ struct HostileTextTests {
   }
 
   @Test(.timeLimit(.minutes(20))) func randomBytesEnd() {
-    var random = SplitMix(state: 7)
+    var random = SeededGenerator(seed: 7)
     let alphabet = Array("ab1:-?[]{},&*!|>'\"%@`# \n\n\t.~_e+é\u{0}".unicodeScalars)
     for _ in 0..<3000 {
       let length = Int(random.next() % 60)
@@ -72,7 +73,7 @@ struct HostileTextTests {
   }
 
   @Test(.timeLimit(.minutes(20))) func aDamagedFileIsReadOrHasFindings() throws {
-    var random = SplitMix(state: 9)
+    var random = SeededGenerator(seed: 9)
     let pieces = [
       "{}", "[]", "~", "-1", "0", "1e300", "1099511627776", "[x]", "{x: 1}", "\"\"", "a < b < c", "<=", ".inf", "true",
       "{0: 1}", "[1, 1]", "1h",
@@ -112,18 +113,5 @@ struct HostileTextTests {
     let ages = (0..<60_000).map { "\($0): 1" }.joined(separator: ", ")
     let yaml = "exploit: none\nhyperparameters: {a: {schedule: {\(ages)}}}"
     #expect(try ExperimentFile.parse(text: complete(yaml), path: "e.yaml").rules.space.hyperparameters.count == 1)
-  }
-}
-
-/// A small generator of random numbers for tests.
-struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
   }
 }

@@ -1,10 +1,11 @@
+import PoptrainStoreTesting
 import PopulationBasedTraining
 
 @testable import PoptrainExperimentFile
 
 /// Rules of every kind that a file can describe.
 extension Rules {
-  static func random(metric: String, using random: inout SplitMix) -> Rules {
+  static func random(metric: String, using random: inout SeededGenerator) -> Rules {
     let exploit = RuleChoice.random(ExploitRules.all.map { $0 }, using: &random)
     let copiesNobody = ExploitRules.rule(exploit).copiesNobody
     let needsParts = ExploitRules.rule(exploit).fewestSubpopulations > 1
@@ -38,14 +39,14 @@ extension Rules {
 }
 
 extension Schedule {
-  fileprivate static func randomBudget(using random: inout SplitMix) -> Schedule {
+  fileprivate static func randomBudget(using random: inout SeededGenerator) -> Schedule {
     let ages = [0] + random.pick([[], [7], [7, 1 << 40]])
     return Schedule(ages.map { (age: $0, value: .integer(Int.random(in: 1...1 << 40, using: &random))) })
   }
 }
 
 extension IntervalLength {
-  fileprivate static func random(upTo steps: Int, using random: inout SplitMix) -> IntervalLength {
+  fileprivate static func random(upTo steps: Int, using random: inout SeededGenerator) -> IntervalLength {
     let lengths = (0..<3).map { _ in Int.random(in: 1...steps, using: &random) }
     return random.pick([
       .every(lengths[0]), .linear(from: lengths[0], to: lengths[1]), .listed(Array(lengths.prefix(lengths[0] % 3 + 1))),
@@ -54,14 +55,14 @@ extension IntervalLength {
 }
 
 extension ScoreWindow {
-  fileprivate static func random(using random: inout SplitMix) -> ScoreWindow {
+  fileprivate static func random(using random: inout SeededGenerator) -> ScoreWindow {
     let length = Int.random(in: 1...50, using: &random)
     return random.pick([.last, .mean(length), .median(length), .best(length), .exponentialMean(span: length)])
   }
 }
 
 extension [Objective] {
-  fileprivate static func random(besides metric: String, using random: inout SplitMix) -> [Objective] {
+  fileprivate static func random(besides metric: String, using random: inout SeededGenerator) -> [Objective] {
     let names = Set((0..<2).map { _ in "o" + String.random(using: &random) })
     return names.sorted().filter { $0 != metric }.map { Objective($0, random.pick(Rules.Mode.allCases)) }
   }
@@ -69,7 +70,7 @@ extension [Objective] {
 
 extension [Requirement] {
   /// On metrics whose names have no spaces, with limits that do not contradict each other.
-  fileprivate static func random(using random: inout SplitMix) -> [Requirement] {
+  fileprivate static func random(using random: inout SeededGenerator) -> [Requirement] {
     let name =
       "r" + String.random(using: &random).filter { !$0.unicodeScalars.contains(where: \.properties.isWhitespace) }
     let limits = [Double.random(using: &random), .random(using: &random)].sorted()
@@ -81,7 +82,7 @@ extension [Requirement] {
 }
 
 extension Rules.ImprovementGap {
-  fileprivate static func random(using random: inout SplitMix) -> Self {
+  fileprivate static func random(using random: inout SeededGenerator) -> Self {
     Self(
       absolute: random.maybe { abs(Double.random(using: &$0)) } ?? 0,
       deviations: random.maybe { abs(Double.random(using: &$0)) } ?? 0)
@@ -90,7 +91,7 @@ extension Rules.ImprovementGap {
 
 extension [Subpopulation] {
   /// Parts of at least two members; none, where there are too few for two of them.
-  fileprivate static func random(of populationSize: Int, using random: inout SplitMix) -> [Subpopulation] {
+  fileprivate static func random(of populationSize: Int, using random: inout SeededGenerator) -> [Subpopulation] {
     guard populationSize >= 4 else { return [] }
     let first = Int.random(in: 2...populationSize - 2, using: &random)
     return [first, populationSize - first].map {
@@ -100,7 +101,7 @@ extension [Subpopulation] {
 }
 
 extension RuleChoice {
-  static func random(_ rules: [any Rule.Type], using random: inout SplitMix) -> RuleChoice {
+  static func random(_ rules: [any Rule.Type], using random: inout SeededGenerator) -> RuleChoice {
     let rule = random.pick(rules)
     var given: [String: Setting.Value] = [:]
     for setting in rule.settings where Bool.random(using: &random) {

@@ -1,8 +1,9 @@
+import PoptrainStoreTesting
 import PopulationBasedTraining
 
 /// Spaces of every kind that a file can describe.
 extension Space {
-  static func random(populationSize: Int, hasRanges: Bool, using random: inout SplitMix) -> Space {
+  static func random(populationSize: Int, hasRanges: Bool, using random: inout SeededGenerator) -> Space {
     var names: [String] = []
     for _ in 0..<Int.random(in: 1...6, using: &random) {
       let name = String.random(using: &random).filter {
@@ -27,7 +28,7 @@ extension Space {
 }
 
 extension Hyperparameter {
-  fileprivate static func random(_ name: String, populationSize: Int, using random: inout SplitMix) -> Self {
+  fileprivate static func random(_ name: String, populationSize: Int, using random: inout SeededGenerator) -> Self {
     let domain = Domain.random(populationSize: populationSize, using: &random)
     guard domain.isSearched, Bool.random(using: &random) else { return Hyperparameter(name, domain) }
     var stream = RandomStream(seed: random.next(), member: 0, ordinal: 0, purpose: "test")
@@ -44,7 +45,7 @@ extension Hyperparameter {
 }
 
 extension Domain {
-  fileprivate static func random(populationSize: Int, using random: inout SplitMix) -> Domain {
+  fileprivate static func random(populationSize: Int, using random: inout SeededGenerator) -> Domain {
     let numbers = [Double.random(using: &random), .random(using: &random)].sorted()
     let integers = [Int.random(in: -9...0, using: &random), .random(in: 1...(1 << 53), using: &random)]
     let texts = (0..<5).map { Value.text("\($0)" + .random(using: &random)) }

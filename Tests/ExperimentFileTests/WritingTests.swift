@@ -1,3 +1,4 @@
+import PoptrainStoreTesting
 import PoptrainExperimentFile
 import PopulationBasedTraining
 import Testing
@@ -63,7 +64,7 @@ struct WritingTests {
   }
 
   @Test func whatIsWrittenIsReadAgain() throws {
-    var random = SplitMix(state: 1)
+    var random = SeededGenerator(seed: 1)
     for _ in 0..<500 {
       let experiment = Experiment.random(using: &random)
       let yaml = experiment.yaml
@@ -76,7 +77,7 @@ struct WritingTests {
   }
 
   @Test func everyDifferenceIsAChange() throws {
-    var random = SplitMix(state: 2)
+    var random = SeededGenerator(seed: 2)
     for _ in 0..<200 {
       let (old, new) = (Experiment.random(using: &random), Experiment.random(using: &random))
       #expect(old.changes(from: old).isEmpty)

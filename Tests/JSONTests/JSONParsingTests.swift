@@ -1,3 +1,4 @@
+import PoptrainStoreTesting
 import PoptrainJSON
 import Testing
 
@@ -103,7 +104,7 @@ import Testing
 
   @Test("No bytes do harm, and what is read is written and read as the same", arguments: 0..<20)
   func randomBytes(_ seed: Int) {
-    var dice = Dice(UInt64(seed))
+    var dice = SeededGenerator(seed: UInt64(seed))
     let alphabet = Array("{}[]:,\"\\u019-+.eEtrufalsn d8\u{0}é".utf8) + [0xFF, 0x80, 0xC3]
     for round in 0..<1000 {
       var bytes: [UInt8]

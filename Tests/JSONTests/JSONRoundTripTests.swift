@@ -1,10 +1,11 @@
+import PoptrainStoreTesting
 import PoptrainJSON
 import Testing
 
 @Suite struct JSONRoundTripTests {
   @Test("What is written is read as the same, to the last bit and byte", arguments: 0..<100)
   func valuesComeBack(_ seed: Int) throws {
-    var dice = Dice(UInt64(seed))
+    var dice = SeededGenerator(seed: UInt64(seed))
     for _ in 0..<30 {
       let value = JSON.random(&dice)
       let back = try JSON.parse(value.bytes)
@@ -15,7 +16,7 @@ import Testing
 
   @Test("A value is one line without a control character in it", arguments: 0..<20)
   func valuesAreOneLine(_ seed: Int) {
-    var dice = Dice(UInt64(seed))
+    var dice = SeededGenerator(seed: UInt64(seed))
     for _ in 0..<30 {
       let bytes = JSON.random(&dice).bytes
       #expect(bytes.allSatisfy { $0 >= 0x20 && $0 != 0x7F })

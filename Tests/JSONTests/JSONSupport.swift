@@ -1,26 +1,9 @@
+import PoptrainStoreTesting
 import PoptrainJSON
-
-/// A small generator for drawing test cases (SplitMix64), so that every run of a test draws the same ones.
-struct Dice: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(_ seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
-  }
-
-  mutating func integer(_ range: ClosedRange<Int>) -> Int { .random(in: range, using: &self) }
-  mutating func pick<Element>(_ elements: [Element]) -> Element { elements[integer(0...elements.count - 1)] }
-}
 
 extension JSON {
   /// A value of any kind, nested up to a depth.
-  static func random(_ dice: inout Dice, depth: Int = 4) -> JSON {
+  static func random(_ dice: inout SeededGenerator, depth: Int = 4) -> JSON {
     switch dice.integer(0...(depth > 0 ? 7 : 5)) {
     case 0: return .null
     case 1: return .boolean(dice.integer(0...1) == 1)
@@ -34,19 +17,19 @@ extension JSON {
     }
   }
 
-  private static func randomInteger(_ dice: inout Dice) -> Int {
+  private static func randomInteger(_ dice: inout SeededGenerator) -> Int {
     let (small, any) = (dice.integer(-1000...1000), Int(truncatingIfNeeded: dice.next()))
     return dice.pick([0, 1, -1, .max, .min, 1 << 53 + 1, small, any])
   }
 
-  private static func randomNumber(_ dice: inout Dice) -> Double {
+  private static func randomNumber(_ dice: inout SeededGenerator) -> Double {
     let anything = Double(bitPattern: dice.next())
     return dice.pick([
       0, -0.0, 1, -1, 0.1, 1e16, 1e300, .leastNonzeroMagnitude, anything.isFinite ? anything : 2.5,
     ])
   }
 
-  private static func randomText(_ dice: inout Dice) -> String {
+  private static func randomText(_ dice: inout SeededGenerator) -> String {
     let scalars: [Unicode.Scalar] = [
       "a", "\"", "\\", "/", "\n", "\r", "\t", "\0", "\u{1B}", "\u{7F}", "\u{80}", "é", "\u{301}", "\u{2028}",
       "\u{2029}", "\u{FEFF}", "\u{FFFF}", "𝄞", "👩", "\u{200D}", "\u{10FFFF}",

@@ -1,3 +1,4 @@
+import PoptrainStoreTesting
 import Testing
 
 @testable import PopulationBasedTraining
@@ -15,13 +16,13 @@ import Testing
         seed: seed, members: scores.count, mode: mode, space: space, exploit: exploit, explore: explore))
   }
 
-  private func randomScores(_ dice: inout Dice) -> [Double?] {
+  private func randomScores(_ dice: inout SeededGenerator) -> [Double?] {
     (0..<dice.integer(2...12)).map { _ in dice.chance(0.2) ? nil : Double(dice.integer(-3...3)) }
   }
 
   @Test("Who survives keeps every value; who copies a donor changes what is explored", arguments: 0..<50)
   func onlyCopiesExplore(_ seed: Int) {
-    var dice = Dice(UInt64(seed))
+    var dice = SeededGenerator(seed: UInt64(seed))
     let population = population(randomScores(&dice), seed: UInt64(seed))
     for member in population.members {
       let decision = decide(member.id, in: population)

@@ -88,6 +88,13 @@ import Testing
     }
   }
 
+  @Test(
+    "A module imports all that it declares", arguments: modules.filter { $0.name != "simulate" && $0.name != "fuzz" })
+  func dependenciesAreImported(_ module: Module) {
+    let imported = Set(Self.imports(of: module).map(\.module))
+    #expect(module.dependencies.subtracting(imported) == [])
+  }
+
   @Test("The algorithm needs no Foundation, and the C library for a few functions only")
   func algorithmIsPure() throws {
     let algorithm = try #require(Self.modules.first)

@@ -1,28 +1,13 @@
+import PoptrainStoreTesting
 import PopulationBasedTraining
 
-/// A small generator for drawing test cases (SplitMix64), so that every run of a test draws the same ones.
-struct Dice: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(_ seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
-  }
-
-  mutating func integer(_ range: ClosedRange<Int>) -> Int { .random(in: range, using: &self) }
-  mutating func real(_ range: ClosedRange<Double>) -> Double { .random(in: range, using: &self) }
-  mutating func pick<Element>(_ elements: [Element]) -> Element { elements[integer(0...elements.count - 1)] }
+extension SeededGenerator {
   mutating func chance(_ probability: Double) -> Bool { real(0...1) < probability }
 }
 
 extension Domain {
   /// A domain of any kind, from tiny to wide, with zero and negative numbers in it now and then.
-  static func random(_ dice: inout Dice, members: Int = 16) -> Domain {
+  static func random(_ dice: inout SeededGenerator, members: Int = 16) -> Domain {
     switch dice.integer(0...8) {
     case 0:
       let low = dice.integer(0...1) == 0 ? 0 : dice.real(-10...10)
@@ -51,7 +36,7 @@ extension Domain {
 
 extension Hyperparameter {
   /// A hyperparameter of any kind.
-  static func random(_ name: String, _ dice: inout Dice, members: Int = 16) -> Hyperparameter {
+  static func random(_ name: String, _ dice: inout SeededGenerator, members: Int = 16) -> Hyperparameter {
     Hyperparameter(
       name, .random(&dice, members: members), isStructural: dice.chance(0.2), bounds: dice.pick([nil] + Bounds.allCases)
     )
@@ -60,7 +45,7 @@ extension Hyperparameter {
 
 extension Space {
   /// A space of hyperparameters of every kind.
-  static func random(_ dice: inout Dice, members: Int = 16) -> Space {
+  static func random(_ dice: inout SeededGenerator, members: Int = 16) -> Space {
     Space(
       (0..<dice.integer(1...6)).map { Hyperparameter.random("h\($0)", &dice, members: members) })
   }
@@ -94,7 +79,7 @@ extension Space {
 
 extension RuleChoice {
   /// A rule with settings anywhere within their limits, at the limits now and then.
-  static func random(_ rule: any Rule.Type, _ dice: inout Dice) -> RuleChoice {
+  static func random(_ rule: any Rule.Type, _ dice: inout SeededGenerator) -> RuleChoice {
     var given: [String: Setting.Value] = [:]
     for setting in rule.settings where dice.chance(0.7) {
       func number() -> Double {

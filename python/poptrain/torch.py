@@ -50,12 +50,11 @@ class State:
             [part for part in parts.values() if hasattr(part, "optimizer") and hasattr(part, "last_epoch")],
         )
         if file := interval.file(FILE):
-            saved = torch.load(file, map_location="cpu")
+            saved = torch.load(file, map_location="cpu", weights_only=True)
             try:
                 for name, part in parts.items():
-                    if (
-                        saved["kinds"][name] == type(part).__name__
-                    ):  # moments of another optimizer are of no use
+                    # Moments of another optimizer are of no use.
+                    if saved["kinds"][name] == type(part).__name__:
                         part.load_state_dict(saved[name])
             except (RuntimeError, ValueError, KeyError) as error:
                 raise frameworks.misfit(interval, error) from error

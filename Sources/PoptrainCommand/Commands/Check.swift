@@ -7,7 +7,7 @@ import Foundation
 
 struct CheckTrainer: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "check", abstract: "Try the trainer before a night is spent on it.",
+    commandName: "check", abstract: "Test the trainer before a long run.",
     discussion: """
       poptrain check experiment.yaml
 

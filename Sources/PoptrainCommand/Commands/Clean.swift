@@ -6,7 +6,7 @@ import Foundation
 
 struct CleanRun: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "clean", abstract: "Show what lies in a run's folder and nothing refers to, and remove it.",
+    commandName: "clean", abstract: "List orphaned files in the folder of a run, and delete them with --remove.",
     discussion: """
       poptrain clean runs/digits              shows it, with its size
       poptrain clean runs/digits --remove     removes it

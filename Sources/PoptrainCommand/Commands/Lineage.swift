@@ -9,7 +9,7 @@ struct ShowLineage: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "lineage", abstract: "Show which members descend from which.",
     discussion: """
-      poptrain lineage runs/digits          a tree of the models that live now
+      poptrain lineage runs/digits          the tree of the current models
       poptrain lineage runs/digits --json   every copy, for a program
       """)
 
@@ -23,7 +23,7 @@ struct ShowLineage: ParsableCommand {
 
     let living = phylogeny.roots.reduce(0) { $0 + $1.living }
     say(
-      "\(counted(phylogeny.copies.count, "copy")); the \(counted(living, "member")) of now descend from \(phylogeny.roots.count) of those that joined"
+      "\(counted(phylogeny.copies.count, "copy")); the \(counted(living, "member")) alive now descend from \(phylogeny.roots.count) of the members that joined"
     )
     for root in phylogeny.roots {
       say(

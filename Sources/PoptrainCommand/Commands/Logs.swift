@@ -16,7 +16,7 @@ struct Logs: AsyncParsableCommand {
 
   @OptionGroup var argument: RunOption
   @Option(help: "The member, from 0.") var member: Int
-  @Flag(name: .shortAndLong, help: "Go on as more is printed, until Ctrl-C.") var follow = false
+  @Flag(name: .shortAndLong, help: "Follow the output until Ctrl-C.") var follow = false
 
   func run() async throws {
     let run = try argument.open()

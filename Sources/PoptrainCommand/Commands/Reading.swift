@@ -9,7 +9,7 @@ import PoptrainStore
 
 struct ShowStatus: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "status", abstract: "Show how a run stands, also while it goes on.",
+    commandName: "status", abstract: "Show the state of a run, also while it is being trained.",
     discussion: """
       poptrain status runs/digits
       poptrain status runs/digits --json | jq '.members[] | {id, score}'
@@ -38,7 +38,7 @@ struct ShowStatus: ParsableCommand {
       say("best: member \(best.member), \(status.metric) \(short(best.score)) at age \(grouped(best.age))")
     }
     if let front = status.front {
-      say("front, dominated by nobody: \(front.map { "member \($0)" }.joined(separator: ", "))")
+      say("Pareto front: \(front.map { "member \($0)" }.joined(separator: ", "))")
     }
     say()
     let names = experiment.rules.space.hyperparameters.filter(\.domain.isChanging).map(\.name)
@@ -135,7 +135,7 @@ struct AuditRun: ParsableCommand {
     for note in audit.notes { say("note: \(note)") }
     for finding in audit.findings { complain("error: \(finding)") }
     guard audit.findings.isEmpty else { throw ExitStatus.badData }
-    say("\(counted(audit.decisions, "decision")) made again: all the same")
+    say("\(counted(audit.decisions, "decision")) recomputed: all the same")
     say(
       "\(counted(audit.intervals, "interval")) in order; \(counted(audit.checkpoints, "checkpoint")) as published")
   }

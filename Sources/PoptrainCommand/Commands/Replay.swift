@@ -30,7 +30,7 @@ struct ReplaySchedule: AsyncParsableCommand {
   @Option(help: "How many models are trained, which differ by their seeds only; default 1, or as many as there are.")
   var seeds: Int?
 
-  @Flag(help: "Print one JSON object a line for a program to read.")
+  @Flag(help: "Print one JSON object per line, for a program to read.")
   var json = false
 
   func validate() throws {

@@ -7,21 +7,21 @@ import PopulationBasedTraining
 
 struct Run: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Train a population, or go on with one.",
+    abstract: "Train a population, or resume a run.",
     discussion: """
       poptrain run experiment.yaml               trains into runs/<name>, or resumes what is there
       poptrain run experiment.yaml --workers 4   with four trainers at once
       poptrain run experiment.yaml --seed 7 --run runs/seven
-      poptrain run experiment.yaml --steps 4000  goes on with a run that has ended, until 4000 steps
-      poptrain run runs/digits                   goes on with a run as it was started
+      poptrain run experiment.yaml --steps 4000  continues a finished run up to 4000 steps
+      poptrain run runs/digits                   resumes a run as it was started
 
       Ctrl-C once: intervals under way finish within `stop_timeout` or are repeated on resume; the exit status is 75.
-      SIGTERM or SIGUSR1 once: intervals under way are saved where they are, within `stop_timeout`; also 75.
+      SIGTERM or SIGUSR1 once: intervals in flight are saved where they are, within `stop_timeout`; also 75.
       Twice: stop now. Either way nothing that was completed is lost, and the same command goes on.
       """)
 
   @Argument(
-    help: "The experiment file, or the folder of a run to go on with.", completion: .file(extensions: ["yaml", "yml"]))
+    help: "The experiment file, or the folder of a run to resume.", completion: .file(extensions: ["yaml", "yml"]))
   var experiment: String
 
   @Option(help: ArgumentHelp("The folder of the run; default runs/<name>.", valueName: "dir"))
@@ -40,7 +40,7 @@ struct Run: AsyncParsableCommand {
     help: "How many members there are, instead of the file's `population_size`; a run that goes on grows or shrinks.")
   var populationSize: Int?
 
-  @Flag(help: "Print one JSON object a line for a program to read.")
+  @Flag(help: "Print one JSON object per line, for a program to read.")
   var json = false
 
   func validate() throws {

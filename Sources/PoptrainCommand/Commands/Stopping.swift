@@ -7,18 +7,14 @@ import UnixSignals
 /// Does something, and asks it to stop each time this process is told to end: by Ctrl-C, or by who needs the machine
 /// (`isPreempted`).
 ///
-/// A terminal that is closed, or a reader of the output that has gone, is such a request too, but never a second one:
-/// both come along with others, such as the Ctrl-C that also ends `tee`.
+/// A terminal that is closed, or a reader of the output that has gone, is such a request too, but one with the signal that
+/// comes along with it, before or after: the Ctrl-C that also ends `tee` is one request.
 func stoppable<Answer>(
   by stop: @escaping @Sendable (_ isPreempted: Bool) async -> Void, _ body: () async throws -> Answer
 ) async rethrows -> Answer {
-  let isAsked = Mutex(false)
-  let ask = { @Sendable (isPreempted: Bool, mayRepeat: Bool) async in
-    let wasAsked = isAsked.withLock { isAsked in
-      defer { isAsked = true }
-      return isAsked
-    }
-    if mayRepeat || !wasAsked { await stop(isPreempted) }
+  let requests = Mutex(StopRequests())
+  let ask = { @Sendable (isPreempted: Bool, isSignal: Bool) async in
+    if requests.withLock({ $0.isNew(isSignal: isSignal) }) { await stop(isPreempted) }
   }
   let losses = StandardOutput.outlive()
   let reading = Task {
@@ -33,6 +29,21 @@ func stoppable<Answer>(
     reading.cancel()
   }
   return try await body()
+}
+
+/// The requests to stop that came so far.
+private struct StopRequests {
+  private var isAsked = false
+  private var isAskedBySignal = false
+
+  /// Whether one more is a request of its own, and does not belong to the one before.
+  mutating func isNew(isSignal: Bool) -> Bool {
+    defer {
+      isAsked = true
+      isAskedBySignal = isAskedBySignal || isSignal
+    }
+    return !isAsked || isSignal && isAskedBySignal
+  }
 }
 
 /// Does something, unless this process is told to end meanwhile, or nobody can read what it finds: then it cleans up and ends.

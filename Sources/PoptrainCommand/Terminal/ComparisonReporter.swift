@@ -73,7 +73,7 @@ actor ComparisonReporter {
       if warnings.insert(message).inserted { tell("warning: \(harmless(message))") }
     case .engine(.stopping(_, isTimeOver: true)): break
     case .engine(.stopping(let how, isTimeOver: false)):
-      tell(how == .now ? "stopping now" : "stopping when the intervals under way are through; Ctrl-C again stops now")
+      tell(how == .now ? "stopping now" : "stopping after the intervals in flight finish; Ctrl-C again stops now")
     case .ended(let position, let result, let wasThere):
       training = nil
       ended += 1
@@ -113,7 +113,8 @@ actor ComparisonReporter {
         ended == plan.runs.count ? "before all were tested" : "after \(ended) of \(counted(plan.runs.count, "run"))"
       tell("stopped \(done); the same command goes on from here")
     case .broken(let message):
-      complain("error: \(message)\nNothing that was completed is lost; the same command goes on when this is mended.")
+      complain(
+        "error: \(message)\nNo completed work was lost. Fix the problem and run the same command again to resume.")
     case .hopeless(let reason):
       complain("error: \(reason)")
       if let lastFailure { complainOf(lastFailure) }

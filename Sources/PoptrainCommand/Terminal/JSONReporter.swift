@@ -67,7 +67,7 @@ actor JSONReporter: RunReporter {
   }
 
   private func tell(_ event: RunEvent) {
-    do { try say(json: event) } catch { complain("error: \(error)\nThis is a defect of poptrain; please report it.") }
+    do { try say(json: event) } catch { complain("error: \(error)\nThis is a bug in poptrain. Please report it.") }
   }
 }
 

@@ -48,7 +48,7 @@ actor LineReporter: RunReporter {
     case .stay: say("member \(decision.member)  joins")
     case .inherit(let donor) where !donor.inherits.includesWeights:
       let whose = donor.member == decision.member ? "its own" : "member \(donor.member)'s"
-      say("member \(decision.member)  goes on with new values, from \(whose)")
+      say("member \(decision.member)  continues with new values, from \(whose)")
     case .inherit(let donor):
       say("member \(decision.member)  copies member \(donor.member) at age \(grouped(donor.age))")
     case .fresh: say("member \(decision.member)  starts again with new values")

@@ -43,9 +43,10 @@ extension RunWording {
     switch ending {
     case .finished(let reason): sayWhatIsNext(after: reason, isLucky: model?.luckyAmong != nil)
     case .stopped, .interrupted:
-      say("\nstopped; the same command goes on from here")
+      say("\nstopped; run the same command again to resume")
     case .broken(let message):
-      complain("error: \(message)\nNothing that was completed is lost; the same command goes on when this is mended.")
+      complain(
+        "error: \(message)\nNo completed work was lost. Fix the problem and run the same command again to resume.")
     case .hopeless(let reason):
       complain("error: \(reason)")
       if let lastFailure { complainOf(lastFailure) }
@@ -63,10 +64,10 @@ extension RunWording {
     if let file { say("  poptrain compare \(shellPath(file))") }
     let remedy = engine.experiment.remedy(for: reason)
     if reason == .budget {
-      say("to go on, with \(remedy):")
+      say("to continue, with \(remedy):")
       say("  poptrain run \(folder) --steps \(2 * engine.experiment.rules.steps)")
     } else {
-      say("to go on: the same command, with \(remedy)")
+      say("to continue: the same command, with \(remedy)")
     }
   }
 }

@@ -60,15 +60,15 @@ struct RunWording {
     case .worker(_, .recorded(let completion)):
       completion.interval.flatMap(line).map { [$0] } ?? []
     case .worker(_, .paused(let message)):
-      ["paused: \(harmless(message)); a worker waits until there is room, and goes on by itself"]
-    case .worker(_, .resumed): ["there is room again; the worker goes on"]
+      ["paused: \(harmless(message)); waiting for disk space, training resumes by itself"]
+    case .worker(_, .resumed): ["disk space is available again, resuming"]
     case .worker(_, .began), .worker(_, .progress), .worker(_, .reported): []
     case .warning(let message): ["warning: \(message)"]
-    case .stopping(.now, _): ["stopping now; intervals under way are repeated on resume"]
+    case .stopping(.now, _): ["stopping now; intervals in flight are repeated on resume"]
     case .stopping(let how, let isTimeOver):
       [
-        "\(isTimeOver ? "\(engine.experiment.words(for: .wallClock)): " : "")stopping when the intervals under way are "
-          + "\(how == .afterSaving ? "saved" : "through") (within \(engine.experiment.stopTimeout.shown)); "
+        "\(isTimeOver ? "\(engine.experiment.words(for: .wallClock)): " : "")stopping after the intervals in flight "
+          + "\(how == .afterSaving ? "are saved" : "finish") (within \(engine.experiment.stopTimeout.shown)); "
           + "Ctrl-C \(isTimeOver ? "" : "again ")stops now"
       ]
     }
@@ -98,13 +98,13 @@ extension Engine {
   /// What has changed in the program since this run, and the one whose schedule it trains again, were started.
   func programChanges(original: RecordedRun?) -> [(files: [String], since: Date, message: String)] {
     let own = programChange.map {
-      ($0.files, $0.since, "\($0.words(since: "the last start")); the members go on under the new code")
+      ($0.files, $0.since, "\($0.words(since: "the last start")); the members continue with the new code")
     }
     let other = original.flatMap { run in
       run.programChange.map {
         (
           $0.files, $0.since,
-          "\($0.words(since: "\(run.directory.shown) was last started")); the replay is under the new code"
+          "\($0.words(since: "\(run.directory.shown) was last started")); the replay uses the new code"
         )
       }
     }

@@ -1,3 +1,4 @@
+import PoptrainStoreTesting
 import PoptrainSQLite
 import PoptrainRuns
 import PoptrainEngine
@@ -75,7 +76,7 @@ import Testing
     let recording = try await Self.recorded.value
     let expected = try await history(of: "disk/runs/climb", in: recording.folder)
     let cut = PowerCut(recording.operations)
-    var random = SeededRandom(seed: 7)
+    var random = SeededGenerator(seed: 7)
     for number in 0..<(Program.isSlow ? 100 : 4) {
       let moment = Int.random(in: 0...recording.operations.count, using: &random)
       let path = "\(recording.folder.url.path)/again"
@@ -94,7 +95,7 @@ import Testing
   private func losses(_ operations: [Recording.Operation], _ cut: PowerCut, count: Int) throws -> [String] {
     let disks = try Disks()
     return try (0..<count).compactMap { seed in
-      var random = SeededRandom(seed: UInt64(seed))
+      var random = SeededGenerator(seed: UInt64(seed))
       let moment = Int.random(in: 0...operations.count, using: &random)
       let disk = cut.random(at: moment, using: &random)
       let problems = try disks.problems(of: disk, after: announced(operations[..<moment]))

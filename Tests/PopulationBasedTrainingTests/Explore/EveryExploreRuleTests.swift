@@ -1,3 +1,4 @@
+import PoptrainStoreTesting
 import Testing
 
 @testable import PopulationBasedTraining
@@ -17,7 +18,7 @@ import Testing
 
   @Test("A hundred thousand values are in their range, on their grid and of their kind", arguments: 0..<100)
   func valuesAreInside(_ seed: Int) {
-    var dice = Dice(UInt64(seed))
+    var dice = SeededGenerator(seed: UInt64(seed))
     var count = 0
     while count < 1000 {
       let space = Space((0..<12).map { Hyperparameter.random("h\($0)", &dice) })
@@ -49,7 +50,7 @@ import Testing
 
   @Test("What a value becomes does not depend on which others there are, nor on their ranges", arguments: 0..<30)
   func valuesAreIndependent(_ seed: Int) {
-    var dice = Dice(UInt64(seed))
+    var dice = SeededGenerator(seed: UInt64(seed))
     let kept = Hyperparameter.random("kept", &dice)
     let others = (0..<3).map { Hyperparameter.random("other \($0)", &dice) }
     let changed = others.map { Hyperparameter.random($0.name, &dice) }
@@ -101,7 +102,7 @@ import Testing
 
   @Test("Moves are as long as their range is wide: in a scaled range they are scaled", arguments: 0..<30)
   func movesScaleWithTheRange(_ seed: Int) {
-    var dice = Dice(UInt64(seed))
+    var dice = SeededGenerator(seed: UInt64(seed))
     let low = dice.real(0.5...2)
     let high = low * dice.real(1.1...100)
     let start = dice.real(low...high)
@@ -165,7 +166,7 @@ import Testing
 
   @Test("What is explored satisfies the constraints that the donor's values satisfy", arguments: 0..<30)
   func constraintsHold(_ seed: Int) {
-    var dice = Dice(UInt64(seed))
+    var dice = SeededGenerator(seed: UInt64(seed))
     let domain = dice.pick([Domain.uniform(0, 1), .logUniform(1e-6, 1), .oneMinus(0.9, 0.9999), .integer(0, 9)])
     let space = Space(
       ["a", "b", "c"].map { Hyperparameter($0, domain) },

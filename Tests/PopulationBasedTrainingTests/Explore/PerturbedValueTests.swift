@@ -1,3 +1,4 @@
+import PoptrainStoreTesting
 import Testing
 
 @testable import PopulationBasedTraining
@@ -13,7 +14,7 @@ import Testing
 
   @Test("A hundred thousand moves never leave the range or the grid, of any kind", arguments: 0..<200)
   func movesStayInside(_ seed: Int) {
-    var dice = Dice(UInt64(seed))
+    var dice = SeededGenerator(seed: UInt64(seed))
     var random = RandomStream(seed: UInt64(seed), member: 0, ordinal: 0, purpose: "moves")
     let domain = Domain.random(&dice)
     var value = domain.sample(member: 0, random: &random)
@@ -125,7 +126,7 @@ import Testing
     arguments: [(0.9, 0.999), (100.0, 101.0)])
   func narrowRangesAreNotTwoEnds(_ low: Double, _ high: Double) {
     for domain in [Domain.uniform(low, high), .logUniform(low, high)] {
-      var dice = Dice(1)
+      var dice = SeededGenerator(seed: 1)
       var value = Value.number(low)
       var tenths: Set<Int> = []
       for _ in 0..<2000 {
@@ -138,7 +139,7 @@ import Testing
 
   @Test("Inside a range a move is the multiplication", arguments: [0.5, 0.8, 1.2, 1.25, 2])
   func movesMultiply(_ factor: Double) {
-    var dice = Dice(2)
+    var dice = SeededGenerator(seed: 2)
     for _ in 0..<100 {
       let value = dice.real(0.1...0.4)
       let uniform = move(.number(value), by: factor, in: .uniform(0, 1)).asNumber!

@@ -1,3 +1,4 @@
+import PoptrainStoreTesting
 import Testing
 
 @testable import PopulationBasedTraining
@@ -20,7 +21,7 @@ import Testing
   /// A run in which the scores of members from `first` on are multiplied.
   private func run(_ rules: Rules, order seed: Int, from first: Member.ID = .max, times factor: Double = 1) -> ToyRun {
     var run = ToyRun(rules, order: seed) { task in
-      var dice = Dice(UInt64(task.member * 1_000_003 + task.startSteps * 17 + seed))
+      var dice = SeededGenerator(seed: UInt64(task.member * 1_000_003 + task.startSteps * 17 + seed))
       func number() -> Double { Double(dice.integer(-9...9)) * (task.member < first ? 1 : factor) }
       return ToyRun.Result(
         model: [], metrics: ["score": number()], logged: (0..<3).map { _ in ["score": number()] })

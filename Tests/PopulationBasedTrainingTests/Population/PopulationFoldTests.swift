@@ -1,3 +1,4 @@
+import PoptrainStoreTesting
 import Testing
 
 @testable import PopulationBasedTraining
@@ -5,7 +6,7 @@ import Testing
 /// A population is a fold over history; every question must have the answer that reading all members would give.
 @Suite struct PopulationFoldTests {
   private func history(_ seed: Int) -> RandomHistory {
-    var dice = Dice(UInt64(seed))
+    var dice = SeededGenerator(seed: UInt64(seed))
     var rules = Rules.example(
       seed: UInt64(seed), members: dice.integer(2...9), steps: 55, exploit: RuleChoice(dice.pick(ExploitRules.all)),
       explore: RuleChoice(dice.pick(ExploreRules.all)))

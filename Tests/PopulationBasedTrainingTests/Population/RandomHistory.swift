@@ -1,3 +1,4 @@
+import PoptrainStoreTesting
 @testable import PopulationBasedTraining
 
 /// Histories of a run, record by record, in which everything happens that may: members finish in any order, well or badly,
@@ -7,10 +8,10 @@ struct RandomHistory {
   private(set) var records: [HistoryRecord] = []
   /// The rules from a sequence on.
   private(set) var revisions: [Int: Rules] = [:]
-  private var dice: Dice
+  private var dice: SeededGenerator
 
   init(seed: UInt64, rules: Rules) {
-    dice = Dice(seed)
+    dice = SeededGenerator(seed: seed)
     population = Population(rules: rules)
     for id in 0..<rules.populationSize { append(.decision(initialDecision(id, in: population))) }
   }

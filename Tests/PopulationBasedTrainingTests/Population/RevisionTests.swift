@@ -1,3 +1,4 @@
+import PoptrainStoreTesting
 import Testing
 
 @testable import PopulationBasedTraining
@@ -6,7 +7,7 @@ import Testing
 @Suite struct RevisionTests {
   /// A history in which the budget and the size change at random moments.
   private func history(_ seed: Int, lookingAt look: (RandomHistory) -> Void = { _ in }) -> RandomHistory {
-    var dice = Dice(UInt64(seed))
+    var dice = SeededGenerator(seed: UInt64(seed))
     var rules = Rules.example(
       seed: UInt64(seed), members: dice.integer(2...7), steps: 55, exploit: RuleChoice(dice.pick(ExploitRules.all)))
     rules.score = dice.pick([.last, .mean(3)])

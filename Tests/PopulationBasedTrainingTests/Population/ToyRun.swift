@@ -1,3 +1,4 @@
+import PoptrainStoreTesting
 import Testing
 
 @testable import PopulationBasedTraining
@@ -28,12 +29,12 @@ struct ToyRun {
   private(set) var population: Population
   private(set) var records: [HistoryRecord] = []
   private var models: [CheckpointID: Model] = [:]
-  private var dice: Dice
+  private var dice: SeededGenerator
   private let train: (Task) -> Result
 
   init(_ rules: Rules, order seed: Int = 1, train: @escaping (Task) -> Result) {
     population = Population(rules: rules)
-    dice = Dice(UInt64(seed))
+    dice = SeededGenerator(seed: UInt64(seed))
     self.train = train
     for id in 0..<rules.populationSize { append(.decision(initialDecision(id, in: population))) }
   }
@@ -41,7 +42,7 @@ struct ToyRun {
   /// A run whose metrics are drawn, in full: `score`, `second` and `third`.
   static func random(_ rules: Rules, order seed: Int = 1, divergence: Double = 0.05) -> ToyRun {
     var run = ToyRun(rules, order: seed) { task in
-      var dice = Dice(UInt64(task.member * 1_000_003 + task.startSteps * 17 + seed))
+      var dice = SeededGenerator(seed: UInt64(task.member * 1_000_003 + task.startSteps * 17 + seed))
       func number() -> Double { Double(dice.integer(-5...5)) }
       let metrics = dice.chance(divergence) ? [:] : ["score": number(), "second": number(), "third": number()]
       return Result(model: [], metrics: metrics)

@@ -1,3 +1,4 @@
+import PoptrainStoreTesting
 import Testing
 
 @testable import PopulationBasedTraining
@@ -27,7 +28,7 @@ import Testing
 
   @Test("From anywhere within an interval the next moment is the same, and as many are passed", arguments: 0..<100)
   func partsOfIntervalsMoveNothing(_ seed: Int) {
-    var dice = Dice(UInt64(seed))
+    var dice = SeededGenerator(seed: UInt64(seed))
     let interval: IntervalLength = dice.pick([
       .every(dice.integer(1...40)), .linear(from: dice.integer(1...40), to: dice.integer(1...40)),
       .listed((0..<dice.integer(1...5)).map { _ in dice.integer(1...40) }),

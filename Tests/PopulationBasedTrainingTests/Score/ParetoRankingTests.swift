@@ -1,3 +1,4 @@
+import PoptrainStoreTesting
 import Testing
 
 @testable import PopulationBasedTraining
@@ -6,7 +7,7 @@ import Testing
 @Suite struct ParetoRankingTests {
   /// Members with few different values, so that many are equal in something, and with infinite values now and then.
   private func members(_ seed: Int, objectives: Int, violations: ClosedRange<Int> = 0...0) -> [Ranking.Entry] {
-    var dice = Dice(UInt64(seed))
+    var dice = SeededGenerator(seed: UInt64(seed))
     let values = dice.integer(0...6)
     return (0..<dice.integer(0...14)).map { id in
       .example(
@@ -30,7 +31,7 @@ import Testing
 
   @Test("In which order the members are given does not matter", arguments: 0..<100)
   func permutations(_ seed: Int) {
-    var dice = Dice(UInt64(seed))
+    var dice = SeededGenerator(seed: UInt64(seed))
     let entries = members(seed, objectives: 2, violations: 0...1)
     #expect(order(entries.shuffled(using: &dice)) == order(entries))
   }

@@ -1,3 +1,4 @@
+import PoptrainStoreTesting
 import Testing
 
 @testable import PopulationBasedTraining
@@ -85,7 +86,7 @@ import Testing
         var run = ToyRun(
           rules(seed, exploit: exploit, mode: sign > 0 ? .max : .min, turned: sign < 0), order: seed
         ) { task in
-          var dice = Dice(UInt64(task.member * 1009 + task.startSteps + seed))
+          var dice = SeededGenerator(seed: UInt64(task.member * 1009 + task.startSteps + seed))
           func number() -> Double { sign * Double(dice.integer(-5...5)) }
           return ToyRun.Result(model: [], metrics: ["score": number(), "second": number(), "third": number()])
         }

@@ -1,3 +1,4 @@
+import PoptrainStoreTesting
 import Testing
 
 @testable import PopulationBasedTraining
@@ -13,7 +14,7 @@ import Testing
 
   @Test("A drawn value is in the range and on the grid", arguments: 0..<200)
   func drawnValuesAreInside(_ seed: Int) {
-    var dice = Dice(UInt64(seed))
+    var dice = SeededGenerator(seed: UInt64(seed))
     let domain = Domain.random(&dice)
     #expect(draw(domain, 100, seed: UInt64(seed)).allSatisfy(domain.contains))
   }
@@ -92,7 +93,7 @@ import Testing
 
   @Test("A value whose kind of number got lost on the way is restored", arguments: 0..<300)
   func lostKindsAreRestored(_ seed: Int) {
-    var dice = Dice(UInt64(seed))
+    var dice = SeededGenerator(seed: UInt64(seed))
     let domain =
       seed.isMultiple(of: 3)
       ? .ordered([.number(0), .number(1), .number(2.5)])

@@ -1,3 +1,4 @@
+import PoptrainStoreTesting
 import Testing
 
 @testable import PopulationBasedTraining
@@ -50,7 +51,7 @@ import Testing
 
   @Test("Every value is in its range and on its grid, whatever the space", arguments: 0..<100)
   func valuesAreInside(_ seed: Int) {
-    var dice = Dice(UInt64(seed))
+    var dice = SeededGenerator(seed: UInt64(seed))
     let space = Space.random(&dice)
     for values in draws(space, members: dice.integer(1...16), seed: seed) {
       #expect(values.count == space.hyperparameters.count)

@@ -1,3 +1,4 @@
+import PoptrainStoreTesting
 import Testing
 
 @testable import PopulationBasedTraining
@@ -5,7 +6,7 @@ import Testing
 @Suite struct SpaceTests {
   @Test("Every hyperparameter of a member has a value of its domain", arguments: 0..<100)
   func valuesAreInside(_ seed: Int) {
-    var dice = Dice(UInt64(seed))
+    var dice = SeededGenerator(seed: UInt64(seed))
     let space = Space.random(&dice)
     for member in 0..<16 {
       let values = space.sample(member: member, ordinal: dice.integer(0...3), seed: UInt64(seed))

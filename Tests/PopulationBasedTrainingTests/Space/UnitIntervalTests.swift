@@ -1,3 +1,4 @@
+import PoptrainStoreTesting
 import Testing
 
 @testable import PopulationBasedTraining
@@ -6,7 +7,7 @@ import Testing
 @Suite struct UnitIntervalTests {
   @Test("Every place has a value in the range and on the grid, and the value stands nearby", arguments: 0..<100)
   func placesHaveValues(_ seed: Int) {
-    var dice = Dice(UInt64(seed))
+    var dice = SeededGenerator(seed: UInt64(seed))
     let domain = Domain.random(&dice)
     for place in [0, 1, -0.1, 1.1, 0.5, 1e-300, 1 - 1e-16] + (0..<50).map({ _ in dice.real(0...1) }) {
       guard let value = domain.value(atUnit: place) else {
@@ -22,7 +23,7 @@ import Testing
 
   @Test("Every drawn value is found again where it stands", arguments: 0..<100)
   func valuesHavePlaces(_ seed: Int) {
-    var dice = Dice(UInt64(seed))
+    var dice = SeededGenerator(seed: UInt64(seed))
     var random = RandomStream(seed: UInt64(seed), member: 0, ordinal: 0, purpose: "places")
     let domain = Domain.random(&dice)
     for _ in 0..<50 where domain.isSearched {

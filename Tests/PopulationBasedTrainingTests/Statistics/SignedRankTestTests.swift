@@ -1,3 +1,4 @@
+import PoptrainStoreTesting
 import Testing
 
 @testable import PopulationBasedTraining
@@ -19,7 +20,7 @@ import Testing
 
   @Test("With the signs turned round the probability is the same, and without zeros too", arguments: 0..<50)
   func symmetry(_ seed: Int) throws {
-    var dice = Dice(UInt64(seed))
+    var dice = SeededGenerator(seed: UInt64(seed))
     let differences = (0..<dice.integer(1...70)).map { _ in Double(dice.integer(-5...7)) }
     let test = try test(differences)
     let turned = try self.test(differences.map { -$0 })

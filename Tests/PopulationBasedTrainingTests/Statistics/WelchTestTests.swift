@@ -1,3 +1,4 @@
+import PoptrainStoreTesting
 import Testing
 
 @testable import PopulationBasedTraining
@@ -21,7 +22,7 @@ import Testing
 
   @Test("Exchanging the samples turns the side round", arguments: 0..<50)
   func symmetry(_ seed: Int) throws {
-    var dice = Dice(UInt64(seed))
+    var dice = SeededGenerator(seed: UInt64(seed))
     let first = (0..<dice.integer(2...12)).map { _ in dice.real(-1...2) }
     let second = (0..<dice.integer(2...12)).map { _ in dice.real(-3...3) }
     let (there, back) = (try test(first, second), try test(second, first))

@@ -1,3 +1,4 @@
+import PoptrainStoreTesting
 import Testing
 
 @testable import PopulationBasedTraining
@@ -5,7 +6,7 @@ import Testing
 /// The factorisation against the definition of what it computes.
 @Suite struct CholeskyTests {
   /// A symmetric positive definite matrix: B·Bᵀ plus a little on the diagonal.
-  private func matrix(_ count: Int, _ dice: inout Dice) -> [Double] {
+  private func matrix(_ count: Int, _ dice: inout SeededGenerator) -> [Double] {
     let b = (0..<count * count).map { _ in dice.real(-1...1) }
     var product = multiply(b, transposed(b, count), count)
     for row in 0..<count { product[row * count + row] += 0.1 }
@@ -32,7 +33,7 @@ import Testing
 
   @Test("A·solve(b) is b, A times the inverse is one, and no jitter is added", arguments: Array(1...20) + [33, 40])
   func solves(_ count: Int) {
-    var dice = Dice(UInt64(count))
+    var dice = SeededGenerator(seed: UInt64(count))
     let a = matrix(count, &dice)
     let b = (0..<count).map { _ in dice.real(-1...1) }
     let factor = Cholesky(a, count: count)
@@ -50,7 +51,7 @@ import Testing
 
   @Test("The length of L⁻¹·b is that of b measured by the inverse of A", arguments: 1...12)
   func solvesLower(_ count: Int) {
-    var dice = Dice(UInt64(100 + count))
+    var dice = SeededGenerator(seed: UInt64(100 + count))
     let factor = Cholesky(matrix(count, &dice), count: count)
     let b = (0..<count).map { _ in dice.real(-1...1) }
     let length = factor.solveLower(b).reduce(0) { $0 + $1 * $1 }

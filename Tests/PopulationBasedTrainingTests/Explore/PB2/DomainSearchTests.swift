@@ -1,3 +1,4 @@
+import PoptrainStoreTesting
 import Testing
 
 @testable import PopulationBasedTraining
@@ -11,7 +12,7 @@ import Testing
 
   @Test("The top of a hill is found, inside and in a corner, within a thousandth", arguments: 0..<10)
   func hills(_ seed: Int) {
-    var dice = Dice(UInt64(seed))
+    var dice = SeededGenerator(seed: UInt64(seed))
     let domains = [.uniform(-1, 1), .logUniform(1e-6, 1)] + [Domain](repeating: .uniform(0, 1), count: 8)
     let top = domains.map { _ in min(max(dice.real(-0.3...1.3), 0), 1) }
     let found = best(domains, seed: UInt64(seed)) { place in
@@ -51,7 +52,7 @@ import Testing
 
   @Test("Every place that is tried is on its grid", arguments: 0..<10)
   func placesAreOnGrids(_ seed: Int) {
-    var dice = Dice(UInt64(seed))
+    var dice = SeededGenerator(seed: UInt64(seed))
     let domains = (0..<4).map { _ in Domain.random(&dice) }.filter(\.isSearched)
     _ = best(domains) { place in
       for (unit, domain) in zip(place, domains) {

@@ -1,3 +1,4 @@
+import PoptrainStoreTesting
 import Testing
 
 @testable import PopulationBasedTraining
@@ -15,7 +16,7 @@ import Testing
   private func trained(
     _ hyperparameters: [Hyperparameter], count: Int, seed: UInt64 = 1, top: Double = 0.7
   ) -> [GainBandit.Trained] {
-    var dice = Dice(seed)
+    var dice = SeededGenerator(seed: seed)
     return (0..<count).map { number in
       let values = Hyperparameters(
         uniqueKeysWithValues: hyperparameters.map { ($0.name, $0.domain.value(atUnit: dice.real(0...1)) ?? .text("")) })
@@ -56,7 +57,7 @@ import Testing
 
   @Test("Chosen values are in their ranges and on their grids, whatever the space", arguments: 0..<15)
   func valuesAreInside(_ seed: Int) {
-    var dice = Dice(UInt64(seed))
+    var dice = SeededGenerator(seed: UInt64(seed))
     let hyperparameters = (0..<4).map { Hyperparameter("h\($0)", .random(&dice)) }.filter(\.domain.isSearched)
     let chosen = choose(hyperparameters, after: trained(hyperparameters, count: 8, seed: UInt64(seed))) ?? [:]
     #expect(chosen.count == hyperparameters.count)
@@ -162,7 +163,7 @@ import Testing
   /// Four members train eight intervals under a hill that moves, and see their gains through noise.
   @Test("On a hill that moves chosen values gain far more than drawn ones", arguments: [numbers, mixed])
   func movingHill(_ hyperparameters: [Hyperparameter]) {
-    var dice = Dice(4)
+    var dice = SeededGenerator(seed: 4)
     var trained: [GainBandit.Trained] = []
     var last = 0.0
     for time in 0..<8 {

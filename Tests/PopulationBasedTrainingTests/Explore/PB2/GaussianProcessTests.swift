@@ -1,3 +1,4 @@
+import PoptrainStoreTesting
 import Testing
 
 @testable import PopulationBasedTraining
@@ -64,7 +65,7 @@ import Testing
 
   @Test("A kernel fitted to gains of another order is the same up to rounding", arguments: PB2Reference.all)
   func permutation(_ reference: PB2Reference) {
-    var dice = Dice(3)
+    var dice = SeededGenerator(seed: 3)
     let order = reference.points.indices.shuffled(using: &dice)
     let points = order.map { reference.points[$0] }
     let targets = order.map { reference.targets[$0] }
@@ -80,7 +81,7 @@ import Testing
 
   @Test("The variance is positive and at most the prior's, also at points observed many times", arguments: 0..<20)
   func variance(_ seed: Int) {
-    var dice = Dice(UInt64(seed))
+    var dice = SeededGenerator(seed: UInt64(seed))
     let kernel = Kernel(
       variance: dice.real(0.05...10), lengthScale: dice.real(0.01...1), forgetting: dice.real(0...0.69), noise: 1e-4,
       categoryVariance: dice.real(0.05...10), mixture: dice.real(0...1))
@@ -97,7 +98,7 @@ import Testing
 
   @Test("Without noise in the data the mean goes through it")
   func interpolation() {
-    var dice = Dice(5)
+    var dice = SeededGenerator(seed: 5)
     let points = (0..<8).map { _ in Point.random(&dice) }
     let targets = points.map { _ in dice.real(-2...2) }
     let process = GaussianProcess(Kernel(lengthScale: 0.05, noise: 1e-9), points, targets)
@@ -108,7 +109,7 @@ import Testing
 
   @Test("A pending point leaves every mean and lowers the variance, most at the point itself")
   func pending() {
-    var dice = Dice(6)
+    var dice = SeededGenerator(seed: 6)
     let points = (0..<8).map { _ in Point.random(&dice) }
     let targets = points.map { _ in dice.real(-2...2) }
     let waiting = Point.random(&dice)
@@ -123,7 +124,7 @@ import Testing
 
   @Test("Nothing observed: the mean is zero and the variance the prior's")
   func nothingObserved() {
-    var dice = Dice(7)
+    var dice = SeededGenerator(seed: 7)
     let point = Point.random(&dice)
     let (mean, variance) = GaussianProcess(Kernel(), [], []).posterior(at: point)
     #expect(mean == 0)
@@ -133,7 +134,7 @@ import Testing
 
 extension Point {
   /// A point of three numbers and two choices.
-  fileprivate static func random(_ dice: inout Dice) -> Point {
+  fileprivate static func random(_ dice: inout SeededGenerator) -> Point {
     Point(
       time: dice.real(0...20), numbers: (0..<3).map { _ in dice.real(0...1) },
       categories: (0..<2).map { _ in dice.integer(0...2) })

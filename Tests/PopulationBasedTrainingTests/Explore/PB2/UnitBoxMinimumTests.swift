@@ -1,3 +1,4 @@
+import PoptrainStoreTesting
 import Testing
 
 @testable import PopulationBasedTraining
@@ -10,7 +11,7 @@ import Testing
 
   @Test("Long valleys of any direction, their bottoms inside the box or cut off by it", arguments: 0..<60)
   func valleys(_ seed: Int) {
-    var dice = Dice(UInt64(seed))
+    var dice = SeededGenerator(seed: UInt64(seed))
     let count = dice.integer(1...7)
     let b = (0..<count * count).map { _ in dice.real(-1...1) }
     let bottom = (0..<count).map { _ in dice.real(-0.3...1.3) }
@@ -52,7 +53,7 @@ import Testing
 
   @Test("A bottom without curvature, an edge and rounding noise end the descent", arguments: 0..<20)
   func roughFunctions(_ seed: Int) {
-    var dice = Dice(UInt64(seed))
+    var dice = SeededGenerator(seed: UInt64(seed))
     let (bottom, start) = (dice.real(0...1), dice.real(0...1))
     let fourth = minimum(from: [start]) { x in
       let away = x[0] - bottom
