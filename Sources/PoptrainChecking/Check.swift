@@ -14,7 +14,7 @@ package actor Check {
     case planned(intervals: Int, each: Duration)
     /// An interval begins.
     case doing(String)
-    /// The model of the interval under way has reached an age.
+    /// The model of the interval in flight has reached an age.
     case progress(age: Int, of: Range<Int>)
     /// Something is known.
     case found(Finding)

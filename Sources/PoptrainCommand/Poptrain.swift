@@ -21,7 +21,7 @@ struct Poptrain: AsyncParsableCommand {
         poptrain best runs/<name>         the best model and where it is
 
       Exit status: 0 done, 64 wrong usage, 65 bad experiment file or data, 69 the trainer never worked,
-      70 a defect of poptrain, 74 something could not be written, 75 stopped and can be resumed,
+      70 a bug in poptrain, 74 something could not be written, 75 stopped and can be resumed,
       77 `check` could not test everything, 130 interrupted twice.
       """,
     version: "poptrain \(Release.version), trainer protocol \(Release.trainerProtocol)",

@@ -223,9 +223,9 @@ package final class Engine: Sendable {
     }
   }
 
-  /// Asks the run to stop: first when the intervals under way are through, or after `stop_timeout`; asked again, now.
+  /// Asks the run to stop: first when the intervals in flight are through, or after `stop_timeout`; asked again, now.
   ///
-  /// - Parameter isPreempted: the intervals under way are to be saved where they are.
+  /// - Parameter isPreempted: the intervals in flight are to be saved where they are.
   package func stop(isPreempted: Bool = false) async {
     let isFirst = state.withLock { state in
       if state.stop == .no { return true }
@@ -243,7 +243,7 @@ package final class Engine: Sendable {
     await stopInTime(.afterInterval, isTimeOver: true)
   }
 
-  /// Lets intervals under way finish, or save, within `stop_timeout`.
+  /// Lets intervals in flight finish, or save, within `stop_timeout`.
   private func stopInTime(_ how: WorkerLoop.Stop, isTimeOver: Bool = false) async {
     await stop(how, isTimeOver: isTimeOver)
     let deadline = Task { [experiment] in

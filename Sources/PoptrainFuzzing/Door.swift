@@ -7,7 +7,7 @@ package enum Door: String, CaseIterable, Sendable {
   case experiment
   /// A JSON value, as it is in a database or a line.
   case json
-  /// The lines of a session trainer that has two intervals under way.
+  /// The lines of a session trainer that has two intervals in flight.
   case session
   /// What a command has printed.
   case printed

@@ -77,9 +77,8 @@ actor SQLiteStore: RunStore {
     _ reports: [IntervalReport], then request: LeaseRequest?
   ) async throws(StoreError) -> [Completion?] {
     try reload()
-    var completions = ledger.complete(reports, then: request)
-    // A call before with the same token may still be on its way into the database.
-    try await commit()
+    // It commits in any case: a call before with the same token may still be on its way into the database.
+    var completions = try await conclude(ledger.record(reports), then: request)
     for (position, report) in reports.enumerated() where completions[position] == nil {
       guard let interval = try recorded(report.token) else { continue }
       completions[position] = Completion(repeating: interval, in: ledger.population)
@@ -89,9 +88,33 @@ actor SQLiteStore: RunStore {
 
   func fail(_ report: FailureReport) async throws(StoreError) -> Completion {
     try reload()
-    let completion = try ledger.fail(report)
-    try await commit()
+    guard let completion = try await conclude(ledger.record(report), then: nil)[0] else {
+      throw .superseded(token: report.token)
+    }
     return completion
+  }
+
+  /// Decides on what was recorded, in the same transaction, or in a second one where the decisions are costly.
+  private func conclude(
+    _ recording: Ledger.Recording, then request: LeaseRequest?
+  ) async throws(StoreError) -> [Completion?] {
+    let computed = try await compute(recording.outstanding)
+    let completions = ledger.conclude(recording, computed, then: request)
+    try await commit()
+    return completions
+  }
+
+  private func compute(_ outstanding: OutstandingDecisions?) async throws(StoreError) -> [Decision] {
+    guard let outstanding else { return [] }
+    do throws(StoreError) {
+      try await commit()
+      let decisions = await surroundings.compute(outstanding.compute)
+      try reload()
+      return decisions
+    } catch {
+      ledger.forget(outstanding)
+      throw error
+    }
   }
 
   func release(_ token: String) async throws(StoreError) {
@@ -197,9 +220,7 @@ actor SQLiteStore: RunStore {
       }
     }
     let leases = (revived + ledger.leases.values).filter { tokens.contains($0.token) }
-    ledger = Ledger(
-      population: population, leases: Dictionary(leases.map { ($0.token, $0) }) { $1 }, version: ledger.version + 1,
-      surroundings: surroundings)
+    ledger.goBack(to: population, leases: Dictionary(leases.map { ($0.token, $0) }) { $1 })
     self.revived = nil
     changed.advance(to: ledger.version)
   }

@@ -102,16 +102,28 @@ package actor InMemoryStore: RunStore {
     try ledger.heartbeat(token)
   }
 
-  package func complete(_ reports: [IntervalReport], then request: LeaseRequest?) -> [Completion?] {
-    defer { keepChanges() }
-    return zip(reports, ledger.complete(reports, then: request)).map { report, completion in
+  package func complete(_ reports: [IntervalReport], then request: LeaseRequest?) async -> [Completion?] {
+    let completions = await conclude(ledger.record(reports), then: request)
+    return zip(reports, completions).map { report, completion in
       completion ?? recorded[report.token].map { Completion(repeating: $0, in: ledger.population) }
     }
   }
 
-  package func fail(_ report: FailureReport) throws(StoreError) -> Completion {
+  package func fail(_ report: FailureReport) async throws(StoreError) -> Completion {
+    guard let completion = await conclude(try ledger.record(report), then: nil)[0] else {
+      throw .superseded(token: report.token)
+    }
+    return completion
+  }
+
+  private func conclude(_ recording: Ledger.Recording, then request: LeaseRequest?) async -> [Completion?] {
+    var computed: [Decision] = []
+    if let outstanding = recording.outstanding {
+      keepChanges()
+      computed = await ledger.surroundings.compute(outstanding.compute)
+    }
     defer { keepChanges() }
-    return try ledger.fail(report)
+    return ledger.conclude(recording, computed, then: request)
   }
 
   package func release(_ token: String) throws(StoreError) {

@@ -13,15 +13,20 @@ package struct Ledger {
     package var wallNow: @Sendable () -> Double
     /// A new random token.
     package var makeToken: @Sendable () -> String
+    /// Computes costly decisions on a thread of their own, while the store takes other calls.
+    package var compute: @Sendable (_ decisions: @escaping @Sendable () -> [Decision]) async -> [Decision]
 
     package init(
       monotonicNow: @escaping @Sendable () -> Double = SystemClock.monotonic,
       wallNow: @escaping @Sendable () -> Double = SystemClock.wall,
-      makeToken: @escaping @Sendable () -> String = randomToken
+      makeToken: @escaping @Sendable () -> String = randomToken,
+      compute: @escaping @Sendable (_ decisions: @escaping @Sendable () -> [Decision]) async -> [Decision] =
+        computeOnOwnThread
     ) {
       self.monotonicNow = monotonicNow
       self.wallNow = wallNow
       self.makeToken = makeToken
+      self.compute = compute
     }
   }
 
@@ -45,6 +50,11 @@ package struct Ledger {
   /// Until when members are left alone, on the monotonic clock.
   private var resting: [Member.ID: Double] = [:]
   private var references = References()
+  /// The decisions that are being computed, by number.
+  private var outstanding: [Int: OutstandingDecisions] = [:]
+  private var lastOutstanding = 0
+  /// Whether members may be due for whom nobody decides: the process that did has died, or could not commit.
+  private var mayHaveForgotten = true
   private var changes = Changes()
   private var changedMembers: Set<Member.ID> = []
 
@@ -62,6 +72,15 @@ package struct Ledger {
     for member in population.members { references.add(member.references) }
     for lease in leases.values { references.add([lease.start]) }
     references.add([population.best?.published.checkpoint])
+  }
+
+  /// Goes back to what a store holds, where the changes since then were lost. Decisions that are being computed are still awaited.
+  package mutating func goBack(to population: Population, leases: [String: Lease]) {
+    let before = self
+    self = Ledger(
+      population: population, leases: leases, version: before.version + 1, surroundings: before.surroundings)
+    (outstanding, lastOutstanding) = (before.outstanding, before.lastOutstanding)
+    for decisions in outstanding.values { references.add(decisions.references) }
   }
 
   package mutating func takeChanges() -> Changes {
@@ -117,6 +136,10 @@ package struct Ledger {
     if let hopeless = cause.hopeless {
       // Whoever still trains may show that there is hope. The dead will not.
       return leases.values.contains { $0.expiresAt > now } ? .wait(version: version) : .hopeless(hopeless)
+    }
+    if mayHaveForgotten {
+      mayHaveForgotten = false
+      decideDue()
     }
     if population.isFinished { return .finished }
     resting = resting.filter { $0.value > now }
@@ -181,18 +204,57 @@ package struct Ledger {
 
   // MARK: Reports
 
-  /// Records intervals that ended at one moment, and only then decides, so that none of them is judged by what another was
-  /// before.
+  /// Reports that were recorded, before anybody has decided on them.
+  package struct Recording: Sendable {
+    /// What a report was recorded as.
+    fileprivate enum Outcome {
+      /// Its lease is not live.
+      case superseded
+      /// An attempt that failed, and will be repeated.
+      case attempt
+      case interval(Interval)
+    }
+
+    fileprivate var outcomes: [Outcome]
+    fileprivate var redrawn: [Decision] = []
+    fileprivate var warning: String?
+    /// The decisions that follow, where they are so costly that others should not wait for them.
+    package fileprivate(set) var outstanding: OutstandingDecisions?
+  }
+
+  /// Records intervals that ended at one moment. ``conclude(_:_:then:)`` decides, so that none of them is judged by what another
+  /// was before.
+  package mutating func record(_ reports: [IntervalReport]) -> Recording {
+    let outcomes = reports.map { report in
+      leases[report.token].map { Recording.Outcome.interval(record(report, under: $0)) } ?? .superseded
+    }
+    return recording(outcomes)
+  }
+
+  /// Decides on what was recorded, and may lease again.
   ///
+  /// - Parameter computed: what came of the outstanding decisions.
   /// - Returns: for each report what came of it, nothing where its lease is not live. Decisions, what was collected, and
   ///   the grant are told with the last one.
-  package mutating func complete(_ reports: [IntervalReport], then request: LeaseRequest?) -> [Completion?] {
-    let intervals = reports.map { report in leases[report.token].map { record(report, under: $0) } }
-    guard let last = intervals.lastIndex(where: { $0 != nil }) else { return intervals.map { _ in nil } }
-    let conclusion = conclude(intervals[last] ?? nil, then: request)
-    return intervals.enumerated().map { position, interval in
-      position == last ? conclusion : interval.map { completion($0, [], [], grant: nil) }
+  package mutating func conclude(
+    _ recording: Recording, _ computed: [Decision] = [], then request: LeaseRequest?
+  ) -> [Completion?] {
+    let last = recording.outcomes.lastIndex { if case .superseded = $0 { false } else { true } }
+    return recording.outcomes.enumerated().map { position, outcome in
+      switch outcome {
+      case .superseded: nil
+      case .attempt: completion(nil, [], collect(), grant: nil)
+      case .interval(let interval) where position == last:
+        conclude(interval, recording, computed, then: request)
+      case .interval(let interval): completion(interval, [], [], grant: nil)
+      }
     }
+  }
+
+  /// Records intervals and decides at once, where nobody else waits.
+  package mutating func complete(_ reports: [IntervalReport], then request: LeaseRequest?) -> [Completion?] {
+    let recording = record(reports)
+    return conclude(recording, recording.outstanding?.compute() ?? [], then: request)
   }
 
   private mutating func record(_ report: IntervalReport, under lease: Lease) -> Interval {
@@ -224,7 +286,8 @@ package struct Ledger {
     return record(interval)
   }
 
-  package mutating func fail(_ report: FailureReport) throws(StoreError) -> Completion {
+  /// Records a failed attempt, and whether its interval is given up. ``conclude(_:_:then:)`` decides.
+  package mutating func record(_ report: FailureReport) throws(StoreError) -> Recording {
     let lease = try liveLease(report.token)
     end(lease)
     append(
@@ -239,13 +302,13 @@ package struct Ledger {
     }
     guard failures >= rules.maxFailures || report.isFinal, cause.hopeless == nil,
       !cause.isShared(by: lease, report, failures: failures, in: population)
-    else { return completion(nil, [], collect(), grant: nil) }
+    else { return Recording(outcomes: [.attempt]) }
     resting[lease.member] = nil
     var interval = interval(of: lease, outcome: .forfeited, log: report.log, startedAt: report.startedAt)
     interval.message = """
       given up after \(failures) failed attempt\(failures == 1 ? "" : "s"); the last: \(report.message.withVisibleZeros)
       """
-    return conclude(record(interval), then: nil)
+    return recording([.interval(record(interval))])
   }
 
   /// The interval of a lease as it is recorded when nothing came of it.
@@ -270,20 +333,39 @@ package struct Ledger {
     return interval
   }
 
-  private mutating func conclude(_ interval: Interval?, then request: LeaseRequest?) -> Completion {
+  /// Records what follows from intervals at once, and finds what is to be decided.
+  private mutating func recording(_ outcomes: [Recording.Outcome]) -> Recording {
+    var recording = Recording(outcomes: outcomes)
+    guard case .interval(let last) = outcomes.last(where: { if case .interval = $0 { true } else { false } }) else {
+      return recording
+    }
     // First, since they go on to train: until then nobody knows whether others are waited for.
-    let redrawn = drawAgain()
+    recording.redrawn = drawAgain()
     if !population.waitsForOthers, population.isToRestart { recordEvent(.restarted, "\(population.restarts + 1)") }
-    let warning = interval.flatMap(warningOfNoScore)
-    if let warning {
+    if let warning = warningOfNoScore(after: last) {
       hasWarnedOfNoScore = true
       recordEvent(.warning, warning)
+      recording.warning = warning
     }
-    let decided = decideDue()
+    guard rules.areDecisionsCostly else { return recording }
+    let deciding = deciding
+    guard !deciding.isEmpty else { return recording }
+    lastOutstanding += 1
+    let decisions = OutstandingDecisions(number: lastOutstanding, population: population, members: deciding)
+    outstanding[lastOutstanding] = decisions
+    references.add(decisions.references)
+    recording.outstanding = decisions
+    return recording
+  }
+
+  private mutating func conclude(
+    _ interval: Interval, _ recording: Recording, _ computed: [Decision], then request: LeaseRequest?
+  ) -> Completion {
+    let decided = recording.outstanding.map { accept(computed, for: $0) } ?? decideDue()
     if case .asynchronous = rules.order { endWhereRulesSaySo() } else if !decided.isEmpty { endWhereRulesSaySo() }
-    let decisions = redrawn + decided
+    let decisions = recording.redrawn + decided
     var completion = completion(interval, decisions, collect(), grant: request.map { self.lease($0) })
-    completion.warning = warning
+    completion.warning = recording.warning
     return completion
   }
 
@@ -315,13 +397,38 @@ package struct Ledger {
     return drawing.map { append(decide($0, in: population)) }
   }
 
-  /// Decides for everyone whose decision is outstanding and may be made now, on one frozen population.
+  /// The members whose decision may be made now, and is not being computed.
+  private var deciding: [Member.ID] {
+    guard !population.waitsForOthers else { return [] }
+    // In synchronous order those who decide together are one barrier; the next one waits for them.
+    if case .synchronous = rules.order, !outstanding.isEmpty { return [] }
+    let computed = Set(outstanding.values.flatMap(\.members))
+    return population.due.filter { !computed.contains($0) && !population.isToWaitForADonor($0) }
+  }
+
+  /// Decides for all of them, on one frozen population.
   @discardableResult
   private mutating func decideDue() -> [Decision] {
-    guard !population.waitsForOthers else { return [] }
-    let deciding = population.due.filter { !population.isToWaitForADonor($0) }
-    let decisions = deciding.reduce(into: []) { $0.append(decide($1, in: population, after: $0)) }
+    let decisions = decideAll(deciding, in: population)
     return decisions.map { append($0) }
+  }
+
+  /// Records decisions that were computed meanwhile. Nothing that they rest on has gone: the checkpoints of their population
+  /// were held, and only their members' own state counts.
+  private mutating func accept(_ decisions: [Decision], for computed: OutstandingDecisions) -> [Decision] {
+    forget(computed)
+    let current = decisions.filter { decision in
+      let member = population.members[decision.member]
+      return member.state == .due && member.decisions + 1 == decision.ordinal
+    }
+    return current.map { append($0) }
+  }
+
+  /// Gives decisions up that could not be computed, or not be recorded. They are made when next a lease is asked for.
+  package mutating func forget(_ decisions: OutstandingDecisions) {
+    guard outstanding.removeValue(forKey: decisions.number) != nil else { return }
+    references.remove(decisions.references)
+    mayHaveForgotten = true
   }
 
   private mutating func append(_ decision: Decision) -> Decision {

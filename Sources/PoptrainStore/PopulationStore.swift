@@ -49,7 +49,7 @@ package protocol PopulationStore: Sendable {
   /// Gives a lease back; it counts as if it had never been granted.
   func release(_ token: String) async throws(StoreError)
 
-  /// Ends the run though members have steps left: nobody is leased any more until it is revised. Intervals under way may
+  /// Ends the run though members have steps left: nobody is leased any more until it is revised. Intervals in flight may
   /// be completed.
   func end(because reason: Population.Ending) async throws(StoreError)
 

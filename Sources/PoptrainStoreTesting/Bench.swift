@@ -28,6 +28,8 @@ package struct Bench: Sendable {
   package let kind: StoreKind
   package let rules: Rules
   package let clock: ManualClock
+  /// Where costly decisions are computed.
+  package let computation = Gate()
   /// Where the store's files are; removed with the bench.
   package let folder: TemporaryFolder
   private let database: any RunDatabase
@@ -49,11 +51,16 @@ package struct Bench: Sendable {
     self.folder = folder
     self.tokens = tokens
     self.clock = clock
+    let gate = computation
     store = try await database.open(
       RunOpening(
         rules: rules, experiment: experiment, folder: "/trainer", isDurable: false,
         surroundings: Ledger.Surroundings(
-          monotonicNow: { clock.now }, wallNow: { clock.now }, makeToken: { tokens.next() })))
+          monotonicNow: { clock.now }, wallNow: { clock.now }, makeToken: { tokens.next() },
+          compute: { decisions in
+            await gate.pass()
+            return decisions()
+          })))
   }
 
   /// What the run is opened with first.

@@ -28,6 +28,52 @@ package final class TokenSource: Sendable {
   }
 }
 
+/// Something that a test holds up in its middle.
+package final class Gate: Sendable {
+  private struct State {
+    var isToHold = false
+    var held: CheckedContinuation<Void, Never>?
+    var watcher: CheckedContinuation<Void, Never>?
+  }
+
+  private let state = Mutex(State())
+
+  package init() {}
+
+  /// The next one that comes is held, until ``release()``.
+  package func holdNext() { state.withLock { $0.isToHold = true } }
+
+  /// Waits until somebody is held.
+  package func isHeld() async {
+    await withCheckedContinuation { continuation in
+      let isHeld = state.withLock { state in
+        if state.held == nil { state.watcher = continuation }
+        return state.held != nil
+      }
+      if isHeld { continuation.resume() }
+    }
+  }
+
+  package func release() {
+    state.withLock { state in
+      defer { state.held = nil }
+      return state.held
+    }?.resume()
+  }
+
+  func pass() async {
+    await withCheckedContinuation { continuation in
+      let next = state.withLock { state in
+        guard state.isToHold else { return continuation as CheckedContinuation<Void, Never>? }
+        (state.isToHold, state.held) = (false, continuation)
+        defer { state.watcher = nil }
+        return state.watcher
+      }
+      next?.resume()
+    }
+  }
+}
+
 /// Random numbers that a seed decides (SplitMix64), so that every run of a test draws the same ones.
 package struct SeededGenerator: RandomNumberGenerator {
   private var state: UInt64
@@ -74,6 +120,18 @@ extension Rules {
     Rules(
       seed: seed, populationSize: size, steps: steps, interval: interval, mode: mode, order: order, space: space,
       exploit: exploit, maxFailures: maxFailures)
+  }
+}
+
+extension Rules {
+  /// Rules that learn from history, whose decisions are costly.
+  package static func learning(order: Order = .asynchronous) -> Rules {
+    var rules = small(steps: 200, order: order)
+    guard let rule = ExploreRules.all.first(where: { $0.name == "pb2" }) else {
+      preconditionFailure("there is no rule pb2")
+    }
+    rules.explore = RuleChoice(rule, ["window": .number(10)])
+    return rules
   }
 }
 

@@ -15,13 +15,13 @@ package protocol Trainer: Sendable {
     _ batch: [Assignment], progress: @escaping @Sendable (_ position: Int, _ age: Int) -> Void
   ) async -> [TrainerOutcome]
 
-  /// Tells the intervals under way that the run is stopping; they may go on to their end.
+  /// Tells the intervals in flight that the run is stopping; they may go on to their end.
   func requestStop() async
 
-  /// Asks the intervals under way to save where they are, and to end.
+  /// Asks the intervals in flight to save where they are, and to end.
   func requestSave() async
 
-  /// Ends the trainer, and with it the intervals under way.
+  /// Ends the trainer, and with it the intervals in flight.
   func shutDown() async
 }
 

@@ -41,7 +41,7 @@ package final class Crew: Sendable {
     return population.count(.failed) == population.size ? .hopeless("every member has failed") : .finished
   }
 
-  /// Asks all workers to end: after the intervals under way, when they are saved where they are, or now.
+  /// Asks all workers to end: after the intervals in flight, when they are saved where they are, or now.
   package func stop(_ how: WorkerLoop.Stop) async {
     await withTaskGroup(of: Void.self) { group in
       for worker in workers { group.addTask { await worker.stop(how) } }

@@ -127,7 +127,7 @@ package final class Worker: Sendable {
     state.withLock { $0.tokens = leases.map(\.token) }
   }
 
-  /// Asks the worker to end: after the interval under way, when that is saved where it is, or now.
+  /// Asks the worker to end: after the interval in flight, when that is saved where it is, or now.
   package func stop(_ how: WorkerLoop.Stop) async {
     state.withLock { state in
       state.stop = max(state.stop, how)

@@ -96,12 +96,12 @@ extension WorkerLoop {
   package enum Stop: Int, Sendable, Comparable {
     /// It goes on.
     case no
-    /// Intervals under way are finished; none is begun.
+    /// Intervals in flight are finished; none is begun.
     case afterInterval
-    /// Intervals under way are to be saved where they are, and end as partial ones; none is begun. One that comes to
+    /// Intervals in flight are to be saved where they are, and end as partial ones; none is begun. One that comes to
     /// nothing charges nobody.
     case afterSaving
-    /// Intervals under way are given up, and repeated when the run is resumed.
+    /// Intervals in flight are given up, and repeated when the run is resumed.
     case now
 
     /// Orders by urgency.

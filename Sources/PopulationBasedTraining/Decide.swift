@@ -245,6 +245,9 @@ extension Rules {
     return most > 0 ? most + populationSize : 0
   }
 
+  /// Whether a decision may take so long that nobody should wait for another's.
+  public var areDecisionsCostly: Bool { observationsRemembered > 0 }
+
   /// The seed that a trainer is given: an integer in [0, 2^32), which every framework takes.
   ///
   /// It depends on the member and its own steps alone, so an interval that is repeated has the same seed.

@@ -35,12 +35,12 @@ import Testing
     #expect(Set(copies).count == 1)
   }
 
-  @Test(.timeLimit(.minutes(10)), arguments: light)
+  @Test(.timeLimit(.minutes(20)), arguments: light)
   func `An example is trained by its own commands, with a shorter budget`(example: ExampleFolder) async throws {
     try await train(example, with: Python.ofTests)
   }
 
-  @Test(.enabled(if: Program.isSlow), .timeLimit(.minutes(10)), arguments: heavy)
+  @Test(.enabled(if: Program.isSlow), .timeLimit(.minutes(20)), arguments: heavy)
   func `An example with a framework is trained by its own commands, with a shorter budget`(example: ExampleFolder)
     async throws
   {

@@ -10,7 +10,7 @@ import Testing
     return names.compactMap { $0.wholeMatch(of: /train_(\w+)\.py/).map { String($0.1) } }.sorted()
   }()
 
-  @Test(.timeLimit(.minutes(5)), arguments: templates)
+  @Test(.timeLimit(.minutes(20)), arguments: templates)
   func `A template can be checked and trained`(template: String) async throws {
     let folder = try Folder()
     let framework = ["python", "command"].contains(template) ? "json" : template

@@ -39,7 +39,7 @@ import Testing
     #expect(running.end(by: SIGINT) == 130)
   }
 
-  @Test func `After the stop timeout intervals under way are given up`() async throws {
+  @Test func `After the stop timeout intervals in flight are given up`() async throws {
     let folder = try Example.folder(
       Example.experiment(more: "stop_timeout: 200ms"),
       trainer: """

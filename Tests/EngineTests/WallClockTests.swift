@@ -10,7 +10,7 @@ import PoptrainTrainers
 /// The time that engines have spent on a run, on clocks that the test turns.
 @Suite("The time that a run may take")
 struct WallClockTests {
-  @Test("When it is over, intervals under way are finished and none is begun")
+  @Test("When it is over, intervals in flight are finished and none is begun")
   func finishesIntervals() async throws {
     let run = try TimedRun(limit: .seconds(60))
     let trainer = GatedTrainer()

@@ -13,7 +13,7 @@ extension StoreKind {
   static let all = [inMemory, sqlite, sent]
 }
 
-@Suite("Every store") struct EveryStoreTests {
+@Suite("Every store", .timeLimit(.minutes(20))) struct EveryStoreTests {
   @Test("conforms to the contract", arguments: StoreKind.all, StoreConformance.checks)
   func conforms(kind: StoreKind, check: StoreConformance.Check) async throws {
     try await check.body(Bench(kind, check.rules))

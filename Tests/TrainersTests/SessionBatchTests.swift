@@ -150,7 +150,7 @@ struct `A session trainer of several members` {
       let outcomes = await trainer.train(try batch(workshop, [0, 1])) { _, _ in }
       let failure = try #require(outcomes[1].failure)
       #expect(failure.reason == .garbage && failure.isOfProcess)
-      #expect(failure.message.contains("which is not under way"))
+      #expect(failure.message.contains("which is not in flight"))
       await trainer.shutDown()
     }
   }

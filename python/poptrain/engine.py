@@ -68,7 +68,7 @@ class Engine(Protocol):
         """Waits for work, one or several intervals to be trained at once; empty when there is no more."""
 
     def send(self, message: Mapping[str, object]) -> None:
-        """Sends one message about the interval under way."""
+        """Sends one message about the interval in flight."""
 
     def stop_requested(self) -> bool:
         """Whether the run is stopping; does not wait."""

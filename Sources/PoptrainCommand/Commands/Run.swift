@@ -15,9 +15,9 @@ struct Run: AsyncParsableCommand {
       poptrain run experiment.yaml --steps 4000  continues a finished run up to 4000 steps
       poptrain run runs/digits                   resumes a run as it was started
 
-      Ctrl-C once: intervals under way finish within `stop_timeout` or are repeated on resume; the exit status is 75.
+      Ctrl-C once: intervals in flight finish within `stop_timeout` or are repeated on resume; the exit status is 75.
       SIGTERM or SIGUSR1 once: intervals in flight are saved where they are, within `stop_timeout`; also 75.
-      Twice: stop now. Either way nothing that was completed is lost, and the same command goes on.
+      Twice: stop now. Either way no completed work is lost: run the same command again to resume.
       """)
 
   @Argument(

@@ -111,7 +111,7 @@ actor ComparisonReporter {
     case .stopped, .interrupted:
       let done =
         ended == plan.runs.count ? "before all were tested" : "after \(ended) of \(counted(plan.runs.count, "run"))"
-      tell("stopped \(done); the same command goes on from here")
+      tell("stopped \(done); run the same command again to resume")
     case .broken(let message):
       complain(
         "error: \(message)\nNo completed work was lost. Fix the problem and run the same command again to resume.")

@@ -27,7 +27,7 @@ package enum RunEvent: Hashable, Sendable {
   case fail(Decided)
   /// A member left.
   case retire(Decided)
-  /// Intervals under way are brought to an end.
+  /// Intervals in flight are brought to an end.
   case stopping
   /// Training ended.
   case ended(Ended)

@@ -110,6 +110,73 @@ extension StoreConformance {
       #expect(try await bench.grant() == .finished)
     },
 
+    Check("While a costly decision is computed others train on, and what it copies is kept", .learning()) { bench in
+      for _ in 0..<2 { _ = try await bench.completeGeneration { Double($0.member) } }
+      let leases = try await bench.lease(.max)
+      for lease in leases[1...] { try await bench.complete(lease, metric: Double(lease.member)) }
+      bench.computation.holdNext()
+      let worst = Task { try await bench.complete(leases[0], metric: 0) }
+      await bench.computation.isHeld()
+      #expect(await bench.member(0).state == .due)
+      #expect(try await bench.intervals().last?.member == 0)
+
+      // The donor goes on, and publishes another model.
+      let onward = try await bench.lease(.max)
+      #expect(onward.map(\.member) == [1, 2, 3])
+      let meanwhile = try await bench.complete(onward[2], metric: 4)
+      #expect(meanwhile.decisions.map(\.member) == [3] && !meanwhile.collected.contains(leases[3].end))
+
+      bench.computation.release()
+      let answer = try await worst.value
+      #expect(answer.decisions.map(\.member) == [0])
+      #expect(answer.decisions.first?.saw == answer.interval?.sequence)
+      #expect(answer.decisions.first?.result.donor?.checkpoint == leases[3].end)
+      let member = await bench.member(0)
+      #expect(member.state == .ready && member.checkpoint == leases[3].end)
+      // It was held for the decision, not for ever: the copy trains, and then nobody has it.
+      let copy = try #require(try await bench.lease(.max).first { $0.member == 0 })
+      #expect(try await bench.complete(copy, metric: 5).collected.contains(leases[3].end))
+    },
+
+    Check("An engine that dies while it computes a decision leaves it to the next one", .learning()) { bench in
+      guard bench.kind.isOnDisk else { return }
+      for _ in 0..<3 { _ = try await bench.completeGeneration { Double($0.member) } }
+      let leases = try await bench.lease(.max)
+      for lease in leases[1...] { try await bench.complete(lease, metric: Double(lease.member)) }
+      let lease = leases[0]
+      bench.computation.holdNext()
+      let call = Task { try await bench.complete(lease, metric: 0) }
+      await bench.computation.isHeld()
+      let next = try await bench.killedAndStartedAgain()
+      bench.computation.release()
+      let decision = try #require(try await call.value.decisions.first)
+      #expect(await next.member(lease.member).state == .due)
+      #expect(try await next.lease(.max).map(\.member).contains(lease.member))
+      let again = try #require(try await next.decisions().last)
+      #expect(again.member == lease.member && again.ordinal == decision.ordinal)
+      #expect(again.result.name == decision.result.name && again.hyperparameters == decision.hyperparameters)
+    },
+
+    Check("A costly barrier is one, however long it takes", .learning(order: .synchronous)) { bench in
+      for _ in 0..<2 { _ = try await bench.completeGeneration { Double($0.member) } }
+      let leases = try await bench.lease(.max)
+      for lease in leases.dropLast() { try await bench.complete(lease, metric: Double(lease.member)) }
+      bench.computation.holdNext()
+      let last = Task { try await bench.complete(leases[3], metric: 3) }
+      await bench.computation.isHeld()
+      guard case .wait(let version, _) = try await bench.grant() else {
+        Issue.record("somebody was leased")
+        return
+      }
+      let waiter = Task { await bench.store.waitForChange(after: version) }
+      bench.computation.release()
+      let saw = try #require(try await last.value.interval?.sequence)
+      #expect(try await last.value.decisions.map(\.member) == [0, 1, 2, 3])
+      #expect(try await last.value.decisions.allSatisfy { $0.saw == saw })
+      await waiter.value
+      #expect(try await bench.lease(.max).count == 4)
+    },
+
     Check("Equal scores are ordered by the numbers stored with them", .small(exploit: .truncation(0.5))) { bench in
       _ = try await bench.completeGeneration { _ in 1 }
       let population = await bench.store.population()

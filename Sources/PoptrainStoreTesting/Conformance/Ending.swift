@@ -4,7 +4,7 @@ internal import Testing
 
 extension StoreConformance {
   package static let ending = [
-    Check("At the target nobody is leased any more, but intervals under way are recorded", .small(target: 5)) { bench in
+    Check("At the target nobody is leased any more, but intervals in flight are recorded", .small(target: 5)) { bench in
       let leases = try await bench.lease(3)
       let request = LeaseRequest(worker: "next", capacity: 1)
       #expect(try await bench.complete(leases[0], metric: 5, then: request).grant == .finished)
@@ -35,7 +35,7 @@ extension StoreConformance {
     },
 
     Check(
-      "What ended because nothing improved stays ended, even if an interval under way improves", .small(stagnation: 1)
+      "What ended because nothing improved stays ended, even if an interval in flight improves", .small(stagnation: 1)
     ) {
       bench in
       let leases = try await bench.lease(.max)

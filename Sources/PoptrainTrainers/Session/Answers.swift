@@ -53,7 +53,7 @@ package struct Answers {
   /// Takes a message, and returns the age that an interval has reached, where it says so.
   package mutating func take(_ message: TrainerMessage) throws(TrainerFailure) -> (position: Int, age: Int)? {
     guard let id = message.interval, let position = positions[id], intervals[position].outcome == nil else {
-      let expected = batch.count == 1 ? "not for \(batch[0].id)" : "which is not under way"
+      let expected = batch.count == 1 ? "not for \(batch[0].id)" : "which is not in flight"
       throw TrainerFailure(.garbage, "it answered for \(message.interval ?? "no interval"), \(expected)")
     }
     switch message {
