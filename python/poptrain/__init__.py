@@ -32,6 +32,7 @@ An interval has
     fail(why), invalid(why)     its other ends: to be repeated; not to be repeated
 
 A process that trains several members at once, such as a vmapped population, asks for `batches`.
+`Run` reads the results of a run: its best model, members, schedule, lineage and intervals (`docs/python.md`).
 `find_program` says where the program `poptrain` is; `python -m poptrain` runs it.
 
 Recipes for frameworks are in `docs/recipes.md`, what goes over the wire in `docs/trainer-protocol.md`.
@@ -44,10 +45,11 @@ import os
 from collections.abc import Iterator, Mapping
 
 from .batch import Batch
-from .errors import Error, UnknownHyperparameter
+from .errors import Error, RunError, UnknownHyperparameter
 from .hyperparameters import Hyperparameters
 from .interval import Interval, Steps
 from .program import find_program
+from .run import Run
 from .session import current as _current
 from .session import is_managed
 from .standalone import Plan as _Plan
@@ -58,6 +60,8 @@ __all__ = [
     "Error",
     "Hyperparameters",
     "Interval",
+    "Run",
+    "RunError",
     "Steps",
     "UnknownHyperparameter",
     "__version__",
