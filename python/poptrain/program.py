@@ -15,7 +15,6 @@ from typing import Any
 from .errors import Error, RunError
 from .version import OTHER_VERSION, __version__
 
-
 USAGE = 64
 """The exit status for a command line that cannot be right; what is said then names no place."""
 
