@@ -47,12 +47,13 @@ from collections.abc import Iterator, Mapping
 from .batch import Batch
 from .errors import Error, RunError, UnknownHyperparameter
 from .hyperparameters import Hyperparameters
-from .interval import Interval, Steps
+from .interval import Interval
 from .program import find_program
 from .run import Run
 from .session import current as _current
 from .session import is_managed
 from .standalone import Plan as _Plan
+from .steps import Steps
 from .version import __version__
 
 __all__ = [

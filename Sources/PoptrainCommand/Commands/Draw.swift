@@ -8,27 +8,24 @@ struct DrawValues: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "draw", abstract: "Show values that a member may train under, without training.",
     discussion: """
-      poptrain draw experiment.yaml             three intervals of a member that explores before each
-      poptrain draw experiment.yaml --seed 7    others
+      poptrain draw experiment.yaml             a member's first interval, and two more, each after exploring
+      poptrain draw experiment.yaml --seed 7    the same, drawn with another seed
 
-      The Python client runs a trainer by hand under them: poptrain.intervals(standalone="experiment.yaml").
+      In Python, poptrain.intervals(standalone="experiment.yaml") runs a trainer by hand under these values.
       """)
 
   @Argument(help: "The experiment file.", completion: .file(extensions: ["yaml", "yml"]))
   var experiment: String
 
-  @Option(help: "How many intervals.") var intervals = 3
-  @Option(help: "What is drawn with; the seed of the experiment file if it is left out.") var seed: UInt64?
+  @Option(help: "The seed, instead of the file's `seed`; at most 2^53.") var seed: UInt64?
   @Flag(help: "Print one JSON object for a program to read.") var json = false
 
-  func validate() throws {
-    guard intervals >= 1 else { throw ValidationError("there is at least one interval: --intervals \(intervals)") }
-    try validateSeed(seed)
-  }
+  func validate() throws { try validateSeed(seed) }
 
   func run() throws {
-    let experiment = try ExperimentFile.read(contentsOf: experiment)
-    let drawn = DrawnIntervals(experiment, count: intervals, seed: seed)
+    var experiment = try ExperimentFile.read(contentsOf: experiment)
+    if let seed { experiment.rules.seed = seed }
+    let drawn = DrawnIntervals(experiment)
     guard !json else { return try say(json: drawn) }
     let names = experiment.rules.space.hyperparameters.filter(\.domain.isChanging).map(\.name)
     var table = Table(header: ["from", "to"] + names, numeric: [0, 1])

@@ -24,19 +24,17 @@ package struct DrawnIntervals: Codable, Hashable, Sendable {
   /// The intervals, in order.
   package let intervals: [Drawn]
 
+  /// How many intervals are drawn, unless the budget ends before.
+  package static let count = 3
+
   /// Draws the values of the first interval, and explores them before each further one.
-  ///
-  /// - Parameters:
-  ///   - count: the number of intervals; there are fewer where the budget ends before.
-  ///   - seed: what is drawn with; none: the experiment's own seed.
-  package init(_ experiment: Experiment, count: Int, seed: UInt64? = nil) {
-    var rules = experiment.rules
-    rules.seed = seed ?? rules.seed
+  package init(_ experiment: Experiment) {
+    let rules = experiment.rules
     let population = Population(rules: rules)
     var values = rules.space.sample(member: 0, ordinal: 0, seed: rules.seed)
     var intervals: [Drawn] = []
     var age = 0
-    while intervals.count < count, age < rules.steps {
+    while intervals.count < DrawnIntervals.count, age < rules.steps {
       if !intervals.isEmpty {
         values = population.explored(values, member: 0, ordinal: intervals.count, fallback: values)
       }
