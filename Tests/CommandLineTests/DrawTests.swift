@@ -40,8 +40,9 @@ import Testing
     #expect(folder.names == ["experiment.yaml"])
   }
 
-  @Test func `A budget of one interval is one`() async throws {
-    #expect(try await drawn(Example.folder(Example.experiment(steps: 7))).count == 1)
+  @Test func `There are no intervals after the budget`() async throws {
+    let intervals = try await drawn(Example.folder(Example.experiment(steps: 15)))
+    #expect(intervals.map { $0["stop"]?.integer } == [10, 15])
   }
 
   @Test func `A file that is wrong is told as by run`() async throws {

@@ -22,10 +22,7 @@ PROGRESS_PERIOD = 0.2
 
 
 class Interval(Assigned):
-    """What Poptrain asks for: train one member from `start` to `stop`, save, report.
-
-    Ages count what this model has trained along its lineage: `start` goes on where `checkpoint` ended.
-    """
+    """What Poptrain asks for: train one member from `start` to `stop`, save, report."""
 
     def __init__(
         self, assignment: Assignment, engine: Engine, *, run_id: str, clock: Callable[[], float]

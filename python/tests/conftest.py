@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,6 +12,7 @@ from poptrain import session as session_module
 from poptrain.connection import Connection
 from poptrain.session import Session
 from tests.engine import PATIENCE, FakeEngine, ManualClock, Trainer
+from tests.program import program
 
 
 @pytest.fixture(autouse=True)
@@ -79,6 +81,12 @@ def process(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
         connection = session_module._managed[1]._engine
         assert isinstance(connection, Connection)
         connection.close()
+
+
+@pytest.fixture
+def on_path(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The program is found on PATH, as after `make install`."""
+    monkeypatch.setenv("PATH", f"{program().parent}{os.pathsep}{os.environ['PATH']}")
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 import sys
@@ -12,7 +11,7 @@ import pytest
 
 import poptrain
 from tests.engine import PACKAGE, PATIENCE
-from tests.program import Experiment, environment, program
+from tests.program import Experiment, environment
 
 DOCS = PACKAGE.parent / "docs"
 BLOCKS = re.findall(r"^```python\n(.*?)^```$", (DOCS / "python.md").read_text(), re.DOTALL | re.MULTILINE)
@@ -38,11 +37,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def printed(folder: Path, *blocks: str) -> list[str]:
     """What they print, one after the other in one script."""
-    path = f"{program().parent}{os.pathsep}{os.environ['PATH']}"
     answer = subprocess.run(
         [sys.executable, "-c", "".join(blocks)],
         cwd=folder,
-        env=environment() | {"PATH": path},
+        env=environment(),
         capture_output=True,
         text=True,
         timeout=PATIENCE,
@@ -51,7 +49,7 @@ def printed(folder: Path, *blocks: str) -> list[str]:
     return answer.stdout.splitlines()
 
 
-def test_the_best_model(folder: Path) -> None:
+def test_the_best_model(folder: Path, on_path: None) -> None:
     (line,) = printed(folder, FIRST)
     state, score, rate, x = line.split()
     assert state == "finished"
@@ -59,20 +57,20 @@ def test_the_best_model(folder: Path) -> None:
     assert 1e-4 <= float(rate) <= 0.4
 
 
-def test_the_schedule_trains_the_best_model_again(folder: Path) -> None:
+def test_the_schedule_trains_the_best_model_again(folder: Path, on_path: None) -> None:
     best, error, *segments = printed(folder, FIRST, SCHEDULE)
     assert error == f"error {best.split()[1]}"
     assert segments[0].startswith("0 ")
     assert segments[-1].split()[1] == "40"
 
 
-def test_the_copies(folder: Path) -> None:
+def test_the_copies(folder: Path, on_path: None) -> None:
     _, *copies = printed(folder, FIRST, INTERVALS)
     assert copies
     assert all(re.fullmatch(r"member \d copied \d at age 20", copy) for copy in copies)
 
 
-def test_the_frame(folder: Path) -> None:
+def test_the_frame(folder: Path, on_path: None) -> None:
     pytest.importorskip("pandas")
     assert len(printed(folder, FIRST, FRAME)) > 8
 

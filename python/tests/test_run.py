@@ -15,7 +15,7 @@ import pytest
 import poptrain
 from poptrain import records
 from poptrain.records import Record
-from tests.program import Experiment, program
+from tests.program import Experiment
 
 TRAINER = """
 import poptrain
@@ -37,12 +37,6 @@ HYPERPARAMETERS = {
     "mixed": {"choice": ["a", 1, 1.5, True]},
     "constant": 1.0,
 }
-
-
-@pytest.fixture
-def on_path(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The program is found on PATH, as after `make install`."""
-    monkeypatch.setenv("PATH", f"{program().parent}{os.pathsep}{os.environ['PATH']}")
 
 
 @pytest.fixture(scope="module")
