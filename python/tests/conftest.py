@@ -11,6 +11,7 @@ import poptrain
 from poptrain import session as session_module
 from poptrain.connection import Connection
 from poptrain.session import Session
+from tests.batches import Batches
 from tests.engine import PATIENCE, FakeEngine, ManualClock, Trainer
 from tests.program import program
 
@@ -98,6 +99,11 @@ def managed(process: pytest.MonkeyPatch, engine: FakeEngine) -> FakeEngine:
 
 
 @pytest.fixture
+def batches(managed: FakeEngine) -> Batches:
+    return Batches(managed)
+
+
+@pytest.fixture
 def start(tmp_path: Path) -> Iterator[Callable[..., Trainer]]:
     """Starts a script in a process of its own."""
     started: list[Trainer] = []
@@ -123,3 +129,13 @@ def train(interval: poptrain.Interval) -> None:
     """Takes all the steps and saves something, so that the interval can be reported."""
     interval.advance(len(interval.steps))
     save(interval)
+
+
+def save_all(batch: poptrain.Batch) -> None:
+    for interval in batch:
+        save(interval)
+
+
+def train_all(batch: poptrain.Batch) -> None:
+    for interval in batch:
+        train(interval)

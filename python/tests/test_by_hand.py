@@ -149,14 +149,9 @@ def test_under_poptrain_it_is_a_trainer_like_any_other(parabola: Experiment) -> 
 
 def test_a_rate_that_loading_brings_back_is_an_error(parabola: Experiment) -> None:
     script = parabola.folder / "train.py"
-    declared = "    interval.applied(learning_rate=rate)\n    for step in interval.steps:"
-    script.write_text(
-        script.read_text()
-        .replace("import poptrain", "import poptrain\n\nrate = None")
-        .replace(
-            "    for step in interval.steps:", f"    rate = rate or interval['learning_rate']\n{declared}"
-        )
-    )
+    loop = "    for step in interval.steps:"
+    first_rate = "    rate = rate or interval['learning_rate']\n    interval.applied(learning_rate=rate)\n"
+    script.write_text("rate = None\n" + script.read_text().replace(loop, first_rate + loop))
     with pytest.raises(subprocess.CalledProcessError) as caught:
         printed(parabola)
     assert "learning_rate was given as" in caught.value.stderr.splitlines()[-1]
