@@ -29,6 +29,7 @@ class Run:
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self.path = Path(path)
+        self._folder = str(self.path.absolute())  # never like an option
         self._ask("status")  # says at once where there is no run
 
     def __repr__(self) -> str:
@@ -95,7 +96,3 @@ class Run:
     def _ask(self, command: str, *arguments: str) -> Mapping[str, Any]:
         (answer,) = ask(command, self._folder, "--json", *arguments)
         return answer
-
-    @property
-    def _folder(self) -> str:
-        return str(self.path.absolute())  # never like an option
