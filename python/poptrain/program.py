@@ -42,7 +42,7 @@ def find_program() -> Path:
 
 
 def ask(*arguments: str) -> list[dict[str, Any]]:
-    """Runs a command of the program, and returns the objects that it prints, one a line.
+    """Runs a command of the program, and returns the JSON objects that it prints, one a line.
 
     Raises:
         Error: there is no program.
@@ -51,7 +51,11 @@ def ask(*arguments: str) -> list[dict[str, Any]]:
     program = find_program()
     try:
         answer = subprocess.run(
-            [program, *arguments], stdin=subprocess.DEVNULL, capture_output=True, encoding="utf-8"
+            [program, *arguments],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            encoding="utf-8",
+            errors="surrogateescape",  # as paths are
         )
     except OSError as error:
         raise RunError(
@@ -63,6 +67,20 @@ def ask(*arguments: str) -> list[dict[str, Any]]:
         return [json.loads(line) for line in answer.stdout.splitlines()]
     except ValueError as error:
         raise RunError(f"{program} {arguments[0]} printed no JSON. {other_version(program)}") from error
+
+
+def ask_for_one(*arguments: str) -> dict[str, Any]:
+    """The same for a command that prints one object.
+
+    Raises:
+        Error: as with `ask`.
+    """
+    printed = ask(*arguments)
+    if len(printed) != 1:
+        program = find_program()
+        what = f"{len(printed)} lines, not one"
+        raise RunError(f"{program} {arguments[0]} printed {what}. {other_version(program)}")
+    return printed[0]
 
 
 def other_version(program: Path) -> str:

@@ -193,3 +193,20 @@ class IntervalRecord(Record):
     hyperparameters: dict[str, Any] = field(metadata=VALUES)
     metrics: dict[str, float] = field(metadata=VALUES)
     evaluations: tuple[Evaluation, ...] = field(metadata=each(Evaluation))
+
+
+@dataclass(frozen=True, repr=False)
+class DrawnInterval(Record):
+    """An interval of a member that has not been trained."""
+
+    start: int
+    stop: int
+    hyperparameters: dict[str, Any] = field(metadata=VALUES)
+
+
+@dataclass(frozen=True, repr=False)
+class Drawn(Record):
+    """A member's first intervals, as the program draws them."""
+
+    total_steps: int
+    intervals: tuple[DrawnInterval, ...] = field(metadata=each(DrawnInterval))

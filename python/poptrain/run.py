@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, SupportsIndex
 
-from .program import ask
+from .program import ask, ask_for_one
 from .records import Best, IntervalRecord, Lineage, Member, Status
 from .schedule import Schedule
 
@@ -94,5 +94,4 @@ class Run:
         return ask("export", self._folder, "--format", "jsonl")
 
     def _ask(self, command: str, *arguments: str) -> Mapping[str, Any]:
-        (answer,) = ask(command, self._folder, "--json", *arguments)
-        return answer
+        return ask_for_one(command, self._folder, "--json", *arguments)

@@ -16,8 +16,9 @@ from typing import Any
 from .declared import check_applied
 from .engine import Assignment
 from .errors import Error
-from .program import ask
-from .values import from_wire, wire_hyperparameter
+from .program import ask_for_one
+from .records import Drawn
+from .values import wire_hyperparameter
 
 
 @dataclass(frozen=True)
@@ -40,16 +41,15 @@ class ByHand:
         seed: int,
     ) -> ByHand:
         """Checks the arguments."""
-        for name, count in (("steps", steps), ("interval", interval)):
-            if count is not None and operator.index(count) < 1:
-                raise Error(f"to run by hand takes at least one step: {name}={count}")
         if isinstance(standalone, Mapping):
             if steps is None:
                 raise Error("to run by hand, say also how long: standalone={...}, steps=1000")
             for name, value in standalone.items():
                 wire_hyperparameter(name, value)
             standalone = dict(standalone)
-        return cls(standalone, steps, save_to, interval, operator.index(seed))
+        return cls(
+            standalone, _count("steps", steps), save_to, _count("interval", interval), operator.index(seed)
+        )
 
     def plan(self) -> Plan:
         """What to train: with the values given all the time, or with those that the program draws."""
@@ -57,16 +57,12 @@ class ByHand:
             assert self.steps is not None  # see `of`
             return Plan([(self.interval or self.steps, self.standalone)], self.steps, self.steps)
         file = str(Path(self.standalone).absolute())  # never like an option
-        (drawn,) = ask("draw", file, "--json", "--seed", str(self.seed))
+        drawn = Drawn.read(ask_for_one("draw", file, "--json", "--seed", str(self.seed)))
         intervals = [
-            (
-                self.interval or interval["stop"] - interval["start"],
-                {name: from_wire(value) for name, value in interval["hyperparameters"].items()},
-            )
-            for interval in drawn["intervals"]
+            (self.interval or interval.stop - interval.start, interval.hyperparameters)
+            for interval in drawn.intervals
         ]
-        steps = self.steps or sum(length for length, _ in intervals)
-        return Plan(intervals, steps, drawn["total_steps"])
+        return Plan(intervals, self.steps or sum(length for length, _ in intervals), drawn.total_steps)
 
 
 @dataclass(frozen=True)
@@ -177,6 +173,14 @@ class Standalone:
         folder = tempfile.mkdtemp(prefix="poptrain-")
         weakref.finalize(self, _remove, folder, os.getpid())
         return Path(folder)
+
+
+def _count(name: str, steps: int | None) -> int | None:
+    if steps is None:
+        return None
+    if operator.index(steps) < 1:
+        raise Error(f"to run by hand takes at least one step: {name}={steps}")
+    return operator.index(steps)
 
 
 def _remove(folder: str, process: int) -> None:

@@ -271,6 +271,9 @@ def test_an_older_program(other_program: Path, tmp_path: Path) -> None:
     other_program.write_text('#!/bin/sh\necho "{}"\n')
     with pytest.raises(poptrain.RunError, match=f"tells no 'name' of a Status. .*{OTHER}"):
         _ = poptrain.Run(tmp_path).status
+    other_program.write_text("#!/bin/sh\n")
+    with pytest.raises(poptrain.RunError, match=f"status printed 0 lines, not one. .*{OTHER}"):
+        poptrain.Run(tmp_path)
     other_program.write_text("#!/bin/sh\necho finished\n")
     with pytest.raises(poptrain.RunError, match=f"status printed no JSON. .*{OTHER}"):
         poptrain.Run(tmp_path)
