@@ -9,7 +9,7 @@ import Testing
 @Suite struct JSONPageTests {
   /// A section of the page and the type of what its command prints.
   enum Section: String, CaseIterable, Sendable {
-    case status, best, schedule, lineage, export, compare, check
+    case status, best, schedule, lineage, export, compare, check, draw
     case run = "run` and `replay"
 
     var type: any Codable.Type {
@@ -21,6 +21,7 @@ import Testing
       case .export: IntervalRow.self
       case .compare: ComparisonSummary.self
       case .check: CheckResult.self
+      case .draw: DrawnIntervals.self
       case .run: RunEvent.self
       }
     }
@@ -116,6 +117,7 @@ import Testing
     }
     #expect(csv.prefix(fields.count).map(String.init) == fields)
 
+    try Section.draw.check(try await Program.run("draw", "experiment.yaml", "--json", in: folder).lines)
     try Section.check.check(try await Program.run("check", "experiment.yaml", "--json", in: folder).lines)
     let comparison = try await Program.run("compare", "experiment.yaml", "--seeds", "2", "--json", in: folder)
     try Section.compare.check(comparison.lines)

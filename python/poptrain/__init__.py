@@ -32,6 +32,7 @@ An interval has
     fail(why), invalid(why)     its other ends: to be repeated; not to be repeated
 
 A process that trains several members at once, such as a vmapped population, asks for `batches`.
+`Run` reads the results of a run: its best model, members, schedule, lineage and intervals (`docs/python.md`).
 `find_program` says where the program `poptrain` is; `python -m poptrain` runs it.
 
 Recipes for frameworks are in `docs/recipes.md`, what goes over the wire in `docs/trainer-protocol.md`.
@@ -44,13 +45,15 @@ import os
 from collections.abc import Iterator, Mapping
 
 from .batch import Batch
-from .errors import Error, UnknownHyperparameter
+from .errors import Error, RunError, UnknownHyperparameter
 from .hyperparameters import Hyperparameters
-from .interval import Interval, Steps
+from .interval import Interval
 from .program import find_program
+from .run import Run
 from .session import current as _current
 from .session import is_managed
-from .standalone import Plan as _Plan
+from .standalone import ByHand as _ByHand
+from .steps import Steps
 from .version import __version__
 
 __all__ = [
@@ -58,6 +61,8 @@ __all__ = [
     "Error",
     "Hyperparameters",
     "Interval",
+    "Run",
+    "RunError",
     "Steps",
     "UnknownHyperparameter",
     "__version__",
@@ -71,7 +76,7 @@ __all__ = [
 
 def intervals(
     *,
-    standalone: Mapping[str, object] | None = None,
+    standalone: Mapping[str, object] | str | os.PathLike[str] | None = None,
     steps: int | None = None,
     save_to: str | os.PathLike[str] | None = None,
     interval: int | None = None,
@@ -79,27 +84,30 @@ def intervals(
 ) -> Iterator[Interval]:
     """The intervals that Poptrain asks for, until there is no more work.
 
-    The arguments say how to run by hand; under Poptrain they have no effect.
+    The arguments say how to run by hand, for a debugger; under Poptrain they have no effect.
+
+        poptrain.intervals(standalone="experiment.yaml")
+        poptrain.intervals(standalone={"learning_rate": 3e-4}, steps=1000, save_to="out")
 
     Args:
-        standalone: the hyperparameters.
-        steps: how many steps to train.
-        save_to: the folder for the checkpoints.
-        interval: the steps of one interval; by default there is one interval of all steps.
-        seed: what the intervals' seeds are made of.
+        standalone: an experiment file, from whose ranges values are drawn, others for each interval; or the
+            values themselves.
+        steps: how many steps to train; for an experiment file three of its intervals, unless given.
+        save_to: the folder for the checkpoints; by default a temporary one.
+        interval: the steps of one interval; by default those of the file, or with given values all steps.
+        seed: what the values and the intervals' seeds are made of.
 
     Raises:
         Error: Poptrain did not start this process and `standalone` is not given.
+        RunError: the experiment file cannot be read.
     """
-    plan = (
-        None if standalone is None or is_managed() else _Plan.of(standalone, steps, save_to, interval, seed)
-    )
-    return iter(_current(plan, afresh=True).next_interval, None)
+    by_hand = _by_hand(standalone, steps, save_to, interval, seed)
+    return iter(_current(by_hand, afresh=True).next_interval, None)
 
 
 def next_interval(
     *,
-    standalone: Mapping[str, object] | None = None,
+    standalone: Mapping[str, object] | str | os.PathLike[str] | None = None,
     steps: int | None = None,
     save_to: str | os.PathLike[str] | None = None,
     interval: int | None = None,
@@ -109,16 +117,14 @@ def next_interval(
 
     The arguments and errors are those of `intervals`.
     """
-    plan = (
-        None if standalone is None or is_managed() else _Plan.of(standalone, steps, save_to, interval, seed)
-    )
-    return _current(plan, afresh=False).next_interval()
+    by_hand = _by_hand(standalone, steps, save_to, interval, seed)
+    return _current(by_hand, afresh=False).next_interval()
 
 
 def batches(
     *,
     capacity: int,
-    standalone: Mapping[str, object] | None = None,
+    standalone: Mapping[str, object] | str | os.PathLike[str] | None = None,
     steps: int | None = None,
     save_to: str | os.PathLike[str] | None = None,
     interval: int | None = None,
@@ -136,21 +142,32 @@ def batches(
 
     Args:
         capacity: how many members this process takes at once; a batch may have fewer.
-        standalone: the hyperparameters; by hand a batch has one member.
-        steps: how many steps to train by hand.
-        save_to: the folder for the checkpoints.
-        interval: the steps of one interval; by default there is one interval of all steps.
-        seed: what the intervals' seeds are made of.
+        standalone: how to run by hand, as for `intervals`; a batch then has one member.
+        steps: likewise.
+        save_to: likewise.
+        interval: likewise.
+        seed: likewise.
 
     Raises:
         Error: Poptrain did not start this process and `standalone` is not given.
+        RunError: the experiment file cannot be read.
     """
     if operator.index(capacity) < 1:
         raise ValueError(f"a batch has at least one member: capacity={capacity}")
-    plan = (
-        None if standalone is None or is_managed() else _Plan.of(standalone, steps, save_to, interval, seed)
-    )
-    return iter(_current(plan, afresh=True, capacity=capacity).next_batch, None)
+    by_hand = _by_hand(standalone, steps, save_to, interval, seed)
+    return iter(_current(by_hand, afresh=True, capacity=capacity).next_batch, None)
+
+
+def _by_hand(
+    standalone: Mapping[str, object] | str | os.PathLike[str] | None,
+    steps: int | None,
+    save_to: str | os.PathLike[str] | None,
+    interval: int | None,
+    seed: int,
+) -> _ByHand | None:
+    if standalone is None or is_managed():
+        return None
+    return _ByHand.of(standalone, steps, save_to, interval, seed)
 
 
 def __dir__() -> list[str]:

@@ -9,6 +9,7 @@ from typing import Any, Final, SupportsIndex, overload
 
 from .declared import read
 from .interval import Interval
+from .steps import Steps
 from .values import NotANumber, by_name, one_for_each
 
 
@@ -81,21 +82,13 @@ class Batch(Sequence[Interval]):
         return self._intervals[0].stop - self._intervals[0].start
 
     @property
-    def steps(self) -> Iterator[int]:
+    def steps(self) -> Steps:
         """The steps that are left, counted from 0; going over them reports progress.
 
         As with an interval, a step counts as trained once it was handed out, and the loop ends early when the
         machine is preempted.
         """
-        while self._taken < self.step_count and not self._is_cut_short():
-            for interval in self._open:
-                interval._begin_step()
-            try:
-                yield self._taken
-            finally:
-                for interval in self._open:
-                    interval._end_step()
-                self._taken += 1
+        return Steps(self)
 
     def advance(self, n: SupportsIndex = 1) -> None:
         """Takes `n` steps at once and reports progress; for loops that are not over `steps`."""
@@ -106,7 +99,7 @@ class Batch(Sequence[Interval]):
     @property
     def done(self) -> bool:
         """Whether all steps are taken, or the run is preempted and some are."""
-        return self._taken >= self.step_count or self._is_cut_short()
+        return self._steps_left <= 0 or self._is_cut_short()
 
     @property
     def stop_requested(self) -> bool:
@@ -191,6 +184,23 @@ class Batch(Sequence[Interval]):
     @property
     def _open(self) -> list[Interval]:
         return [interval for interval in self._intervals if not interval._has_ended]
+
+    @property
+    def _next_step(self) -> int:
+        return self._taken
+
+    @property
+    def _steps_left(self) -> int:
+        return self.step_count - self._taken
+
+    def _begin_step(self) -> None:
+        for interval in self._open:
+            interval._begin_step()
+
+    def _end_step(self) -> None:
+        for interval in self._open:
+            interval._end_step()
+        self._taken += 1
 
     def _is_cut_short(self) -> bool:
         return any(interval._is_cut_short() for interval in self._open)

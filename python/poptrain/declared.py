@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from .errors import Error
-from .values import wire_hyperparameter
+from .values import from_wire, wire_hyperparameter
 
 
 class Declared:
@@ -50,3 +50,25 @@ def read(name: str, source: object) -> object:
             f"the hyperparameter {name!r} could not be read: the function that was given to applied() "
             f"raised {type(error).__name__}: {error}"
         ) from error
+
+
+def check_applied(given: Mapping[str, object], declared: Mapping[str, object]) -> None:
+    """Compares what was declared with what was given, as Poptrain does.
+
+    Raises:
+        Error: a value differs by more than the precision of a 32-bit float.
+    """
+    for name, value in declared.items():
+        if not _same(given[name], from_wire(value)):
+            raise Error(
+                f"{name} was given as {given[name]}, but {value} was in force. What is loaded brings the old "
+                f"value back: set interval[{name!r}] after loading; docs/recipes.md shows where"
+            )
+
+
+def _same(given: object, declared: object) -> bool:
+    numbers = [value for value in (given, declared) if isinstance(value, (int, float))]
+    if len(numbers) < 2 or isinstance(given, bool) or isinstance(declared, bool):
+        return type(given) is type(declared) and given == declared
+    low, high = sorted(numbers)
+    return low == high or high - low <= 2**-22 * max(abs(low), abs(high))

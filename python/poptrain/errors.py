@@ -10,6 +10,10 @@ class Error(Exception):
     """Something that the trainer or its surroundings did wrong; the message says what to do."""
 
 
+class RunError(Error):
+    """A run, or an experiment file, of which the program cannot tell what it was asked for."""
+
+
 class UnknownHyperparameter(Error, KeyError):
     """A name that is not among the experiment's hyperparameters."""
 

@@ -7,75 +7,27 @@ import operator
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, Final, SupportsIndex
+from typing import SupportsIndex
 
+from .assigned import Assigned
 from .declared import Declared, read
 from .engine import Assignment, Engine
 from .errors import Error, unknown_hyperparameter
-from .hyperparameters import Hyperparameters
 from .reporting import check_saved, steps_trained
+from .steps import Steps
 from .values import by_name, no_number, wire_hyperparameter, wire_metrics
 
 PROGRESS_PERIOD = 0.2
 """Seconds that are at least between two progress messages."""
 
 
-class Interval:
-    """What Poptrain asks for: train one member from `start` to `stop`, save, report.
-
-    Ages count what this model has trained along its lineage: `start` goes on where `checkpoint` ended.
-    """
-
-    start: Final[int]
-    """The age to train from."""
-    stop: Final[int]
-    """The age to train to; there are `stop - start` steps."""
-    total_steps: Final[int]
-    """The budget of a member."""
-    horizon: Final[int]
-    """The age to build a schedule or a framework's `max_steps` over: `total_steps`; `stop`, if it is more."""
-    member: Final[int]
-    """Whose interval it is, from 0."""
-    number: Final[int]
-    """Which of the member's intervals it is, from 1."""
-    member_start: Final[int]
-    """The steps that the member itself has trained before; unlike an age they never go back."""
-    donor: Final[int | None]
-    """The member whose model this interval begins with; None: its own, or a fresh one."""
-    seed: Final[int]
-    """In [0, 2**32); the same when the interval is repeated."""
-    run_id: Final[str]
-    """Identifies the run, also when it is resumed."""
-    is_evaluation: Final[bool]
-    """Load, measure and report; there is nothing to train or save."""
-    is_test: Final[bool]
-    """An evaluation of a model that was chosen: measure on data that had no part in choosing it."""
-    warm: Final[bool]
-    """This process saved `checkpoint` in the interval before: it may go on with what it has in memory."""
-    hyperparameters: Final[Hyperparameters]
-    """Name to value; reading a value marks it as read."""
+class Interval(Assigned):
+    """What Poptrain asks for: train one member from `start` to `stop`, save, report."""
 
     def __init__(
         self, assignment: Assignment, engine: Engine, *, run_id: str, clock: Callable[[], float]
     ) -> None:
-        self.start = assignment.start
-        self.stop = assignment.stop
-        self.total_steps = assignment.total_steps
-        self.horizon = max(assignment.total_steps, assignment.stop)
-        self.member = assignment.member
-        self.number = assignment.number
-        self.member_start = assignment.member_steps
-        self.donor = assignment.donor
-        self.seed = assignment.seed
-        self.run_id = run_id
-        self.is_evaluation = assignment.is_evaluation
-        self.is_test = assignment.is_test
-        self.warm = assignment.warm
-        self.hyperparameters = Hyperparameters(assignment.hyperparameters)
-        self._id = assignment.id
-        self._parent = assignment.parent
-        self._checkpoint = assignment.checkpoint
-        self._save_to = assignment.save_to
+        super().__init__(assignment, run_id)
         self._engine = engine
         self._clock = clock
         self._step = assignment.start
@@ -89,20 +41,6 @@ class Interval:
         self._broke_contract = False
         self._cut_short = False
         self._ended_by: str | None = None
-
-    def __repr__(self) -> str:
-        kind = "evaluation" if self.is_evaluation else "interval"
-        return f"<{kind} {self.number} of member {self.member}, ages {self.start} to {self.stop}>"
-
-    @property
-    def checkpoint(self) -> Path | None:
-        """The folder to load from; None: start fresh."""
-        return None if self._checkpoint is None else Path(self._checkpoint)
-
-    @property
-    def save_to(self) -> Path:
-        """The folder to save into; it is there, and empty."""
-        return Path(self._save_to)
 
     def file(self, name: str) -> Path | None:
         """What is called so in `checkpoint`, a file or a folder; None: start fresh.
@@ -123,15 +61,6 @@ class Interval:
                     "save and load under one name"
                 )
         return path
-
-    def __getitem__(self, name: str) -> Any:
-        """The value of a hyperparameter; marks it as read."""
-        return self.hyperparameters[name]
-
-    @property
-    def is_copy(self) -> bool:
-        """Whether it begins with a copy of another member's model."""
-        return self.donor is not None
 
     # Steps
 
@@ -303,6 +232,14 @@ class Interval:
     def _has_ended(self) -> bool:
         return self._ended_by is not None
 
+    @property
+    def _next_step(self) -> int:
+        return self._step
+
+    @property
+    def _steps_left(self) -> int:
+        return self.stop - self._step
+
     def _begin_step(self) -> None:
         if self._clock() >= self._next_progress:
             self._report_progress()
@@ -349,24 +286,3 @@ class Interval:
         self._engine.send(message)
         self._ended_by = by
         self._next_progress = float("-inf")  # so that the next step finds out without a check of its own
-
-
-class Steps:
-    """The ages that are left of an interval; iterating takes them."""
-
-    __slots__ = ("_interval",)
-
-    def __init__(self, interval: Interval) -> None:
-        self._interval = interval
-
-    def __len__(self) -> int:
-        return max(0, self._interval.stop - self._interval._step)
-
-    def __iter__(self) -> Iterator[int]:
-        interval = self._interval
-        while interval._step < interval.stop and not interval._is_cut_short():
-            interval._begin_step()
-            try:
-                yield interval._step
-            finally:  # also when the loop is left by `break`
-                interval._end_step()

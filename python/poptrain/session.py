@@ -13,7 +13,7 @@ from .engine import Engine
 from .errors import Error
 from .interval import Interval
 from .ranks import check_rank
-from .standalone import Plan, Standalone
+from .standalone import ByHand, Standalone
 from .version import OTHER_VERSION, __version__
 
 
@@ -75,15 +75,15 @@ def is_managed() -> bool:
 
 _lock = threading.Lock()
 _managed: tuple[int, Session] | None = None
-_by_hand: tuple[Plan, Session] | None = None
+_by_hand: tuple[ByHand, Session] | None = None
 
 
-def current(plan: Plan | None, *, afresh: bool, capacity: int = 1) -> Session:
+def current(by_hand: ByHand | None, *, afresh: bool, capacity: int = 1) -> Session:
     """The session of this process: with Poptrain if that started it, else by hand.
 
     Args:
-        plan: how to run by hand; not looked at under Poptrain.
-        afresh: start by hand once more, also if the plan is the one that is under way.
+        by_hand: how to run by hand; not looked at under Poptrain.
+        afresh: start by hand once more, also if this is under way.
         capacity: how many members the process takes at once.
     """
     global _managed, _by_hand
@@ -98,14 +98,14 @@ def current(plan: Plan | None, *, afresh: bool, capacity: int = 1) -> Session:
                     f"not {capacity}: ask for intervals in one way only"
                 )
             return _managed[1]
-        if plan is None:
+        if by_hand is None:
             raise Error(
                 "this process was not started by Poptrain (POPTRAIN_SOCKET is not set). Start it with "
                 "`poptrain run experiment.yaml`, or say how to run by hand: "
-                'poptrain.intervals(standalone={"learning_rate": 3e-4}, steps=1000, save_to="out")'
+                'poptrain.intervals(standalone="experiment.yaml")'
             )
-        if afresh or _by_hand is None or _by_hand[0] != plan:
-            _by_hand = (plan, Session(Standalone(plan), run_id="standalone"))
+        if afresh or _by_hand is None or _by_hand[0] != by_hand:
+            _by_hand = (by_hand, Session(Standalone(by_hand), run_id="standalone"))
         return _by_hand[1]
 
 

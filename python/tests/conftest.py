@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,7 +11,9 @@ import poptrain
 from poptrain import session as session_module
 from poptrain.connection import Connection
 from poptrain.session import Session
+from tests.batches import Batches
 from tests.engine import PATIENCE, FakeEngine, ManualClock, Trainer
+from tests.program import program
 
 
 @pytest.fixture(autouse=True)
@@ -82,11 +85,22 @@ def process(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
 
 
 @pytest.fixture
+def on_path(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The program is found on PATH, as after `make install`."""
+    monkeypatch.setenv("PATH", f"{program().parent}{os.pathsep}{os.environ['PATH']}")
+
+
+@pytest.fixture
 def managed(process: pytest.MonkeyPatch, engine: FakeEngine) -> FakeEngine:
     """A process that the engine started."""
     for name, text in engine.environment.items():
         process.setenv(name, text)
     return engine
+
+
+@pytest.fixture
+def batches(managed: FakeEngine) -> Batches:
+    return Batches(managed)
 
 
 @pytest.fixture
@@ -115,3 +129,13 @@ def train(interval: poptrain.Interval) -> None:
     """Takes all the steps and saves something, so that the interval can be reported."""
     interval.advance(len(interval.steps))
     save(interval)
+
+
+def save_all(batch: poptrain.Batch) -> None:
+    for interval in batch:
+        save(interval)
+
+
+def train_all(batch: poptrain.Batch) -> None:
+    for interval in batch:
+        train(interval)

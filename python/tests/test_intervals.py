@@ -132,7 +132,7 @@ def test_standalone_has_no_effect_under_poptrain(managed: FakeEngine) -> None:
 def test_without_poptrain_the_error_says_how_to_run_by_hand(process: pytest.MonkeyPatch, ask: object) -> None:
     assert callable(ask)
     assert not poptrain.is_managed()
-    with pytest.raises(poptrain.Error, match=r"not started by Poptrain.*standalone=\{"):
+    with pytest.raises(poptrain.Error, match=r"not started by Poptrain.*standalone=.experiment.yaml"):
         ask()
 
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import re
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,27 +11,10 @@ from typing import Any
 import numpy
 import pytest
 
-from tests.engine import PACKAGE, FakeEngine, Trainer
+from tests.engine import FakeEngine, Trainer
+from tests.recipes import BY_HAND, CURVE, FRAMEWORK, MANY, PAGE, PYTHON_PATH, RANKS, RATES, recipe
 
 Start = Callable[..., Trainer]
-
-PAGE = (PACKAGE.parent / "docs" / "recipes.md").read_text()
-STAND_INS = PACKAGE / "tests" / "stand_ins"
-PYTHON_PATH = [STAND_INS, *([] if importlib.util.find_spec("torch") else [STAND_INS / "without_torch"])]
-
-RATES = (0.05, 0.02)
-MANY = "Many members in one process"
-FRAMEWORK = "A framework that owns the loop"
-RANKS = "Several ranks"
-CURVE = "A curve for each member"
-
-
-def recipe(heading: str, language: str = "python") -> str:
-    """The code under a heading of the page."""
-    section = PAGE.split(f"\n## {heading}\n", 1)[1].split("\n## ", 1)[0]
-    (block,) = re.findall(rf"^```{language}\n(.*?)^```$", section, re.DOTALL | re.MULTILINE)
-    assert isinstance(block, str)
-    return block
 
 
 def train(start: Start, engine: FakeEngine, script: str, **more: object) -> list[dict[str, Any]]:
@@ -60,6 +41,7 @@ def test_every_script_on_the_page_is_run_here() -> None:
         CURVE,
         "A reinforcement learner with a replay buffer",
         MANY,
+        BY_HAND,
     ]
     assert PAGE.count("```python\n") == len(headings)
 
@@ -163,73 +145,6 @@ def test_a_framework_trains_beyond_the_budget_if_its_own_is_the_horizon(
         assert answer["retry"] is False
     engine.hang_up()
     assert trainer.wait() == (kind == "failed")
-
-
-DEBIAN = Path("/usr/bin/python3")
-
-
-def python_with_torch() -> str:
-    """An interpreter with the real torch, or none here."""
-    if importlib.util.find_spec("torch"):
-        return sys.executable
-    if DEBIAN.exists() and Path("/usr/lib/python3/dist-packages/torch").exists():
-        return str(DEBIAN)
-    pytest.skip("torch is not installed here: make setup-torch")
-
-
-LAUNCHER = """
-import os, socket, subprocess, sys
-
-with socket.socket() as free:
-    free.bind(("localhost", 0))
-    port = str(free.getsockname()[1])
-addresses = {"WORLD_SIZE": "2", "MASTER_ADDR": "localhost", "MASTER_PORT": port}
-ranks = [subprocess.Popen(sys.argv[1:], env={**os.environ, **addresses, "RANK": str(n)}) for n in range(2)]
-status = ranks[1].wait()
-if status:
-    ranks[0].terminate()
-sys.exit(status or ranks[0].wait())
-"""
-"""What torchrun does: as many processes, which find each other by their environment, and end together."""
-
-
-def launcher() -> list[str]:
-    """A command that starts two ranks of an interpreter that has torch."""
-    python = python_with_torch()
-    return [python, "-c", LAUNCHER, python]
-
-
-def test_two_ranks_train_one_model(engine: FakeEngine, start: Start) -> None:
-    assert "torchrun, --nproc_per_node=2" in recipe(RANKS, "yaml")
-    trainer = start(recipe(RANKS), engine, command=launcher())
-    engine.accept()
-    checkpoint = None
-    losses = []
-    for age in (0, 20):
-        interval = engine.assign(
-            start=age, stop=age + 20, checkpoint=checkpoint, hyperparameters={"learning_rate": 0.1}
-        )
-        done = engine.answer()[-1]
-        assert done["type"] == "done"
-        assert "steps" not in done
-        losses.append(done["metrics"]["loss"])
-        checkpoint = interval["save_to"]
-        assert sorted(path.name for path in Path(checkpoint).iterdir()) == ["rank-0.pt", "rank-1.pt"]
-    assert losses[1] < losses[0]
-    engine.assign(kind="evaluate", start=40, stop=40, checkpoint=checkpoint)
-    assert "steps" not in engine.answer()[-1]
-    engine.assign(stop=10**9, checkpoint=checkpoint)
-    engine.send("stop_requested", save=True)
-    assert 1 <= engine.answer()[-1]["steps"] < 10**9
-    engine.send("end")
-    assert trainer.wait() == 0, trainer.output
-
-
-def test_a_script_that_knows_no_ranks_says_what_to_do(engine: FakeEngine, start: Start) -> None:
-    script = "import poptrain\nfor interval in poptrain.intervals(): interval.fail('rank 0 was asked')"
-    trainer = start(script, engine, command=launcher())
-    assert trainer.wait() == 1
-    assert "this process is rank 1 (RANK=1), and only rank 0 asks Poptrain" in trainer.output
 
 
 def test_a_members_curve_has_an_axis_that_only_grows(engine: FakeEngine, start: Start) -> None:

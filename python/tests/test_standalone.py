@@ -39,6 +39,7 @@ def test_one_interval_of_all_steps(tmp_path: Path, capsys: pytest.CaptureFixture
         interval.report({"val/loss": float("nan")}, accuracy=[numpy.float64(0.5), 1])
     assert seen == list(range(1000))
     assert capsys.readouterr().out == (
+        "steps 0 to 1000, fresh: learning_rate=0.0003\n"
         "step 500 of 1000: accuracy 0.25\n"
         f"step 1000 of 1000: val/loss NaN, accuracy [0.5, 1], saved in {out}/checkpoint-001000\n"
     )
@@ -51,6 +52,7 @@ def test_several_intervals_each_from_the_checkpoint_before(tmp_path: Path) -> No
         standalone={}, steps=150, save_to=tmp_path, interval=60, seed=2**32 - 60
     ):
         assert interval.checkpoint == checkpoint
+        assert not interval.warm  # it is to load
         seen.append((interval.number, interval.start, interval.stop, interval.seed))
         train(interval)
         interval.report(accuracy=0.5)
@@ -124,9 +126,59 @@ def test_what_has_no_value_and_what_is_no_number_are_said(
     train(interval)
     interval.report(sharpe=None, note="warm-up", loss=0.5)
     assert capsys.readouterr().out == (
+        "steps 0 to 4, fresh: learning_rate=0.0003\n"
         f"step 4 of 4: sharpe not measured yet, loss 0.5, saved in {tmp_path}/checkpoint-000004\n"
         "warning: the metric 'note' is 'warm-up' (str): it is left out\n"
     )
+
+
+def test_without_a_folder_it_saves_into_a_temporary_one() -> None:
+    folders = []
+    for interval in poptrain.intervals(standalone={}, steps=4, interval=2):
+        assert interval.checkpoint is None or (interval.checkpoint / "model").exists()
+        folders.append(interval.save_to.parent)
+        train(interval)
+        interval.report(accuracy=0.5)
+    assert folders[0] == folders[1]
+    assert folders[0].exists()
+    del interval  # as long as it is there, so is its folder
+    next(poptrain.intervals(standalone={}, steps=4))  # the next run by hand has one of its own
+    assert not folders[0].exists()
+
+
+@pytest.mark.parametrize(
+    ("rate", "at_end", "is_right"),
+    [(3e-4, 3e-4, True), (numpy.float32(3e-4), 3e-4, True), (0.1, 3e-4, False), (3e-4, 0.1, False)],
+)
+def test_what_is_applied_is_compared_as_by_poptrain(
+    tmp_path: Path, rate: float, at_end: float, is_right: bool
+) -> None:
+    asked = poptrain.intervals(
+        standalone={**RATES, "name": "sgd", "nesterov": True, "decay": float("inf")},
+        steps=4,
+        save_to=tmp_path,
+        interval=2,
+    )
+    train(interval := next(asked))
+    rates = iter([rate, at_end])
+    interval.applied(learning_rate=lambda: next(rates), name="sgd", nesterov=True, decay=float("inf"))
+    if is_right:
+        interval.report(accuracy=0.5)
+        assert next(asked).number == 2
+    else:
+        with pytest.raises(poptrain.Error, match=r"learning_rate was given as 0.0003, but 0.1 was in force"):
+            interval.report(accuracy=0.5)
+        with pytest.raises(poptrain.Error, match=r"interval 1 ended as failed: learning_rate was given"):
+            next(asked)
+
+
+@pytest.mark.parametrize(("name", "value"), [("name", "adam"), ("nesterov", False), ("nesterov", 1)])
+def test_texts_and_booleans_are_compared_too(tmp_path: Path, name: str, value: object) -> None:
+    values = {"name": "sgd", "nesterov": True}
+    train(interval := next(poptrain.intervals(standalone=values, steps=4, save_to=tmp_path)))
+    interval.applied({name: value})
+    with pytest.raises(poptrain.Error, match=f"{name} was given as {values[name]}, but {value} was in force"):
+        interval.report(accuracy=0.5)
 
 
 def test_a_member_by_hand_copies_nobody(tmp_path: Path) -> None:
@@ -158,7 +210,6 @@ def test_checkpoints_of_an_earlier_run_are_not_touched(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "error"),
     [
-        ({"steps": 4}, poptrain.Error),
         ({"save_to": "out"}, poptrain.Error),
         ({"steps": 0, "save_to": "out"}, poptrain.Error),
         ({"steps": 4, "save_to": "out", "interval": 0}, poptrain.Error),
@@ -196,7 +247,9 @@ def test_a_script_by_hand(start: Callable[..., Trainer]) -> None:
     trainer = start(SCRIPT, arguments=["--help", "steps=9"])
     assert trainer.wait() == 0
     assert trainer.output == (
+        "steps 0 to 3, fresh: learning_rate=0.5\n"
         "step 3 of 6: accuracy 1.5, saved in out/checkpoint-000003\n"
+        "steps 3 to 6, from out/checkpoint-000003: learning_rate=0.5\n"
         "step 6 of 6: accuracy 3.0, saved in out/checkpoint-000006\n"
         "['--help', 'steps=9']\n"
     )

@@ -1,0 +1,85 @@
+"""The program as it is built here, for tests that train a real population."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.engine import PACKAGE, PATIENCE
+
+BUILT = [PACKAGE.parent / ".build" / kind / "poptrain" for kind in ("debug", "release")]
+
+
+def program() -> Path:
+    """Where it is; a test that needs it is skipped where it was not built."""
+    for path in BUILT:
+        if path.exists():
+            return path
+    pytest.skip("the program is not built here: swift build --product poptrain")
+
+
+def environment() -> dict[str, str]:
+    """What the program needs to start a trainer with this client."""
+    return os.environ | {"PYTHONPATH": str(PACKAGE)}
+
+
+class Experiment:
+    """An experiment in a folder of its own."""
+
+    def __init__(self, folder: Path, trainer: str, **keys: Any) -> None:
+        self.folder = folder
+        self.run_folder = folder / "runs" / "test"
+        (folder / "train.py").write_text(trainer)
+        experiment: Mapping[str, Any] = {
+            "name": "test",
+            "trainer": {"command": [sys.executable, "train.py"]},
+            "metric": "error",
+            "mode": "min",
+            "population_size": 4,
+            "steps": 60,
+            "interval": 20,
+            "workers": 2,
+            "seed": 1,
+            "order": "synchronous",
+            "exploit": {"truncation": {"quantile_fraction": 0.5}},
+            "durability": "process",
+            **keys,
+        }
+        (folder / "experiment.yaml").write_text(json.dumps(experiment))  # every JSON is YAML
+
+    def start(self) -> subprocess.Popen[str]:
+        """Starts `poptrain run`."""
+        return subprocess.Popen(
+            [program(), "run", "experiment.yaml"],
+            cwd=self.folder,
+            env=environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    def train(self, status: int = 0) -> None:
+        """Runs it to its end."""
+        with self.start() as running:
+            output, _ = running.communicate(timeout=PATIENCE)
+        assert running.returncode == status, output
+
+    def ask(self, *arguments: str) -> Any:
+        """What a command prints, as JSON: an object, or a list of them for several lines."""
+        lines = subprocess.run(
+            [program(), arguments[0], "runs/test", *arguments[1:]],
+            cwd=self.folder,
+            check=True,
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+        ).stdout.splitlines()
+        return [json.loads(line) for line in lines] if "jsonl" in arguments else json.loads(lines[0])

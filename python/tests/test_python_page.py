@@ -1,0 +1,81 @@
+"""The scripts of docs/python.md, in a folder with the run that they read."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import poptrain
+from tests.engine import PACKAGE, PATIENCE
+from tests.program import Experiment, environment
+
+DOCS = PACKAGE.parent / "docs"
+BLOCKS = re.findall(r"^```python\n(.*?)^```$", (DOCS / "python.md").read_text(), re.DOTALL | re.MULTILINE)
+FIRST, SCHEDULE, INTERVALS, FRAME = BLOCKS
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The README's example, trained."""
+    readme = (PACKAGE.parent / "README.md").read_text()
+    trainer = re.findall(r"^```python\n(.*?)^```$", readme, re.DOTALL | re.MULTILINE)[0]
+    experiment = Experiment(
+        tmp_path_factory.mktemp("parabola"),
+        trainer,
+        name="parabola",
+        population_size=8,
+        steps=40,
+        hyperparameters={"learning_rate": {"log_uniform": [1e-4, 0.4]}},
+    )
+    experiment.train()
+    return experiment.folder
+
+
+def printed(folder: Path, *blocks: str) -> list[str]:
+    """What they print, one after the other in one script."""
+    answer = subprocess.run(
+        [sys.executable, "-c", "".join(blocks)],
+        cwd=folder,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+    )
+    assert answer.returncode == 0, answer.stderr
+    return answer.stdout.splitlines()
+
+
+def test_the_best_model(folder: Path, on_path: None) -> None:
+    (line,) = printed(folder, FIRST)
+    state, score, rate, x = line.split()
+    assert state == "finished"
+    assert float(score) == float(x) ** 2
+    assert 1e-4 <= float(rate) <= 0.4
+
+
+def test_the_schedule_trains_the_best_model_again(folder: Path, on_path: None) -> None:
+    best, error, *segments = printed(folder, FIRST, SCHEDULE)
+    assert error == f"error {best.split()[1]}"
+    assert segments[0].startswith("0 ")
+    assert segments[-1].split()[1] == "40"
+
+
+def test_the_copies(folder: Path, on_path: None) -> None:
+    _, *copies = printed(folder, FIRST, INTERVALS)
+    assert copies
+    assert all(re.fullmatch(r"member \d copied \d at age 20", copy) for copy in copies)
+
+
+def test_the_frame(folder: Path, on_path: None) -> None:
+    pytest.importorskip("pandas")
+    assert len(printed(folder, FIRST, FRAME)) > 8
+
+
+def test_what_the_table_names_is_there() -> None:
+    rows = re.findall(r"^\| `(\w+)(?:\(\))?` \|", (DOCS / "python.md").read_text(), re.MULTILINE)
+    public = {name for name in vars(poptrain.Run) if not name.startswith("_")}
+    assert set(rows) == public
