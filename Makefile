@@ -73,6 +73,7 @@ bench: build .build/floor ## Measure Poptrain beside the floor, what cannot be a
 	$(VENV)/bin/python benchmarks/digits.py --poptrain $(PROGRAM) $(if $(QUICK),--seeds 100-102)
 	cd benchmarks && swift run -c release decisions
 	cd benchmarks && swift run -c release scale
+	cd benchmarks && swift run -c release waiting
 
 bench-peers: build .build/floor .venv-peers/installed ## Measure Poptrain beside Ray Tune and Syne Tune
 	$(VENV)/bin/python benchmarks/peers.py $(if $(QUICK),--quick) --repetitions 3

@@ -27,5 +27,8 @@ let package = Package(
     .executableTarget(
       name: "scale", dependencies: [.product(name: "PoptrainSimulation", package: "poptrain")], path: "Sources/Scale",
       swiftSettings: settings),
+    .executableTarget(
+      name: "waiting", dependencies: [.product(name: "PoptrainSimulation", package: "poptrain")],
+      path: "Sources/Waiting", swiftSettings: settings),
   ]
 )

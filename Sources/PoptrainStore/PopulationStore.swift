@@ -20,6 +20,9 @@ package import PopulationBasedTraining
 /// **Decisions.** In asynchronous order the completing member decides at once. In synchronous order members that have
 /// finished are *due*, and the completion after which no member is ready or leased decides for all of them, by id, on the
 /// same population. At its budget a member is done and decides nothing; it decides when the run goes on with a larger one.
+/// Where the rules learn from history, which is costly, the interval is recorded first, and the decision later, in a second
+/// transaction; it is computed on the population as it was, while others train. Where that never happens, since the engine was
+/// killed, the next lease decides.
 ///
 /// **Revising.** A run may go on under other rules: a larger or smaller budget, more or fewer members. Live leases end,
 /// members join or leave, and those that may go on decide, all in one transaction.
