@@ -33,7 +33,7 @@ public func trainPopulation<Model: Trainable>(
   let crew = Crew(
     (0..<workers).map { index in
       Worker(
-        name: "worker-\(index)", metric: rules.metric, store: store, checkpoints: memory,
+        name: Worker.name(index), metric: rules.metric, store: store, checkpoints: memory,
         housekeeper: housekeeper, trainer: InProcessTrainer(fresh: fresh, load: load, save: memory.save),
         news: { news in warnings.withLock { $0 += watch.warnings(news) } })
     }, metric: rules.metric, store: store)

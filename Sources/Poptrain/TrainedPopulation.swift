@@ -59,7 +59,7 @@ public struct TrainedPopulation<Model: Trainable>: Sendable {
   /// What looked wrong on the way.
   public var warnings: [String] {
     history.compactMap { record in
-      if case .event(let event) = record, event.kind == .warning { event.detail } else { nil }
+      if case .event(let event) = record, case .warning(let message) = event.what { message } else { nil }
     }
   }
 }

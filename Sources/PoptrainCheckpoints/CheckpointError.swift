@@ -12,6 +12,8 @@ package enum CheckpointError: Error, Hashable, CustomStringConvertible {
   case reservedName(String)
   /// There is no such checkpoint, or its files are not those that were published.
   case damaged(CheckpointID, String)
+  /// It was published by a newer version.
+  case newerVersion(CheckpointID, found: Int, known: Int)
   /// There is no room on the disk, or the quota is used up.
   case diskFull(path: String)
   /// There was no room when what was saved was flushed to the disk, so that some of it may be lost.
@@ -30,6 +32,11 @@ package enum CheckpointError: Error, Hashable, CustomStringConvertible {
       "the trainer saved a file named \(path), which is kept for the manifest of the checkpoint"
     case .damaged(let checkpoint, let what):
       "checkpoint \(checkpoint) is damaged: \(what)"
+    case .newerVersion(let checkpoint, let found, let known):
+      """
+      checkpoint \(checkpoint) was published by a newer version of poptrain (its manifest has version \(found), this program \
+      knows up to \(known)). Install the newer version to use it
+      """
     case .diskFull(let path):
       "there is no room left on the disk of \(path)"
     case .notFlushed(let path):

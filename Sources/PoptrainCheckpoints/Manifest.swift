@@ -14,6 +14,7 @@ struct Manifest {
   }
 
   static let name = ".manifest.json"
+  static let version = 1
 
   var files: [File] = []
   private let root: String
@@ -85,7 +86,7 @@ struct Manifest {
   private func write(into folder: CInt, isDurable: Bool) throws(CheckpointError) {
     let path = "\(root)/\(Manifest.name)"
     let json = JSON.object([
-      "version": .integer(1),
+      "version": .integer(Manifest.version),
       "files": .array(
         files.map { .object(["path": .text($0.path), "bytes": .integer($0.bytes), "xxh3": .text($0.hash)]) }),
     ])
@@ -105,7 +106,11 @@ struct Manifest {
     guard let bytes = try? calls.readAll("\(root)/\(Manifest.name)") else {
       throw .damaged(checkpoint, "its manifest cannot be read")
     }
-    guard let entries = (try? JSON.parse(bytes))?["files"]?.array else {
+    let json = try? JSON.parse(bytes)
+    if let version = json?["version"]?.integer, version > Manifest.version {
+      throw .newerVersion(checkpoint, found: version, known: Manifest.version)
+    }
+    guard json?["version"]?.integer == Manifest.version, let entries = json?["files"]?.array else {
       throw .damaged(checkpoint, "its manifest is not what was written")
     }
     for entry in entries {

@@ -193,7 +193,7 @@ package final class Engine: Sendable {
         }
       workers.append(
         Worker(
-          name: "worker-\(index)", metric: experiment.metric, store: store,
+          name: Worker.name(index), metric: experiment.metric, store: store,
           checkpoints: checkpoints, housekeeper: housekeeper, trainer: trainer, share: share,
           news: { [weak self] in self?.take($0, from: index) }))
     }

@@ -50,7 +50,7 @@ struct ProgramRecord: Hashable {
 
   /// What has changed since an event that recorded another; none where nothing has.
   func change(since event: Event?) -> ProgramChange? {
-    guard let event, let before = ProgramRecord(event.detail) else { return nil }
+    guard let event, let before = ProgramRecord(event.what.detail) else { return nil }
     let changed = files.filter { path, hash in before.files[path].map { $0 != hash } ?? false }.keys.sorted()
     guard !changed.isEmpty else { return nil }
     let commits = before.commit == commit ? nil : [before.commit, commit]

@@ -15,7 +15,7 @@ extension RecordedRun {
     if let missing {
       throw .trainerMissing(path: directory.shown, missing: missing, command: commandHere)
     }
-    guard let before = program.flatMap({ ProgramRecord($0.detail) }), before.folder == folder else { return }
+    guard let before = program.flatMap({ ProgramRecord($0.what.detail) }), before.folder == folder else { return }
     let now = realPath(directory.path)
     guard before.run != now else { return }
     let (wasInside, isInside) = (before.run.hasPrefix(folder + "/"), now.hasPrefix(folder + "/"))
@@ -43,7 +43,7 @@ extension RecordedRun {
 
   /// The command that goes on with the trainer that is where it was as seen from the run, or above it.
   private var commandHere: String? {
-    let before = program.flatMap { ProgramRecord($0.detail) }
+    let before = program.flatMap { ProgramRecord($0.what.detail) }
     let beside = before.map { relativePath(from: $0.run, to: $0.folder) }
     for place in [beside, "..", "../..", "../../.."].compactMap({ $0 }) {
       let candidate = simplified(directory.path + "/" + place)

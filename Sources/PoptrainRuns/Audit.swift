@@ -59,7 +59,7 @@ extension RecordedRun {
 
   /// The rules of the run from an event on.
   private func rules(of revision: Event) throws(RunError) -> Rules {
-    try Experiment(recorded: revision.detail, in: directory).rules
+    try Experiment(recorded: revision.what.detail, in: directory).rules
   }
 
   /// The population before anything happened.

@@ -12,10 +12,11 @@ extension HistoryRecord {
     case .decision(let decision): try decision.insert(into: db, space: space)
     case .attempt(let attempt): try attempt.insert(into: db)
     case .collection(let sequence, let checkpoint):
-      try db.execute("INSERT INTO collections VALUES (?, ?)", sequence, checkpoint.description)
+      try db.execute("INSERT INTO collections (sequence, checkpoint) VALUES (?,?)", sequence, checkpoint.description)
     case .event(let event):
       try db.execute(
-        "INSERT INTO events VALUES (?, ?, ?, ?)", event.sequence, event.kind.rawValue, event.detail, event.at)
+        "INSERT INTO events (sequence, kind, detail, at) VALUES (?,?,?,?)", event.sequence, event.kind.rawValue,
+        event.what.detail, event.at)
     }
   }
 }
@@ -40,14 +41,20 @@ extension Database {
 extension Interval {
   func insert(into db: Database, space: Space) throws {
     try db.execute(
-      "INSERT INTO intervals VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+      """
+      INSERT INTO intervals (
+        sequence, member, number, kind, outcome, start_checkpoint, end_checkpoint, start_steps, steps, start_age, end_age,
+        hyperparameters, score, selection, start_selection, tie, metrics, seed, token, worker, message, log_file,
+        log_from, log_to, started_at, finished_at, total_steps
+      ) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)
+      """,
       sequence, member, number, kind.rawValue, outcome.rawValue, start?.description, end?.description, startSteps,
       steps, startAge, endAge, JSON(hyperparameters, in: space).description, score, selection, startSelection,
       Int64(tie), JSON(metrics: metrics).description, Int64(seed), token, worker, message, log?.file,
       log?.bytes.lowerBound, log?.bytes.upperBound, startedAt, finishedAt, totalSteps)
     for (position, evaluation) in evaluations.enumerated() {
       try db.execute(
-        "INSERT INTO evaluations VALUES (?,?,?,?)",
+        "INSERT INTO evaluations (interval, position, age, metrics) VALUES (?,?,?,?)",
         sequence, position, evaluation.age, JSON(metrics: evaluation.metrics).description)
     }
   }
@@ -73,7 +80,12 @@ extension Decision {
   func insert(into db: Database, space: Space) throws {
     let donor = result.donor
     try db.execute(
-      "INSERT INTO decisions VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+      """
+      INSERT INTO decisions (
+        sequence, member, ordinal, saw, result, reason, rule, stream, own_score, threshold, donor, donor_sequence,
+        donor_checkpoint, donor_age, donor_score, hyperparameters, inherits
+      ) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)
+      """,
       sequence, member, ordinal, saw, ordinal == 0 ? "joined" : result.name, reason, rule, stream, ownScore,
       threshold, donor?.member, donor?.sequence, donor?.checkpoint.description, donor?.age, donor?.score,
       JSON(hyperparameters, in: space).description, donor?.inherits.rawValue)
@@ -106,31 +118,40 @@ extension Decision {
 extension Attempt {
   func insert(into db: Database) throws {
     try db.execute(
-      "INSERT INTO attempts VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
-      sequence, member, number, reason, message, logTail, token, worker, log?.file, log?.bytes.lowerBound,
+      """
+      INSERT INTO attempts (
+        sequence, member, number, reason, message, log_tail, token, worker, log_file, log_from, log_to, at
+      ) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)
+      """,
+      sequence, member, number, reason.rawValue, message, logTail, token, worker, log?.file, log?.bytes.lowerBound,
       log?.bytes.upperBound, at)
   }
 
   init(row: Row) throws {
     self.init(
       sequence: try row.count("sequence"), member: try row.count("member"), number: try row.count("number"),
-      reason: try row.value("reason"), message: try row.value("message"), logTail: try row.value("log_tail"),
+      reason: FailureReason(rawValue: try row.value("reason")), message: try row.value("message"), logTail: try row.value("log_tail"),
       token: try row.value("token"), worker: try row.value("worker"), log: try row.logSegment, at: try row.time("at"))
   }
 }
 
 extension Event {
   init(row: Row) throws {
+    guard let what = What(try row.decoded("kind"), detail: try row.value("detail")) else { throw row.damage("detail") }
     self.init(
-      sequence: try row.count("sequence"), kind: try row.decoded("kind"), detail: try row.value("detail"),
-      at: try row.time("at"))
+      sequence: try row.count("sequence"), what, at: try row.time("at"))
   }
 }
 
 extension Member {
   func save(into db: Database, space: Space) throws {
     try db.execute(
-      "INSERT OR REPLACE INTO members VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+      """
+      INSERT OR REPLACE INTO members (
+        id, state, steps, age, checkpoint, hyperparameters, published, intervals, decisions, failures, next,
+        start_selection, restarts, beginning, last_outcome
+      ) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)
+      """,
       id, state.rawValue, steps, age, checkpoint?.description, JSON(hyperparameters, in: space).description,
       published?.sequence, intervals, decisions, failures, next.rawValue, startSelection, restarts, beginning,
       lastOutcome?.rawValue)

@@ -125,7 +125,7 @@ actor SQLiteStore: RunStore {
 
   func warn(_ message: String) async throws(StoreError) {
     try reload()
-    ledger.recordEvent(.warning, message)
+    ledger.warn(message)
     try await commit()
   }
 
@@ -253,10 +253,14 @@ extension Ledger.Changes {
     for token in dead { try db.execute("DELETE FROM leases WHERE token = ?", token) }
     for lease in granted where !dead.contains(lease.token) {
       try db.execute(
-        "INSERT INTO leases VALUES (?,?,?,?)", lease.token, lease.member, lease.worker, lease.end.description)
+        "INSERT INTO leases (token, member, worker, checkpoint) VALUES (?,?,?,?)", lease.token, lease.member, lease.worker, lease.end.description)
     }
     try db.execute(
-      "INSERT OR REPLACE INTO run VALUES (1,?,?,?,?,?,?)",
+      """
+      INSERT OR REPLACE INTO run (
+        id, sequence, best, completed_intervals, intervals_since_best, intervals_since_restart, first_scored_age
+      ) VALUES (1,?,?,?,?,?,?)
+      """,
       run.sequence, run.best, run.completedIntervals, run.intervalsSinceBest, run.intervalsSinceRestart,
       run.firstScoredAge)
   }

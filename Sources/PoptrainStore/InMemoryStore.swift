@@ -137,7 +137,7 @@ package actor InMemoryStore: RunStore {
   }
 
   package func warn(_ message: String) {
-    ledger.recordEvent(.warning, message)
+    ledger.warn(message)
     keepChanges()
   }
 

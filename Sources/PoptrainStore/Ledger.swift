@@ -101,7 +101,7 @@ package struct Ledger {
   /// says, and those that a larger budget lets go on decide. Live leases end, as when an engine is started.
   package mutating func revise(_ rules: Rules, experiment: String) {
     for lease in leases.values.sorted(by: { $0.member < $1.member }) { end(lease) }
-    recordEvent(.revised, experiment)
+    recordEvent(.revised(experiment: experiment))
     population.revise(rules)
     (cause, resting) = (SharedCause(population), [:])
     changedMembers.formUnion(population.members.map(\.id))
@@ -117,16 +117,17 @@ package struct Ledger {
   /// Ends the run, though members have steps left: nobody is leased any more until it is revised.
   package mutating func end(because reason: Population.Ending) {
     guard population.ending == nil else { return }
-    recordEvent(.ended, reason.rawValue)
+    recordEvent(.ended(reason))
   }
 
   private mutating func endWhereRulesSaySo() {
     if let reason = population.reasonToEnd { end(because: reason) }
   }
 
-  package mutating func recordEvent(_ kind: Event.Kind, _ detail: String) {
-    let detail = detail.withVisibleZeros
-    append(.event(Event(sequence: nextSequence, kind: kind, detail: detail, at: surroundings.wallNow())))
+  package mutating func warn(_ message: String) { recordEvent(.warning(message.withVisibleZeros)) }
+
+  package mutating func recordEvent(_ what: Event.What) {
+    append(.event(Event(sequence: nextSequence, what, at: surroundings.wallNow())))
   }
 
   // MARK: Leases
@@ -341,10 +342,10 @@ package struct Ledger {
     }
     // First, since they go on to train: until then nobody knows whether others are waited for.
     recording.redrawn = drawAgain()
-    if !population.waitsForOthers, population.isToRestart { recordEvent(.restarted, "\(population.restarts + 1)") }
+    if !population.waitsForOthers, population.isToRestart { recordEvent(.restarted(population.restarts + 1)) }
     if let warning = warningOfNoScore(after: last) {
       hasWarnedOfNoScore = true
-      recordEvent(.warning, warning)
+      recordEvent(.warning(warning))
       recording.warning = warning
     }
     guard rules.areDecisionsCostly else { return recording }

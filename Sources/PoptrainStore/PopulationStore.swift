@@ -186,7 +186,9 @@ package struct FailureReport: Sendable, Codable {
   /// The lease.
   package var token: String
   /// What happened, in a word.
-  package var reason: String
+  package var reason: FailureReason
+  /// The status with which the trainer's process exited, or minus the signal that ended it, where that is known.
+  package var exitStatus: Int?
   /// What happened, for a person.
   package var message: String
   /// The last lines that the trainer printed.
@@ -202,9 +204,10 @@ package struct FailureReport: Sendable, Codable {
 
   /// Collects what the worker knows.
   package init(
-    token: String, reason: String, message: String, logTail: String, log: LogSegment?, startedAt: Double,
-    isFinal: Bool = false, backoff: Backoff? = nil
+    token: String, reason: FailureReason, exitStatus: Int? = nil, message: String, logTail: String, log: LogSegment?,
+    startedAt: Double, isFinal: Bool = false, backoff: Backoff? = nil
   ) {
+    self.exitStatus = exitStatus
     self.isFinal = isFinal
     self.backoff = backoff
     self.token = token

@@ -92,13 +92,25 @@ package struct RunIdentity: Hashable, Sendable, Codable {
 
   /// What the records of a run say of it; none where it was never started.
   package init?(_ records: [HistoryRecord]) {
-    var last: [Event.Kind: Event] = [:]
-    for case .event(let event) in records { last[event.kind] = event }
-    guard let created = last[.created], let revised = last[.revised], let started = last[.started] else { return nil }
-    let file = last[.overridden].flatMap { $0.sequence > revised.sequence ? $0.detail : nil }
+    var id: String?
+    var experiment: String?
+    var file: String?
+    var folder: String?
+    var program: Event?
+    for case .event(let event) in records {
+      switch event.what {
+      case .created(let text): id = text
+      case .revised(let text): (experiment, file) = (text, nil)
+      case .overridden(let text): file = text
+      case .started(let text): folder = text
+      case .program: program = event
+      case .restarted, .ended, .warning: break
+      }
+    }
+    guard let id, let experiment, let folder else { return nil }
     self.init(
-      id: created.detail, experiment: revised.detail, file: file ?? revised.detail, folder: started.detail,
-      program: last[.program], sequence: records.last?.sequence ?? 0)
+      id: id, experiment: experiment, file: file ?? experiment, folder: folder, program: program,
+      sequence: records.last?.sequence ?? 0)
   }
 }
 
@@ -107,15 +119,15 @@ extension Ledger {
   ///
   /// - Parameter last: what the run was; none for a new one.
   package mutating func start(_ opening: RunOpening, after last: RunIdentity?) {
-    if last == nil { recordEvent(.created, surroundings.makeToken()) }
+    if last == nil { recordEvent(.created(id: surroundings.makeToken())) }
     var file = last?.file
     if last?.experiment != opening.experiment {
       revise(opening.rules, experiment: opening.experiment)
       file = opening.experiment
     }
     let fileNow = opening.file ?? opening.experiment
-    if file != fileNow { recordEvent(.overridden, fileNow) }
-    recordEvent(.started, opening.folder)
-    if let program = opening.program { recordEvent(.program, program) }
+    if file != fileNow { recordEvent(.overridden(file: fileNow)) }
+    recordEvent(.started(folder: opening.folder))
+    if let program = opening.program { recordEvent(.program(program)) }
   }
 }

@@ -13,7 +13,7 @@ struct SharedCause {
   /// Why the run is given up; none: it goes on.
   private(set) var hopeless: String?
   /// The member that was given up last and how its attempts failed, where no interval has completed since.
-  private var givenUp: (member: Member.ID, cause: String)?
+  private var givenUp: (member: Member.ID, cause: FailureReport.Cause)?
   private var copies = Copies.untried
   /// How many draws of each member the trainer has refused, one after the other.
   private var refusals: [Member.ID: Int] = [:]
@@ -23,13 +23,13 @@ struct SharedCause {
     case untried
     case work
     /// So many in a row were given up in the same way.
-    case fail(cause: String, count: Int)
+    case fail(cause: FailureReport.Cause, count: Int)
 
     var areHopeless: Bool {
       if case .fail(_, let count) = self { count >= SharedCause.mostFailedCopies } else { false }
     }
 
-    mutating func fail(_ cause: String) {
+    mutating func fail(_ cause: FailureReport.Cause) {
       switch self {
       case .work: break
       case .fail(cause, let count): self = .fail(cause: cause, count: count + 1)
@@ -101,7 +101,16 @@ struct SharedCause {
 }
 
 extension FailureReport {
-  /// What is the same where others fail in the same way: paths and counts differ in their numbers. What breaks the contract
-  /// does so with the values of each member.
-  fileprivate var cause: String { isFinal ? reason : "\(reason): \(message.filter { !$0.isNumber })" }
+  /// What is the same where others fail in the same way.
+  struct Cause: Hashable {
+    let reason: FailureReason
+    let exitStatus: Int?
+    /// What was said of it, without numbers: paths and counts differ in them. None for a trainer that breaks its contract, which
+    /// it does with the values of each member.
+    let words: String?
+  }
+
+  fileprivate var cause: Cause {
+    Cause(reason: reason, exitStatus: exitStatus, words: isFinal ? nil : message.filter { !$0.isNumber })
+  }
 }

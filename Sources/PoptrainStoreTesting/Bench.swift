@@ -149,7 +149,7 @@ extension IntervalReport {
 extension FailureReport {
   package init(_ lease: Lease, _ message: String = "it broke", at time: Double = 0) {
     self.init(
-      token: lease.token, reason: "exited", message: message, logTail: "last line", log: nil, startedAt: time)
+      token: lease.token, reason: .exited, message: message, logTail: "last line", log: nil, startedAt: time)
   }
 }
 

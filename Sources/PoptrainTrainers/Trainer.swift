@@ -174,35 +174,8 @@ package struct TrainedInterval: Hashable, Sendable {
 
 /// Why a trainer did not finish an interval.
 package struct TrainerFailure: Error, Hashable, Sendable {
-  /// The kinds of failure.
-  package enum Reason: String, Hashable, Sendable {
-    /// The program could not be started, or never connected.
-    case notStarted = "not started"
-    /// The process ended.
-    case exited
-    /// It made no progress for too long.
-    case hung
-    /// It sent what is no message.
-    case garbage
-    /// It said itself that it failed.
-    case failed
-    /// A hyperparameter other than the given one was in force.
-    case notInForce = "not in force"
-    /// It did not report the experiment's metric.
-    case noMetric = "no metric"
-    /// It saved nothing, or what cannot be kept.
-    case notSaved = "not saved"
-    /// The checkpoint to start from cannot be used.
-    case notLoaded = "not loaded"
-    /// It says itself that it is not as it must be to be trained by Poptrain.
-    case contract
-
-    /// Whether the trainer breaks what it is to keep to, so that it would do the same again.
-    package var isBreach: Bool { [.notInForce, .noMetric, .notSaved, .contract].contains(self) }
-  }
-
-  /// The kind.
-  package var reason: Reason
+  /// What happened, in a word.
+  package var reason: FailureReason
   /// What happened, for a person.
   package var message: String
   /// The last lines that it printed.
@@ -211,9 +184,11 @@ package struct TrainerFailure: Error, Hashable, Sendable {
   package var log: LogSegment?
   /// Whether the process came to grief, and with it every interval of the message that was not answered.
   package var isOfProcess = false
+  /// The status with which the process exited, or minus the signal that ended it, where that is known.
+  package var exitStatus: Int?
 
   /// Describes a failure.
-  package init(_ reason: Reason, _ message: String, logTail: String = "", log: LogSegment? = nil) {
+  package init(_ reason: FailureReason, _ message: String, logTail: String = "", log: LogSegment? = nil) {
     self.reason = reason
     self.message = message
     self.logTail = logTail

@@ -171,7 +171,7 @@ package final class Worker: Sendable {
         let completion = try await store.fail(report)
         try? checkpoints.discard(lease.end)
         let failure = TrainerFailure(
-          TrainerFailure.Reason(rawValue: report.reason) ?? .failed, report.message, logTail: report.logTail,
+          report.reason, report.message, logTail: report.logTail,
           log: report.log)
         news(.failed(lease, failure, isReplaced: completion.interval != nil))
         try await tidy(after: completion)
@@ -339,7 +339,7 @@ package final class Worker: Sendable {
       case .empty, .notAFile, .reservedName, .damaged: return .failed(TrainerFailure(.notSaved, "\(error)"))
       case .diskFull: return .diskFull("\(error)", losesInterval: false)
       case .notFlushed: return .diskFull("\(error)", losesInterval: true)
-      case .system: return .broken("\(error)")
+      case .system, .newerVersion: return .broken("\(error)")
       }
     }
   }

@@ -226,8 +226,8 @@ package struct WorkerLoop: Sendable {
   private mutating func giveUp(_ lease: Lease, _ failure: TrainerFailure, _ stop: Stop) {
     guard stop < .afterSaving else { return toRelease.append(lease) }
     let report = FailureReport(
-      token: lease.token, reason: failure.reason.rawValue, message: failure.message, logTail: failure.logTail,
-      log: failure.log, startedAt: startedAt, isFinal: failure.reason.isBreach, backoff: backoff)
+      token: lease.token, reason: failure.reason, exitStatus: failure.exitStatus, message: failure.message,
+      logTail: failure.logTail, log: failure.log, startedAt: startedAt, isFinal: failure.reason.isBreach, backoff: backoff)
     toFail.append((lease, report))
   }
 }

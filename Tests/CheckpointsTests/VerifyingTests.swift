@@ -97,4 +97,15 @@ struct VerifyingTests {
       try run.afresh().verify("0-1-t")
     }
   }
+
+  @Test("refuses a checkpoint of a newer version, and does not call it damaged")
+  func refusesANewerVersion() throws {
+    let run = try RunFolder()
+    let manifest = try run.publish("0-1-t", ["model": "weights"]) + "/.manifest.json"
+    chmod(manifest, 0o644)
+    try write(read(manifest).replacing("\"version\":1", with: "\"version\":2"), to: manifest)
+    #expect(throws: CheckpointError.newerVersion("0-1-t", found: 2, known: 1)) {
+      try run.afresh().verify("0-1-t")
+    }
+  }
 }

@@ -30,7 +30,7 @@ private struct Actor: Trainable {
     #expect(trained.intervals.count == 30)
     #expect(trained.intervals.allSatisfy { $0.outcome == .completed })
     #expect(trained.attempts.count == 15)
-    #expect(trained.attempts.allSatisfy { $0.message == "out of luck" && $0.reason == "failed" })
+    #expect(trained.attempts.allSatisfy { $0.message == "out of luck" && $0.reason == .failed })
   }
 
   @Test func `A model that always fails makes the run hopeless`() async throws {

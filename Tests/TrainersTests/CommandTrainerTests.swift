@@ -96,8 +96,8 @@ struct `A command trainer` {
         "but was 1 at the end of the interval"
       ),
       (#"write('{"metrics": {}, "steps": 0}')"#, .contract, "it reported 0 steps of 10"),
-    ] as [(String, TrainerFailure.Reason, String)])
-  func `fails over a bad result file`(_ script: String, _ reason: TrainerFailure.Reason, _ message: String) async throws
+    ] as [(String, FailureReason, String)])
+  func `fails over a bad result file`(_ script: String, _ reason: FailureReason, _ message: String) async throws
   {
     let workshop = try Workshop(
       "def write(text): open(sys.argv[1], 'w').write(text)\nprint('last words')\n\(script)")

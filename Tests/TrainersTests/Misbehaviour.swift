@@ -1,3 +1,4 @@
+import PopulationBasedTraining
 import Testing
 
 @testable import PoptrainTrainers
@@ -6,10 +7,10 @@ import Testing
 struct Misbehaviour: Sendable, CustomTestStringConvertible {
   let testDescription: String
   let script: String
-  let reason: TrainerFailure.Reason
+  let reason: FailureReason
   let message: String
 
-  init(_ name: String, _ script: String, _ reason: TrainerFailure.Reason, _ message: String) {
+  init(_ name: String, _ script: String, _ reason: FailureReason, _ message: String) {
     testDescription = name
     self.script = script
     self.reason = reason

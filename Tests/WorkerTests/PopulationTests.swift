@@ -56,7 +56,7 @@ struct `A population with workers` {
     #expect(attempts.count == 11 && failures == 11)
     #expect(
       attempts.allSatisfy {
-        $0.reason == "exited" && $0.message == "it died" && $0.logTail == "last words" && $0.log?.bytes == 1..<2
+        $0.reason == .exited && $0.message == "it died" && $0.logTail == "last words" && $0.log?.bytes == 1..<2
       })
     try await run.expectTidy()
   }
@@ -75,7 +75,7 @@ struct `A population with workers` {
     #expect(await run.worker(trainer).run() == .finished)
     #expect(await run.intervals.count == 40)
     #expect(await run.attempts.map(\.member).sorted() == [3, 11, 19])
-    #expect(await run.attempts.allSatisfy { $0.reason == "not saved" })
+    #expect(await run.attempts.allSatisfy { $0.reason == .notSaved })
     try await run.expectTidy()
   }
 
@@ -107,14 +107,14 @@ struct `A population with workers` {
       _ = try SwiftTrainer.train(assignment)
       return .trained(TrainedInterval(steps: 10, metrics: ["loss": 1, "accuracy": 2]))
     }
-    #expect(attempt.reason == "no metric")
+    #expect(attempt.reason == .noMetric)
     #expect(
       attempt.message == "it did not report score, the experiment's `metric`; it reported accuracy, loss")
   }
 
   @Test func `repeats an interval that saved nothing`() async throws {
     let attempt = try await attempt { _ in .trained(TrainedInterval(steps: 10, metrics: ["score": 1])) }
-    #expect(attempt.reason == "not saved")
+    #expect(attempt.reason == .notSaved)
     #expect(attempt.message.contains("reported success but saved nothing"))
   }
 
@@ -124,7 +124,7 @@ struct `A population with workers` {
       try FileManager.default.createSymbolicLink(atPath: saveTo + "/link", withDestinationPath: "/etc/passwd")
       return try SwiftTrainer.train(assignment)
     }
-    #expect(attempt.reason == "not saved")
+    #expect(attempt.reason == .notSaved)
     #expect(attempt.message.contains("link, which is a symbolic link"))
     #expect(FileManager.default.fileExists(atPath: "/etc/passwd"))
   }
@@ -143,7 +143,7 @@ struct `A population with workers` {
     #expect(await run.worker(trainer).run() == .finished)
     let attempts = await run.attempts
     #expect(attempts.count == 3)
-    #expect(attempts.allSatisfy { $0.member == 0 && $0.number == 2 && $0.reason == "not loaded" })
+    #expect(attempts.allSatisfy { $0.member == 0 && $0.number == 2 && $0.reason == .notLoaded })
     #expect(attempts.allSatisfy { $0.message.hasSuffix("is damaged: age cannot be opened") })
     #expect(await run.intervals.first { $0.outcome == .forfeited }?.member == 0)
     let population = await run.store.population()

@@ -36,7 +36,7 @@ actor JSONReporter: RunReporter {
       tell(
         .failure(
           RunEvent.Failure(
-            member: lease.member, interval: lease.number, reason: failure.reason.rawValue, message: failure.message)))
+            member: lease.member, interval: lease.number, reason: failure.reason, message: failure.message)))
     case .worker(_, .recorded(let completion)):
       if let interval = completion.interval {
         tell(.interval(RunEvent.IntervalEnded(interval, under: engine.experiment.rules)))

@@ -97,11 +97,11 @@ package enum RunEvent: Hashable, Sendable {
     /// Which of its intervals was attempted, from 1.
     package let interval: Int
     /// The kind of failure.
-    package let reason: String
+    package let reason: FailureReason
     /// What happened.
     package let message: String
 
-    package init(member: Member.ID, interval: Int, reason: String, message: String) {
+    package init(member: Member.ID, interval: Int, reason: FailureReason, message: String) {
       self.member = member
       self.interval = interval
       self.reason = reason

@@ -63,7 +63,7 @@ final class WatchedStore: PopulationStore, @unchecked Sendable {
     await look { watch throws(Violation) in
       let lease = watch.leases.lease(report.token)
       try watch.leases.accepted("fail", report.token, isOver: true, at: self.universe.scheduler.now)
-      if let lease { try watch.batches.failed(lease, because: report.reason) }
+      if let lease { try watch.batches.failed(lease, because: report.reason.rawValue) }
     }
     return completion
   }

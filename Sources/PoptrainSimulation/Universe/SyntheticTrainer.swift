@@ -111,7 +111,7 @@ final class SyntheticTrainer: Trainer, @unchecked Sendable {
   }
 
   private func failed(
-    _ reason: TrainerFailure.Reason, _ message: String, isOfProcess: Bool = false
+    _ reason: FailureReason, _ message: String, isOfProcess: Bool = false
   ) -> TrainerOutcome {
     var failure = TrainerFailure(reason, message)
     failure.isOfProcess = isOfProcess

@@ -87,7 +87,7 @@ extension Bench {
   /// Why the run was ended early, each time.
   fileprivate func endings() async throws -> [String] {
     try await store.records(after: 0).compactMap {
-      if case .event(let event) = $0, event.kind == .ended { event.detail } else { nil }
+      if case .event(let event) = $0, case .ended(let ending) = event.what { ending.rawValue } else { nil }
     }
   }
 }

@@ -16,7 +16,7 @@ extension StoreConformance {
         return
       }
       #expect(attempt.member == 1 && attempt.number == 1 && attempt.token == lease.token)
-      #expect(attempt.reason == "exited" && attempt.message == "killed by signal 9" && attempt.logTail == "last line")
+      #expect(attempt.reason == .exited && attempt.message == "killed by signal 9" && attempt.logTail == "last line")
       #expect(attempt.worker == "worker" && attempt.at == bench.clock.now)
       #expect(await bench.member(1).failures == 1)
       let again = try await bench.leaseOne()
@@ -143,6 +143,32 @@ extension StoreConformance {
       #expect(try await bench.intervals().map(\.outcome) == [.completed, .completed, .forfeited])
     },
 
+    Check("Members whose processes end with other statuses have not failed for one cause") { bench in
+      for lease in try await bench.lease(2) { try await bench.complete(lease, metric: 1) }
+      for member in [2, 3] {
+        for _ in 1...2 {
+          let leases = try await bench.lease(2)
+          for lease in leases where lease.member != member { try await bench.store.release(lease.token) }
+          for lease in leases where lease.member == member {
+            var report = FailureReport(lease, "exited with status \(member)")
+            report.exitStatus = member
+            _ = try await bench.store.fail(report)
+          }
+        }
+      }
+      #expect(try await !bench.lease(.max).isEmpty)
+    },
+
+    Check("A reason that only another version knows is kept") { bench in
+      var report = FailureReport(try await bench.leaseOne())
+      report.reason = FailureReason(rawValue: "lost in space")
+      _ = try await bench.store.fail(report)
+      let reasons = try await bench.store.records(after: 0).compactMap { record in
+        if case .attempt(let attempt) = record { attempt.reason } else { nil }
+      }
+      #expect(reasons == [.other("lost in space")] && reasons.first?.rawValue == "lost in space")
+    },
+
     Check("Where the rule copies nobody, a member that is given up has failed", .small(size: 2, exploit: .copyNobody)) {
       bench in
       let leases = try await bench.lease(.max)
@@ -177,7 +203,7 @@ extension StoreConformance {
         Issue.record("nothing was recorded")
         return
       }
-      #expect(event.kind == .warning && event.detail == "dropout was never read" && event.sequence == before + 1)
+      #expect(event.what == .warning("dropout was never read") && event.sequence == before + 1)
       #expect(await bench.store.population().members == members)
     },
 
@@ -188,7 +214,7 @@ extension StoreConformance {
       let details = try await bench.store.records(after: 0).compactMap { record in
         switch record {
         case .attempt(let attempt): attempt.message
-        case .event(let event) where event.kind == .warning: event.detail
+        case .event(let event) where event.kind == .warning: event.what.detail
         default: nil
         }
       }

@@ -98,7 +98,7 @@ extension StoreConformance {
       #expect(warnings.map { $0 != nil } == [false, false, true, false, false, false])
       #expect(warnings[2]?.hasPrefix("no member has a score after its first interval: score was not a number") == true)
       let events = try await bench.store.records(after: 0).compactMap { record in
-        if case .event(let event) = record, event.kind == .warning { event.detail } else { nil }
+        if case .event(let event) = record, case .warning(let message) = event.what { message } else { nil }
       }
       #expect(events == [warnings[2]])
     },

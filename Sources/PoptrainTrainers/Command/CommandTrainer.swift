@@ -89,7 +89,9 @@ package actor CommandTrainer: SingleTrainer {
     }
     let ending = await process.ending()
     guard ending == .exited(0) else {
-      throw TrainerFailure(.exited, ending.told(of: "it", lastWords: log.lines(from: logStart)))
+      var failure = TrainerFailure(.exited, ending.told(of: "it", lastWords: log.lines(from: logStart)))
+      failure.exitStatus = ending.status
+      throw failure
     }
   }
 

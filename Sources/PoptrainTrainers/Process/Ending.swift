@@ -36,6 +36,15 @@ extension TrainerProcess {
       return cause.map { "\($0.shortened(to: 300)) (\(how))" } ?? how
     }
 
+    /// The exit status, or minus the signal.
+    var status: Int? {
+      switch self {
+      case .exited(let status): status
+      case .killed(let signal): -signal
+      case .unknown: nil
+      }
+    }
+
     /// The signal that ended the program, or that of a shell, whose status tells it.
     private var signal: Int? {
       switch self {

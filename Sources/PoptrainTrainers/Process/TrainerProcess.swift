@@ -1,3 +1,4 @@
+internal import PopulationBasedTraining
 internal import PoptrainText
 internal import Subprocess
 internal import SystemPackage

@@ -1,3 +1,4 @@
+internal import PopulationBasedTraining
 internal import CPoptrain
 internal import Synchronization
 

@@ -175,6 +175,7 @@ package actor SessionTrainer: Trainer {
           noteCrash(of: session, ending)
           return nil
         }
+        failure.exitStatus = ending?.status
         failure.message =
           switch ending {
           case nil: "\(failure.message); its process was ended"

@@ -1,3 +1,4 @@
+internal import PopulationBasedTraining
 internal import Glibc
 
 /// A folder for one socket that only this user may enter. It is locked for as long as it is in use, and then removed.

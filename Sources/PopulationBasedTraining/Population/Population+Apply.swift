@@ -37,13 +37,13 @@ extension Population {
   }
 
   private mutating func apply(_ event: Event) {
-    switch event.kind {
+    switch event.what {
     case .started:
       for member in members where member.failures > 0 { change(member.id) { $0.failures = 0 } }
     case .restarted:
       restarts += 1
       intervalsSinceRestart = 0
-    case .ended: earlyEnding = Ending(rawValue: event.detail)
+    case .ended(let ending): earlyEnding = ending
     case .created, .revised, .overridden, .program, .warning: break
     }
   }

@@ -60,11 +60,11 @@ import Testing
   @Test("A population that was ended stays so until it is revised", arguments: [Population.Ending.target, .wallClock])
   func ended(_ ending: Population.Ending) {
     var population = population([1, 2], stop: Rules.Stop(stagnation: 1))
-    population.apply(.event(Event(sequence: 50, kind: .ended, detail: ending.rawValue, at: 0)))
+    population.apply(.event(Event(sequence: 50, .ended(ending), at: 0)))
     #expect(population.ending == ending && population.isFinished)
     after(5, in: &population)
     #expect(population.ending == ending)
-    population.apply(.event(Event(sequence: 70, kind: .started, detail: "", at: 0)))
+    population.apply(.event(Event(sequence: 70, .started(folder: ""), at: 0)))
     #expect(population.ending == ending)
     population.revise(population.rules)
     #expect(population.ending == nil && !population.isFinished)
@@ -73,11 +73,11 @@ import Testing
   @Test("When everyone has trained the budget, that is why it ended")
   func budgetFirst() {
     var population = population([1, 2], stop: Rules.Stop(target: 0))
-    population.apply(.event(Event(sequence: 50, kind: .ended, detail: "target", at: 0)))
+    population.apply(.event(Event(sequence: 50, .ended(.target), at: 0)))
     var rules = population.rules
     rules.steps = 10
     population.revise(rules)
-    population.apply(.event(Event(sequence: 51, kind: .ended, detail: "target", at: 0)))
+    population.apply(.event(Event(sequence: 51, .ended(.target), at: 0)))
     #expect(population.ending == .budget)
   }
 }

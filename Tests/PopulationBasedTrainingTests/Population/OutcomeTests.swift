@@ -91,11 +91,11 @@ import Testing
     for sequence in 5...6 { population.apply(.attempt(.example(sequence: sequence, member: 1))) }
     population.apply(.attempt(.example(sequence: 7, member: 0)))
     #expect(population.members.map(\.failures) == [1, 2])
-    population.apply(.event(Event(sequence: 8, kind: .warning, detail: "", at: 0)))
+    population.apply(.event(Event(sequence: 8, .warning(""), at: 0)))
     #expect(population.members.map(\.failures) == [1, 2])
     population.apply(.interval(.example(of: population.members[1], sequence: 9, score: 1)))
     #expect(population.members.map(\.failures) == [1, 0])
-    population.apply(.event(Event(sequence: 10, kind: .started, detail: "", at: 0)))
+    population.apply(.event(Event(sequence: 10, .started(folder: ""), at: 0)))
     #expect(population.members.map(\.failures) == [0, 0])
     #expect(population.sequence == 10)
   }

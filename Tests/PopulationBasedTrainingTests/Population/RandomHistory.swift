@@ -20,8 +20,8 @@ struct RandomHistory {
   mutating func advance() {
     let sequence = population.sequence + 1
     switch dice.integer(0...19) {
-    case 0: append(.event(Event(sequence: sequence, kind: .started, detail: "", at: 0)))
-    case 1: append(.event(Event(sequence: sequence, kind: .warning, detail: "slow", at: 0)))
+    case 0: append(.event(Event(sequence: sequence, .started(folder: ""), at: 0)))
+    case 1: append(.event(Event(sequence: sequence, .warning("slow"), at: 0)))
     case 2: append(.collection(sequence: sequence, checkpoint: CheckpointID("old")))
     case 3, 4:
       guard let id = member(in: [.leased]) else { return }
@@ -41,7 +41,7 @@ struct RandomHistory {
   /// Goes on under other rules: leases end, members join or leave.
   mutating func revise(_ rules: Rules) {
     for member in population.members where member.state == .leased { population.setLeased(member.id, false) }
-    append(.event(Event(sequence: population.sequence + 1, kind: .revised, detail: "", at: 0)))
+    append(.event(Event(sequence: population.sequence + 1, .revised(experiment: ""), at: 0)))
     population.revise(rules)
     revisions[population.sequence] = rules
     while population.size < rules.populationSize {
@@ -99,7 +99,7 @@ extension Attempt {
   /// An attempt that failed.
   static func example(sequence: Int, member: Member.ID) -> Attempt {
     Attempt(
-      sequence: sequence, member: member, number: 1, reason: "exited", message: "exited with 1", logTail: "",
+      sequence: sequence, member: member, number: 1, reason: .exited, message: "exited with 1", logTail: "",
       token: "t\(sequence)", worker: "w", log: nil, at: 0)
   }
 }

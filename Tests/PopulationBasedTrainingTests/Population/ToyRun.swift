@@ -64,7 +64,7 @@ struct ToyRun {
     guard let id = ready.randomElement(using: &dice) else { return false }
     append(.interval(interval(of: population.members[id])))
     if population.isToRestart {
-      append(.event(Event(sequence: population.sequence + 1, kind: .restarted, detail: "", at: 0)))
+      append(.event(Event(sequence: population.sequence + 1, .restarted(1), at: 0)))
     }
     guard !population.waitsForOthers else { return true }
     let deciding = population.due.filter { !population.isToWaitForADonor($0) }

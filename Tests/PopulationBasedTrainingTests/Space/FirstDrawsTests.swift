@@ -142,7 +142,7 @@ import Testing
     }
     func join(_ size: Int) {
       rules.populationSize = size
-      append(.event(Event(sequence: population.sequence + 1, kind: .revised, detail: "\(size)", at: 0)))
+      append(.event(Event(sequence: population.sequence + 1, .revised(experiment: "\(size)"), at: 0)))
       population.revise(rules)
       while population.size < size { append(.decision(initialDecision(population.members.count, in: population))) }
     }
@@ -163,7 +163,7 @@ import Testing
     for record in history {
       let again = recomputation.take(record) { event -> Rules in
         var revised = rules
-        revised.populationSize = Int(event.detail) ?? 0
+        revised.populationSize = Int(event.what.detail) ?? 0
         return revised
       }
       if case .decision(let recorded) = record { #expect(again == recorded) }
