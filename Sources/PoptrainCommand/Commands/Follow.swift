@@ -45,7 +45,7 @@ struct Follow: ParsableCommand {
     guard let python = programs.find("./python3", in: beside) ?? programs.find("python3", in: ".") else {
       throw unavailable("there is no python3, neither in \(beside) nor on PATH: install Python 3.10 or later")
     }
-    let remedy = "install the client for \(python): `\(python) -m pip install poptrain==\(Release.version)`"
+    let remedy = "install the client with `\(python) -m pip install poptrain==\(Release.version)`"
     let words =
       [python, "-c", Follow.start, remedy, "--program", program] + trackers.joined() + ["--", argument.directory]
     var arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]

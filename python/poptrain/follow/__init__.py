@@ -6,8 +6,8 @@
     command.py      the command line
     tensorboard.py, mlflow.py, wandb.py, trackio.py     a tracker each; imports its package when it is made
 
-A tracker says itself how many points of a member it holds, and the follower sends those after them. Therefore a
-follower that was killed neither loses nor repeats a point. It only reads the run.
+A tracker says itself how many points of a member it holds, and the follower sends those after them. So a
+follower that is killed and started again neither loses nor repeats a point. It only reads the run.
 """
 
 from __future__ import annotations

@@ -34,7 +34,7 @@ def main() -> None:
         tracker = _tracker(arguments, status)
     except ModuleNotFoundError as error:
         package = str(error.name).partition(".")[0]
-        _fail(f"{error}: install it for {sys.executable}: `pip install {package}`", UNAVAILABLE)
+        _fail(f"{error}: install it with `{sys.executable} -m pip install {package}`", UNAVAILABLE)
     except Exception as error:
         _fail(f"the tracker cannot be used: {_in_words(error)}", CANNOT_WRITE)
     follower = Follower(reader, tracker)
@@ -44,7 +44,9 @@ def main() -> None:
         _fail(str(error), error.status)
     except Exception as error:
         _fail(f"the tracker failed: {_in_words(error)}. The same command goes on from there", CANNOT_WRITE)
-    print(f"{follower.sent} points written; {'the run is finished' if finished else 'the same command goes on'}")
+    print(
+        f"{follower.sent} points written; {'the run is finished' if finished else 'the same command goes on'}"
+    )
     sys.exit(0 if finished else INTERRUPTED)
 
 
@@ -56,7 +58,9 @@ def _parse() -> argparse.Namespace:
     tracker.add_argument("--mlflow", metavar="URI", help="write to the MLflow at this address")
     tracker.add_argument("--wandb", action="store_true", help="write to Weights & Biases")
     tracker.add_argument("--trackio", action="store_true", help="write to Trackio")
-    parser.add_argument("--program", type=Path, help="the program poptrain, where it is not beside this package")
+    parser.add_argument(
+        "--program", type=Path, help="the program poptrain, where it is not beside this package"
+    )
     return parser.parse_args()
 
 

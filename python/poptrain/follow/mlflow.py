@@ -16,7 +16,10 @@ METRICS_AT_ONCE = 1000
 
 
 class MLflow:
-    """A tag of each run counts its points. It is set with the last of them, and what MLflow gets twice it stores once."""
+    """A tag of each run counts its points.
+
+    It is set after them, and MLflow stores once what it is told twice.
+    """
 
     def __init__(self, run: Status, uri: str) -> None:
         self._run = run
@@ -26,6 +29,7 @@ class MLflow:
             experiment.experiment_id if experiment is not None else self._client.create_experiment(run.name)
         )
         self._runs: dict[int, str] = {}
+        self._unfinished: set[str] = set()
 
     def held(self, member: int) -> int:
         """Finds the run of a member, or begins it, and reads its count."""
@@ -35,21 +39,25 @@ class MLflow:
             tags={"poptrain.run": self._run.id, "poptrain.member": str(member), "poptrain.points": "0"},
         )
         self._runs[member] = run.info.run_id
-        if run.info.status != "RUNNING":
-            self._client.update_run(run.info.run_id, "RUNNING")
+        if run.info.status == "RUNNING":
+            self._unfinished.add(run.info.run_id)
         return int(run.data.tags["poptrain.points"])
 
     def send(self, points: Sequence[Point]) -> None:
         """Logs the points of each member, then their count."""
         for member in {point.member for point in points}:
+            run = self._runs[member]
+            if run not in self._unfinished:
+                self._client.update_run(run, "RUNNING")
+                self._unfinished.add(run)
             own = [point for point in points if point.member == member]
             for start in range(0, len(own), POINTS_AT_ONCE):
-                self._log(self._runs[member], own[start : start + POINTS_AT_ONCE])
+                self._log(run, own[start : start + POINTS_AT_ONCE])
 
     def close(self, finished: bool) -> None:
         """Says that the runs are over, if they are."""
-        for run in self._runs.values() if finished else ():
-            self._client.set_terminated(run)
+        for run in self._unfinished if finished else ():
+            self._client.update_run(run, "FINISHED")
 
     def _log(self, run: str, points: Sequence[Point]) -> None:
         metrics: list[Metric] = []

@@ -20,7 +20,7 @@ class Point:
         number: which of the member's points it is, from 0.
         steps: the steps that the member has trained itself, which never go back.
         seconds: when, in seconds since 1970.
-        values: `score`, `age`, `metrics/...`, `hyperparameters/...` and `copies/donor`, as far as there are any.
+        values: by name: `score`, `age`, `metrics/...`, `hyperparameters/...` or `copies/donor`.
         copy: for a copy, what was copied, in words.
     """
 
@@ -39,7 +39,7 @@ class Numbering:
     _counts: dict[int, int] = field(default_factory=dict)
 
     def points(self, interval: Mapping[str, Any]) -> Iterator[Point]:
-        """The points of an interval: the copy that it begins with, what was logged on the way, and its end."""
+        """The points of an interval: the copy that it begins with, what was logged during it, and its end."""
         member, start = interval["member"], interval["start_steps"]
 
         def point(steps: int, seconds: float, values: Mapping[str, Value], copy: str | None = None) -> Point:

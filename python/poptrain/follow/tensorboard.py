@@ -19,7 +19,7 @@ from .reading import Status
 
 
 class TensorBoard:
-    """A point is one event; files are only added to, so the events that are whole say how many points there are."""
+    """A point is one event. Events are written in order, so their number is that of the points."""
 
     def __init__(self, run: Status, folder: Path) -> None:
         self._folder = folder

@@ -16,7 +16,7 @@ from .reading import Status
 
 
 class Trackio:
-    """A point is one row, and rows are only added, in order; so their number says how many points there are."""
+    """A point is one row. Rows are written in order, so their number is that of the points."""
 
     def __init__(self, run: Status) -> None:
         if remote := {"TRACKIO_SERVER_URL", "TRACKIO_SPACE_ID"} & os.environ.keys():
@@ -25,7 +25,7 @@ class Trackio:
 
     def held(self, member: int) -> int:
         """Counts the rows of a member."""
-        return SQLiteStorage.get_log_count(self._run.name, self._name(member))
+        return int(SQLiteStorage.get_log_count(self._run.name, self._name(member)))
 
     def send(self, points: Sequence[Point]) -> None:
         """Logs the points of each member, and waits until they are in the database."""
@@ -44,7 +44,7 @@ class Trackio:
                 for point in own:
                     copy = {} if point.copy is None else {"copies/what": point.copy}
                     run.log({**point.values, **copy}, step=point.steps)
-                run.finish()
+                trackio.finish()
             if (count := self.held(member)) != own[-1].number + 1:
                 raise Error(f"Trackio holds {count} of {own[-1].number + 1} points of member {member}")
 

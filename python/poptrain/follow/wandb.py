@@ -18,9 +18,9 @@ BLOCK = 32768
 
 
 class WeightsAndBiases:
-    """A point is one row of history, whose step is the point's number; so the last step says how many points there are.
+    """A point is one row of history, with the point's number as its step, so the last one tells how many.
 
-    The steps of a member are the values of `steps`, over which everything else is drawn.
+    Curves are drawn over the value `steps`, which is the member's own.
     """
 
     def __init__(self, run: Status) -> None:
