@@ -130,7 +130,12 @@ def comparable(curves: Curves) -> Curves:
 def test_the_commands_of_the_page(run: Population, tmp_path: Path) -> None:
     page = (REPOSITORY / "docs" / "trackers.md").read_text()
     commands = re.findall(r"^poptrain follow runs/digits (.*?)(?: +#.*)?$", page, re.MULTILINE)
-    assert {command.split()[0] for command in commands} == {"--tensorboard", "--mlflow", "--wandb", "--trackio"}
+    assert {command.split()[0] for command in commands} == {
+        "--tensorboard",
+        "--mlflow",
+        "--wandb",
+        "--trackio",
+    }
     for command in commands:
         words = shlex.split(command.replace("boards/digits", f"{tmp_path}/boards"))
         follow(run, *(word.replace("sqlite:///", f"sqlite:///{tmp_path}/") for word in words))
@@ -421,7 +426,9 @@ def read_trackio(folder: Path) -> dict[str, list[tuple[int, dict[str, Any]]]]:
 def test_ctrl_c_ends_what_waits_for_a_stopped_run(run: Population, tmp_path: Path) -> None:
     stopped = Population(tmp_path, TRAINER, metric="loss", mode="min", hyperparameters=HYPERPARAMETERS)
     command = [program(), "run", "experiment.yaml", "--json"]
-    with subprocess.Popen(command, cwd=tmp_path, env=environment(), stdout=subprocess.PIPE, text=True) as started:
+    with subprocess.Popen(
+        command, cwd=tmp_path, env=environment(), stdout=subprocess.PIPE, text=True
+    ) as started:
         assert started.stdout is not None
         while json.loads(started.stdout.readline())["event"] != "interval":
             pass

@@ -300,7 +300,9 @@ def test_a_missing_package_is_named(run: Run, tmp_path: Path, tracker: list[str]
     process = run.start("follow", run.path, *tracker)
     _, errors = process.communicate(timeout=PATIENCE)
     assert process.returncode == 69
-    assert errors.startswith(f"error: No module named '{package}': install it with `{Path(sys.prefix).resolve()}/")
+    assert errors.startswith(
+        f"error: No module named '{package}': install it with `{Path(sys.prefix).resolve()}/"
+    )
     assert errors.endswith(f" -m pip install {package}`\n")
 
 

@@ -11,7 +11,7 @@ from tests.engine import PACKAGE
 
 ROOT = PACKAGE.parent
 PLACES = ["*.md", "docs/**/*.md", "examples/*/*.md", "benchmarks/**/*.md", "Sources/*/*.docc/*.md"]
-PAGES = [page for place in PLACES for page in sorted(ROOT.glob(place))]
+PAGES = [page for place in PLACES for page in sorted(ROOT.glob(place)) if ".build" not in page.parts]
 
 
 def text(page: Path) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import re
 from collections.abc import Sequence
 
@@ -56,8 +58,9 @@ class MLflow:
 
     def close(self, finished: bool) -> None:
         """Says that the runs are over, if they are."""
-        for run in self._unfinished if finished else ():
-            self._client.update_run(run, "FINISHED")
+        with contextlib.redirect_stdout(io.StringIO()):  # it prints two lines for each
+            for run in self._unfinished if finished else ():
+                self._client.set_terminated(run)
 
     def _log(self, run: str, points: Sequence[Point]) -> None:
         metrics: list[Metric] = []
