@@ -100,7 +100,6 @@ class Run:
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     monkeypatch.setattr(follower_module, "PAUSE", 0.01)
-    monkeypatch.setattr(follower_module, "SHARE", 1)
     return Run(tmp_path)
 
 

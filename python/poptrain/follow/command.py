@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 import sys
 from pathlib import Path
@@ -23,6 +24,7 @@ def main() -> None:
     """Follows a run, and ends this process with an exit status of `docs/command-line.md`."""
     arguments = _parse()
     stop = _stop_at_signals()
+    os.nice(10)  # trainers and the engine come first
     try:
         reader = Reader(arguments.program or find_program(), arguments.run)
         status = reader.status()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import sys
-import time
 from collections.abc import Iterator, Sequence
 from threading import Event
 from typing import Protocol
@@ -14,8 +13,6 @@ from .reading import Reader
 
 PAUSE = 2.0
 """Seconds between two looks at the run."""
-SHARE = 10
-"""Looking takes at most one part in so many of the follower's time, however long the run's history is."""
 BATCH = 1000
 """The most points that are sent at once."""
 
@@ -52,7 +49,6 @@ class Follower:
         """
         is_waiting = False
         while True:
-            began = time.monotonic()
             state = self._reader.status().state  # first: what a finished run has is then all there is
             self.catch_up()
             if state == "finished" or stop.is_set():
@@ -61,7 +57,7 @@ class Follower:
             if state == "stopped" and not is_waiting:
                 _say(f"{self._reader.folder} is stopped: waiting until it is resumed; Ctrl-C ends")
             is_waiting = state == "stopped"
-            stop.wait(max(PAUSE, (SHARE - 1) * (time.monotonic() - began)))
+            stop.wait(PAUSE)
 
     def catch_up(self) -> None:
         """Sends what is new."""
