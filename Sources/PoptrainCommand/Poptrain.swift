@@ -28,8 +28,7 @@ struct Poptrain: AsyncParsableCommand {
     subcommands: [
       Init.self, CheckTrainer.self, Run.self, Compare.self, ShowStatus.self, Best.self, ShowSchedule.self,
       ShowLineage.self, Follow.self, Logs.self, RerunInterval.self, ReplaySchedule.self, ExportIntervals.self,
-      AuditRun.self,
-      CleanRun.self,
+      AuditRun.self, CleanRun.self,
     ])
 
   static func main() async {
