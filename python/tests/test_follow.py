@@ -7,94 +7,21 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from threading import Event
-from typing import Any
 
 import pytest
 
 from poptrain.follow import follower as follower_module
 from poptrain.follow.follower import Follower
 from poptrain.follow.points import Numbering, Point
-from poptrain.follow.reading import Reader, Unreadable
-from tests.engine import PACKAGE, PATIENCE
-from tests.lines import Lines
-
-BUILT = [
-    path for kind in ("debug", "release") if (path := PACKAGE.parent / ".build" / kind / "poptrain").exists()
-]
-needs_program = pytest.mark.skipif(not BUILT, reason="the program is not built: `swift build`")
-
-TRAINER = """
-import os, poptrain
-
-for interval in poptrain.intervals():
-    x = float((interval.checkpoint / "x").read_text()) if interval.checkpoint else 10.0
-    for step in interval.steps:
-        x *= 1 - interval["rate"]
-        if step % 5 == 2:
-            interval.log(loss=x)
-    if interval.member == 0 and interval.number == 2 and os.path.exists("gate"):
-        open("gate").read()
-    (interval.save_to / "x").write_text(str(x))
-    interval.report(loss=x, odd=float("nan") if interval.number == 2 else 1.0)
-"""
-EXPERIMENT: dict[str, Any] = {
-    "name": "shrink",
-    "trainer": {"command": [sys.executable, "train.py"]},
-    "metric": "loss",
-    "mode": "min",
-    "population_size": 4,
-    "steps": 40,
-    "interval": 10,
-    "workers": 2,
-    "seed": 1,
-    "exploit": {"truncation": {"quantile_fraction": 0.5}},
-    "hyperparameters": {"rate": {"log_uniform": [1e-4, 0.5]}, "kind": {"choice": ["a", "b"]}},
-}
-
-
-class Run:
-    """An experiment in a folder."""
-
-    def __init__(self, folder: Path) -> None:
-        self.program = max(BUILT, key=lambda path: path.stat().st_mtime)
-        self.folder = folder
-        self.path = folder / "runs" / "shrink"
-        self.environment = {**os.environ, "PYTHONPATH": str(PACKAGE)}
-        (folder / "train.py").write_text(TRAINER)
-        (folder / "experiment.yaml").write_text(json.dumps(EXPERIMENT))
-
-    def start(self, *arguments: object) -> subprocess.Popen[str]:
-        """A command of the program."""
-        return subprocess.Popen(
-            [str(self.program), *map(str, arguments)],
-            cwd=self.folder,
-            env=self.environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-
-    def train(self, *arguments: object) -> None:
-        process = self.start("run", "experiment.yaml", *arguments)
-        output = process.communicate(timeout=PATIENCE)
-        assert process.returncode == 0, output
-
-    def follow(self, tracker: Lines) -> Follower:
-        """Follows to the end."""
-        follower = Follower(Reader(self.program, str(self.path)), tracker)
-        assert follower.follow(Event())
-        assert tracker.finished
-        return follower
-
-    def intervals(self) -> list[dict[str, Any]]:
-        return list(Reader(self.program, str(self.path)).intervals(0))
+from poptrain.follow.reading import Reader
+from tests.engine import PATIENCE
+from tests.following import Lines, Run, needs_program
 
 
 @pytest.fixture
@@ -195,7 +122,7 @@ from pathlib import Path
 from threading import Event
 from poptrain.follow.follower import Follower
 from poptrain.follow.reading import Reader
-from tests.lines import Lines
+from tests.following import Lines
 
 class Killed(Lines):
     left = 7
@@ -264,83 +191,3 @@ def test_a_copy_says_what_was_copied() -> None:
     assert "weights and hyperparameters of member 1 at age 30, score 0.25 (own score 0.125)" in str(
         next(Numbering().points(interval)).copy
     )
-
-
-@needs_program
-def test_what_cannot_be_read_is_said_as_the_program_says_it(run: Run, tmp_path: Path) -> None:
-    with pytest.raises(
-        Unreadable, match=r"holds no run; `poptrain run experiment\.yaml` starts one"
-    ) as caught:
-        Reader(run.program, str(tmp_path)).status()
-    assert caught.value.status == 65
-
-
-@needs_program
-@pytest.mark.parametrize(
-    ("tracker", "package"),
-    [
-        (["--tensorboard", "out"], "tensorboard"),
-        (["--mlflow", "sqlite:///x"], "mlflow"),
-        (["--wandb"], "wandb"),
-        (["--trackio"], "trackio"),
-    ],
-)
-def test_a_missing_package_is_named(run: Run, tmp_path: Path, tracker: list[str], package: str) -> None:
-    run.train()
-    # A file that cannot be imported stands for a package that is not there.
-    (tmp_path / "without").mkdir()
-    (tmp_path / "without" / f"{package}.py").write_text(
-        f"raise ModuleNotFoundError(\"No module named '{package}'\", name='{package}')"
-    )
-    run.environment |= {
-        "PYTHONPATH": f"{tmp_path / 'without'}:{PACKAGE}",
-        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
-    }
-    process = run.start("follow", run.path, *tracker)
-    _, errors = process.communicate(timeout=PATIENCE)
-    assert process.returncode == 69
-    assert errors.startswith(
-        f"error: No module named '{package}': install it with `{Path(sys.prefix).resolve()}/"
-    )
-    assert errors.endswith(f" -m pip install {package}`\n")
-
-
-@needs_program
-def test_a_python_without_the_client_is_named(run: Run, tmp_path: Path) -> None:
-    python = Path(sys.base_prefix) / "bin" / f"python3.{sys.version_info.minor}"
-    (tmp_path / "python3").write_text(f'#!/bin/sh\nexec {python} -I "$@"\n')
-    (tmp_path / "python3").chmod(0o755)
-    run.environment |= {"PATH": str(tmp_path)}
-    process = run.start("follow", "runs/shrink", "--wandb")
-    _, errors = process.communicate(timeout=PATIENCE)
-    assert process.returncode == 69
-    assert errors.startswith("error: No module named 'poptrain': install the client with ")
-    assert f"`{tmp_path}/python3 -m pip install poptrain==" in errors
-    run.environment |= {"PATH": "/nowhere"}
-    process = run.start("follow", "runs/shrink", "--wandb")
-    _, errors = process.communicate(timeout=PATIENCE)
-    assert process.returncode == 69
-    assert errors.startswith("error: there is no python3, neither in ")
-
-
-@needs_program
-def test_the_python_beside_the_program_comes_first(run: Run, tmp_path: Path) -> None:
-    (tmp_path / "bin").mkdir()
-    run.program = Path(shutil.copy(run.program, tmp_path / "bin" / "poptrain"))
-    (tmp_path / "bin" / "python3").write_text('#!/bin/sh\nshift 3\necho "$@"\n')
-    (tmp_path / "bin" / "python3").chmod(0o755)
-    process = run.start("follow", "-x; y", "--mlflow", "http://a b")
-    printed, errors = process.communicate(timeout=PATIENCE)
-    assert (process.returncode, printed) == (64, ""), errors
-    process = run.start("follow", "x; y", "--mlflow", "http://a b")
-    printed, _ = process.communicate(timeout=PATIENCE)
-    assert printed == f"--program {run.program} --mlflow http://a b -- x; y\n"
-
-
-@needs_program
-def test_one_tracker_is_named(run: Run) -> None:
-    for trackers in [(), ("--wandb", "--trackio")]:
-        process = run.start("follow", "runs/shrink", *trackers)
-        _, errors = process.communicate(timeout=PATIENCE)
-        assert process.returncode == 64
-        assert "name one tracker: --tensorboard, --mlflow, --wandb or --trackio" in errors
