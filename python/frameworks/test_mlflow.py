@@ -37,7 +37,8 @@ def mlflow_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with (folder / "log").open("w") as log:
         server = subprocess.Popen(
             [sys.executable, "-m", "mlflow", "server", "--workers", "1", *options],
-            cwd=folder, stdout=log, stderr=log, start_new_session=True,
+            cwd=folder, env={**os.environ, "DO_NOT_TRACK": "true"},
+            stdout=log, stderr=log, start_new_session=True,
         )  # fmt: skip
     address = f"http://127.0.0.1:{port}"
     until = time.monotonic() + PATIENCE
