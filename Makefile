@@ -10,9 +10,9 @@ SLOW_SUITES = $(shell grep -rl --exclude=Program.swift isSlow Tests | xargs base
 # What has one thread, or trains and kills for long, and would keep the thread sanitizer for hours.
 NOT_SANITIZED := PopulationBasedTrainingTests|ExperimentFileTests|SimulationTests|JSONTests|FuzzingTests|PowerLossTests|DamageTests|KillTests|CrashTests|LeakTests
 PYTHON_SCRIPTS := examples benchmarks scripts Tests/References Sources/PoptrainCommand/Templates
-# What there are helpers for, as PyPI has it today; torch comes with its CUDA libraries, without which it does not start.
+# What there are helpers and trackers for, as PyPI has it today; torch comes with its CUDA libraries, without which it does not start.
 FRAMEWORKS := torch lightning transformers trl accelerate peft datasets stable-baselines3 gymnasium keras jax flax optax \
-	orbax-checkpoint scikit-learn lightgbm xgboost-cpu
+	orbax-checkpoint scikit-learn lightgbm xgboost-cpu tensorboard mlflow wandb trackio
 
 .PHONY: help announce setup setup-dev setup-jax setup-torch setup-frameworks build wheel run test test-slow \
 	test-frameworks bench bench-frameworks bench-peers bench-population soak \
@@ -33,7 +33,7 @@ setup-jax: ## Install what the examples in JAX need, in an environment of its ow
 setup-torch: ## Install what the example in PyTorch needs, as Debian has it
 	@scripts/setup.sh $(VENV) examples/digits/requirements.txt apt:python3-torch
 
-setup-frameworks: ## Install the frameworks that there are helpers for, in an environment of its own: .venv-frameworks (7 GB)
+setup-frameworks: ## Install the frameworks and trackers that there are helpers for, in an environment of its own: .venv-frameworks (7 GB)
 	@scripts/setup.sh $(VENV)-frameworks $(FRAMEWORKS) pytest
 
 build: setup ## Build the program, .build/release/poptrain
@@ -55,7 +55,7 @@ test: setup-dev ## Run every fast test
 	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" swift test --skip-build
 	cd python && ../$(VENV)/bin/python -m pytest -q
 
-test-frameworks: setup-frameworks ## Train populations with every framework that there is a helper for (half an hour)
+test-frameworks: setup-frameworks ## Train populations with every framework, and follow one with every tracker (half an hour)
 	swift build --product poptrain
 	cd python && ../$(VENV)-frameworks/bin/python -m pytest -q frameworks
 

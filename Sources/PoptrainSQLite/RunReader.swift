@@ -186,6 +186,19 @@ struct RunReader: RunHistory {
     try reading { db in try decisions(db, "") }
   }
 
+  /// Of the decisions up to a sequence, those that no interval of their member had followed yet.
+  func unfollowedDecisions(at sequence: Int) throws(StoreError) -> [Decision] {
+    try reading { db in
+      // Grouped first: asking for the last interval of each decision would read all intervals of its member.
+      let condition = """
+        LEFT JOIN (SELECT member AS trained, max(sequence) AS last FROM intervals WHERE sequence <= ? GROUP BY member)
+          ON trained = member
+        WHERE sequence <= ? AND sequence > coalesce(last, 0)
+        """
+      return try decisions(db, condition, [sequence, sequence])
+    }
+  }
+
   /// The checkpoints whose files exist.
   func presentCheckpoints() throws(StoreError) -> Set<CheckpointID> {
     try reading { db in

@@ -29,6 +29,9 @@ package protocol RunHistory: Sendable {
   /// The decisions in order.
   func decisions() throws(StoreError) -> [Decision]
 
+  /// Of the decisions up to a sequence, those that no interval of their member had followed yet, in order.
+  func unfollowedDecisions(at sequence: Int) throws(StoreError) -> [Decision]
+
   /// The steps of each member that were credited to it without training, since every attempt at them failed.
   func forfeitedSteps() throws(StoreError) -> [Member.ID: Int]
 
@@ -110,6 +113,16 @@ extension RunHistory {
 
   package func decisions() throws(StoreError) -> [Decision] {
     try records().compactMap { if case .decision(let decision) = $0 { decision } else { nil } }
+  }
+
+  package func unfollowedDecisions(at sequence: Int) throws(StoreError) -> [Decision] {
+    try records().prefix { $0.sequence <= sequence }.reduce(into: []) { decisions, record in
+      switch record {
+      case .decision(let decision): decisions.append(decision)
+      case .interval(let interval): decisions.removeAll { $0.member == interval.member }
+      case .attempt, .collection, .event: break
+      }
+    }
   }
 
   package func forfeitedSteps() throws(StoreError) -> [Member.ID: Int] {

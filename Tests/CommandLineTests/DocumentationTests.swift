@@ -63,7 +63,8 @@ import Testing
     let folder = try Folder()
     let commandLine = try page("docs/command-line.md")
     let names = [
-      "init", "draw", "check", "run", "compare", "status", "best", "schedule", "replay", "lineage", "logs", "rerun",
+      "init", "draw", "check", "run", "compare", "status", "best", "schedule", "replay", "lineage", "follow", "logs",
+      "rerun",
       "export", "audit",
     ]
     let overview = try await Program.run("--help", in: folder).output

@@ -113,7 +113,7 @@ import Testing
     try Section.export.check(export.lines)
     let csv = try #require(try await Program.run("export", "runs/climb", in: folder).lines.first).split(separator: ",")
     let fields = try #require(JSON.parse(export.lines[0]).members).map(\.name).filter {
-      !["hyperparameters", "metrics", "evaluations"].contains($0)
+      !["hyperparameters", "metrics", "evaluations", "copy"].contains($0)
     }
     #expect(csv.prefix(fields.count).map(String.init) == fields)
 

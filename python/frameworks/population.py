@@ -63,11 +63,11 @@ class Population:
 
     def check(self) -> Output:
         """`poptrain check`."""
-        return self._poptrain("check")
+        return self.poptrain("check", "experiment.yaml")
 
     def run(self, *arguments: str) -> Output:
         """`poptrain run`."""
-        return self._poptrain("run", *arguments)
+        return self.poptrain("run", "experiment.yaml", *arguments)
 
     def recorded(self) -> list[dict[str, Any]]:
         """Every interval, with the learning rate of each step; then it is forgotten."""
@@ -76,15 +76,26 @@ class Population:
         file.unlink()
         return records
 
-    def _poptrain(self, command: str, *arguments: str) -> Output:
-        built = [path for path in PROGRAMS if path.exists()]
-        program = os.environ.get("POPTRAIN") or max(built, key=lambda path: path.stat().st_mtime)
-        environment = {"KERAS_BACKEND": "jax", **os.environ, "PYTHONPATH": f"{HERE}:{HERE.parent}"}
-        for rank in ("RANK", "WORLD_SIZE", "LOCAL_RANK"):  # Lightning, for one, sets them here
-            environment.pop(rank, None)
+    def poptrain(self, *arguments: str) -> Output:
+        """A command of the program."""
         finished = subprocess.run(
-            [program, command, "experiment.yaml", *arguments],
-            cwd=self.folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+            [program(), *arguments],
+            cwd=self.folder, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
             timeout=PATIENCE, check=False,
         )  # fmt: skip
         return Output(finished.returncode, finished.stdout)
+
+
+def program() -> Path:
+    """The program that was built last."""
+    built = [path for path in PROGRAMS if path.exists()]
+    return Path(os.environ.get("POPTRAIN") or max(built, key=lambda path: path.stat().st_mtime))
+
+
+def environment() -> dict[str, str]:
+    """What a command is run with."""
+    environment = {"KERAS_BACKEND": "jax", **os.environ, "PYTHONPATH": f"{HERE}:{HERE.parent}"}
+    environment["PATH"] = f"{Path(sys.executable).parent}:{environment['PATH']}"
+    for rank in ("RANK", "WORLD_SIZE", "LOCAL_RANK"):  # Lightning, for one, sets them here
+        environment.pop(rank, None)
+    return environment

@@ -101,6 +101,7 @@ struct ExportIntervals: ParsableCommand {
     discussion: """
       poptrain export runs/digits --format csv > intervals.csv
       poptrain export runs/digits --format jsonl | jq 'select(.decision == "inherit")'
+      poptrain export runs/digits --format jsonl --after 120    what is new since the row with `sequence` 120
 
       The database itself, runs/digits/population.sqlite, may be queried too: its views are `population`, `copies`,
       `lineage`, `hyperparameters`, `best_schedule`, `failures`.
@@ -108,9 +109,10 @@ struct ExportIntervals: ParsableCommand {
 
   @OptionGroup var argument: RunOption
   @Option(help: "csv or jsonl.") var format: Format = .csv
+  @Option(help: ArgumentHelp("Only intervals with a larger `sequence`.", valueName: "sequence")) var after = 0
 
   func run() throws {
-    let export = try Export(argument.open())
+    let export = try Export(argument.open(), after: after)
     switch format {
     case .csv: for line in try export.csvLines() { say(line) }
     case .jsonl: for row in export.rows { try say(json: row) }

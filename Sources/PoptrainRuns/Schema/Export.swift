@@ -9,18 +9,29 @@ package struct Export: Sendable {
   package let rows: [IntervalRow]
   private let hyperparameters: [String]
 
-  /// Reads the intervals of a run.
-  package init(_ run: RecordedRun) throws(RunError) {
+  /// Reads the intervals of a run that come after a sequence.
+  package init(_ run: RecordedRun, after sequence: Int = 0) throws(RunError) {
     var intervals: [Interval] = []
-    // What followed each interval, by its sequence.
+    // What came before each interval and what followed it, by its sequence.
+    var copies: [Int: Decision] = [:]
     var decisions: [Int: Decision] = [:]
     var latest: [Member.ID: Int] = [:]
-    for record in try reading({ () throws(StoreError) in try run.history.records() }) {
+    var copied: [Member.ID: Decision] = [:]
+    func note(_ decision: Decision) {
+      if decision.result.donor != nil { copied[decision.member] = decision }
+      if decision.result == .fresh { copied[decision.member] = nil }
+    }
+    for decision in try reading({ () throws(StoreError) in try run.history.unfollowedDecisions(at: sequence) }) {
+      note(decision)
+    }
+    for record in try reading({ () throws(StoreError) in try run.history.records(after: sequence) }) {
       switch record {
       case .interval(let interval):
         intervals.append(interval)
         latest[interval.member] = interval.sequence
+        copies[interval.sequence] = copied.removeValue(forKey: interval.member)
       case .decision(let decision):
+        note(decision)
         // Leaving is no answer to an interval that has one.
         guard let interval = latest[decision.member], decision.result != .retire || decisions[interval] == nil else {
           continue
@@ -29,7 +40,10 @@ package struct Export: Sendable {
       case .attempt, .collection, .event: break
       }
     }
-    rows = intervals.map { IntervalRow($0, followedBy: decisions[$0.sequence], in: run) }
+    rows = intervals.map { interval in
+      IntervalRow(
+        interval, beginningWith: copies[interval.sequence], followedBy: decisions[interval.sequence], in: run)
+    }
     hyperparameters = run.experiment.rules.space.hyperparameters.map(\.name)
   }
 

@@ -11,6 +11,22 @@ package struct IntervalRow: Codable, Hashable, Sendable {
     package let metrics: [String: Double]
   }
 
+  /// What a member has taken over from another.
+  package struct Copy: Codable, Hashable, Sendable {
+    /// The position of the decision in history.
+    package let sequence: Int
+    /// The member that was copied.
+    package let donor: Member.ID
+    /// What was copied of it.
+    package let inherits: Inheritance
+    /// The age of the copied model, in steps.
+    package let age: Int
+    /// What the member had scored itself; none where it had no score.
+    package let score: Double?
+    /// What the copied model had scored.
+    package let donorScore: Double
+  }
+
   /// The position in history.
   package let sequence: Int
   /// The member that trained.
@@ -55,9 +71,11 @@ package struct IntervalRow: Codable, Hashable, Sendable {
   package let metrics: [String: Double]
   /// What was logged before.
   package let evaluations: [Measured]
+  /// The copy that it begins with; none where it goes on with what the member had.
+  package let copy: Copy?
 
   /// Describes an interval of a run.
-  init(_ interval: Interval, followedBy decision: Decision?, in run: RecordedRun) {
+  init(_ interval: Interval, beginningWith copy: Decision?, followedBy decision: Decision?, in run: RecordedRun) {
     sequence = interval.sequence
     member = interval.member
     number = interval.number
@@ -80,5 +98,11 @@ package struct IntervalRow: Codable, Hashable, Sendable {
     hyperparameters = NamedValues(interval.hyperparameters, in: run.experiment.rules.space)
     metrics = interval.metrics
     evaluations = interval.evaluations.map { Measured(age: $0.age, metrics: $0.metrics) }
+    self.copy = copy.flatMap { decision in
+      guard let donor = decision.result.donor else { return nil }
+      return Copy(
+        sequence: decision.sequence, donor: donor.member, inherits: donor.inherits, age: donor.age,
+        score: decision.ownScore.map(run.metric), donorScore: run.metric(donor.score))
+    }
   }
 }

@@ -50,6 +50,8 @@ package struct Status: Codable, Hashable, Sendable {
     package let checkpoint: String?
   }
 
+  /// Stays the same over resumes.
+  package let runID: String
   /// The experiment's name.
   package let name: String
   /// The folder of the run.
@@ -101,6 +103,7 @@ extension Status {
     _ run: RecordedRun, _ population: Population, failures: [Member.ID: Int], forfeited: [Member.ID: Int]
   ) {
     let (experiment, rules) = (run.experiment, run.experiment.rules)
+    runID = run.id
     name = experiment.name
     self.run = run.directory.path
     state = run.isRunning ? .running : population.isFinished ? .finished : .stopped

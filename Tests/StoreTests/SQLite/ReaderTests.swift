@@ -161,6 +161,9 @@ struct ReaderTests {
     #expect(try reader.forfeitedSteps() == records.forfeitedSteps())
     #expect(try reader.presentCheckpoints() == records.presentCheckpoints())
     #expect(try reader.secondsSpent() == records.secondsSpent())
+    for sequence in 0...records.all.count {
+      #expect(try reader.unfollowedDecisions(at: sequence) == records.unfollowedDecisions(at: sequence))
+    }
     for member in 0..<5 {
       #expect(try reader.intervals(of: member).map(text) == records.intervals(of: member).map(text))
       #expect(try reader.attempts(of: member) == records.attempts(of: member))

@@ -1,0 +1,106 @@
+"""The command line: `python -m poptrain.follow DIR --tensorboard OUT`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+from pathlib import Path
+from threading import Event
+from types import FrameType
+
+from ..errors import Error
+from ..program import find_program
+from .follower import Follower, Tracker
+from .reading import Reader, Status, Unreadable
+
+UNAVAILABLE = 69
+CANNOT_WRITE = 74
+INTERRUPTED = 130
+
+
+def main() -> None:
+    """Follows a run, and ends this process with an exit status of `docs/command-line.md`."""
+    arguments = _parse()
+    stop = _stop_at_signals()
+    os.nice(10)  # trainers and the engine come first
+    try:
+        reader = Reader(arguments.program or find_program(), arguments.run)
+        status = reader.status()
+    except Unreadable as error:
+        _fail(str(error), error.status)
+    except Error as error:
+        _fail(str(error), UNAVAILABLE)
+    try:
+        tracker = _tracker(arguments, status)
+    except ModuleNotFoundError as error:
+        package = str(error.name).partition(".")[0]
+        _fail(f"{error}: install it with `{sys.executable} -m pip install {package}`", UNAVAILABLE)
+    except Exception as error:
+        _fail(f"the tracker cannot be used: {_in_words(error)}", CANNOT_WRITE)
+    follower = Follower(reader, tracker)
+    try:
+        finished = follower.follow(stop)
+    except Unreadable as error:
+        _fail(str(error), error.status)
+    except Exception as error:
+        _fail(f"the tracker failed: {_in_words(error)}. The same command goes on from there", CANNOT_WRITE)
+    print(
+        f"{follower.sent} points written; {'the run is finished' if finished else 'the same command goes on'}"
+    )
+    sys.exit(0 if finished else INTERRUPTED)
+
+
+def _parse() -> argparse.Namespace:
+    parser = argparse.ArgumentParser("poptrain follow", description="Write a run to a tracker.")
+    parser.add_argument("run", metavar="DIR", help="the folder of the run, such as runs/digits")
+    tracker = parser.add_mutually_exclusive_group(required=True)
+    tracker.add_argument("--tensorboard", metavar="OUT", type=Path, help="write event files into this folder")
+    tracker.add_argument("--mlflow", metavar="URI", help="write to the MLflow at this address")
+    tracker.add_argument("--wandb", action="store_true", help="write to Weights & Biases")
+    tracker.add_argument("--trackio", action="store_true", help="write to Trackio")
+    parser.add_argument(
+        "--program", type=Path, help="the program poptrain, where it is not beside this package"
+    )
+    return parser.parse_args()
+
+
+def _tracker(arguments: argparse.Namespace, run: Status) -> Tracker:
+    if arguments.tensorboard is not None:
+        from .tensorboard import TensorBoard
+
+        return TensorBoard(run, arguments.tensorboard)
+    if arguments.mlflow is not None:
+        from .mlflow import MLflow
+
+        return MLflow(run, arguments.mlflow)
+    if arguments.wandb:
+        from .wandb import WeightsAndBiases
+
+        return WeightsAndBiases(run)
+    from .trackio import Trackio
+
+    return Trackio(run)
+
+
+def _stop_at_signals() -> Event:
+    """What is set at Ctrl-C and SIGTERM; a second one ends the process as if nothing was done about it."""
+    stop = Event()
+
+    def ask(number: int, _: FrameType | None) -> None:
+        stop.set()
+        signal.signal(number, signal.SIG_DFL)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, ask)
+    return stop
+
+
+def _in_words(error: Exception) -> str:
+    return str(error) if isinstance(error, Error) else f"{type(error).__name__}: {error}"
+
+
+def _fail(message: str, status: int) -> None:
+    print(f"error: {message}", file=sys.stderr)
+    sys.exit(status)
