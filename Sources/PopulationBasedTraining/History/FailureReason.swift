@@ -23,24 +23,34 @@ public enum FailureReason: Hashable, Sendable, RawRepresentable, Codable {
   /// One that only another version knows.
   case other(String)
 
-  /// Whether the trainer breaks its contract, so that it would fail again.
-  public var isBreach: Bool { [.notInForce, .noMetric, .notSaved, .contract].contains(self) }
-
-  private static let words: [FailureReason: String] = [
-    .notStarted: "not started", .exited: "exited", .hung: "hung", .garbage: "garbage", .failed: "failed",
-    .notInForce: "not in force", .noMetric: "no metric", .notSaved: "not saved", .notLoaded: "not loaded",
-    .contract: "contract",
+  private static let known: [FailureReason] = [
+    .notStarted, .exited, .hung, .garbage, .failed, .notInForce, .noMetric, .notSaved, .notLoaded, .contract,
   ]
 
   /// The reason as history has it.
   public init(rawValue word: String) {
-    self = Self.words.first { $0.value == word }?.key ?? .other(word)
+    self = Self.known.first { $0.rawValue == word } ?? .other(word)
   }
 
   /// As history has it.
   public var rawValue: String {
-    if case .other(let word) = self { word } else { Self.words[self] ?? "" }
+    switch self {
+    case .notStarted: "not started"
+    case .exited: "exited"
+    case .hung: "hung"
+    case .garbage: "garbage"
+    case .failed: "failed"
+    case .notInForce: "not in force"
+    case .noMetric: "no metric"
+    case .notSaved: "not saved"
+    case .notLoaded: "not loaded"
+    case .contract: "contract"
+    case .other(let word): word
+    }
   }
+
+  /// Whether the trainer breaks its contract, so that it would fail again.
+  public var isBreach: Bool { [.notInForce, .noMetric, .notSaved, .contract].contains(self) }
 
   /// Decodes the word.
   public init(from decoder: any Decoder) throws {
