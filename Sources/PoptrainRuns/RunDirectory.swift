@@ -78,7 +78,7 @@ package struct RunDirectory: Hashable, Sendable {
   }
 
   /// What stands in the file system under a name, not what it links to; none where there is nothing.
-  private func kind(of name: String) -> mode_t? {
+  func kind(of name: String) -> mode_t? {
     var status = stat()
     return lstat(name, &status) == 0 ? status.st_mode & S_IFMT : nil
   }

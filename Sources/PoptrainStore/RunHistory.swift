@@ -37,6 +37,9 @@ package protocol RunHistory: Sendable {
 
   /// The seconds that engines have spent on the run: from each start to the last record before the next one.
   func secondsSpent() throws(StoreError) -> Double
+
+  /// When something was last recorded, in seconds since 1970; none where nothing was.
+  func lastRecordedAt() throws(StoreError) -> Double?
 }
 
 /// Everything that a store holds, read at one moment.
@@ -139,6 +142,17 @@ extension RunHistory {
       }
     }
     return spent.seconds
+  }
+
+  package func lastRecordedAt() throws(StoreError) -> Double? {
+    try records().compactMap { record in
+      switch record {
+      case .interval(let interval): interval.finishedAt
+      case .attempt(let attempt): attempt.at
+      case .event(let event): event.at
+      case .decision, .collection: nil
+      }
+    }.max()
   }
 }
 

@@ -103,7 +103,7 @@ extension Status {
     let (experiment, rules) = (run.experiment, run.experiment.rules)
     name = experiment.name
     self.run = run.directory.path
-    state = run.isRunning ? .running : population.isFinished ? .finished : .stopped
+    state = run.state(of: population)
     ending = population.ending
     metric = experiment.metric
     mode = rules.mode
@@ -145,6 +145,11 @@ extension RecordedRun {
     return Status(
       self, population, failures: Dictionary(grouping: attempts, by: \.member).mapValues(\.count),
       forfeited: try forfeitedSteps())
+  }
+
+  /// Whether the run goes on, may go on, or is over.
+  func state(of population: Population) -> Status.State {
+    isRunning ? .running : population.isFinished ? .finished : .stopped
   }
 
   /// The steps of each member that were not trained, since every attempt at them failed.

@@ -161,6 +161,8 @@ struct ReaderTests {
     #expect(try reader.forfeitedSteps() == records.forfeitedSteps())
     #expect(try reader.presentCheckpoints() == records.presentCheckpoints())
     #expect(try reader.secondsSpent() == records.secondsSpent())
+    #expect(try reader.lastRecordedAt() == records.lastRecordedAt())
+    #expect(try reader.lastRecordedAt() != nil)
     for member in 0..<5 {
       #expect(try reader.intervals(of: member).map(text) == records.intervals(of: member).map(text))
       #expect(try reader.attempts(of: member) == records.attempts(of: member))
