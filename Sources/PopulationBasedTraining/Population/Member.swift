@@ -176,6 +176,14 @@ extension Rules {
     return (age.published, published.tie) > (age.best, best.tie)
   }
 
+  /// The best of these intervals; none where none has a score.
+  public func best(of intervals: [Interval]) -> Interval? {
+    intervals.reduce(nil as (interval: Interval, published: Published)?) { best, interval in
+      guard let published = published(by: interval), isBest(published, before: best?.published) else { return best }
+      return (interval, published)
+    }?.interval
+  }
+
   /// Whether the best of the run has improved, and not only been equalled.
   func isImprovement(_ published: Published, on best: Published?) -> Bool {
     guard let best else { return true }
