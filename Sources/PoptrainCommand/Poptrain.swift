@@ -28,7 +28,7 @@ struct Poptrain: AsyncParsableCommand {
     subcommands: [
       Init.self, CheckTrainer.self, Run.self, Compare.self, ShowStatus.self, Best.self, ShowSchedule.self,
       ShowLineage.self, Logs.self, RerunInterval.self, ReplaySchedule.self, ExportIntervals.self, AuditRun.self,
-      CleanRun.self,
+      CleanRun.self, RemoveRun.self,
     ])
 
   static func main() async {

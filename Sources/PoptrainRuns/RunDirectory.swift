@@ -46,6 +46,16 @@ package struct RunDirectory: Hashable, Sendable {
   /// Whether a run has been started here.
   package var holdsRun: Bool { kind(of: databaseFile) == S_IFREG }
 
+  /// Whether an engine has held the lock of the folder, or holds it.
+  package var wasLocked: Bool {
+    kind(of: lock) == S_IFREG && (try? String(contentsOfFile: lock, encoding: .utf8))?.hasPrefix("process ") == true
+  }
+
+  /// Where the folder leads to, where it is a link itself.
+  package var linkTarget: String? {
+    kind(of: path) == S_IFLNK ? URL(fileURLWithPath: path).resolvingSymlinksInPath().path : nil
+  }
+
   /// What is in the folder that a start of a run that came to nothing would not have left.
   package var foreignContent: String? {
     let files = FileManager.default

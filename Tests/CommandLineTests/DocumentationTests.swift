@@ -64,7 +64,7 @@ import Testing
     let commandLine = try page("docs/command-line.md")
     let names = [
       "init", "check", "run", "compare", "status", "best", "schedule", "replay", "lineage", "logs", "rerun", "export",
-      "audit",
+      "audit", "clean", "remove",
     ]
     let overview = try await Program.run("--help", in: folder).output
     for name in names {

@@ -16,6 +16,12 @@ public struct CheckpointID: Hashable, Sendable, Comparable, CustomStringConverti
   /// The member that it was made by; none where the name is not one that was reserved.
   public var member: Member.ID? { description.split(separator: "-", maxSplits: 1).first.flatMap { Int($0) } }
 
+  /// Whether the name is like one that was reserved.
+  public var isReserved: Bool {
+    let parts = description.split(separator: "-", maxSplits: 2, omittingEmptySubsequences: false)
+    return parts.count == 3 && parts.prefix(2).allSatisfy { UInt($0) != nil } && !parts[2].isEmpty
+  }
+
   /// Orders by name.
   public static func < (left: CheckpointID, right: CheckpointID) -> Bool {
     left.description < right.description
