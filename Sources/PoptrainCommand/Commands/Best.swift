@@ -48,7 +48,7 @@ struct Best: ParsableCommand {
     say(
       """
       a better one of its lineage is not kept any more: member \(best.member) at age \(grouped(best.endAge)), with \
-      \(metric) \(short(run.metric(selection)))
+      \(metric) \(short(run.metric(selection))); with `keep: all` in the experiment file, later ones are
       """)
   }
 

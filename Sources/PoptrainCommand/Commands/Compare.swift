@@ -109,7 +109,8 @@ struct Compare: AsyncParsableCommand {
     try ending.throwStatus()
 
     let comparison = try Comparison(plan)
-    let page = try ComparisonPage(comparison, command: command(firstSeed: seed ?? begun), version: Release.version).write()
+    let page = try ComparisonPage(comparison, command: command(firstSeed: seed ?? begun), version: Release.version)
+      .write()
     if json { try say(json: ComparisonSummary(comparison)) } else { await reporter.show(comparison, page: page) }
     if comparison.base.values == nil { throw ExitStatus.trainerNeverWorked }
   }
