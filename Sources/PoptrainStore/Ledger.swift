@@ -57,7 +57,7 @@ package struct Ledger {
   ///
   /// - Parameter trained: the checkpoints that exist, in the order of history.
   package init(
-    population: Population, trained: [TrainedCheckpoint] = [], leases: [String: Lease] = [:], version: Int = 0,
+    population: Population, trained: [TrainedCheckpoint], leases: [String: Lease] = [:], version: Int = 0,
     surroundings: Surroundings
   ) {
     self.population = population
