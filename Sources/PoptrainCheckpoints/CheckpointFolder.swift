@@ -123,22 +123,14 @@ package final class CheckpointFolder: CheckpointStorage {
   /// - Returns: the present checkpoints whose folders are missing.
   package func sweep(keeping present: Set<CheckpointID>) throws(CheckpointError) -> Set<CheckpointID> {
     var missing = present
-    try removeEntries(of: path + "/.incoming") { _ in true }
-    try removeEntries(of: path) { name in
+    try FolderEntry.remove(from: path + "/.incoming", calls: calls) { _ in true }
+    try FolderEntry.remove(from: path, calls: calls) { name in
       guard name != ".incoming" else { return false }
       guard let name, present.contains(CheckpointID(name)) else { return true }
       missing.remove(CheckpointID(name))
       return false
     }
     return missing
-  }
-
-  private func removeEntries(of path: String, where isStray: (String?) -> Bool) throws(CheckpointError) {
-    let folder = try calls.openFolder(path)
-    defer { calls.close(folder) }
-    for name in try calls.names(inOpenFolder: folder, path) where isStray(text(name)) {
-      try calls.remove(name, in: folder, path + "/" + (text(name) ?? "�"))
-    }
   }
 
   package func pointBest(to checkpoint: CheckpointID) throws(CheckpointError) {

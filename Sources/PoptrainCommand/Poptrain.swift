@@ -28,8 +28,7 @@ struct Poptrain: AsyncParsableCommand {
     subcommands: [
       Init.self, DrawValues.self, CheckTrainer.self, Run.self, Compare.self, ShowStatus.self, Best.self,
       ShowSchedule.self, ShowLineage.self, Follow.self, Logs.self, RerunInterval.self, ReplaySchedule.self,
-      ExportIntervals.self,
-      AuditRun.self, CleanRun.self,
+      ExportIntervals.self, AuditRun.self, CleanRun.self, RemoveRun.self,
     ])
 
   static func main() async {

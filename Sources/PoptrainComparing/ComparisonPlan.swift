@@ -1,3 +1,4 @@
+internal import Foundation
 internal import PoptrainEngine
 package import PoptrainRuns
 package import PoptrainExperimentFile
@@ -7,7 +8,7 @@ package import PopulationBasedTraining
 ///
 /// Runs of one seed are a pair: the engine gives their members the same first hyperparameters and trainer seeds.
 package struct ComparisonPlan: Sendable {
-  /// The experiment as written.
+  /// The experiment as written, with the first seed.
   package let experiment: Experiment
   /// The experiment itself, ``Alternative/base``, and what it is compared with.
   package let alternatives: [Alternative]
@@ -29,14 +30,15 @@ package struct ComparisonPlan: Sendable {
   /// Plans the runs.
   ///
   /// - Parameters:
-  ///   - experiment: its seed is the first.
+  ///   - experiment: the experiment file.
+  ///   - firstSeed: the first seed, instead of the file's.
   ///   - report: the metric of the best checkpoint that is compared; none: the one that selection compares.
   ///   - isTested: whether the chosen checkpoints are tested when the runs are over.
   ///   - directory: the folder of the runs, `<alternative>-seed<seed>` in it.
   ///   - folder: the folder in which trainers run.
   package init(
-    _ experiment: Experiment, with alternatives: [Alternative], seedCount: Int, report: ReportedMetric? = nil,
-    isTested: Bool = false, in directory: RunDirectory, folder: String
+    _ experiment: Experiment, with alternatives: [Alternative], seedCount: Int, firstSeed: UInt64? = nil,
+    report: ReportedMetric? = nil, isTested: Bool = false, in directory: RunDirectory, folder: String
   ) throws(WrongComparison) {
     let all = [.base] + alternatives
     var names: [Experiment: String] = [:]
@@ -57,16 +59,19 @@ package struct ComparisonPlan: Sendable {
         "--test needs a trainer that knows a test when it is asked for one, and this command has no placeholder `{kind}`; "
           + "add an argument such as `--kind={kind}`, which becomes train, evaluate or test")
     }
-    let greatest = experiment.rules.seed + UInt64(seedCount) - 1
+    let firstSeed = firstSeed ?? experiment.rules.seed
+    let greatest = firstSeed + UInt64(seedCount) - 1
     guard greatest <= 1 << 53 else {
       throw WrongComparison(
-        "with `seed: \(experiment.rules.seed)` the last of \(seedCount) seeds is \(greatest), more than 2^53; "
+        "with `seed: \(firstSeed)` the last of \(seedCount) seeds is \(greatest), more than 2^53; "
           + "write a smaller seed")
     }
-    self.experiment = experiment
+    var begun = experiment
+    begun.rules.seed = firstSeed
+    self.experiment = begun
     self.isTested = isTested
     self.alternatives = all
-    let seeds = (0..<UInt64(seedCount)).map { experiment.rules.seed + $0 }
+    let seeds = (0..<UInt64(seedCount)).map { firstSeed + $0 }
     self.seeds = seeds
     self.directory = directory
     self.folder = folder
@@ -74,10 +79,8 @@ package struct ComparisonPlan: Sendable {
     reported = report ?? selected
     runs = seeds.flatMap { seed in
       all.map { alternative in
-        var changed = alternative.changing(experiment)
-        changed.rules.seed = seed
-        return PlannedRun(
-          alternative: alternative, seed: seed, experiment: changed,
+        PlannedRun(
+          alternative: alternative, seed: seed, file: alternative.changing(experiment),
           directory: RunDirectory(path: "\(directory.path)/\(alternative.name)-seed\(seed)"))
       }
     }
@@ -110,10 +113,30 @@ package struct PlannedRun: Sendable {
   package let alternative: Alternative
   /// The seed.
   package let seed: UInt64
-  /// What is run.
-  package let experiment: Experiment
+  /// The alternative as an experiment file, which may say another seed.
+  package let file: Experiment
   /// Where.
   package let directory: RunDirectory
+
+  /// What is run.
+  package var experiment: Experiment {
+    var experiment = file
+    experiment.rules.seed = seed
+    return experiment
+  }
+}
+
+extension RunDirectory {
+  /// The first seed of the comparison that was begun in this folder with another one than this experiment file says; none
+  /// where there is none, or where the file has said another one since.
+  package func firstSeedOfComparison(_ file: Experiment) -> UInt64? {
+    let prefix = "\(Alternative.base.name)-seed"
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+    let seeds = names.filter { $0.hasPrefix(prefix) }.compactMap { UInt64($0.dropFirst(prefix.count)) }
+    guard let first = seeds.min(), !seeds.contains(file.rules.seed) else { return nil }
+    let run = try? RecordedRun(RunDirectory(path: "\(path)/\(prefix)\(first)"))
+    return run?.file.rules.seed == file.rules.seed ? first : nil
+  }
 }
 
 /// Why something cannot be compared.

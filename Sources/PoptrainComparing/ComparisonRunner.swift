@@ -100,9 +100,9 @@ package final class ComparisonRunner: Sendable {
   /// Trains one run; also says how many intervals it has completed.
   private func train(_ planned: PlannedRun, _ position: Int) async throws(RunError) -> (Engine.Ending, Int) {
     if state.withLock({ $0.isStopped }) { return (.stopped, 0) }
-    let engine = try await Engine(planned.experiment, in: planned.directory, folder: plan.folder) { [news] in
-      news(.engine($0))
-    }
+    let engine = try await Engine(
+      planned.file, overrides: Overrides(seed: planned.seed), in: planned.directory, folder: plan.folder
+    ) { [news] in news(.engine($0)) }
     let isStopped = state.withLock { state in
       state.engine = engine
       return state.isStopped

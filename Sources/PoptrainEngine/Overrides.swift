@@ -11,11 +11,14 @@ package struct Overrides: Hashable, Sendable {
   package var steps: Int?
   /// How many members there are.
   package var populationSize: Int?
+  /// The seed, which a run that goes on cannot change.
+  package var seed: UInt64?
 
   /// Says something instead of the file, or nothing.
-  package init(steps: Int? = nil, populationSize: Int? = nil) {
+  package init(steps: Int? = nil, populationSize: Int? = nil, seed: UInt64? = nil) {
     self.steps = steps
     self.populationSize = populationSize
+    self.seed = seed
   }
 }
 
@@ -42,7 +45,7 @@ extension Experiment {
       file.rules.order = before.rules.order
     }
     var kept: [String] = []
-    func merged(_ key: String, _ flag: Int?, _ value: KeyPath<Experiment, Int>) -> Int {
+    func merged<Value: Equatable>(_ key: String, _ flag: Value?, _ value: KeyPath<Experiment, Value>) -> Value {
       let said = file[keyPath: value]
       if let flag { return flag }
       guard said == fileBefore[keyPath: value], before[keyPath: value] != said else { return said }
@@ -54,7 +57,8 @@ extension Experiment {
     }
     let merged = Overrides(
       steps: merged("steps", overrides.steps, \.rules.steps),
-      populationSize: merged("population_size", overrides.populationSize, \.rules.populationSize))
+      populationSize: merged("population_size", overrides.populationSize, \.rules.populationSize),
+      seed: merged("seed", overrides.seed, \.rules.seed))
     let experiment = try file.replacing(merged) { yaml throws(InvalidExperiment) in
       try ExperimentFile.parse(recorded: yaml, path: "")
     }
@@ -74,6 +78,7 @@ extension Experiment {
     var experiment = self
     experiment.rules.steps = overrides.steps ?? rules.steps
     experiment.rules.populationSize = overrides.populationSize ?? rules.populationSize
+    experiment.rules.seed = overrides.seed ?? rules.seed
     guard experiment != self else { return self }
     do {
       return try read(experiment.yaml)

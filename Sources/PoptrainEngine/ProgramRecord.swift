@@ -5,6 +5,7 @@ internal import PoptrainCheckpoints
 internal import PoptrainJSON
 internal import PopulationBasedTraining
 internal import PoptrainStore
+internal import PoptrainText
 
 /// What a trainer's program is made of at a start, and where the run is, as history records it.
 struct ProgramRecord: Hashable {
@@ -71,9 +72,7 @@ package struct ProgramChange: Hashable, Sendable {
   package func words(since start: String) -> String {
     let names = files.prefix(3).joined(separator: ", ") + (files.count > 3 ? " and \(files.count - 3) more" : "")
     let hashes = commits.map { $0.map { $0.map { String($0.prefix(10)) } ?? "none" }.joined(separator: " -> ") }
-    let style = Date.ISO8601FormatStyle(dateTimeSeparator: .space, timeZone: .current)
-    let time = since.formatted(style.year().month().day().time(includingFractionalSeconds: false))
-    return "\(names) \(files.count == 1 ? "has" : "have") changed since \(start), \(time.prefix(16))"
+    return "\(names) \(files.count == 1 ? "has" : "have") changed since \(start), \(spoken(since))"
       + (hashes.map { " (commit \($0))" } ?? "")
   }
 }

@@ -25,6 +25,10 @@ final class RunLock: Sendable {
       close(descriptor)
       throw .inUse(path: directory.shown, holder: holder.isEmpty ? "another process" : holder)
     }
+    guard isInPlace(in: directory) else {
+      close(descriptor)
+      throw .inUse(path: directory.shown, holder: "a process that was removing it just now")
+    }
     let host = ProcessInfo.processInfo.hostName
     let holder = Array("process \(getpid()) on \(host), since \(Date().formatted(.iso8601))".utf8)
     ftruncate(descriptor, 0)
@@ -32,4 +36,11 @@ final class RunLock: Sendable {
   }
 
   deinit { close(descriptor) }
+
+  /// Whether the file that is locked is the one that others will find.
+  private func isInPlace(in directory: RunDirectory) -> Bool {
+    var (locked, found) = (stat(), stat())
+    return fstat(descriptor, &locked) == 0 && lstat(directory.lock, &found) == 0
+      && (locked.st_dev, locked.st_ino) == (found.st_dev, found.st_ino)
+  }
 }

@@ -56,8 +56,10 @@ extension RecordedRun {
 
   private func goingOn(with file: String) -> String {
     let seed = experiment.rules.seed
-    let isSame = (try? ExperimentFile.read(contentsOf: file))?.rules.seed == seed
-    return "poptrain run \(shellPath(file)) --run \(shellPath(directory.shown))" + (isSame ? "" : " --seed \(seed)")
+    let said = (try? ExperimentFile.read(contentsOf: file))?.rules.seed
+    let isRemembered = said == seed || said == self.file.rules.seed
+    return "poptrain run \(shellPath(file)) --run \(shellPath(directory.shown))"
+      + (isRemembered ? "" : " --seed \(seed)")
   }
 
   /// A file in a folder with which this run could go on.
@@ -84,7 +86,10 @@ extension Experiment {
   /// - Parameters:
   ///   - file: the experiment file, as it was given.
   ///   - folder: the folder in which trainers run.
-  package func checkNew(_ directory: RunDirectory, file: String, folder: String) throws(RunError) {
+  ///   - seed: what the command line says instead of the file; a run of another seed is another one.
+  package func checkNew(
+    _ directory: RunDirectory, file: String, folder: String, seed: UInt64?
+  ) throws(RunError) {
     guard !directory.holdsRun else { return }
     let runs = simplified(directory.shown + "/..")
     for name in ((try? FileManager.default.contentsOfDirectory(atPath: runs)) ?? []).sorted() {
@@ -93,14 +98,16 @@ extension Experiment {
         // Else this is a copy of that folder, which may have a run of its own beside.
         run.folder == folder || realPath(other.path).hasPrefix(folder + "/")
           || !FileManager.default.fileExists(atPath: run.folder),
-        var before = try? Experiment(recorded: run.file, in: other), before.name != self.name
+        var before = try? Experiment(recorded: run.file, in: other), before.name != self.name,
+        seed == nil || seed == (try? Experiment(recorded: run.experiment, in: other))?.rules.seed
       else { continue }
       let name = before.name
       before.name = self.name
       before.workers = workers
       // Read as it was read then.
       guard var now = try? ExperimentFile.read(contentsOf: file, rulesVersion: before.rules.version) else { continue }
-      (now.workers, now.rules.seed, now.rules.firstDraws) = (workers, rules.seed, before.rules.firstDraws)
+      (now.workers, now.rules.firstDraws) = (workers, before.rules.firstDraws)
+      if seed != nil { now.rules.seed = before.rules.seed }
       if before == now {
         throw .sameExperiment(path: directory.shown, found: other.shown, name: name, file: file)
       }

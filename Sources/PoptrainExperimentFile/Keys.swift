@@ -130,6 +130,12 @@ extension Key {
   private static let running = [
     Key("durability", \.durability, .word(), isSafe: true, isAlwaysWritten: true, "what survives a crash"),
     Key(
+      "keep", \.rules.keep, .retention, isSafe: true,
+      synonyms: [
+        "keepcheckpoints", "checkpoints", "keepcheckpointsnum", "maxtokeep", "savetotallimit", "savetopk", "retention",
+      ],
+      "which checkpoints are kept"),
+    Key(
       "max_failures", \.rules.maxFailures, .integer(from: 1), isSafe: true, isAlwaysWritten: true,
       synonyms: ["retries"], "failed attempts at one interval before the member is replaced"),
     Key(

@@ -27,7 +27,7 @@ private func train(_ experiment: Experiment, _ bytes: [UInt8]) throws(Objection)
   guard rules.populationSize <= 16 else { return }
   var audited = Population(rules: rules)
   var ledger = Ledger(
-    population: audited,
+    population: audited, trained: [],
     surroundings: Ledger.Surroundings(monotonicNow: { 0 }, wallNow: { 0 }, makeToken: { "token" }))
   ledger.revise(rules, experiment: "")
   for position in 0..<60 {

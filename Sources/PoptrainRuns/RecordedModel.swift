@@ -38,6 +38,18 @@ extension RecordedRun {
     return found.map { model(checkpoint, after: $0, luckyAmong: nil) }
   }
 
+  /// The best model along the lineage of what a member has now: of those that are kept, and of all that there were. Where
+  /// none of those that are kept has a score, it is what the member has now; none where it has none.
+  package func bestModel(of member: Member) throws(RunError) -> (kept: RecordedModel, interval: Interval)? {
+    guard let now = try model(of: member) else { return nil }
+    let lineage = try lineage(of: now.checkpoint).intervals.dropLast() + [now.interval]
+    let present = try reading { () throws(StoreError) in try history.presentCheckpoints() }
+    let kept = lineage.filter { $0.end.map(present.contains) ?? false }
+    let rules = experiment.rules
+    guard let best = rules.best(of: Array(kept)), let checkpoint = best.end else { return (now, now.interval) }
+    return (model(checkpoint, after: best, luckyAmong: nil), rules.best(of: Array(lineage)) ?? best)
+  }
+
   private func interval(_ member: Member.ID, at sequence: Int) throws(RunError) -> Interval? {
     try reading { () throws(StoreError) in try history.intervals(of: member) }.first { $0.sequence == sequence }
   }

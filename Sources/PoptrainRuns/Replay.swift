@@ -14,9 +14,7 @@ package struct Replay: Sendable {
   package let original: ReplayComparison.Model
 
   /// Makes the experiment that replays a checkpoint of a run.
-  ///
-  /// - Parameter seed: the seed of every random stream; the run's, if none is given.
-  package init(_ run: RecordedRun, of checkpoint: CheckpointID, seed: UInt64?) throws(RunError) {
+  package init(_ run: RecordedRun, of checkpoint: CheckpointID) throws(RunError) {
     let lineage = try run.lineage(of: checkpoint)
     guard let last = lineage.intervals.last else {
       throw .cannotReplay("no interval of \(run.directory.shown) ended with checkpoint \(checkpoint)")
@@ -30,7 +28,6 @@ package struct Replay: Sendable {
     rules.totalSteps = lineage.totalSteps(otherwise: rules.totalSteps(at:), budget: steps)
     rules.steps = steps
     rules.interval = rules.interval.atMost(steps)
-    rules.seed = seed ?? rules.seed
     rules.space = Space(hyperparameters)
     rules.stop = Rules.Stop()
     rules.trainAlone()

@@ -46,6 +46,16 @@ package struct RunDirectory: Hashable, Sendable {
   /// Whether a run has been started here.
   package var holdsRun: Bool { kind(of: databaseFile) == S_IFREG }
 
+  /// Whether an engine has held the lock of the folder, or holds it.
+  package var wasLocked: Bool {
+    kind(of: lock) == S_IFREG && (try? String(contentsOfFile: lock, encoding: .utf8))?.hasPrefix("process ") == true
+  }
+
+  /// Where the folder leads to, where it is a link itself.
+  package var linkTarget: String? {
+    kind(of: path) == S_IFLNK ? URL(fileURLWithPath: path).resolvingSymlinksInPath().path : nil
+  }
+
   /// What is in the folder that a start of a run that came to nothing would not have left.
   package var foreignContent: String? {
     let files = FileManager.default
@@ -78,7 +88,7 @@ package struct RunDirectory: Hashable, Sendable {
   }
 
   /// What stands in the file system under a name, not what it links to; none where there is nothing.
-  private func kind(of name: String) -> mode_t? {
+  func kind(of name: String) -> mode_t? {
     var status = stat()
     return lstat(name, &status) == 0 ? status.st_mode & S_IFMT : nil
   }

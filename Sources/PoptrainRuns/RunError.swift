@@ -31,6 +31,8 @@ package enum RunError: Error, CustomStringConvertible {
   case sameExperiment(path: String, found: String, name: String, file: String)
   /// The trainer is a type of another program.
   case inProcess(type: String)
+  /// A folder cannot be removed, for this reason.
+  case cannotRemove(String)
   /// An interval cannot be trained again, for this reason.
   case cannotRerun(String)
   /// A model's schedule cannot be trained again, for this reason.
@@ -111,7 +113,7 @@ package enum RunError: Error, CustomStringConvertible {
       the trainer is \(type), a type of the Swift program that started this run; start that program again to go on. \
       The commands that only read a run can be used on it
       """
-    case .cannotRerun(let reason), .cannotReplay(let reason):
+    case .cannotRemove(let reason), .cannotRerun(let reason), .cannotReplay(let reason):
       reason
     case .anotherReplay(let path, let changes):
       """

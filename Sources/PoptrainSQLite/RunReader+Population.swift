@@ -77,6 +77,20 @@ extension RunReader {
     if let dangling { throw dangling.damage("checkpoint") }
   }
 
+  /// The checkpoints that exist, in the order in which they were trained.
+  static func trained(_ db: Database) throws -> [TrainedCheckpoint] {
+    let rows = try Row.fetchAll(
+      db,
+      sql: """
+        SELECT member, end_checkpoint FROM intervals
+        WHERE kind = 'train' AND end_checkpoint NOT IN (SELECT checkpoint FROM collections) ORDER BY sequence
+        """)
+    return try rows.compactMap { row in
+      let member = try row.count("member")
+      return try row.checkpoint("end_checkpoint").map { TrainedCheckpoint($0, of: member) }
+    }
+  }
+
   /// The scores of a member since it last copied weights, as many as the rules look at.
   private func scores(_ db: Database, of member: Member.ID, rules: Rules) throws -> [Scored] {
     guard rules.scoresRemembered > 0 else { return [] }

@@ -147,26 +147,6 @@ struct RunReader: RunHistory {
     }
   }
 
-  /// The seconds that engines have spent on the run: from each start to the last record before the next one.
-  func secondsSpent() throws(StoreError) -> Double {
-    try reading { db in
-      let moments = try Row.fetchCursor(
-        db,
-        sql: """
-          SELECT sequence, at, kind FROM events
-          UNION ALL SELECT sequence, finished_at, NULL FROM intervals
-          UNION ALL SELECT sequence, at, NULL FROM attempts
-          ORDER BY sequence
-          """)
-      var spent = EngineTime()
-      while let moment = try moments.next() {
-        let kind: String? = try moment.optional("kind")
-        spent.pass(try moment.time("at"), kind.flatMap(Event.Kind.init))
-      }
-      return spent.seconds
-    }
-  }
-
   /// The interval in which a checkpoint was trained.
   func interval(endingWith checkpoint: CheckpointID) throws(StoreError) -> Interval? {
     try reading { db in try intervals(db, "WHERE end_checkpoint = ? AND kind = 'train'", [checkpoint.description]).first

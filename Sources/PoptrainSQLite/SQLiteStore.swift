@@ -45,7 +45,8 @@ actor SQLiteStore: RunStore {
         try db.execute(sql: "DELETE FROM leases")
         try db.execute(sql: "UPDATE members SET state = 'ready' WHERE state = 'leased'")
         var ledger = Ledger(
-          population: try reader.loadPopulation(db, rules: rules), surroundings: surroundings)
+          population: try reader.loadPopulation(db, rules: rules), trained: try RunReader.trained(db),
+          surroundings: surroundings)
         ledger.start(opening, after: try RunReader.identity(db))
         try ledger.takeChanges().write(to: db, space: rules.space, run: RunRow(ledger.population))
         return ledger
@@ -214,13 +215,17 @@ actor SQLiteStore: RunStore {
   private func reload() throws(StoreError) {
     guard let revived else { return }
     let rules = ledger.population.rules
-    let (population, tokens) = try storing {
+    let (population, trained, tokens) = try storing {
       try database.read { db in
-        (try reader.loadPopulation(db, rules: rules), try String.fetchSet(db, sql: "SELECT token FROM leases"))
+        (
+          try reader.loadPopulation(db, rules: rules), try RunReader.trained(db),
+          try String.fetchSet(db, sql: "SELECT token FROM leases")
+        )
       }
     }
     let leases = (revived + ledger.leases.values).filter { tokens.contains($0.token) }
-    ledger.goBack(to: population, leases: Dictionary(leases.map { ($0.token, $0) }) { $1 })
+    ledger.goBack(
+      to: population, trained: trained, leases: Dictionary(leases.map { ($0.token, $0) }) { $1 })
     self.revived = nil
     changed.advance(to: ledger.version)
   }

@@ -88,7 +88,8 @@ package actor InMemoryStore: RunStore {
     var population = history.population(rules: opening.rules)
     // Leases end with the engine that granted them.
     for member in population.members where member.state == .leased { population.setLeased(member.id, false) }
-    ledger = Ledger(population: population, surroundings: opening.surroundings)
+    ledger = Ledger(
+      population: population, trained: history.state.records.trained, surroundings: opening.surroundings)
     ledger.start(opening, after: RunIdentity(history.state.records))
     database.append(ledger.takeChanges().records, making: ledger.population)
   }

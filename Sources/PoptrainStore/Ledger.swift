@@ -49,7 +49,7 @@ package struct Ledger {
   private var hasWarnedOfNoScore = false
   /// Until when members are left alone, on the monotonic clock.
   private var resting: [Member.ID: Double] = [:]
-  private var references = References()
+  private var references: References
   /// The decisions that are being computed, by number.
   private var outstanding: [Int: OutstandingDecisions] = [:]
   private var lastOutstanding = 0
@@ -63,8 +63,15 @@ package struct Ledger {
 
   private var rules: Rules { population.rules }
 
-  package init(population: Population, leases: [String: Lease] = [:], version: Int = 0, surroundings: Surroundings) {
+  /// Takes over what a store holds.
+  ///
+  /// - Parameter trained: the checkpoints that exist, in the order of history.
+  package init(
+    population: Population, trained: [TrainedCheckpoint], leases: [String: Lease] = [:], version: Int = 0,
+    surroundings: Surroundings
+  ) {
     self.population = population
+    references = References(population.rules.keep)
     cause = SharedCause(population)
     self.leases = leases
     self.version = version
@@ -72,13 +79,15 @@ package struct Ledger {
     for member in population.members { references.add(member.references) }
     for lease in leases.values { references.add([lease.start]) }
     references.add([population.best?.published.checkpoint])
+    for trained in trained { references.note(trained.checkpoint, of: trained.member) }
   }
 
   /// Goes back to what a store holds, where the changes since then were lost. Decisions that are being computed are still awaited.
-  package mutating func goBack(to population: Population, leases: [String: Lease]) {
+  package mutating func goBack(to population: Population, trained: [TrainedCheckpoint], leases: [String: Lease]) {
     let before = self
     self = Ledger(
-      population: population, leases: leases, version: before.version + 1, surroundings: before.surroundings)
+      population: population, trained: trained, leases: leases, version: before.version + 1,
+      surroundings: before.surroundings)
     (outstanding, lastOutstanding) = (before.outstanding, before.lastOutstanding)
     for decisions in outstanding.values { references.add(decisions.references) }
   }
@@ -103,6 +112,7 @@ package struct Ledger {
     for lease in leases.values.sorted(by: { $0.member < $1.member }) { end(lease) }
     recordEvent(.revised(experiment: experiment))
     population.revise(rules)
+    references.retain(rules.keep)
     (cause, resting) = (SharedCause(population), [:])
     changedMembers.formUnion(population.members.map(\.id))
     while population.size < rules.populationSize {
@@ -458,7 +468,9 @@ package struct Ledger {
       references.add(population.members[touched].references)
       references.remove(before ?? [])
     }
-    if case .interval(let interval) = record, let end = interval.end { references.note(end) }
+    if case .interval(let interval) = record, interval.kind == .train, let end = interval.end {
+      references.note(end, of: interval.member)
+    }
     if let best = population.best?.published.checkpoint, best != bestBefore {
       references.add([best])
       references.remove([bestBefore])

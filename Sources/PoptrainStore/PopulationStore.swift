@@ -27,8 +27,8 @@ package import PopulationBasedTraining
 /// **Revising.** A run may go on under other rules: a larger or smaller budget, more or fewer members. Live leases end,
 /// members join or leave, and those that may go on decide, all in one transaction.
 ///
-/// **Checkpoints** to which a member, a live lease or the best interval refers are never named for removal. One that
-/// was named is never referred to again.
+/// **Checkpoints** to which a member, a live lease or the best interval refers are never named for removal, nor those that
+/// the rules keep besides. All others are. One that was named is never referred to again.
 package protocol PopulationStore: Sendable {
   /// Leases the least advanced members that are ready, ties by id, up to the capacity asked for.
   func lease(_ request: LeaseRequest) async throws(StoreError) -> Grant

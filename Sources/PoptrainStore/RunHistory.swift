@@ -40,6 +40,9 @@ package protocol RunHistory: Sendable {
 
   /// The seconds that engines have spent on the run: from each start to the last record before the next one.
   func secondsSpent() throws(StoreError) -> Double
+
+  /// When something was last recorded, in seconds since 1970; none where nothing was.
+  func lastRecordedAt() throws(StoreError) -> Double?
 }
 
 /// Everything that a store holds, read at one moment.
@@ -131,14 +134,7 @@ extension RunHistory {
   }
 
   package func presentCheckpoints() throws(StoreError) -> Set<CheckpointID> {
-    try records().reduce(into: []) { present, record in
-      switch record {
-      case .interval(let interval) where interval.kind == .train:
-        if let end = interval.end { present.insert(end) }
-      case .collection(_, let checkpoint): present.remove(checkpoint)
-      default: break
-      }
-    }
+    Set(try records().trained.map(\.checkpoint))
   }
 
   package func secondsSpent() throws(StoreError) -> Double {
@@ -152,6 +148,42 @@ extension RunHistory {
       }
     }
     return spent.seconds
+  }
+
+  package func lastRecordedAt() throws(StoreError) -> Double? {
+    try records().compactMap { record in
+      switch record {
+      case .interval(let interval): interval.finishedAt
+      case .attempt(let attempt): attempt.at
+      case .event(let event): event.at
+      case .decision, .collection: nil
+      }
+    }.max()
+  }
+}
+
+/// A checkpoint that exists, and the member that trained it.
+package struct TrainedCheckpoint: Hashable, Sendable {
+  let member: Member.ID
+  let checkpoint: CheckpointID
+
+  /// Names a checkpoint.
+  package init(_ checkpoint: CheckpointID, of member: Member.ID) {
+    self.member = member
+    self.checkpoint = checkpoint
+  }
+}
+
+extension [HistoryRecord] {
+  /// The checkpoints that exist, in the order in which they were trained.
+  var trained: [TrainedCheckpoint] {
+    let collected = Set(compactMap { if case .collection(_, let checkpoint) = $0 { checkpoint } else { nil } })
+    return compactMap { record in
+      guard case .interval(let interval) = record, interval.kind == .train, let end = interval.end,
+        !collected.contains(end)
+      else { return nil }
+      return TrainedCheckpoint(end, of: interval.member)
+    }
   }
 }
 

@@ -73,7 +73,7 @@ package struct Bench: Sendable {
     try await store.close()
     return try await Bench(
       kind, rules, database, folder, tokens, clock: clock,
-      experiment: "name: test # \(rules.steps) \(rules.populationSize) \(rules.stop)")
+      experiment: "name: test # \(rules.steps) \(rules.populationSize) \(rules.stop) \(rules.keep)")
   }
 
   /// What a new engine finds if this one is killed now: the files as they are.

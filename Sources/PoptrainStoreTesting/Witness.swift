@@ -13,6 +13,8 @@ package struct Witness {
   /// The population that the decisions which follow an interval compare with.
   private var frozen: Population
   private var ages: [CheckpointID: Int] = [:]
+  /// The checkpoints that each member has trained, in order.
+  private var trained: [Member.ID: [CheckpointID]] = [:]
   package private(set) var present: Set<CheckpointID> = []
   package private(set) var collected: Set<CheckpointID> = []
 
@@ -42,6 +44,7 @@ package struct Witness {
     case .interval(let interval): check(interval)
     case .decision(let decision): check(decision)
     case .collection(_, let checkpoint):
+      checkCollected(checkpoint)
       #expect(present.remove(checkpoint) != nil, "\(checkpoint) was not there to be collected")
       #expect(collected.insert(checkpoint).inserted)
     case .attempt(let attempt):
@@ -78,6 +81,7 @@ package struct Witness {
     } else if let end = interval.end {
       #expect(ages.updateValue(interval.endAge, forKey: end) == nil, "a checkpoint is made once")
       present.insert(end)
+      trained[interval.member, default: []].append(end)
     }
   }
 
@@ -103,12 +107,30 @@ package struct Witness {
     }
   }
 
-  /// I2: what anybody refers to is present and was never collected; and nothing else is left.
+  /// What is to be kept is not collected.
+  private func checkCollected(_ checkpoint: CheckpointID) {
+    switch rules.keep {
+    case .needed: break
+    case .last(let count):
+      #expect(!trained.values.contains { $0.suffix(count).contains(checkpoint) }, "\(checkpoint) is one of the last")
+    case .all: Issue.record("\(checkpoint) was to be kept")
+    }
+  }
+
+  /// I2: what anybody refers to is present and was never collected; and nothing else is left, besides what is kept.
   private func checkReferences(_ now: Population, _ live: [Lease]) {
     var references = Set(now.members.flatMap { [$0.checkpoint, $0.published?.checkpoint].compactMap { $0 } })
     references.formUnion(live.compactMap(\.start))
     if let best = now.best { references.insert(best.published.checkpoint) }
     #expect(references.isDisjoint(with: collected))
+    for checkpoints in trained.values {
+      let left = checkpoints.filter(present.contains)
+      switch rules.keep {
+      case .needed: break
+      case .last(let count): references.formUnion(left.suffix(count))
+      case .all: references.formUnion(left)
+      }
+    }
     #expect(references == present)
   }
 

@@ -1,4 +1,4 @@
-internal import Foundation
+package import Foundation
 
 // How counts, times and sizes are written for people.
 
@@ -24,6 +24,12 @@ package func spoken(_ duration: Duration) -> String {
   case ..<3600: return "\(Int(seconds) / 60) min \(Int(seconds) % 60) s"
   default: return "\(Int(seconds) / 3600) h \(Int(seconds) / 60 % 60) min"
   }
+}
+
+/// A moment such as `2026-01-01 00:00`, in the time zone of the machine.
+package func spoken(_ moment: Date) -> String {
+  let style = Date.ISO8601FormatStyle(dateTimeSeparator: .space, timeZone: .current)
+  return String(moment.formatted(style.year().month().day().time(includingFractionalSeconds: false)).prefix(16))
 }
 
 /// A size such as `72.3 kB`.

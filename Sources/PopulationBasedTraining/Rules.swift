@@ -61,6 +61,16 @@ public struct Rules: Hashable, Sendable {
     }
   }
 
+  /// Which checkpoints are kept besides those to which members, intervals under way or the best refer.
+  public enum Retention: Hashable, Sendable {
+    /// None.
+    case needed
+    /// The last that each member has trained, so many.
+    case last(Int)
+    /// Every one.
+    case all
+  }
+
   /// The version of how decisions are made; a run keeps the one that it began with.
   ///
   /// In version 1 a member copied others with the very same score where chance ranked them higher, and the best of equal
@@ -115,6 +125,8 @@ public struct Rules: Hashable, Sendable {
   public var stop: Stop
   /// How many attempts at one interval may fail before the member is replaced.
   public var maxFailures: Int
+  /// Which checkpoints are kept; no decision depends on it.
+  public var keep: Retention
 
   /// Collects the rules of an experiment.
   public init(
@@ -125,7 +137,7 @@ public struct Rules: Hashable, Sendable {
     firstDraws: FirstDraws = .stratified, bounds: Bounds = .reflect, exploit: RuleChoice = ExploitRules.standard,
     improvementGap: ImprovementGap = ImprovementGap(), inherit: Inheritance = .both,
     explore: RuleChoice = ExploreRules.standard, evaluatesCopies: Bool = false, subpopulations: [Subpopulation] = [],
-    stop: Stop = Stop(), maxFailures: Int = 3
+    stop: Stop = Stop(), maxFailures: Int = 3, keep: Retention = .needed
   ) {
     self.version = version
     self.seed = seed
@@ -152,6 +164,7 @@ public struct Rules: Hashable, Sendable {
     self.subpopulations = subpopulations
     self.stop = stop
     self.maxFailures = maxFailures
+    self.keep = keep
   }
 
   /// The version of a new run.

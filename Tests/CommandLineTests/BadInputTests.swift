@@ -39,7 +39,7 @@ import Testing
   }
 
   @Test(arguments: [
-    ["run"], ["run", "a.yaml", "--workers", "0"], ["run", "a.yaml", "--seed", "-1"], ["nonsense"], ["status"],
+    ["run"], ["run", "a.yaml", "--workers", "0"], ["run", "a.yaml", "--seed", "-1"], ["nonsense"], ["best"],
     ["export", "x", "--format", "xml"], ["logs", "x"],
   ])
   func `Wrong usage is 64`(arguments: [String]) async throws {

@@ -54,19 +54,49 @@ import Testing
     #expect(shown.lines.contains { $0.hasPrefix("  reported last: 2") && $0.contains("the score is ") })
   }
 
-  @Test func `The model of a member is shown and copied out`() async throws {
-    let folder = try await finished()
-    let rows = try await history(of: "runs/climb", in: folder)
+  @Test func `The best that is kept of a member's lineage is shown and copied out`() async throws {
+    // Each model is better than the one before it but for every third, so that some last one is not the best.
+    let folder = try Example.folder(
+      Example.experiment(population: 4, steps: 60),
+      trainer: Example.trainer.replacing(
+        "value=-abs(x)", with: "value=-abs(x) - 100 * (interval.stop % 30 == 0), age=interval.stop"))
+    #expect(try await Program.run("run", "experiment.yaml", in: folder).status == 0)
+    let export = try await Program.run("export", "runs/climb", "--format", "jsonl", in: folder)
+    let rows = try export.lines.map { try JSON.parse($0) }
+    let status = try json(await Program.run("status", "runs/climb", "--json", in: folder))
+    let kept = Set(try FileManager.default.contentsOfDirectory(atPath: folder.url.path + "/runs/climb/checkpoints"))
+    var heads: [Int] = []
     for member in 0..<4 {
-      let model = try json(
-        await Program.run(
-          "best", "runs/climb", "--member", "\(member)", "--copy", "model\(member)", "--json", in: folder))
-      let last = try #require(rows.last { $0["member"]?.integer == member })
-      #expect(model["member"]?.integer == member)
-      #expect(model["score"] == last["score"])
-      let x = try #require(Double(try folder.read("model\(member)/x.json")))
-      #expect(model["score"]?.double == -abs(x))
+      let result = try await Program.run(
+        "best", "runs/climb", "--member", "\(member)", "--copy", "model\(member)", "--json", in: folder)
+      let model = try json(result)
+      var lineage: [JSON] = []
+      var next = status["members"]?.array?[member]["checkpoint"]?.text?.split(separator: "/").last.map(String.init)
+      while let end = next {
+        let row = try #require(rows.first { $0["end_checkpoint"]?.text == end })
+        lineage.append(row)
+        next = row["start_checkpoint"]?.text
+      }
+      #expect(lineage.count == 6)
+      func best(_ rows: [JSON]) throws -> JSON {
+        try #require(rows.max { ($0["score"]?.double ?? 0) < ($1["score"]?.double ?? 0) })
+      }
+      let (expected, overall) = try (
+        best(lineage.filter { kept.contains($0["end_checkpoint"]?.text ?? "") }), best(lineage)
+      )
+      #expect(model["score"] == expected["score"] && model["member"] == expected["member"])
+      #expect(model["metrics"]?["age"]?.double == expected["end_age"]?.double)
+      #expect(model["checkpoint"]?.text?.hasSuffix(expected["end_checkpoint"]?.text ?? "?") == true)
+      if expected["end_age"]?.integer == 60 { heads.append(member) }
+      let shown = try await Program.run("best", "runs/climb", "--member", "\(member)", in: folder)
+      #expect(
+        shown.output.contains("a better one of its lineage is not kept") == (expected != overall), "\(shown.output)")
+      if expected["end_age"]?.integer == 60 {
+        let x = try #require(Double(try folder.read("model\(member)/x.json")))
+        #expect(model["score"]?.double == -abs(x) - 100)
+      }
     }
+    #expect(!heads.isEmpty && heads.count < 4)
     let unknown = try await Program.run("best", "runs/climb", "--member", "4", in: folder)
     #expect(unknown.status == 64 && unknown.errors.contains("numbered from 0 to 3"))
   }

@@ -40,7 +40,9 @@ import Testing
     }
     try intruder.replace(path, linkingTo: target)
 
-    for command in [["run", "experiment.yaml", "--run", "run"], ["clean", "run", "--remove"]] {
+    for command in [
+      ["run", "experiment.yaml", "--run", "run"], ["clean", "run", "--remove"], ["remove", "run", "--yes"],
+    ] {
       let result = try await Program.run(arguments: command, in: folder)
       #expect(result.status == 65, "\(command) \(result.output)")
       // A reading command finds no run where there is no database.

@@ -11,6 +11,7 @@ import Testing
   enum Section: String, CaseIterable, Sendable {
     case status, best, schedule, lineage, export, compare, check, draw
     case run = "run` and `replay"
+    case list = "status` without `DIR"
 
     var type: any Codable.Type {
       switch self {
@@ -23,6 +24,7 @@ import Testing
       case .check: CheckResult.self
       case .draw: DrawnIntervals.self
       case .run: RunEvent.self
+      case .list: RunList.self
       }
     }
 
@@ -109,6 +111,8 @@ import Testing
     for section in [Section.status, .best, .schedule, .lineage] {
       try section.check(try await Program.run(section.rawValue, "runs/climb", "--json", in: folder).lines)
     }
+    try folder.write("not a database", to: "runs/climb-replay/population.sqlite")
+    try Section.list.check(try await Program.run("status", "--json", in: folder).lines)
     let export = try await Program.run("export", "runs/climb", "--format", "jsonl", in: folder)
     try Section.export.check(export.lines)
     let csv = try #require(try await Program.run("export", "runs/climb", in: folder).lines.first).split(separator: ",")

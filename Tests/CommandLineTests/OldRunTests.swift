@@ -143,7 +143,8 @@ struct OldRun: CustomTestStringConvertible {
       ["status", "runs/climb"], ["status", "runs/climb", "--json"], ["best", "runs/climb", "--copy", "model"],
       ["schedule", "runs/climb"], ["lineage", "runs/climb"], ["export", "runs/climb"], ["audit", "runs/climb"],
       ["logs", "runs/climb", "--member", "0"], ["rerun", "runs/climb", "--member", "0", "--interval", "1"],
-      ["replay", "runs/climb", "--to", "again"],
+      ["replay", "runs/climb", "--to", "again"], ["clean", "runs/climb", "--remove"],
+      ["remove", "runs/climb", "--yes"],
     ]
     for command in commands {
       let result = try await Program.run(arguments: command, in: folder)

@@ -159,14 +159,6 @@ import Testing
     #expect(result.output.contains(" (commit \(commits[0]) -> \(commits[1]));"), "\(result.output)")
   }
 
-  @Test func `A seed that was passed once is asked for again`() async throws {
-    let folder = try Example.folder()
-    #expect(try await Program.run("run", "experiment.yaml", "--seed", "1", in: folder).status == 0)
-    let again = try await Program.run("run", "experiment.yaml", in: folder)
-    #expect(again.status == 65)
-    #expect(again.errors.contains("pass --seed 1") && commands(in: again.errors) == ["poptrain run runs/climb"])
-  }
-
   /// What is printed can be pasted into a shell in the same folder, whatever the folder of the run is called.
   @Test(arguments: ["runs/plain", "it's a \"test\" $HOME", "two\nlines\n", "-dash", "100%\\n `ls` \u{1B}[1m", "übung"])
   func `Printed commands can be pasted`(name: String) async throws {

@@ -34,7 +34,8 @@ extension Rules {
       stop: Stop(
         target: random.maybe { Double.random(using: &$0) },
         stagnation: random.maybe { Int.random(in: 1...99, using: &$0) }),
-      maxFailures: Int.random(in: 1...9, using: &random))
+      maxFailures: Int.random(in: 1...9, using: &random),
+      keep: random.pick([.needed, .last(.random(in: 1...9, using: &random)), .all]))
   }
 }
 

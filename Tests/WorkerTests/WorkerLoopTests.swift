@@ -207,7 +207,7 @@ func describe(_ action: WorkerLoop.Action) -> String {
   case .complete(let finished, let thenLease):
     "complete " + finished.map { "\($0.lease.token) \($0.report.result)" }.joined(separator: " ")
       + (thenLease ? " then" : "")
-  case .fail(let lease, let report): "fail \(lease.token) \(report.reason) \(report.startedAt)"
+  case .fail(let lease, let report): "fail \(lease.token) \(report.reason.rawValue) \(report.startedAt)"
   case .release(let lease): "release \(lease.token)"
   case .finish(let ending): "finish(\(ending))"
   }

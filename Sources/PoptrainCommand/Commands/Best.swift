@@ -10,25 +10,25 @@ struct Best: ParsableCommand {
     abstract: "Show the best model of a run, and copy it out.",
     discussion: """
       poptrain best runs/digits                    score, metrics, hyperparameters and the folder of its checkpoint
-      poptrain best runs/digits --member 7         those of the model that member 7 has now
+      poptrain best runs/digits --member 7         the best model of the lineage that led to what member 7 has now
       poptrain best runs/digits --copy model       copies that folder to model
 
       The score is what selection compared: what the `score` window of the experiment file makes of the last evaluations.
       """)
 
   @OptionGroup var argument: RunOption
-  @OptionGroup var chosen: ModelOption
+  @Option(help: "The best model of a member's lineage, instead of the run's.") var member: Int?
   @Option(help: ArgumentHelp("Copy the checkpoint into a new folder.", valueName: "out")) var copy: String?
   @Flag(help: "Print one JSON object for a program to read.") var json = false
 
   func run() throws {
     let run = try argument.open()
-    let model = try chosen.model(in: run)
+    let (model, best) = try model(in: run)
     if let copy { try run.copyCheckpoint(model.checkpoint, to: copy) }
     guard !json else { return try say(json: ModelSummary(model, in: run)) }
     let (interval, metric) = (model.interval, run.experiment.metric)
-    let isCopy = chosen.member.map { $0 != interval.member } ?? false
-    say("member \(interval.member)\(isCopy ? ", whose model member \(chosen.member ?? 0) has copied" : "")")
+    let copier = member.flatMap { $0 == interval.member ? nil : $0 }
+    say("member \(interval.member)\(copier.map { ", from which the model of member \($0) descends" } ?? "")")
     say("\(metric): \(model.score.map { short($0) } ?? "–, it has no score")")
     if let reported = model.reported, reported != model.score {
       let made = model.score == nil ? "" : "; the score is \(run.experiment.rules.score.words)"
@@ -44,6 +44,24 @@ struct Best: ParsableCommand {
       say("  \(hyperparameter.name): \(interval.hyperparameters[hyperparameter.name]?.description ?? "")")
     }
     say("checkpoint: \(copy ?? run.path(of: model.checkpoint))")
+    guard best.selection != interval.selection, let selection = best.selection else { return }
+    say(
+      """
+      a better one of its lineage is not kept any more: member \(best.member) at age \(grouped(best.endAge)), with \
+      \(metric) \(short(run.metric(selection))); with `keep: all` in the experiment file, later ones are
+      """)
+  }
+
+  /// The model that is shown, and the best interval, whose model may not be kept any more.
+  private func model(in run: RecordedRun) throws -> (RecordedModel, best: Interval) {
+    guard let member else {
+      guard let model = try run.bestModel() else { throw missingModel(of: nil, in: run) }
+      return (model, model.interval)
+    }
+    guard let (model, best) = try run.bestModel(of: run.member(member)) else {
+      throw missingModel(of: member, in: run)
+    }
+    return (model, best)
   }
 }
 
@@ -72,26 +90,31 @@ struct ModelOption: ParsableArguments {
   @Option(help: "The model that a member has now, instead of the best one.") var member: Int?
 
   func model(in run: RecordedRun) throws -> RecordedModel {
-    let model: RecordedModel?
-    if let member {
-      let population = try run.population()
-      guard population.members.indices.contains(member) else { throw unknownMember(member, population) }
-      model = try run.model(of: population.members[member])
-    } else {
-      model = try run.bestModel()
-    }
-    guard let model else {
-      let place = run.directory.shown
-      let reason =
-        if let member {
-          "there is no model of member \(member) yet: nothing that it trained in \(place) is still there"
-        } else {
-          "there is no best model yet: no model in \(place) has a score. `--member ID` takes that of a member"
-        }
-      complain("error: \(reason)")
-      throw ExitStatus.badData
-    }
+    let model = try member.map { try run.model(of: run.member($0)) } ?? run.bestModel()
+    guard let model else { throw missingModel(of: member, in: run) }
     return model
+  }
+}
+
+/// Says that there is no best model, or none of a member.
+private func missingModel(of member: Member.ID?, in run: RecordedRun) -> ExitStatus {
+  let place = run.directory.shown
+  let reason =
+    if let member {
+      "there is no model of member \(member) yet: nothing that it trained in \(place) is still there"
+    } else {
+      "there is no best model yet: no model in \(place) has a score. `--member ID` takes that of a member"
+    }
+  complain("error: \(reason)")
+  return .badData
+}
+
+extension RecordedRun {
+  /// The member of this id.
+  fileprivate func member(_ id: Member.ID) throws -> Member {
+    let population = try population()
+    guard population.members.indices.contains(id) else { throw unknownMember(id, population) }
+    return population.members[id]
   }
 }
 

@@ -43,7 +43,7 @@ struct Compare: AsyncParsableCommand {
   @Option(help: "How many seeds; 6 is the fewest with which p < 0.05 can be shown.")
   var seeds = 6
 
-  @Option(help: "The first seed, instead of the file's; at most 2^53.")
+  @Option(help: "The first seed, instead of the file's; at most 2^53. A comparison that goes on keeps it.")
   var seed: UInt64?
 
   @Option(help: ArgumentHelp("The folder of the runs; default runs/<name>-compare.", valueName: "dir"))
@@ -69,20 +69,25 @@ struct Compare: AsyncParsableCommand {
   }
 
   func run() async throws {
-    var experiment = try ExperimentFile.read(contentsOf: self.experiment, programs: .ofThisMachine())
-    experiment.rules.seed = seed ?? experiment.rules.seed
+    let experiment = try ExperimentFile.read(contentsOf: self.experiment, programs: .ofThisMachine())
     let folder = URL(fileURLWithPath: self.experiment).resolvingSymlinksInPath().deletingLastPathComponent().path
+    let directory = RunDirectory(path: run ?? "runs/\(experiment.name)-compare")
+    let begun = seed == nil ? directory.firstSeedOfComparison(experiment) : nil
     let mode = reportMode.flatMap { Rules.Mode(rawValue: $0.rawValue) }
     let plan: ComparisonPlan
     do {
       plan = try ComparisonPlan(
-        experiment, with: alternatives(), seedCount: seeds,
+        experiment, with: alternatives(), seedCount: seeds, firstSeed: seed ?? begun,
         report: report.map { ReportedMetric(name: $0, mode: mode ?? experiment.rules.mode) },
-        isTested: test, in: RunDirectory(path: run ?? "runs/\(experiment.name)-compare"), folder: folder)
+        isTested: test, in: directory, folder: folder)
     } catch let error as WrongComparison {
       throw ValidationError("\(error)")
     }
 
+    let said = experiment.rules.seed
+    let note = begun.map {
+      "seed: \($0), as an earlier command line said; the file says \(said), with which --seed \(said) begins"
+    }
     let (news, announcing) = AsyncStream<ComparisonRunner.News>.makeStream()
     let runner = ComparisonRunner(plan) { announcing.yield($0) }
     let reporter = ComparisonReporter(plan, isQuiet: json)
@@ -90,7 +95,7 @@ struct Compare: AsyncParsableCommand {
     let result: Result<Engine.Ending, any Error>
     do {
       let ending = try await stoppable(by: { await runner.stop(isPreempted: $0) }) {
-        await reporter.begin()
+        await reporter.begin(note: note)
         return try await runner.run()
       }
       result = .success(ending)
@@ -104,7 +109,8 @@ struct Compare: AsyncParsableCommand {
     try ending.throwStatus()
 
     let comparison = try Comparison(plan)
-    let page = try ComparisonPage(comparison, command: command, version: Release.version).write()
+    let page = try ComparisonPage(comparison, command: command(firstSeed: seed ?? begun), version: Release.version)
+      .write()
     if json { try say(json: ComparisonSummary(comparison)) } else { await reporter.show(comparison, page: page) }
     if comparison.base.values == nil { throw ExitStatus.trainerNeverWorked }
   }
@@ -127,9 +133,9 @@ struct Compare: AsyncParsableCommand {
   }()
 
   /// What makes the comparison again.
-  private var command: String {
+  private func command(firstSeed: UInt64?) -> String {
     var words = ["poptrain", "compare", experiment, "--with", names, "--seeds", "\(seeds)"]
-    if let seed { words += ["--seed", "\(seed)"] }
+    if let firstSeed { words += ["--seed", "\(firstSeed)"] }
     if let run { words += ["--run", run] }
     if let report { words += ["--report", report] }
     if let reportMode { words += ["--report-mode", reportMode.rawValue] }

@@ -7,54 +7,6 @@ import Foundation
 import PopulationBasedTraining
 import PoptrainStore
 
-struct ShowStatus: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "status", abstract: "Show the state of a run, also while it is being trained.",
-    discussion: """
-      poptrain status runs/digits
-      poptrain status runs/digits --json | jq '.members[] | {id, score}'
-      """)
-
-  @OptionGroup var argument: RunOption
-  @Flag(help: "Print one JSON object for a program to read.") var json = false
-
-  func run() throws {
-    let run = try argument.open()
-    let population = try run.population()
-    let status = try run.status(of: population)
-    guard !json else { return try say(json: status) }
-    let experiment = run.experiment
-    let percent = Int(100 * Double(status.trainedSteps) / Double(max(1, status.totalSteps)))
-    say(
-      "\(experiment.name): \(status.state.rawValue), \(grouped(status.trainedSteps)) of \(grouped(status.totalSteps)) steps (\(percent) %)\(status.forfeitedSteps == 0 ? "" : ", some of them forfeited")"
-    )
-    if let ending = status.ending {
-      say("ended: \(experiment.words(for: ending, forfeited: status.forfeited))")
-      if let ages = population.wordsForAges { say(ages) }
-    } else if status.forfeitedSteps > 0 {
-      say("\(grouped(status.forfeitedSteps)) steps were forfeited: every attempt at them failed")
-    }
-    if let best = status.best {
-      say("best: member \(best.member), \(status.metric) \(short(best.score)) at age \(grouped(best.age))")
-    }
-    if let front = status.front {
-      say("Pareto front: \(front.map { "member \($0)" }.joined(separator: ", "))")
-    }
-    say()
-    let names = experiment.rules.space.hyperparameters.filter(\.domain.isChanging).map(\.name)
-    var table = Table(
-      header: ["member", "state", "steps", "age", "failed", experiment.metric] + names, numeric: [0, 2, 3, 4, 5])
-    for member in status.members {
-      table.rows.append(
-        [
-          "\(member.id)", member.state.word, grouped(member.steps), grouped(member.age), "\(member.failures)",
-          member.score.map { short($0) } ?? "–",
-        ] + names.map { short(member.hyperparameters[$0]) })
-    }
-    for line in table.lines { say(line) }
-  }
-}
-
 struct ShowSchedule: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "schedule", abstract: "Show the hyperparameter schedule that made a model.",

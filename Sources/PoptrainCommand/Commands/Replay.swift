@@ -24,7 +24,7 @@ struct ReplaySchedule: AsyncParsableCommand {
   @Option(help: ArgumentHelp("The folder of the new run; default DIR-replay, or DIR-replay-MEMBER.", valueName: "dir"))
   var to: String?
 
-  @Option(help: "The seed, instead of the run's; at most 2^53.")
+  @Option(help: "The seed of a new replay, instead of the run's; at most 2^53. A replay that goes on keeps its seed.")
   var seed: UInt64?
 
   @Option(help: "How many models are trained, which differ by their seeds only; default 1, or as many as there are.")
@@ -43,13 +43,13 @@ struct ReplaySchedule: AsyncParsableCommand {
   func run() async throws {
     let recorded = try argument.open()
     try recorded.checkTrainer()
-    let replay = try Replay(recorded, of: try model.model(in: recorded).checkpoint, seed: seed)
+    let replay = try Replay(recorded, of: try model.model(in: recorded).checkpoint)
     let suffix = model.member.map { "-\($0)" } ?? ""
     let directory = to.map(RunDirectory.init(path:)) ?? recorded.directory.beside(suffix: "-replay\(suffix)")
     let ending: Engine.Ending
     do {
       ending = try await train(
-        replay.experiment, Overrides(populationSize: seeds), in: directory, folder: recorded.folder,
+        replay.experiment, Overrides(populationSize: seeds, seed: seed), in: directory, folder: recorded.folder,
         original: recorded, asJSON: json)
     } catch RunError.changed(let path, let changes) {
       throw RunError.anotherReplay(path: path, changes: changes)

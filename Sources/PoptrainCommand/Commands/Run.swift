@@ -30,7 +30,7 @@ struct Run: AsyncParsableCommand {
   @Option(help: "How many trainers run at once, instead of the file's `workers`.")
   var workers: Int?
 
-  @Option(help: "The seed, instead of the file's `seed`; at most 2^53.")
+  @Option(help: "The seed of a new run, instead of the file's `seed`; at most 2^53. A run that goes on keeps its seed.")
   var seed: UInt64?
 
   @Option(help: "The steps of each member, instead of the file's `steps`; a run that has ended goes on with more.")
@@ -55,11 +55,10 @@ struct Run: AsyncParsableCommand {
   func run() async throws {
     var (experiment, directory, folder) = try subject()
     if let workers { experiment.workers = .count(workers) }
-    if let seed { experiment.rules.seed = seed }
     if run == nil, !directory.holdsRun, try !ExperimentFile.namesItself(contentsOf: self.experiment) {
-      try experiment.checkNew(directory, file: self.experiment, folder: folder)
+      try experiment.checkNew(directory, file: self.experiment, folder: folder, seed: seed)
     }
-    let overrides = Overrides(steps: steps, populationSize: populationSize)
+    let overrides = Overrides(steps: steps, populationSize: populationSize, seed: seed)
     let ending = try await train(
       experiment, overrides, in: directory, folder: folder, file: namesRun ? nil : self.experiment, asJSON: json)
     try ending.throwStatus()

@@ -29,11 +29,14 @@ actor ComparisonReporter {
   }
 
   /// Says what it will cost.
-  func begin() {
+  ///
+  /// - Parameter note: what else has to be known.
+  func begin(note: String?) {
     let steps = grouped(plan.stepsPerRun)
     tell(
       "\(plan.experiment.name): \(counted(plan.alternatives.count, "alternative")) × \(counted(plan.seeds.count, "seed")) = "
         + "\(counted(plan.runs.count, "run")) of \(steps) steps each, in \(plan.directory.shown)")
+    if let note { tell(note) }
   }
 
   /// Shows what happens until the stream ends.

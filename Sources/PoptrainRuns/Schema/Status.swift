@@ -106,7 +106,7 @@ extension Status {
     runID = run.id
     name = experiment.name
     self.run = run.directory.path
-    state = run.isRunning ? .running : population.isFinished ? .finished : .stopped
+    state = run.state(of: population)
     ending = population.ending
     metric = experiment.metric
     mode = rules.mode
@@ -148,6 +148,11 @@ extension RecordedRun {
     return Status(
       self, population, failures: Dictionary(grouping: attempts, by: \.member).mapValues(\.count),
       forfeited: try forfeitedSteps())
+  }
+
+  /// Whether the run goes on, may go on, or is over.
+  func state(of population: Population) -> Status.State {
+    isRunning ? .running : population.isFinished ? .finished : .stopped
   }
 
   /// The steps of each member that were not trained, since every attempt at them failed.

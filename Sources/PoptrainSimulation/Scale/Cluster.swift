@@ -81,7 +81,7 @@ private final class ClusterRun {
     random = RandomStream(seed: seed, member: 0, ordinal: 0, purpose: "cluster")
     loops = Array(repeating: WorkerLoop(metric: cluster.rules.metric), count: cluster.workers)
     ledger = Ledger(
-      population: Population(rules: cluster.rules),
+      population: Population(rules: cluster.rules), trained: [],
       surroundings: Ledger.Surroundings(monotonicNow: { 0 }, wallNow: { 0 }, makeToken: randomToken))
     ledger.revise(cluster.rules, experiment: "")
     _ = ledger.takeChanges()

@@ -21,5 +21,5 @@ package enum StoreConformance {
 
   package static let checks =
     leases + fairness + deadTokens + completing + together + failing + copies + scoring + unscored + deciding + revising
-    + ending + changes
+    + ending + changes + keeping
 }

@@ -16,6 +16,12 @@ public struct CheckpointID: Hashable, Sendable, Comparable, CustomStringConverti
   /// The member that it was made by; none where the name is not one that was reserved.
   public var member: Member.ID? { description.split(separator: "-", maxSplits: 1).first.flatMap { Int($0) } }
 
+  /// Whether the name is like one that was reserved.
+  public var isReserved: Bool {
+    let parts = description.split(separator: "-", maxSplits: 2, omittingEmptySubsequences: false)
+    return parts.count == 3 && parts.prefix(2).allSatisfy { UInt($0) != nil } && !parts[2].isEmpty
+  }
+
   /// Orders by name.
   public static func < (left: CheckpointID, right: CheckpointID) -> Bool {
     left.description < right.description
@@ -174,6 +180,14 @@ extension Rules {
     guard published.score == best.score, published.violation == best.violation else { return false }
     let age = version == 1 ? (published: 0, best: 0) : (published: published.age, best: best.age)
     return (age.published, published.tie) > (age.best, best.tie)
+  }
+
+  /// The best of these intervals; none where none has a score.
+  public func best(of intervals: [Interval]) -> Interval? {
+    intervals.reduce(nil as (interval: Interval, published: Published)?) { best, interval in
+      guard let published = published(by: interval), isBest(published, before: best?.published) else { return best }
+      return (interval, published)
+    }?.interval
   }
 
   /// Whether the best of the run has improved, and not only been equalled.

@@ -68,6 +68,11 @@ struct RandomWalkTests {
       rules: .small(
         size: 5, steps: 900, exploit: .rule("restart", ["patience": .number(2), "quantile_fraction": .number(0.3)])),
       seed: 11),
+    Setting("the last checkpoints are kept, copies are evaluated", .small(size: 5, steps: 900), seed: 12) {
+      $0.keep = .last(3)
+      $0.evaluatesCopies = true
+    },
+    Setting("every checkpoint is kept", .small(size: 5, steps: 900, maxFailures: 1), seed: 13) { $0.keep = .all },
   ]
 
   @Test("makes the same history in every store, and what must always hold holds after each call", arguments: settings)
@@ -83,7 +88,7 @@ struct RandomWalkTests {
       }
       #expect(walk.isOver || calls == 2500)
       #expect(walk.witness.records.count > 300)
-      #expect(!walk.witness.collected.isEmpty)
+      #expect(walk.witness.collected.isEmpty == (setting.rules.keep == .all))
       histories.append(walk.witness.records.withoutEvents.map(text))
       if bench.kind.isOnDisk { try await expectSameOnDisk(bench) }
     }

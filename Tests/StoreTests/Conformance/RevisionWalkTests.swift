@@ -38,10 +38,12 @@ struct RevisionWalkTests {
       for _ in 0..<8 {
         for _ in 0..<Int.random(in: 0...120, using: &random) where !walk.isOver { try await walk.step() }
         let (steps, size) = (Int.random(in: 1...15, using: &random) * 10, Int.random(in: 1...8, using: &random))
+        let keep: Rules.Retention = [.needed, .last(1), .last(4), .all][Int.random(in: 0..<4, using: &random)]
         let target = Double.random(in: 0.8...1, using: &random)
         try await walk.revise {
           $0.steps = steps
           $0.populationSize = size
+          $0.keep = keep
           if $0.stop.target != nil { $0.stop.target = target }
         }
       }

@@ -152,7 +152,8 @@ struct DamageTests {
       _ = try RunReader.identity(path: folder.database)
       let reader = try RunReader(path: folder.database, space: rules.space)
       let contents = try reader.contents(rules: rules)
-      _ = try (reader.secondsSpent(), reader.presentCheckpoints(), reader.attempts(), reader.decisions())
+      _ = try (reader.secondsSpent(), reader.lastRecordedAt(), reader.presentCheckpoints())
+      _ = try (reader.attempts(), reader.decisions())
       var folded = Population(rules: rules)
       for record in contents.records {
         guard folded.objection(to: record) == nil else { return false }

@@ -164,6 +164,8 @@ struct ReaderTests {
     for sequence in 0...records.all.count {
       #expect(try reader.unfollowedDecisions(at: sequence) == records.unfollowedDecisions(at: sequence))
     }
+    #expect(try reader.lastRecordedAt() == records.lastRecordedAt())
+    #expect(try reader.lastRecordedAt() != nil)
     for member in 0..<5 {
       #expect(try reader.intervals(of: member).map(text) == records.intervals(of: member).map(text))
       #expect(try reader.attempts(of: member) == records.attempts(of: member))
