@@ -163,7 +163,20 @@ final class Folder: Sendable {
     try String(contentsOf: url.appendingPathComponent(name), encoding: .utf8)
   }
 
+  /// Waits until there is a file of this name.
+  func wait(for name: String) async throws { try await CommandLineTests.wait { names.contains(name) } }
+
   var names: [String] { (try? FileManager.default.contentsOfDirectory(atPath: url.path).sorted()) ?? [] }
+}
+
+/// Waits until something holds that another process does, ten minutes at most.
+func wait(until holds: () -> Bool) async throws {
+  struct TooLong: Error {}
+  let limit = ContinuousClock.now + .seconds(600)
+  while !holds() {
+    guard ContinuousClock.now < limit else { throw TooLong() }
+    try await Task.sleep(for: .milliseconds(1))
+  }
 }
 
 /// The JSON that a command printed.
