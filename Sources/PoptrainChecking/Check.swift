@@ -264,7 +264,8 @@ package actor Check {
     case .noMetric: return "report \(experiment.metric), or name as `metric` what it reports"
     case .notSaved:
       return "save regular files into \(isSession ? "interval.save_to" : "the folder that replaces {save}")"
-    case .garbage, .failed, .contract, .notInForce, .notLoaded, .other: return "docs/trainer-protocol.md says what is expected"
+    case .garbage, .failed, .contract, .notInForce, .notLoaded, .other:
+      return "docs/trainer-protocol.md says what is expected"
     }
   }
 }

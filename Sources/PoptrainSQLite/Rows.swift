@@ -130,7 +130,8 @@ extension Attempt {
   init(row: Row) throws {
     self.init(
       sequence: try row.count("sequence"), member: try row.count("member"), number: try row.count("number"),
-      reason: FailureReason(rawValue: try row.value("reason")), message: try row.value("message"), logTail: try row.value("log_tail"),
+      reason: FailureReason(rawValue: try row.value("reason")), message: try row.value("message"),
+      logTail: try row.value("log_tail"),
       token: try row.value("token"), worker: try row.value("worker"), log: try row.logSegment, at: try row.time("at"))
   }
 }

@@ -258,7 +258,8 @@ extension Ledger.Changes {
     for token in dead { try db.execute("DELETE FROM leases WHERE token = ?", token) }
     for lease in granted where !dead.contains(lease.token) {
       try db.execute(
-        "INSERT INTO leases (token, member, worker, checkpoint) VALUES (?,?,?,?)", lease.token, lease.member, lease.worker, lease.end.description)
+        "INSERT INTO leases (token, member, worker, checkpoint) VALUES (?,?,?,?)", lease.token, lease.member,
+        lease.worker, lease.end.description)
     }
     try db.execute(
       """

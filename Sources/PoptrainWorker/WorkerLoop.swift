@@ -227,7 +227,8 @@ package struct WorkerLoop: Sendable {
     guard stop < .afterSaving else { return toRelease.append(lease) }
     let report = FailureReport(
       token: lease.token, reason: failure.reason, exitStatus: failure.exitStatus, message: failure.message,
-      logTail: failure.logTail, log: failure.log, startedAt: startedAt, isFinal: failure.reason.isBreach, backoff: backoff)
+      logTail: failure.logTail, log: failure.log, startedAt: startedAt, isFinal: failure.reason.isBreach,
+      backoff: backoff)
     toFail.append((lease, report))
   }
 }

@@ -97,8 +97,7 @@ struct `A command trainer` {
       ),
       (#"write('{"metrics": {}, "steps": 0}')"#, .contract, "it reported 0 steps of 10"),
     ] as [(String, FailureReason, String)])
-  func `fails over a bad result file`(_ script: String, _ reason: FailureReason, _ message: String) async throws
-  {
+  func `fails over a bad result file`(_ script: String, _ reason: FailureReason, _ message: String) async throws {
     let workshop = try Workshop(
       "def write(text): open(sys.argv[1], 'w').write(text)\nprint('last words')\n\(script)")
     let failure = try #require(await command(workshop, writesResult: true).train(try workshop.assignment()).failure)

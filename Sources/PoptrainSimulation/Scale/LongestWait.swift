@@ -30,7 +30,9 @@ public struct LongestWait: Sendable {
     guard case .leases(let leases) = try await store.lease(everybody), let worst = leases.last else {
       return LongestWait(decision: 0, others: 0)
     }
-    for lease in leases.dropLast() { _ = try await store.complete(.scored(lease, 1e3 + Double(lease.member)), then: nil) }
+    for lease in leases.dropLast() {
+      _ = try await store.complete(.scored(lease, 1e3 + Double(lease.member)), then: nil)
+    }
 
     let start = ContinuousClock.now
     let decision = Task {

@@ -48,7 +48,8 @@ public struct Attempt: Hashable, Sendable, Codable {
 
   /// Collects what is recorded.
   public init(
-    sequence: Int, member: Member.ID, number: Int, reason: FailureReason, message: String, logTail: String, token: String,
+    sequence: Int, member: Member.ID, number: Int, reason: FailureReason, message: String, logTail: String,
+    token: String,
     worker: String, log: LogSegment?, at: Double
   ) {
     self.sequence = sequence
