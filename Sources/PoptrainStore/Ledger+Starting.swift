@@ -1,0 +1,38 @@
+package import PopulationBasedTraining
+
+// How a run starts, goes on under other rules, and ends.
+extension Ledger {
+  /// Goes on under these rules, of which the experiment file tells: members join or leave until there are as many as it
+  /// says, and those that a larger budget lets go on decide. Live leases end, as when an engine is started.
+  package mutating func revise(_ rules: Rules, experiment: String) {
+    for lease in leases.values.sorted(by: { $0.member < $1.member }) { end(lease) }
+    recordEvent(.revised(experiment: experiment))
+    population.revise(rules)
+    references.retain(rules.keep)
+    (cause, resting) = (SharedCause(population), [:])
+    changedMembers.formUnion(population.members.map(\.id))
+    while population.size < rules.populationSize {
+      append(.decision(initialDecision(population.members.count, in: population)))
+    }
+    while let retirement = retirement(in: population) { append(.decision(retirement)) }
+    decideDue()
+    endWhereRulesSaySo()
+    collect()
+  }
+
+  /// Ends the run, though members have steps left: nobody is leased any more until it is revised.
+  package mutating func end(because reason: Population.Ending) {
+    guard population.ending == nil else { return }
+    recordEvent(.ended(reason))
+  }
+
+  mutating func endWhereRulesSaySo() {
+    if let reason = population.reasonToEnd { end(because: reason) }
+  }
+
+  package mutating func warn(_ message: String) { recordEvent(.warning(message.withVisibleZeros)) }
+
+  package mutating func recordEvent(_ what: Event.What) {
+    append(.event(Event(sequence: nextSequence, what, at: surroundings.wallNow())))
+  }
+}
