@@ -37,13 +37,14 @@ def test_the_commands_train_the_example(tmp_path: Path) -> None:
         output = population.poptrain(*arguments)
         assert output.status == 0, output.text
         assert "failed" not in output.text, output.text
-    assert "age: 200" in output.text
+    assert "checkpoint: " in output.text
 
 
 def test_without_the_line_that_sets_the_values_the_check_fails(tmp_path: Path) -> None:
     assert SET in SCRIPT
     found = example(tmp_path, SCRIPT.replace(SET, "pass")).check()
-    assert found.status != 0, found.text
+    assert found.status == 65
+    assert "A restored optimizer brings the old value back" in found.text
 
 
 def test_ray_tune_trains_it_too(tmp_path: Path) -> None:
