@@ -42,7 +42,7 @@ private struct Published {
 
 func enterManifest(_ bytes: [UInt8]) throws(Objection) {
   try published.withLock { published throws(Objection) in
-    do { try published.verify(bytes) } catch {
+    do throws(CheckpointError) { try published.verify(bytes) } catch {
       switch error {
       case .damaged, .newerVersion: return
       default: throw Objection("what cannot be verified is neither damaged nor newer: \(error)")
