@@ -115,7 +115,7 @@ import Testing
             interval.report(value=interval["rate"])
         """)
     let running = try Program.start("run", "experiment.yaml", in: folder)
-    try await folder.wait(for: "here")
+    try folder.wait(for: "here")
     let engine = running.process.processIdentifier
     let both = [engine, try #require(pid_t(try folder.read("here")))]
     for process in both { kill(process, SIGSTOP) }

@@ -97,7 +97,7 @@ import Testing
     let folder = try Example.folder(Self.experiment, trainer: waiting)
     let running = try Program.start(
       "compare", "experiment.yaml", "--test", "--seeds", "1", "--report", "test_value", in: folder)
-    try await folder.wait(for: "testing")
+    try folder.wait(for: "testing")
     let status = running.end(by: signal)
     #expect(signal == SIGKILL || status == 75)
     try folder.write("", to: "go")

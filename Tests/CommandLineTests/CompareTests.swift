@@ -149,7 +149,7 @@ import Testing
     let folder = try Example.folder(CompareTests.experiment)
     let running = try Program.start("compare", "experiment.yaml", "--seeds", "2", in: folder)
     #expect(running.read(until: "2 of 4"))
-    try await wait { folder.names(in: "runs/climb-compare").contains("base-seed6") }
+    try wait { folder.names(in: "runs/climb-compare").contains("base-seed6") }
     let status = running.end(by: signal)
     #expect(signal == SIGKILL || status == 75)
     #expect(try numbers(await comparison("--seeds", "2", in: folder)) == expected)
@@ -197,7 +197,7 @@ import Testing
   @Test func `Stopped once, it stops the run under way`() async throws {
     let folder = try Example.folder(Example.experiment(steps: 40_000))
     let running = try Program.start("compare", "experiment.yaml", in: folder)
-    try await wait {
+    try wait {
       folder.names(in: "runs/climb-compare/base-seed5/checkpoints").contains { !$0.hasPrefix(".") }
     }
     #expect(running.end(by: SIGINT) == 75)

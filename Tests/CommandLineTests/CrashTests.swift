@@ -54,13 +54,13 @@ import Testing
         """)
     let running = try Program.start("run", "experiment.yaml", "--workers", "1", in: folder)
     var pid: pid_t?
-    try await wait {
+    try wait {
       pid = (try? folder.read("pid")).flatMap { pid_t($0) }
       return pid != nil
     }
     _ = running.end(by: SIGKILL)
     // The kernel ends it; it may take a moment until its parent, which is now init, has reaped it.
-    try await wait { pid.map { kill($0, 0) != 0 || isZombie($0) } ?? true }
+    try wait { pid.map { kill($0, 0) != 0 || isZombie($0) } ?? true }
   }
 
   private func isZombie(_ pid: pid_t) -> Bool {

@@ -164,18 +164,19 @@ final class Folder: Sendable {
   }
 
   /// Waits until there is a file of this name.
-  func wait(for name: String) async throws { try await CommandLineTests.wait { names.contains(name) } }
+  func wait(for name: String) throws { try CommandLineTests.wait { names.contains(name) } }
 
   var names: [String] { (try? FileManager.default.contentsOfDirectory(atPath: url.path).sorted()) ?? [] }
 }
 
-/// Waits until something holds that another process does, ten minutes at most.
-func wait(until holds: () -> Bool) async throws {
+/// Waits until something holds that another process does, ten minutes at most. It keeps its thread, so that no other test
+/// starts while a trainer of this one may keep a processor busy.
+func wait(until holds: () -> Bool) throws {
   struct TooLong: Error {}
   let limit = ContinuousClock.now + .seconds(600)
   while !holds() {
     guard ContinuousClock.now < limit else { throw TooLong() }
-    try await Task.sleep(for: .milliseconds(1))
+    usleep(1000)
   }
 }
 

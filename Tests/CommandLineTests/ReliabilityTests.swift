@@ -52,7 +52,7 @@ import Testing
     let folder = try Example.folder(experiment, trainer: Self.slow)
     try folder.write("", to: "hold")
     let running = try Program.start("run", "experiment.yaml", in: folder)
-    try await folder.wait(for: "here")
+    try folder.wait(for: "here")
     #expect(running.end(by: signal) == 75)
     try FileManager.default.removeItem(at: folder.url.appendingPathComponent("hold"))
     #expect(try await essence(folder).outcomes.contains("partial"))
@@ -96,7 +96,7 @@ import Testing
             signal.pause()
         """ + "\n" + Example.trainer)
     let running = try Program.start("run", "experiment.yaml", "--workers", "1", in: folder)
-    try await folder.wait(for: "stray")
+    try folder.wait(for: "stray")
     let stray = try #require(pid_t(try folder.read("stray")))
     _ = running.end(by: SIGKILL)
     #expect(kill(stray, 0) == 0)
@@ -130,7 +130,7 @@ import Testing
     }
     defer { umount2(small, Int32(MNT_DETACH)) }
     let running = try Program.start("run", "experiment.yaml", "--run", "small/run", in: folder)
-    try await folder.wait(for: "waiting")
+    try folder.wait(for: "waiting")
     _ = try await Program.runShell("dd if=/dev/zero of=small/ballast bs=4k 2>/dev/null; echo > full", in: folder)
     #expect(running.read(until: "paused: "))
     try FileManager.default.removeItem(atPath: small + "/ballast")

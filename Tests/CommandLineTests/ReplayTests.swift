@@ -141,7 +141,7 @@ import Testing
   @Test func `What cannot be replayed is said, and nothing is made`() async throws {
     let folder = try Example.folder(trainer: "import signal; open('started', 'w'); signal.pause()")
     let running = try Program.start("run", "experiment.yaml", in: folder)
-    try await folder.wait(for: "started")
+    try folder.wait(for: "started")
     _ = running.end(by: SIGKILL)
     for arguments in [["runs/climb"], ["runs/climb", "--member", "2"]] {
       let replay = try await Program.run(arguments: ["replay"] + arguments, in: folder)

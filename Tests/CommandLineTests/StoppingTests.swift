@@ -33,7 +33,7 @@ import Testing
                 signal.pause()
         """)
     let running = try Program.start("run", "experiment.yaml", in: folder)
-    try await folder.wait(for: "started")
+    try folder.wait(for: "started")
     kill(running.process.processIdentifier, SIGINT)
     #expect(running.read(until: "Ctrl-C again stops now"))
     #expect(running.end(by: SIGINT) == 130)
@@ -50,7 +50,7 @@ import Testing
                 signal.pause()
         """)
     let running = try Program.start("run", "experiment.yaml", in: folder)
-    try await folder.wait(for: "started")
+    try folder.wait(for: "started")
     #expect(running.end(by: SIGINT) == 75)
     let status = try json(await Program.run("status", "runs/climb", "--json", in: folder))
     #expect(status["members"]?.array?.allSatisfy { $0["state"]?.text == "ready" } == true)
@@ -72,7 +72,7 @@ import Testing
             interval.report(value=step)
         """)
     let running = try Program.start("run", "experiment.yaml", in: folder)
-    try await folder.wait(for: "started")
+    try folder.wait(for: "started")
     #expect(running.end(by: SIGINT) == 75)
     let rows = try await Program.run("export", "runs/climb", "--format", "jsonl", in: folder).lines.map(JSON.parse)
     #expect(rows.count == 1)
@@ -110,7 +110,7 @@ import Testing
   @Test func `A terminal that is closed ends a run as SIGTERM does, however often it says so`() async throws {
     let folder = try endlessFolder()
     let running = try Program.start("run", "experiment.yaml", in: folder)
-    try await folder.wait(for: "started")
+    try folder.wait(for: "started")
     #expect(running.end(by: SIGHUP, SIGHUP) == 75)
     try await expectSaved(in: folder)
   }
@@ -139,7 +139,7 @@ import Testing
     running.executableURL = URL(fileURLWithPath: "/bin/sh")
     running.standardOutput = FileHandle.nullDevice
     try running.run()
-    try await folder.wait(for: "started")
+    try folder.wait(for: "started")
     let status = try String(contentsOfFile: "/proc/\(running.processIdentifier)/status", encoding: .utf8)
     let ignored = try #require(status.firstMatch(of: /SigIgn:\s*([0-9a-f]+)/)).1
     #expect(UInt64(ignored, radix: 16).map { $0 & 1 << (UInt64(SIGHUP) - 1) } == 1)
@@ -179,7 +179,7 @@ import Testing
             interval.report(value=1)
         """)
     let running = try Program.start("run", "experiment.yaml", in: folder)
-    try await folder.wait(for: "started")
+    try folder.wait(for: "started")
     // As a reader that has gone, a terminal that is closed asks once, with whatever signal comes after it.
     kill(running.process.processIdentifier, SIGHUP)
     #expect(running.read(until: "Ctrl-C again stops now"))
