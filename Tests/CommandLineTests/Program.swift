@@ -1,5 +1,6 @@
 import Foundation
 import PoptrainJSON
+import Synchronization
 import Testing
 
 /// What a run of the program printed and how it ended.
@@ -58,12 +59,14 @@ enum Program {
   }
 
   static func run(_ process: Process, in folder: Folder) async throws -> Result {
-    try await turns.take { try await runNow(process, in: folder) }
+    // What is asked of a run that goes on does not wait while it keeps the processors busy.
+    guard !folder.hasRun else { return try await runNow(process, in: folder) }
+    return try await turns.take { try await runNow(process, in: folder) }
   }
 
   /// Tests run all at once, and each holds descriptors while its program runs. With more than 1,300 of them, Foundation's
   /// `Process` may read beyond the list of them and crash (swift-corelibs-foundation, pull request 5472).
-  private static let turns = Turns(8)
+  private static let turns = Turns(32)
 
   private static func runNow(_ process: Process, in folder: Folder) async throws -> Result {
     let output = folder.url.appendingPathComponent(".out-\(UUID())")
@@ -91,6 +94,7 @@ enum Program {
     let pipe = Pipe()
     process.standardOutput = pipe
     process.standardError = FileHandle.nullDevice
+    folder.noteRun()
     try process.run()
     return Running(process: process, output: pipe.fileHandleForReading)
   }
@@ -141,6 +145,7 @@ extension Process {
 /// A folder of a test, removed at its end.
 final class Folder: Sendable {
   let url: URL
+  private let isRunning = Mutex(false)
 
   init(name: String = "poptrain-test") throws {
     url = URL(fileURLWithPath: "/tmp").appendingPathComponent("\(name)-\(UUID())")
@@ -154,6 +159,11 @@ final class Folder: Sendable {
     try? removal.run()
     removal.waitUntilExit()
   }
+
+  /// Whether a run was started in it that may go on.
+  var hasRun: Bool { isRunning.withLock { $0 } }
+
+  func noteRun() { isRunning.withLock { $0 = true } }
 
   func write(_ text: String, to name: String) throws {
     try text.write(to: url.appendingPathComponent(name), atomically: true, encoding: .utf8)
