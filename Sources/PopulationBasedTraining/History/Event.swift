@@ -22,7 +22,22 @@ public struct Event: Hashable, Sendable, Codable {
 
   /// What happened, in a word.
   public enum Kind: String, Hashable, Sendable, CaseIterable, Codable {
-    case created, revised, overridden, started, program, restarted, ended, warning
+    /// ``What/created(id:)``
+    case created
+    /// ``What/revised(experiment:)``
+    case revised
+    /// ``What/overridden(file:)``
+    case overridden
+    /// ``What/started(folder:)``
+    case started
+    /// ``What/program(_:)``
+    case program
+    /// ``What/restarted(_:)``
+    case restarted
+    /// ``What/ended(_:)``
+    case ended
+    /// ``What/warning(_:)``
+    case warning
   }
 
   /// The position in history.
