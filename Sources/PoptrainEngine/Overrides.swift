@@ -11,7 +11,7 @@ package struct Overrides: Hashable, Sendable {
   package var steps: Int?
   /// How many members there are.
   package var populationSize: Int?
-  /// The seed, which a run that goes on cannot change.
+  /// The seed, which cannot change when a run is resumed.
   package var seed: UInt64?
 
   /// Says something instead of the file, or nothing.

@@ -43,7 +43,7 @@ struct Compare: AsyncParsableCommand {
   @Option(help: "How many seeds; 6 is the fewest with which p < 0.05 can be shown.")
   var seeds = 6
 
-  @Option(help: "The first seed, instead of the file's; at most 2^53. A comparison that goes on keeps it.")
+  @Option(help: "The first seed, instead of the file's; at most 2^53. A resumed comparison keeps it.")
   var seed: UInt64?
 
   @Option(help: ArgumentHelp("The folder of the runs; default runs/<name>-compare.", valueName: "dir"))

@@ -14,7 +14,7 @@ struct Follow: ParsableCommand {
       poptrain follow runs/digits --trackio                       Trackio, on this machine
 
       Each member becomes one run of the tracker. It ends when the run is finished. After Ctrl-C or a crash the same
-      command goes on: no point is lost or repeated. It needs Python with `pip install poptrain` and the tracker's package.
+      command resumes: no point is lost or repeated. It needs Python with `pip install poptrain` and the tracker's package.
       """)
 
   @OptionGroup var argument: RunOption

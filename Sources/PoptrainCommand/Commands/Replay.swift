@@ -24,7 +24,7 @@ struct ReplaySchedule: AsyncParsableCommand {
   @Option(help: ArgumentHelp("The folder of the new run; default DIR-replay, or DIR-replay-MEMBER.", valueName: "dir"))
   var to: String?
 
-  @Option(help: "The seed of a new replay, instead of the run's; at most 2^53. A replay that goes on keeps its seed.")
+  @Option(help: "The seed of a new replay, instead of the run's; at most 2^53. A resumed replay keeps its seed.")
   var seed: UInt64?
 
   @Option(help: "How many models are trained, which differ by their seeds only; default 1, or as many as there are.")

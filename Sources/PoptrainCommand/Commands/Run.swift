@@ -30,14 +30,14 @@ struct Run: AsyncParsableCommand {
   @Option(help: "How many trainers run at once, instead of the file's `workers`.")
   var workers: Int?
 
-  @Option(help: "The seed of a new run, instead of the file's `seed`; at most 2^53. A run that goes on keeps its seed.")
+  @Option(help: "The seed of a new run, instead of the file's `seed`; at most 2^53. A resumed run keeps its seed.")
   var seed: UInt64?
 
-  @Option(help: "The steps of each member, instead of the file's `steps`; a run that has ended goes on with more.")
+  @Option(help: "The steps of each member, instead of the file's `steps`; a finished run continues with more.")
   var steps: Int?
 
   @Option(
-    help: "How many members there are, instead of the file's `population_size`; a run that goes on grows or shrinks.")
+    help: "How many members there are, instead of the file's `population_size`; a resumed run grows or shrinks.")
   var populationSize: Int?
 
   @Flag(help: "Print one JSON object per line, for a program to read.")

@@ -71,7 +71,7 @@ package struct IntervalRow: Codable, Hashable, Sendable {
   package let metrics: [String: Double]
   /// What was logged before.
   package let evaluations: [Measured]
-  /// The copy that it begins with; none where it goes on with what the member had.
+  /// The copy that it begins with; none where it continues the member's own model.
   package let copy: Copy?
 
   /// Describes an interval of a run.

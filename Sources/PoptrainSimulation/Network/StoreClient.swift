@@ -2,10 +2,7 @@ internal import PopulationBasedTraining
 internal import PoptrainStore
 
 /// The store as a worker sees it: at the other end of a network that delays, repeats, reorders and loses.
-///
-/// `@unchecked Sendable`: only tasks of simulated processes and timers use it, and ``Scheduler/run(until:)`` runs all of those
-/// on the thread that called it, one after the other.
-final class StoreClient: PopulationStore, @unchecked Sendable {
+final class StoreClient: PopulationStore {
   private let universe: Universe
   private let process: SimulatedProcess
   /// How many seconds it waits for an answer, and how often it asks.
