@@ -12,17 +12,11 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
-import pytest
-
 from poptrain.follow.follower import Follower
 from poptrain.follow.points import Point
 from poptrain.follow.reading import Reader
 from tests.engine import PACKAGE, PATIENCE
-
-BUILT = [
-    path for kind in ("debug", "release") if (path := PACKAGE.parent / ".build" / kind / "poptrain").exists()
-]
-needs_program = pytest.mark.skipif(not BUILT, reason="the program is not built: `swift build`")
+from tests.program import program
 
 TRAINER = """
 import os, poptrain
@@ -57,7 +51,7 @@ class Run:
     """An experiment in a folder."""
 
     def __init__(self, folder: Path) -> None:
-        self.program = max(BUILT, key=lambda path: path.stat().st_mtime)
+        self.program = program()
         self.folder = folder
         self.path = folder / "runs" / "shrink"
         self.environment = {**os.environ, "PYTHONPATH": str(PACKAGE)}

@@ -14,15 +14,18 @@ import pytest
 
 from tests.engine import PACKAGE, PATIENCE
 
-BUILT = [PACKAGE.parent / ".build" / kind / "poptrain" for kind in ("debug", "release")]
+PROGRAMS = [PACKAGE.parent / ".build" / kind / "poptrain" for kind in ("debug", "release")]
+BUILT = [path for path in PROGRAMS if path.exists()]
+needs_program = pytest.mark.skipif(
+    not BUILT, reason="the program is not built: swift build --product poptrain"
+)
 
 
 def program() -> Path:
-    """Where it is; a test that needs it is skipped where it was not built."""
-    for path in BUILT:
-        if path.exists():
-            return path
-    pytest.skip("the program is not built here: swift build --product poptrain")
+    """The one that was built last; a test that needs it is skipped where there is none."""
+    if not BUILT:
+        pytest.skip("the program is not built: swift build --product poptrain")
+    return max(BUILT, key=lambda path: path.stat().st_mtime)
 
 
 def environment() -> dict[str, str]:

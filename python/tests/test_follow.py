@@ -21,7 +21,8 @@ from poptrain.follow.follower import Follower
 from poptrain.follow.points import Numbering, Point
 from poptrain.follow.reading import Reader
 from tests.engine import PATIENCE
-from tests.following import Lines, Run, needs_program
+from tests.following import Lines, Run
+from tests.program import needs_program
 
 
 @pytest.fixture

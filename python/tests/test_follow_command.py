@@ -11,7 +11,8 @@ import pytest
 
 from poptrain.follow.reading import Reader, Unreadable
 from tests.engine import PACKAGE, PATIENCE
-from tests.following import Run, needs_program
+from tests.following import Run
+from tests.program import needs_program
 
 
 @pytest.fixture
