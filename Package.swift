@@ -14,6 +14,7 @@ let settings: [SwiftSetting] = [
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
@@ -39,6 +40,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", .upToNextMinor(from: "1.8.2")),
     .package(url: "https://github.com/apple/swift-system", .upToNextMinor(from: "1.8.1")),
     .package(url: "https://github.com/groue/GRDB.swift", .upToNextMinor(from: "7.10.0")),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", .upToNextMinor(from: "2.28.1")),
     .package(url: "https://github.com/jpsim/Yams", .upToNextMinor(from: "6.2.2")),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", .upToNextMinor(from: "2.13.0")),
     .package(url: "https://github.com/swiftlang/swift-subprocess", .upToNextMinor(from: "1.0.2")),
@@ -66,6 +68,11 @@ let package = Package(
         "PoptrainCheckpoints", "CPoptrain",
       ]),
     module("PoptrainPages"),
+    module("PoptrainFindings", ["PopulationBasedTraining", "PoptrainRuns"]),
+    module("PoptrainFigures", ["PoptrainRuns", "PoptrainPages"]),
+    // The dashboard's page, in the program itself: C can embed a file in a moment, Swift takes minutes.
+    .target(name: "CPoptrainPage", exclude: ["Page"]),
+    module("PoptrainDashboard", ["PoptrainRuns", "CPoptrainPage", hummingbird]),
     module(
       "PoptrainEngine",
       [
@@ -104,7 +111,7 @@ let package = Package(
         "PopulationBasedTraining", "PoptrainJSON", "PoptrainText", "PoptrainExperimentFile", "PoptrainStore",
         "PoptrainCheckpoints",
         "PoptrainTrainers", "PoptrainWorker", "PoptrainRuns", "PoptrainEngine", "PoptrainChecking",
-        "PoptrainComparing", "PoptrainPages", "CPoptrain",
+        "PoptrainComparing", "PoptrainPages", "PoptrainFindings", "PoptrainFigures", "PoptrainDashboard", "CPoptrain",
         argumentParser,
         unixSignals,
       ],
@@ -150,6 +157,9 @@ let package = Package(
         "PoptrainSimulation", "Poptrain", "PoptrainStore", "PoptrainCheckpoints", "PoptrainTrainers", "PoptrainWorker",
         "PopulationBasedTraining",
       ]),
+    tests("Findings", ["PoptrainFindings", "PoptrainRuns"]),
+    tests("Figures", ["PoptrainFigures", "PoptrainRuns"]),
+    tests("Dashboard", ["PoptrainDashboard", "PoptrainRuns"]),
     tests("Fuzzing", ["PoptrainFuzzing", "PopulationBasedTraining"]),
     tests(
       "CommandLine",

@@ -109,7 +109,7 @@ import Testing
     arguments: [
       ("PoptrainSQLite", "GRDB"), ("PoptrainTrainers", "Subprocess"), ("PoptrainExperimentFile", "Yams"),
       ("PoptrainCheckpoints", "CPoptrainXXHash"), ("PoptrainCommand", "ArgumentParser"),
-      ("PoptrainCommand", "UnixSignals"),
+      ("PoptrainCommand", "UnixSignals"), ("PoptrainDashboard", "Hummingbird"),
     ])
   func librariesBelongToOneModule(_ owner: String, _ library: String) {
     for module in Self.modules where module.name != owner {

@@ -1,0 +1,5 @@
+import PoptrainFigures
+import Testing
+
+@Suite struct FiguresTests {
+}

@@ -1,0 +1,5 @@
+import PoptrainFindings
+import Testing
+
+@Suite struct FindingsTests {
+}
