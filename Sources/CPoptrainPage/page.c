@@ -1,15 +1,84 @@
 #include "CPoptrainPage.h"
 
+// `#embed` belongs to C23; the compiler has it in all versions of C.
 #pragma clang diagnostic ignored "-Wc23-extensions"
 
+static const unsigned char app_js[] = {
+#embed "Page/app.js"
+};
+static const unsigned char bands_js[] = {
+#embed "Page/bands.js"
+};
+static const unsigned char colours_js[] = {
+#embed "Page/colours.js"
+};
+static const unsigned char curves_js[] = {
+#embed "Page/curves.js"
+};
+static const unsigned char dom_js[] = {
+#embed "Page/dom.js"
+};
+static const unsigned char founders_js[] = {
+#embed "Page/founders.js"
+};
+static const unsigned char heading_js[] = {
+#embed "Page/heading.js"
+};
 static const unsigned char index_html[] = {
 #embed "Page/index.html"
+};
+static const unsigned char nearest_js[] = {
+#embed "Page/nearest.js"
+};
+static const unsigned char overview_js[] = {
+#embed "Page/overview.js"
+};
+static const unsigned char plot_js[] = {
+#embed "Page/plot.js"
+};
+static const unsigned char run_js[] = {
+#embed "Page/run.js"
+};
+static const unsigned char scale_js[] = {
+#embed "Page/scale.js"
+};
+static const unsigned char series_js[] = {
+#embed "Page/series.js"
+};
+static const unsigned char state_js[] = {
+#embed "Page/state.js"
+};
+static const unsigned char style_css[] = {
+#embed "Page/style.css"
+};
+static const unsigned char svg_js[] = {
+#embed "Page/svg.js"
+};
+static const unsigned char table_js[] = {
+#embed "Page/table.js"
 };
 
 #define FILE_OF_PAGE(name, bytes) {name, bytes, sizeof bytes}
 
 static const struct poptrain_page_file files[] = {
+    FILE_OF_PAGE("app.js", app_js),
+    FILE_OF_PAGE("bands.js", bands_js),
+    FILE_OF_PAGE("colours.js", colours_js),
+    FILE_OF_PAGE("curves.js", curves_js),
+    FILE_OF_PAGE("dom.js", dom_js),
+    FILE_OF_PAGE("founders.js", founders_js),
+    FILE_OF_PAGE("heading.js", heading_js),
     FILE_OF_PAGE("index.html", index_html),
+    FILE_OF_PAGE("nearest.js", nearest_js),
+    FILE_OF_PAGE("overview.js", overview_js),
+    FILE_OF_PAGE("plot.js", plot_js),
+    FILE_OF_PAGE("run.js", run_js),
+    FILE_OF_PAGE("scale.js", scale_js),
+    FILE_OF_PAGE("series.js", series_js),
+    FILE_OF_PAGE("state.js", state_js),
+    FILE_OF_PAGE("style.css", style_css),
+    FILE_OF_PAGE("svg.js", svg_js),
+    FILE_OF_PAGE("table.js", table_js),
 };
 
 const struct poptrain_page_file *poptrain_page_file(size_t position) {

@@ -1,0 +1,228 @@
+// The page: which run and which view is shown, what the pointer is on, and what is new.
+
+import { h } from "./dom.js";
+import { Heading } from "./heading.js";
+import { Overview } from "./overview.js";
+import { Run, fetchJSON } from "./run.js";
+import { duration, short } from "./scale.js";
+import { Series } from "./series.js";
+import { fragment, readState } from "./state.js";
+
+/** The views by name, in the order of the tabs and of the keys 1, 2, … */
+const views = [
+  { name: "overview", title: "Overview", make: Overview },
+];
+
+class App {
+  runs = [];
+  run = null;
+  series = null;
+  state = readState();
+  /** Counts what has changed, for those who keep something computed. */
+  version = 0;
+  pointed = -1;
+  #loaded = new Map();
+  #isDue = false;
+  #source = null;
+
+  constructor() {
+    this.main = document.querySelector("main");
+    this.tip = h("div", { class: "tip", hidden: true });
+    document.body.append(this.tip);
+    this.heading = new Heading(this, document.querySelector("body > header"), views);
+    addEventListener("hashchange", () => this.#go(readState()));
+    addEventListener("keydown", (event) => this.#key(event));
+    addEventListener("pointermove", (event) => this.#place(event), { passive: true });
+    new ResizeObserver(() => this.redraw()).observe(this.main);
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.redraw());
+  }
+
+  async start() {
+    const { session, runs } = await fetchJSON("runs.json");
+    this.session = session;
+    this.runs = runs;
+    await this.#go(this.state);
+  }
+
+  /** The address of another view of the same run. */
+  link(changes) {
+    return fragment({ ...this.state, ...changes });
+  }
+
+  /** Changes what is shown. Quiet changes are no step for the back button. */
+  set(changes, { isQuiet = true } = {}) {
+    const state = { ...this.state, ...changes };
+    history[isQuiet ? "replaceState" : "pushState"](null, "", fragment(state));
+    this.#go(state);
+  }
+
+  /** Shows a member's page. */
+  show(member) {
+    location.hash = this.link({ view: "member", member });
+  }
+
+  /** The pointer is on a row of the run; -1: on none. */
+  point(row) {
+    if (row === this.pointed) return;
+    this.pointed = row;
+    this.view?.highlight?.(row);
+    this.tip.hidden = row < 0;
+    if (row >= 0) this.tip.replaceChildren(...this.#describe(row));
+  }
+
+  /** A row was clicked. */
+  pick(row) {
+    if (row >= 0) this.show(this.run.column("member")[row]);
+  }
+
+  /** Draws what is shown anew, once before the next frame. */
+  redraw() {
+    if (this.#isDue) return;
+    this.#isDue = true;
+    requestAnimationFrame(() => {
+      this.#isDue = false;
+      this.#draw();
+    });
+  }
+
+  /** A run as far as it has been read, for comparisons. */
+  async load(key) {
+    if (!this.#loaded.has(key)) this.#loaded.set(key, new Run(key));
+    const run = this.#loaded.get(key);
+    run.reading ??= run.refresh().finally(() => (run.reading = null));
+    await run.reading;
+    return run;
+  }
+
+  async #go(state) {
+    const previous = this.state;
+    this.state = state;
+    if (!state.run && this.runs.length === 1) state.run = this.runs[0].key;
+    if (state.run && (!this.run || this.run.key !== state.run)) await this.#open(state.run);
+    if (!state.run) this.#close();
+    if (this.run && (!this.series || this.series.run !== this.run || this.series.across !== state.across || this.series.smooth !== state.smooth)) {
+      this.series = new Series(this.run, state.across, state.smooth);
+      this.series.update();
+    }
+    if (!this.view || previous.view !== state.view || previous.run !== state.run || previous.member !== state.member || this.view.run !== this.run) this.#build();
+    this.redraw();
+  }
+
+  async #open(key) {
+    this.#close();
+    try {
+      this.run = await this.load(key);
+    } catch (error) {
+      this.main.replaceChildren(h("p", { class: "empty", role: "alert" }, `The run “${key}” cannot be shown: ${error.message}`));
+      return;
+    }
+    this.#source = new EventSource(this.run.url("events"));
+    this.#source.onmessage = () => this.#catchUp();
+    this.#source.onerror = () => this.heading.setLink(false);
+    this.#source.onopen = () => this.heading.setLink(true);
+  }
+
+  #close() {
+    this.#source?.close();
+    this.#source = null;
+    this.run = null;
+    this.view = null;
+  }
+
+  /** Fetches what is new; news that come meanwhile are fetched after it. */
+  async #catchUp() {
+    this.hasNews = true;
+    if (this.isCatchingUp) return;
+    this.isCatchingUp = true;
+    try {
+      while (this.hasNews && this.run) {
+        this.hasNews = false;
+        const run = this.run;
+        if (!(await run.refresh()) || run !== this.run) continue;
+        this.series.update();
+        this.version++;
+        this.redraw();
+      }
+    } catch {
+      this.heading.setLink(false);
+    } finally {
+      this.isCatchingUp = false;
+    }
+  }
+
+  #build() {
+    this.point(-1);
+    if (!this.run) return;
+    const view = views.find((view) => view.name === this.state.view) ?? views[0];
+    this.main.replaceChildren();
+    this.main.dataset.view = view.name;
+    this.view = new view.make(this, this.main);
+    this.view.run = this.run;
+    document.title = `${this.run.about.name} · ${view.title} · Poptrain`;
+  }
+
+  #draw() {
+    this.heading.draw();
+    if (!this.run) {
+      if (!this.state.run) this.#list();
+      return;
+    }
+    const started = performance.now();
+    this.view?.draw();
+    if (this.pointed >= 0) this.view?.highlight?.(this.pointed);
+    document.body.dataset.drawn = String(this.version);
+    document.body.dataset.took = (performance.now() - started).toFixed(1);
+  }
+
+  #list() {
+    document.title = "Runs · Poptrain";
+    const rows = this.runs.map((run) => h("tr", {},
+      h("td", { class: "text" }, run.error ? run.key : h("a", { href: fragment({ ...readState(), run: run.key }) }, run.key)),
+      h("td", { class: "text" }, run.error ?? run.name), h("td", { class: "text" }, run.state ?? ""), h("td", { class: "text" }, run.metric ?? ""),
+      h("td", {}, short(run.bestScore)), h("td", {}, short(run.populationSize)),
+      h("td", {}, run.totalSteps ? `${Math.floor((run.trainedSteps / run.totalSteps) * 100)} %` : "")));
+    const heads = ["run", "experiment", "state", "metric", "best", "members", "trained"];
+    this.main.replaceChildren(h("section", { class: "card" }, h("header", {}, h("h2", {}, "Runs")), rows.length
+      ? h("div", { class: "scroller" }, h("table", { "aria-label": "Runs" }, h("thead", {}, h("tr", {}, heads.map((head, index) => h("th", { scope: "col", class: index < 4 ? "text" : undefined }, head)))), h("tbody", {}, rows)))
+      : h("p", { class: "empty" }, "There is no run here yet. It appears when one is started: poptrain run experiment.yaml")));
+  }
+
+  #describe(row) {
+    const { run } = this;
+    const [member, parent] = [run.column("member")[row], run.column("parent")[row]];
+    const lines = [h("b", {}, `member ${member}`), ` · age ${short(run.column("endAge")[row])}`, h("br"), `${run.about.metric} ${short(run.column("score")[row])}`];
+    if (run.outcome(row) !== "completed") lines.push(` · ${run.outcome(row)}`);
+    if (run.isCopy(row)) lines.push(h("br"), `copied member ${run.column("member")[parent]}`);
+    for (const hyperparameter of run.about.hyperparameters.slice(0, 8)) lines.push(h("br"), `${hyperparameter.name} ${short(run.value(row, hyperparameter))}`);
+    const took = run.column("finishedAt")[row] - run.column("startedAt")[row];
+    lines.push(h("br"), h("span", { class: "quiet" }, `took ${duration(took)}`));
+    return lines;
+  }
+
+  #place(event) {
+    if (this.tip.hidden) return;
+    const { offsetWidth: width, offsetHeight: height } = this.tip;
+    const x = event.clientX + 16 + width > innerWidth ? event.clientX - 16 - width : event.clientX + 16;
+    this.tip.style.left = `${Math.max(4, x)}px`;
+    this.tip.style.top = `${Math.max(4, Math.min(innerHeight - height - 4, event.clientY + 12))}px`;
+  }
+
+  #key(event) {
+    if (event.target.closest("input, select, textarea")) {
+      if (event.key === "Escape") event.target.blur();
+      return;
+    }
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const view = views[Number(event.key) - 1];
+    if (view && this.run) location.hash = this.link({ view: view.name });
+    else if (event.key === "/") {
+      event.preventDefault();
+      document.querySelector("[data-filter]")?.focus();
+    } else if (event.key === "Escape") this.set({ x: undefined, y: undefined });
+  }
+}
+
+const app = new App();
+app.start().catch((error) => {
+  document.querySelector("main").replaceChildren(h("p", { class: "empty", role: "alert" }, `The server does not answer: ${error.message}`));
+});

@@ -1,0 +1,51 @@
+// The top of the page: which run, how it stands, the views, and the one thing that can be done: stop it.
+
+import { h, select } from "./dom.js";
+import { duration, short } from "./scale.js";
+
+export class Heading {
+  constructor(app, host, views) {
+    Object.assign(this, { app, views });
+    this.title = h("div", { class: "title" });
+    this.facts = h("dl", { class: "facts" });
+    this.tabs = h("nav", { "aria-label": "Views" });
+    this.state = h("div", { class: "state", role: "status" });
+    host.append(h("div", { class: "bar" }, h("a", { class: "brand", href: "#" }, "Poptrain"), this.title, this.state), this.facts, this.tabs);
+  }
+
+  /** Whether the server answers. */
+  setLink(isUp) {
+    this.isDown = !isUp;
+    this.draw();
+  }
+
+  draw() {
+    const { app } = this;
+    const { run } = app;
+    this.tabs.hidden = this.facts.hidden = !run;
+    const names = app.runs.filter((entry) => !entry.error).map(({ key }) => [key, key]);
+    this.title.replaceChildren(names.length > 1 ? select("", [["", "all runs"], ...names], app.state.run, (key) => (location.hash = app.link({ run: key, view: "overview", x: undefined, y: undefined, pin: [], member: -1 }))) : run ? run.about.name : "");
+    if (!run) return this.state.replaceChildren();
+    const { about } = run;
+    const place = this.isDown ? "not connected" : about.state;
+    this.state.replaceChildren(h("span", { class: `pill ${this.isDown ? "down" : about.state}` }, place), about.state === "running" && !this.isDown ? h("button", { class: "quiet", onclick: () => this.#stop() }, "Stop and save") : "");
+    const share = about.totalSteps ? about.trainedSteps / about.totalSteps : 0;
+    const best = about.best;
+    const facts = [
+      ["progress", `${Math.floor(share * 100)} %`, h("progress", { max: 1, value: share, "aria-label": "progress" })],
+      ["best " + about.metric, short(best?.score), best ? h("a", { href: app.link({ view: "member", member: best.member }) }, `member ${best.member}, age ${short(best.age)}`) : "none yet"],
+      ["time", duration(about.secondsSpent), about.secondsLeft !== undefined ? `${duration(about.secondsLeft)} left` : ""],
+      ["members", short(run.rowsOf.size), `of ${about.populationSize}, ${about.workers ?? "?"} workers`],
+      ["workers in use", about.workerUse === undefined ? "–" : `${Math.round(about.workerUse * 100)} %`, ""],
+      ["failures", short(about.failures), about.forfeitedSteps ? `${short(about.forfeitedSteps)} steps forfeited` : ""],
+    ];
+    this.facts.replaceChildren(...facts.map(([name, value, more]) => h("div", {}, h("dt", {}, name), h("dd", {}, h("b", {}, value), " ", h("small", {}, more)))));
+    this.tabs.replaceChildren(...this.views.filter((view) => !view.isHidden).map((view, index) => h("a", { href: app.link({ view: view.name, ...(view.name === "overview" ? { member: -1 } : {}) }), "aria-current": view.name === app.state.view ? "page" : undefined, title: `key ${index + 1}` }, view.title)));
+  }
+
+  async #stop() {
+    if (!confirm("Stop this run? What is trained is saved, and it can be resumed.")) return;
+    const answer = await fetch(this.app.run.url("stop"), { method: "POST", headers: { "x-poptrain-session": this.app.session } });
+    if (!answer.ok) alert((await answer.json()).error.message);
+  }
+}

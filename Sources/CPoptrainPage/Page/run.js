@@ -1,0 +1,161 @@
+// A run as the page holds it: a table of intervals in columns, which only ever grows.
+
+const arrays = { u8: Uint8Array, u32: Uint32Array, i32: Int32Array, f64: Float64Array };
+const outcomes = ["completed", "partial", "unscored", "diverged", "invalid", "forfeited"];
+
+/** A column that grows at its end. */
+class Column {
+  constructor(type) {
+    this.data = new arrays[type](1024);
+    this.count = 0;
+  }
+
+  append(values) {
+    if (this.count + values.length > this.data.length) {
+      const larger = new this.data.constructor(Math.max(2 * this.data.length, this.count + values.length));
+      larger.set(this.data.subarray(0, this.count));
+      this.data = larger;
+    }
+    this.data.set(values, this.count);
+    this.count += values.length;
+  }
+}
+
+export class Run {
+  #columns = new Map();
+
+  constructor(key) {
+    this.key = key;
+    this.about = null;
+    this.count = 0;
+    this.valueCount = 0;
+    /** The rows of each member, in order. */
+    this.rowsOf = new Map();
+    /** The rows with which models began that descend from none. */
+    this.founders = [];
+  }
+
+  #founder = new Column("u32");
+
+  /** The URL of something of this run, relative to the page. */
+  url(path) {
+    return `runs/${encodeURIComponent(this.key)}/${path}`;
+  }
+
+  /** Asks for what is new; whether anything was. */
+  async refresh() {
+    const about = await fetchJSON(this.url("run.json"));
+    const before = this.count;
+    let total;
+    do {
+      const answer = await fetch(this.url(`rows?from=${this.count}&values=${this.valueCount}`));
+      if (!answer.ok) throw new Error((await answer.json()).error.message);
+      total = this.#append(await answer.arrayBuffer());
+    } while (this.count < total.rows || this.valueCount < total.values);
+    const isNew = this.count > before || JSON.stringify(about) !== JSON.stringify(this.about);
+    this.about = about;
+    return isNew;
+  }
+
+  #append(buffer) {
+    const length = new DataView(buffer).getUint32(0, true);
+    const header = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 4, length)));
+    // What was asked for twice is taken once.
+    if (header.from !== this.count || header.values.from !== this.valueCount) return { rows: 0, values: 0 };
+    for (const { name, type, offset, count } of header.columns) {
+      if (!this.#columns.has(name)) this.#columns.set(name, new Column(type));
+      this.#columns.get(name).append(new arrays[type](buffer, 4 + length + offset, count));
+    }
+    this.valueCount += header.values.count;
+    this.#derive(this.count, this.count + header.rows);
+    this.count += header.rows;
+    return { rows: header.total, values: header.values.total };
+  }
+
+  #derive(from, to) {
+    const [member, parent] = [this.column("member"), this.column("parent")];
+    const founder = new Uint32Array(to - from);
+    const known = this.#founder;
+    for (let row = from; row < to; row++) {
+      const origin = parent[row];
+      if (origin < 0) {
+        founder[row - from] = this.founders.length;
+        this.founders.push(row);
+      } else {
+        founder[row - from] = origin < from ? known.data[origin] : founder[origin - from];
+      }
+      let rows = this.rowsOf.get(member[row]);
+      if (!rows) this.rowsOf.set(member[row], (rows = []));
+      rows.push(row);
+    }
+    known.append(founder);
+  }
+
+  /** A column by its name; of it, the first `count` (or `valueCount`) are filled. */
+  column(name) {
+    return this.#columns.get(name)?.data ?? new Float64Array(0);
+  }
+
+  /** The number of the founder from which the model of each row descends. */
+  get founder() { return this.#founder.data; }
+
+  /** Whether more of the metric is better. */
+  get isMaximum() { return this.about.mode === "max"; }
+
+  /** Whether one score is better than another. */
+  isBetter(score, other) {
+    return this.isMaximum ? score > other : score < other;
+  }
+
+  /** The row of the best model; -1 while there is none. */
+  get bestRow() {
+    const best = this.about.best;
+    if (!best) return -1;
+    const endAge = this.column("endAge");
+    const rows = this.rowsOf.get(best.member) ?? [];
+    for (let index = rows.length - 1; index >= 0; index--) if (endAge[rows[index]] === best.age) return rows[index];
+    return -1;
+  }
+
+  /** The last row of a member; -1 where it has none. */
+  lastRow(member) {
+    return this.rowsOf.get(member)?.at(-1) ?? -1;
+  }
+
+  /** A row and all that it descends from, the oldest first. */
+  lineage(row) {
+    const parent = this.column("parent");
+    const line = [];
+    for (let at = row; at >= 0; at = parent[at]) line.push(at);
+    return line.reverse();
+  }
+
+  /** The value of a hyperparameter in force in a row; a choice as its name. */
+  value(row, hyperparameter) {
+    const number = this.column(`value:${hyperparameter.name}`)[this.column("value")[row]];
+    return hyperparameter.choices ? hyperparameter.choices[number] : number;
+  }
+
+  /** How a row ended. */
+  outcome(row) {
+    return outcomes[this.column("flags")[row] & 15];
+  }
+
+  /** Whether a row is an evaluation, which trains nothing. */
+  isEvaluation(row) {
+    return (this.column("flags")[row] & 16) !== 0;
+  }
+
+  /** Whether a row begins with a copy of another member. */
+  isCopy(row) {
+    return (this.column("flags")[row] & 32) !== 0;
+  }
+}
+
+/** What an address of the server says; an error in its words otherwise. */
+export async function fetchJSON(url, options) {
+  const answer = await fetch(url, options);
+  const body = await answer.json().catch(() => null);
+  if (!answer.ok) throw new Error(body?.error?.message ?? `${url}: ${answer.status}`);
+  return body;
+}

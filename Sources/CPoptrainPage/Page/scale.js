@@ -1,0 +1,91 @@
+// Scales of axes: from values to places between 0 and 1, and round numbers to mark.
+
+export class Scale {
+  /** A scale from `low` to `high`; a logarithmic one only where both are positive. */
+  constructor(low, high, isLog = false) {
+    if (!(high > low)) {
+      const half = Math.abs(low) / 20 || 0.5;
+      [low, high] = [low - half, low + half];
+    }
+    this.isLog = isLog && low > 0;
+    this.low = low;
+    this.high = high;
+    this.start = this.#scaled(low);
+    this.extent = this.#scaled(high) - this.start;
+  }
+
+  /** Where a value lies: 0 at the beginning, 1 at the end. */
+  position(value) {
+    return (this.#scaled(value) - this.start) / this.extent;
+  }
+
+  /** The value at a place. */
+  value(position) {
+    const scaled = this.start + position * this.extent;
+    return this.isLog ? 10 ** scaled : scaled;
+  }
+
+  /** Round values within the scale, about as many as asked for. */
+  ticks(count) {
+    const marks = this.isLog ? this.#powers(count) : [];
+    return marks.length > 1 ? marks : multiples(this.low, this.high, count);
+  }
+
+  #scaled(value) {
+    return this.isLog ? Math.log10(value) : value;
+  }
+
+  #powers(count) {
+    const [first, last] = [Math.floor(Math.log10(this.low)), Math.ceil(Math.log10(this.high))];
+    const step = Math.ceil((last - first) / count) || 1;
+    const factors = (last - first) * 3 <= count ? [1, 2, 5] : [1];
+    const marks = [];
+    for (let power = first; power <= last; power += step) {
+      for (const factor of factors) marks.push(Number(`${factor}e${power}`));
+    }
+    return marks.filter((mark) => mark >= this.low && mark <= this.high);
+  }
+}
+
+function multiples(low, high, count) {
+  const rough = (high - low) / Math.max(1, count);
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = [1, 2, 5, 10].map((factor) => factor * power).find((step) => step >= rough * 0.999);
+  const marks = [];
+  for (let k = Math.ceil(low / step - 1e-9); k * step <= high + step * 1e-9; k++) marks.push(k === 0 ? 0 : k * step);
+  return marks;
+}
+
+/** A number as people read it: four significant digits, `12k` for steps. */
+export function short(number) {
+  if (number === null || number === undefined || Number.isNaN(number)) return "–";
+  if (typeof number !== "number") return String(number);
+  if (!Number.isFinite(number)) return number > 0 ? "∞" : "−∞";
+  const size = Math.abs(number);
+  if (size >= 1e15 || (size < 1e-4 && size > 0)) return number.toExponential(2).replace("e+", "e").replace("-", "−");
+  if (size >= 1e5) return `${trimmed(number / (size >= 1e9 ? 1e9 : size >= 1e6 ? 1e6 : 1e3))}${size >= 1e9 ? "G" : size >= 1e6 ? "M" : "k"}`;
+  if (Number.isInteger(number)) return number.toLocaleString("en").replace("-", "−");
+  return trimmed(number);
+}
+
+/** A mark of an axis, with as many decimals as its neighbours need. */
+export function mark(value, marks) {
+  const step = marks.length > 1 ? Math.abs(marks[1] - marks[0]) : Math.abs(value);
+  const size = Math.max(...marks.map(Math.abs));
+  if (size >= 1e5 || step < 1e-5) return short(Number(value.toPrecision(6)));
+  const decimals = Math.min(8, Math.max(0, Math.ceil(-Math.log10(step) - 1e-9)));
+  return value.toLocaleString("en", { minimumFractionDigits: 0, maximumFractionDigits: decimals }).replace("-", "−");
+}
+
+/** A time span: `2 h 5 min`. */
+export function duration(seconds) {
+  if (!(seconds >= 0)) return "–";
+  if (seconds < 60) return `${Math.round(seconds)} s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
+  if (seconds < 86400) return `${Math.floor(seconds / 3600)} h ${Math.round((seconds % 3600) / 60)} min`;
+  return `${Math.floor(seconds / 86400)} d ${Math.round((seconds % 86400) / 3600)} h`;
+}
+
+function trimmed(number) {
+  return String(Number(number.toPrecision(4))).replace("-", "−");
+}
