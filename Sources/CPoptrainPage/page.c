@@ -27,6 +27,9 @@ static const unsigned char heading_js[] = {
 static const unsigned char index_html[] = {
 #embed "Page/index.html"
 };
+static const unsigned char lanes_js[] = {
+#embed "Page/lanes.js"
+};
 static const unsigned char nearest_js[] = {
 #embed "Page/nearest.js"
 };
@@ -41,6 +44,9 @@ static const unsigned char run_js[] = {
 };
 static const unsigned char scale_js[] = {
 #embed "Page/scale.js"
+};
+static const unsigned char schedules_js[] = {
+#embed "Page/schedules.js"
 };
 static const unsigned char series_js[] = {
 #embed "Page/series.js"
@@ -69,11 +75,13 @@ static const struct poptrain_page_file files[] = {
     FILE_OF_PAGE("founders.js", founders_js),
     FILE_OF_PAGE("heading.js", heading_js),
     FILE_OF_PAGE("index.html", index_html),
+    FILE_OF_PAGE("lanes.js", lanes_js),
     FILE_OF_PAGE("nearest.js", nearest_js),
     FILE_OF_PAGE("overview.js", overview_js),
     FILE_OF_PAGE("plot.js", plot_js),
     FILE_OF_PAGE("run.js", run_js),
     FILE_OF_PAGE("scale.js", scale_js),
+    FILE_OF_PAGE("schedules.js", schedules_js),
     FILE_OF_PAGE("series.js", series_js),
     FILE_OF_PAGE("state.js", state_js),
     FILE_OF_PAGE("style.css", style_css),

@@ -2,15 +2,19 @@
 
 import { h } from "./dom.js";
 import { Heading } from "./heading.js";
+import { Lanes } from "./lanes.js";
 import { Overview } from "./overview.js";
 import { Run, fetchJSON } from "./run.js";
 import { duration, short } from "./scale.js";
+import { Schedules } from "./schedules.js";
 import { Series } from "./series.js";
 import { fragment, readState } from "./state.js";
 
 /** The views by name, in the order of the tabs and of the keys 1, 2, … */
 const views = [
   { name: "overview", title: "Overview", make: Overview },
+  { name: "lanes", title: "Lineages", make: Lanes },
+  { name: "schedules", title: "Schedules", make: Schedules },
 ];
 
 class App {

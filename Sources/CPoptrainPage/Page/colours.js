@@ -3,8 +3,8 @@
 /** Eight colours for things without an order (Okabe and Ito, 2008), on light and on dark. */
 const palette = ["#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#b8a800", "#8c6bb1"];
 
-/** Cividis (Nuñez, Anderton and Renslow, 2018), without its darkest end: it looks alike to people who see fewer colours. */
-const sequence = ["#2a4a7c", "#4d5f80", "#6b7384", "#868784", "#a29b7b", "#c0b16c", "#dfc857", "#fde737"];
+/** Viridis (Smith and van der Walt, 2015) without its ends, which are hard to see on dark and on light. */
+const sequence = ["#433e85", "#38588c", "#2d708e", "#25858e", "#1e9b8a", "#2ab07f", "#52c569", "#86d549"];
 
 /** The colour of the founder with this number. */
 export function founderColour(number) {

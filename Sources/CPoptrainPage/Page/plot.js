@@ -50,7 +50,7 @@ export class Frame {
     context.globalAlpha = 1;
     context.font = `11px ${colours.font}`;
     const xs = this.isBare ? [] : this.xScale.ticks(Math.max(2, width / 90));
-    const ys = this.yMarks ?? this.yScale.ticks(Math.max(2, height / 45)).map((value, _, all) => ({ value, text: mark(value, all) }));
+    const ys = this.yMarks ?? this.yScale.ticks(Math.max(2, height / 45)).map((value, _, all) => ({ value, text: mark(value, all, this.yScale.isLog) }));
     context.strokeStyle = colours.rule;
     context.beginPath();
     for (const value of xs) line(context, this.x(value), top, this.x(value), bottom);
@@ -59,7 +59,7 @@ export class Frame {
     context.fillStyle = colours.quiet;
     context.textBaseline = "top";
     context.textAlign = "center";
-    for (const value of xs) context.fillText(mark(value, xs), this.x(value), bottom + 6);
+    for (const value of xs) context.fillText(mark(value, xs, this.xScale.isLog), this.x(value), bottom + 6);
     context.textBaseline = "middle";
     context.textAlign = "right";
     for (const { value, text } of ys) context.fillText(text, left - 6, this.y(value));

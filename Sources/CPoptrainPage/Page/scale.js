@@ -37,13 +37,16 @@ export class Scale {
 
   #powers(count) {
     const [first, last] = [Math.floor(Math.log10(this.low)), Math.ceil(Math.log10(this.high))];
-    const step = Math.ceil((last - first) / count) || 1;
-    const factors = (last - first) * 3 <= count ? [1, 2, 5] : [1];
-    const marks = [];
-    for (let power = first; power <= last; power += step) {
-      for (const factor of factors) marks.push(Number(`${factor}e${power}`));
+    const marks = (factors, step) => {
+      const all = [];
+      for (let power = first; power <= last; power += step) for (const factor of factors) all.push(Number(`${factor}e${power}`));
+      return all.filter((mark) => mark >= this.low && mark <= this.high);
+    };
+    for (const factors of [[1, 2, 3, 4, 5, 6, 7, 8, 9], [1, 2, 5], [1, 3], [1]]) {
+      const all = marks(factors, 1);
+      if (all.length <= count + 1) return all;
     }
-    return marks.filter((mark) => mark >= this.low && mark <= this.high);
+    return marks([1], Math.ceil((last - first) / count));
   }
 }
 
@@ -62,14 +65,15 @@ export function short(number) {
   if (typeof number !== "number") return String(number);
   if (!Number.isFinite(number)) return number > 0 ? "∞" : "−∞";
   const size = Math.abs(number);
-  if (size >= 1e15 || (size < 1e-4 && size > 0)) return number.toExponential(2).replace("e+", "e").replace("-", "−");
+  if (size >= 1e15 || (size < 1e-4 && size > 0)) return number.toExponential(2).replace(/\.?0*e\+?/, "e").replaceAll("-", "−");
   if (size >= 1e5) return `${trimmed(number / (size >= 1e9 ? 1e9 : size >= 1e6 ? 1e6 : 1e3))}${size >= 1e9 ? "G" : size >= 1e6 ? "M" : "k"}`;
   if (Number.isInteger(number)) return number.toLocaleString("en").replace("-", "−");
   return trimmed(number);
 }
 
 /** A mark of an axis, with as many decimals as its neighbours need. */
-export function mark(value, marks) {
+export function mark(value, marks, isLog) {
+  if (isLog) return short(value);
   const step = marks.length > 1 ? Math.abs(marks[1] - marks[0]) : Math.abs(value);
   const size = Math.max(...marks.map(Math.abs));
   if (size >= 1e5 || step < 1e-5) return short(Number(value.toPrecision(6)));

@@ -4,6 +4,7 @@
 export class Series {
   #size = 0;
   #usual = null;
+  #ranks = null;
   x = new Float64Array(0);
   y = new Float64Array(0);
 
@@ -67,14 +68,52 @@ export class Series {
   }
 
   #range(run, isAll) {
-    const scores = Float64Array.from(this.y.subarray(0, this.#size)).filter(Number.isFinite).sort();
-    if (!scores.length) return [0, 1];
-    const at = (share) => scores[Math.round(share * (scores.length - 1))];
-    let [low, high] = [scores[0], scores.at(-1)];
-    if (!isAll && run.isMaximum && at(0.05) - low > (high - low) / 2) low = at(0.05);
-    if (!isAll && !run.isMaximum && high - at(0.95) > (high - low) / 2) high = at(0.95);
+    let [low, high] = [Infinity, -Infinity];
+    for (let row = 0; row < this.#size; row++) {
+      const score = this.y[row];
+      if (score < low && score !== -Infinity) low = score;
+      if (score > high && score !== Infinity) high = score;
+    }
+    if (low > high) return [0, 1];
+    if (!isAll && high > low) {
+      const share = this.#worst(run.isMaximum ? low : high, run.isMaximum ? high : low);
+      if (share > 0.5) [low, high] = run.isMaximum ? [low + share * (high - low), high] : [low, high - share * (high - low)];
+    }
     const margin = (high - low) * 0.04;
     return [low > 0 && low - margin <= 0 ? low : low - margin, high + margin];
+  }
+
+  /** Where the worst twentieth of the scores ends on the way from the worst to the best, in thousandths. */
+  #worst(worst, best) {
+    const counts = new Uint32Array(1001);
+    let total = 0;
+    for (let row = 0; row < this.#size; row++) {
+      const place = Math.floor(((this.y[row] - worst) / (best - worst)) * 1000);
+      if (!(place >= 0 && place <= 1000)) continue;
+      counts[place]++;
+      total++;
+    }
+    let passed = 0;
+    return counts.findIndex((count) => (passed += count) > total / 20) / 1000;
+  }
+
+  /** For each row, the share of all scores that are worse: 0 for the worst, 1 for the best, NaN without a score. */
+  get ranks() {
+    if (this.#ranks?.length === this.#size) return this.#ranks;
+    const score = this.raw.subarray(0, this.#size);
+    const sorted = score.filter((number) => !Number.isNaN(number)).sort();
+    const last = Math.max(1, sorted.length - 1);
+    this.#ranks = score.map((number) => {
+      if (Number.isNaN(number)) return NaN;
+      let [low, high] = [0, sorted.length];
+      while (low < high) {
+        const middle = (low + high) >> 1;
+        if (sorted[middle] < number) low = middle + 1;
+        else high = middle;
+      }
+      return this.run.isMaximum ? low / last : 1 - low / last;
+    });
+    return this.#ranks;
   }
 
   /** How many scores lie outside a range. */
