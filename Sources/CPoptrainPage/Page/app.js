@@ -28,6 +28,9 @@ class App {
   #loaded = new Map();
   #isDue = false;
   #source = null;
+  #later = 0;
+  #drawn = 0;
+  #took = 0;
 
   constructor() {
     this.main = document.querySelector("main");
@@ -89,6 +92,12 @@ class App {
     });
   }
 
+  /** Draws what is new: at once where that is quick; else the page would do nothing but draw. */
+  redrawLater() {
+    clearTimeout(this.#later);
+    this.#later = setTimeout(() => this.redraw(), Math.max(0, this.#drawn + 5 * this.#took - performance.now()));
+  }
+
   /** A run as far as it has been read, for comparisons. */
   async load(key) {
     if (!this.#loaded.has(key)) this.#loaded.set(key, new Run(key));
@@ -145,7 +154,7 @@ class App {
         if (!(await run.refresh()) || run !== this.run) continue;
         this.series.update();
         this.version++;
-        this.redraw();
+        this.redrawLater();
       }
     } catch {
       this.heading.setLink(false);
@@ -174,8 +183,11 @@ class App {
     const started = performance.now();
     this.view?.draw();
     if (this.pointed >= 0) this.view?.highlight?.(this.pointed);
+    this.#drawn = performance.now();
+    this.#took = this.#drawn - started;
+    // For those who measure.
     document.body.dataset.drawn = String(this.version);
-    document.body.dataset.took = (performance.now() - started).toFixed(1);
+    document.body.dataset.took = this.#took.toFixed(1);
   }
 
   #list() {

@@ -3,7 +3,7 @@
 import { drawBands, quantiles } from "./bands.js";
 import { founderColour } from "./colours.js";
 import { card, savers, select, toggle } from "./dom.js";
-import { Nearest } from "./nearest.js";
+import { Nearest, whenIdle } from "./nearest.js";
 import { Plot, line, shown } from "./plot.js";
 
 /** Beyond so many members lines are a blur, and bands say more. */
@@ -32,13 +32,13 @@ export class Curves {
     const [low, high] = series.usual(run, state.all);
     const yScale = shown(state.y, low, high, state.ylog);
     this.index = null;
+    whenIdle(() => this.#points());
     const isBanded = run.about.populationSize > mostLines && !state.lines;
     const legend = [
       { text: "best model's lineage", colour: "winner", kind: "line" },
       isBanded ? { text: "all models at each pixel: range, 80 %, half, median", colour: "band", kind: "area" } : { text: "other models", colour: "faint", kind: "thin" },
       ...state.pin.map((member, index) => ({ text: `member ${member}`, colour: founderColour(index), kind: "line" })),
     ];
-    const started = performance.now();
     plot.draw({ x: xScale, y: yScale, labels: { x: series.label, y: run.about.metric }, legend }, (context, frame, colours) => {
       const size = run.count;
       if (isBanded) {
@@ -71,7 +71,6 @@ export class Curves {
       context.lineWidth = 2.5;
       drawRows(context, frame, run, series, winner);
     });
-    this.drawingTook = performance.now() - started;
     const outside = state.y ? 0 : series.outside(low, high);
     this.card.say(outside ? `${outside.toLocaleString("en")} of ${run.count.toLocaleString("en")} intervals lie beyond this scale: tick “all” to see them.` : "");
     const best = run.about.best;
@@ -117,11 +116,15 @@ export class Curves {
   }
 
   #nearest(x, y) {
+    return this.#points()?.find(x, y) ?? -1;
+  }
+
+  /** The points of the figure, sorted for the pointer. */
+  #points() {
     const { run, series } = this.app;
     const frame = this.plot.frame;
-    if (!frame) return -1;
-    this.index ??= new Nearest(run.count, (row) => frame.x(series.x[row]), (row) => frame.y(series.y[row]), frame.width, frame.height);
-    return this.index.find(x, y);
+    if (!frame || !run) return null;
+    return (this.index ??= new Nearest(run.count, (row) => frame.x(series.x[row]), (row) => frame.y(series.y[row]), frame.width, frame.height));
   }
 }
 

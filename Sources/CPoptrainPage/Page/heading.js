@@ -6,7 +6,7 @@ import { duration, short } from "./scale.js";
 export class Heading {
   constructor(app, host, views) {
     Object.assign(this, { app, views });
-    this.title = h("div", { class: "title" });
+    this.title = h("h1", { class: "title" });
     this.facts = h("dl", { class: "facts" });
     this.tabs = h("nav", { "aria-label": "Views" });
     this.state = h("div", { class: "state", role: "status" });
@@ -24,7 +24,7 @@ export class Heading {
     const { run } = app;
     this.tabs.hidden = this.facts.hidden = !run;
     const names = app.runs.filter((entry) => !entry.error).map(({ key }) => [key, key]);
-    this.title.replaceChildren(names.length > 1 ? select("", [["", "all runs"], ...names], app.state.run, (key) => (location.hash = app.link({ run: key, view: "overview", x: undefined, y: undefined, pin: [], member: -1 }))) : run ? run.about.name : "");
+    this.title.replaceChildren(names.length > 1 ? select("run", [["", "all runs"], ...names], app.state.run, (key) => (location.hash = app.link({ run: key, view: "overview", x: undefined, y: undefined, pin: [], member: -1 }))) : run ? run.about.name : "Runs");
     if (!run) return this.state.replaceChildren();
     const { about } = run;
     const place = this.isDown ? "not connected" : about.state;

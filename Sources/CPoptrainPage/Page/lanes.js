@@ -5,7 +5,7 @@ import { founderColour, shadeCount, shade, shadeIndex } from "./colours.js";
 import { mostLines } from "./curves.js";
 import { card, savers, select } from "./dom.js";
 import { drawShares, shares } from "./founders.js";
-import { Nearest } from "./nearest.js";
+import { Nearest, whenIdle } from "./nearest.js";
 import { Plot, line, shown } from "./plot.js";
 import { Scale } from "./scale.js";
 
@@ -30,6 +30,7 @@ export class Lanes {
     const isStream = run.rowsOf.size > mostLines;
     this.plot.height = isStream ? 460 : Math.max(220, Math.min(1600, run.rowsOf.size * (run.rowsOf.size > 60 ? 9 : 18) + 70));
     this.index = null;
+    whenIdle(() => this.#points());
     const x = shown(state.x, 0, series.end, false);
     if (isStream) this.#drawStreams(x);
     else this.#drawLanes(x);
@@ -173,11 +174,15 @@ export class Lanes {
   }
 
   #nearest(x, y) {
+    return this.#points()?.find(x, y, 40) ?? -1;
+  }
+
+  /** The points of the figure, sorted for the pointer. */
+  #points() {
     const { run, series } = this.app;
     const frame = this.plot.frame;
-    if (!frame || !this.lane) return -1;
+    if (!frame || !this.lane || !run) return null;
     const member = run.column("member");
-    this.index ??= new Nearest(run.count, (row) => frame.x(series.x[row]), (row) => frame.y(this.lane.get(member[row])), frame.width, frame.height);
-    return this.index.find(x, y, 40);
+    return (this.index ??= new Nearest(run.count, (row) => frame.x(series.x[row]), (row) => frame.y(this.lane.get(member[row])), frame.width, frame.height));
   }
 }

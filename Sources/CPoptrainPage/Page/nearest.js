@@ -2,6 +2,11 @@
 
 const cell = 16;
 
+/** Does something when there is time for it. */
+export function whenIdle(work) {
+  (window.requestIdleCallback ?? setTimeout)(work);
+}
+
 export class Nearest {
   /** Sorts points into cells; `x(index)` and `y(index)` are pixels, NaN for points that are not there. */
   constructor(count, x, y, width, height) {

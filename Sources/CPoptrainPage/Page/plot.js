@@ -73,7 +73,7 @@ export class Frame {
   }
 
   #drawLegend(context, colours) {
-    let x = this.area.left;
+    let x = this.width < 500 ? 12 : this.area.left;
     context.globalAlpha = 1;
     context.font = `11px ${colours.font}`;
     context.textAlign = "left";
@@ -114,6 +114,8 @@ export class Plot {
     this.height = height;
     this.element = document.createElement("div");
     this.element.className = "plot";
+    // For those who look at the page from outside.
+    this.element.plot = this;
     this.base = canvas(this.element);
     this.base.setAttribute("role", "img");
     this.base.tabIndex = 0;

@@ -5,7 +5,7 @@ import { drawBands, quantiles } from "./bands.js";
 import { shade, shadeCount, shadeIndex } from "./colours.js";
 import { mostLines } from "./curves.js";
 import { h, card, savers, select } from "./dom.js";
-import { Nearest } from "./nearest.js";
+import { Nearest, whenIdle } from "./nearest.js";
 import { Plot, line, shown } from "./plot.js";
 import { Scale } from "./scale.js";
 
@@ -48,6 +48,7 @@ class Schedule {
     const { run, state, series } = app;
     this.card.controls.replaceChildren(...savers(() => plot, () => `${run.about.name}-${hyperparameter.name}`));
     this.index = null;
+    whenIdle(() => this.#points());
     this.values = run.column(`value:${hyperparameter.name}`);
     this.valueOf = run.column("value");
     const { low, high, choices } = hyperparameter;
@@ -135,11 +136,15 @@ class Schedule {
   }
 
   #nearest(x, y) {
+    return this.#points()?.find(x, y) ?? -1;
+  }
+
+  /** The points of the figure, sorted for the pointer. */
+  #points() {
     const { run, series } = this.app;
     const frame = this.plot.frame;
-    if (!frame) return -1;
-    this.index ??= new Nearest(run.count, (row) => frame.x(series.x[row]), (row) => frame.y(this.#value(row)), frame.width, frame.height);
-    return this.index.find(x, y);
+    if (!frame || !run) return null;
+    return (this.index ??= new Nearest(run.count, (row) => frame.x(series.x[row]), (row) => frame.y(this.#value(row)), frame.width, frame.height));
   }
 }
 
