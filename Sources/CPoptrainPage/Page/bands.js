@@ -1,34 +1,79 @@
 // A population too large for lines: for each pixel across, how its values are spread.
 
-/** From worst to best: the range, the middle 80 %, the middle half, the median. */
+/** From lowest to highest: the range, the middle 80 %, the middle half, the median. */
 const shares = [0, 0.1, 0.25, 0.5, 0.75, 0.9, 1];
+/** With more places than this, hardly two points share one. */
+const mostPlaces = 8192;
 
 /**
- * The quantiles of the values in each pixel column that holds some. `places(index)` is a column, or anything else for a
- * point that is not shown. Exact: every value counts.
+ * The rows by their place across, where many share one, as models of equal age do. New rows are added; what was computed
+ * of the others stays.
  */
-export function quantiles(count, places, values, width) {
-  const starts = new Uint32Array(width + 1);
-  const columns = new Int32Array(count);
-  for (let index = 0; index < count; index++) {
-    const column = Math.floor(places(index));
-    const isShown = column >= 0 && column < width && !Number.isNaN(values(index));
-    columns[index] = isShown ? column : -1;
-    if (isShown) starts[column + 1]++;
+export class Groups {
+  #size = 0;
+  #byPlace = new Map();
+  #sorted = [];
+
+  /** `make(place)` begins a group, `add(group, row)` adds a row to it. */
+  constructor(make, add) {
+    Object.assign(this, { make, add });
   }
-  for (let column = 0; column < width; column++) starts[column + 1] += starts[column];
-  const sorted = new Float64Array(starts[width]);
-  const next = starts.slice();
-  for (let index = 0; index < count; index++) if (columns[index] >= 0) sorted[next[columns[index]]++] = values(index);
-  const bands = [];
-  for (let column = 0; column < width; column++) {
-    const part = sorted.subarray(starts[column], starts[column + 1]).sort();
-    if (part.length) bands.push({ column, at: shares.map((share) => part[Math.round(share * (part.length - 1))]) });
+
+  /** Adds what is new of a column of places. */
+  update(places, count) {
+    for (let row = this.#size; row < count && this.#byPlace.size <= mostPlaces; row++) {
+      const place = places[row];
+      let group = this.#byPlace.get(place);
+      if (!group) this.#byPlace.set(place, (group = { place, ...this.make() }));
+      this.add(group, row);
+    }
+    this.#size = count;
+    if (this.#sorted.length !== this.#byPlace.size) this.#sorted = [...this.#byPlace.values()].sort((a, b) => a.place - b.place);
   }
-  return bands;
+
+  /** The groups from left to right; none where there are too many to be of use. */
+  get all() { return this.#byPlace.size > mostPlaces ? null : this.#sorted; }
 }
 
-/** Draws them as areas around the median. */
+/** Groups of values, for `bands`. */
+export function groupsOfValues(value) {
+  return new Groups(
+    () => ({ values: [], sorted: null }),
+    (group, row) => {
+      const number = value(row);
+      if (Number.isNaN(number)) return;
+      group.values.push(number);
+      group.sorted = null;
+    });
+}
+
+/**
+ * The quantiles of the values in each column of pixels that holds some; exact: every value counts. `column(place)` tells
+ * the column of a place, and may be outside of the `width` columns.
+ */
+export function bands(groups, column, width) {
+  const columns = new Map();
+  for (const group of groups) {
+    const at = Math.floor(column(group.place));
+    if (at < 0 || at >= width || !group.values.length) continue;
+    group.sorted ??= Float64Array.from(group.values).sort();
+    if (columns.has(at)) columns.get(at).push(group.sorted);
+    else columns.set(at, [group.sorted]);
+  }
+  return [...columns].map(([column, parts]) => ({ column, at: cuts(parts.length > 1 ? joined(parts) : parts[0]) }));
+}
+
+/** The same for rows that share no places. */
+export function bandsOfRows(count, place, value, width) {
+  const columns = Array.from({ length: width }, () => []);
+  for (let row = 0; row < count; row++) {
+    const column = Math.floor(place(row));
+    if (column >= 0 && column < width && !Number.isNaN(value(row))) columns[column].push(value(row));
+  }
+  return columns.flatMap((values, column) => (values.length ? [{ column, at: cuts(Float64Array.from(values).sort()) }] : []));
+}
+
+/** Draws bands as areas around the median. */
 export function drawBands(context, bands, left, y, colour) {
   context.fillStyle = context.strokeStyle = colour;
   for (const [lower, alpha] of [[0, 0.1], [1, 0.16], [2, 0.22]]) {
@@ -45,4 +90,18 @@ export function drawBands(context, bands, left, y, colour) {
   bands.forEach(({ column, at }, index) => context[index ? "lineTo" : "moveTo"](left + column, y(at[3])));
   context.stroke();
   context.globalAlpha = 1;
+}
+
+function joined(parts) {
+  const all = new Float64Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let end = 0;
+  for (const part of parts) {
+    all.set(part, end);
+    end += part.length;
+  }
+  return all.sort();
+}
+
+function cuts(sorted) {
+  return shares.map((share) => sorted[Math.round(share * (sorted.length - 1))]);
 }

@@ -1,6 +1,6 @@
 // Score against steps: a line for each model, from the one that it continues or copies; the winner's drawn out.
 
-import { drawBands, quantiles } from "./bands.js";
+import { bands, bandsOfRows, drawBands, groupsOfValues } from "./bands.js";
 import { founderColour } from "./colours.js";
 import { card, savers, select, toggle } from "./dom.js";
 import { Nearest, whenIdle } from "./nearest.js";
@@ -40,10 +40,8 @@ export class Curves {
       ...state.pin.map((member, index) => ({ text: `member ${member}`, colour: founderColour(index), kind: "line" })),
     ];
     plot.draw({ x: xScale, y: yScale, labels: { x: series.label, y: run.about.metric }, legend }, (context, frame, colours) => {
-      const size = run.count;
       if (isBanded) {
-        const bands = this.#bands(frame, size, series);
-        drawBands(context, bands, frame.area.left, (value) => frame.y(value), colours.band);
+        drawBands(context, this.#bands(frame), frame.area.left, (value) => frame.y(value), colours.band);
       } else {
         context.strokeStyle = colours.faint;
         context.lineWidth = 1;
@@ -104,15 +102,15 @@ export class Curves {
       ...savers(() => this.plot, () => `${app.run.about.name}-score`));
   }
 
-  /** What lies on a pixel is the same until the scale, the data or the smoothing changes. */
-  #bands(frame, size, series) {
+  #bands(frame) {
+    const { run, series } = this.app;
     const { left, width } = frame.area;
-    const key = [size, width, frame.xScale.low, frame.xScale.high, frame.xScale.isLog, this.app.state.across, this.app.state.smooth].join();
-    if (this.bandsOf?.key !== key) {
-      const bands = quantiles(size, (row) => frame.x(series.x[row]) - left, (row) => series.y[row], Math.ceil(width));
-      this.bandsOf = { key, bands };
-    }
-    return this.bandsOf.bands;
+    if (this.groups?.series !== series) this.groups = Object.assign(groupsOfValues((row) => series.y[row]), { series });
+    this.groups.update(series.x, run.count);
+    const all = this.groups.all;
+    return all
+      ? bands(all, (place) => frame.x(place) - left, width)
+      : bandsOfRows(run.count, (row) => frame.x(series.x[row]) - left, (row) => series.y[row], Math.ceil(width));
   }
 
   #nearest(x, y) {

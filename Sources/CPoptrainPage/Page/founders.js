@@ -1,6 +1,7 @@
 // The founder strip: the share of the population that descends from each founder. It shows takeovers and the loss of
 // diversity in a few pixels.
 
+import { Groups } from "./bands.js";
 import { founderColour } from "./colours.js";
 import { card } from "./dom.js";
 import { Plot, shown } from "./plot.js";
@@ -9,36 +10,59 @@ import { Scale } from "./scale.js";
 /** So many founders are coloured, those that lasted longest; the others are grey. */
 const coloured = 24;
 
-/**
- * How many models of each founder were trained in each column of pixels; the founders, the winner's first, then by how long
- * they lasted; and how many members descend from each at the end.
- */
-export function shares(run, places, width) {
-  const founder = run.founder;
-  const columns = Array.from({ length: width }, () => new Map());
-  const lasted = new Float64Array(run.founders.length);
-  for (let row = 0; row < run.count; row++) {
-    const column = Math.ceil(places(row)) - 1;
-    lasted[founder[row]] = row;
-    if (column < 0 || column >= width || run.isEvaluation(row)) continue;
-    columns[column].set(founder[row], (columns[column].get(founder[row]) ?? 0) + 1);
+/** Counts, for each place across, how many models descend from each founder. */
+export class Shares {
+  #groups = null;
+  #series = null;
+  /** The last row of each founder's descendants. */
+  #lasted = new Map();
+
+  /** Counts what is new; `columns`: the counts in each column of pixels, of which `column(place)` tells the number. */
+  columns(run, series, column, width) {
+    if (this.#series !== series) {
+      this.#series = series;
+      this.#lasted.clear();
+      this.#groups = new Groups(() => ({ counts: new Map() }), ({ counts }, row) => this.#count(run, counts, row));
+    }
+    this.#groups.update(series.x, run.count);
+    const columns = new Array(width);
+    const add = (at, founder, count) => {
+      if (!(at >= 0 && at < width)) return;
+      const counts = (columns[at] ??= new Map());
+      counts.set(founder, (counts.get(founder) ?? 0) + count);
+    };
+    const all = this.#groups.all;
+    if (all) for (const { place, counts } of all) for (const [founder, count] of counts) add(Math.ceil(column(place)) - 1, founder, count);
+    else for (let row = 0; row < run.count; row++) if (!run.isEvaluation(row)) add(Math.ceil(column(series.x[row])) - 1, run.founder[row], 1);
+    return columns;
   }
-  const last = new Map();
-  for (const member of run.rowsOf.keys()) {
-    const origin = founder[run.lastRow(member)];
-    last.set(origin, (last.get(origin) ?? 0) + 1);
+
+  /** How many members descend from each founder at the end; and the founders: the winner's, then those that lasted. */
+  order(run) {
+    const founder = run.founder;
+    const last = new Map();
+    for (const member of run.rowsOf.keys()) {
+      const origin = founder[run.lastRow(member)];
+      last.set(origin, (last.get(origin) ?? 0) + 1);
+    }
+    const winner = run.bestRow < 0 ? -1 : founder[run.bestRow];
+    const order = run.founders.map((_, number) => number).sort(
+      (a, b) => (b === winner) - (a === winner) || (last.get(b) ?? 0) - (last.get(a) ?? 0) || (this.#lasted.get(b) ?? 0) - (this.#lasted.get(a) ?? 0));
+    return { last, order };
   }
-  const winner = run.bestRow < 0 ? -1 : founder[run.bestRow];
-  const ends = (number) => (last.has(number) ? Infinity : lasted[number]);
-  const order = run.founders.map((_, number) => number).sort(
-    (a, b) => (b === winner) - (a === winner) || (last.get(b) ?? 0) - (last.get(a) ?? 0) || ends(b) - ends(a) || 0);
-  return { columns, order, last };
+
+  #count(run, counts, row) {
+    if (run.isEvaluation(row)) return;
+    const founder = run.founder[row];
+    counts.set(founder, (counts.get(founder) ?? 0) + 1);
+    this.#lasted.set(founder, row);
+  }
 }
 
 /** Draws the shares as areas, a colour for each of the largest founders. */
-export function drawShares(context, { columns, order }, left, top, height, faint) {
+export function drawShares(context, columns, order, { left, top, height }, faint) {
   const named = order.slice(0, coloured);
-  const filled = columns.map((counts, column) => ({ counts, column })).filter(({ counts }) => counts.size);
+  const filled = columns.map((counts, column) => ({ counts, column })).filter(({ counts }) => counts);
   filled.forEach(({ counts, column }, index) => {
     // What was trained up to here was there since the column before.
     const start = index ? filled[index - 1].column + 1 : 0;
@@ -57,6 +81,8 @@ export function drawShares(context, { columns, order }, left, top, height, faint
 }
 
 export class Founders {
+  shares = new Shares();
+
   constructor(app, host) {
     this.app = app;
     this.card = card(host, "Founders", null);
@@ -69,16 +95,14 @@ export class Founders {
     const { app, plot } = this;
     const { run, state, series } = app;
     const x = shown(state.x, series.start(state.xlog), series.end, state.xlog);
-    let strip;
     plot.draw({ x, y: new Scale(0, 1), yMarks: [{ value: 0.5, text: "share" }], isBare: true }, (context, frame, colours) => {
-      const { left, top, width, height } = frame.area;
-      strip = shares(run, (row) => frame.x(series.x[row]) - left, Math.ceil(width));
-      drawShares(context, strip, left, top, height, colours.rule);
+      const columns = this.shares.columns(run, series, (place) => frame.x(place) - frame.area.left, Math.ceil(frame.area.width));
+      drawShares(context, columns, this.shares.order(run).order, frame.area, colours.rule);
     });
-    this.order = strip.order;
-    const [alive, first] = [strip.last.size, run.founders.length];
-    const largest = [...strip.last.keys()].toSorted((a, b) => strip.last.get(b) - strip.last.get(a))[0];
-    const share = strip.last.get(largest) / run.rowsOf.size;
+    const { last } = this.shares.order(run);
+    const [alive, first] = [last.size, run.founders.length];
+    const [largest, descendants] = [...last].reduce((most, entry) => (entry[1] > most[1] ? entry : most), [-1, 0]);
+    const share = descendants / run.rowsOf.size;
     const text = run.count
       ? `${alive} of ${first} founders have descendants left; ${Math.round(share * 100)} % of the population descends from member ${run.column("member")[run.founders[largest]]}${share === 1 ? ", so all diversity of models is lost" : ""}.`
       : "";
@@ -86,16 +110,13 @@ export class Founders {
     plot.describe(`Share of the population by founder. ${text}`);
   }
 
-  /** The founder's member is the one to look at. */
+  /** The founder's first row leads to its member. */
   #pick(x, y) {
-    const { area } = this.plot.frame;
-    const place = 1 - (y - area.top) / area.height;
-    let sum = 0;
     const { run } = this.app;
-    for (const founder of this.order) {
-      const rows = [...run.rowsOf.keys()].filter((member) => run.founder[run.lastRow(member)] === founder).length;
-      sum += rows / run.rowsOf.size;
-      if (sum >= place) return this.app.pick(run.founders[founder]);
-    }
+    const { area } = this.plot.frame;
+    const { last, order } = this.shares.order(run);
+    let left = (1 - (y - area.top) / area.height) * run.rowsOf.size;
+    const founder = order.find((number) => (left -= last.get(number) ?? 0) <= 0);
+    if (founder !== undefined) this.app.pick(run.founders[founder]);
   }
 }

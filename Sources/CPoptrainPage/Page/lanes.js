@@ -4,12 +4,14 @@
 import { founderColour, shadeCount, shade, shadeIndex } from "./colours.js";
 import { mostLines } from "./curves.js";
 import { card, savers, select } from "./dom.js";
-import { drawShares, shares } from "./founders.js";
+import { Shares, drawShares } from "./founders.js";
 import { Nearest, whenIdle } from "./nearest.js";
 import { Plot, line, shown } from "./plot.js";
 import { Scale } from "./scale.js";
 
 export class Lanes {
+  shares = new Shares();
+
   constructor(app, host) {
     this.app = app;
     this.card = card(host, "Lineages", "Each member is a lane, each copy a branch from the member that was copied. The thick line leads to the best model; what has no descendants left is faded.");
@@ -100,14 +102,13 @@ export class Lanes {
   #drawStreams(x) {
     const { run, series } = this.app;
     this.lane = null;
-    let strip;
     const legend = [{ text: "best model's founder", colour: founderColour(0), kind: "area" }, { text: "founders that lasted shorter", colour: "rule", kind: "area" }];
     this.plot.draw({ x, y: new Scale(0, 100), labels: { x: series.label, y: "share of the population, in %" }, legend }, (context, frame, colours) => {
-      const { left, top, width, height } = frame.area;
-      strip = shares(run, (row) => frame.x(series.x[row]) - left, Math.ceil(width));
-      drawShares(context, strip, left, top, height, colours.rule);
+      const columns = this.shares.columns(run, series, (place) => frame.x(place) - frame.area.left, Math.ceil(frame.area.width));
+      drawShares(context, columns, this.shares.order(run).order, frame.area, colours.rule);
     });
-    this.card.say(`${run.rowsOf.size} lanes would be a blur: each stream is the share of the models that descend from one founder. ${strip.last.size} of ${run.founders.length} founders have descendants left.`);
+    const { last } = this.shares.order(run);
+    this.card.say(`${run.rowsOf.size} lanes would be a blur: each stream is the share of the models that descend from one founder. ${last.size} of ${run.founders.length} founders have descendants left.`);
   }
 
   /** Adds a row to the path: a branch from what it began with, and its stretch of the lane. */

@@ -1,7 +1,7 @@
 // The hyperparameters over the steps: each model's value as a step, joined along its lineage, coloured by score; the
 // best model's schedule on top.
 
-import { drawBands, quantiles } from "./bands.js";
+import { bands, bandsOfRows, drawBands, groupsOfValues } from "./bands.js";
 import { shade, shadeCount, shadeIndex } from "./colours.js";
 import { mostLines } from "./curves.js";
 import { h, card, savers, select } from "./dom.js";
@@ -127,12 +127,12 @@ class Schedule {
   #bands(frame) {
     const { run, series } = this.app;
     const { left, width } = frame.area;
-    const key = [run.count, width, frame.xScale.low, frame.xScale.high, series.across].join();
-    if (this.bandsOf?.key !== key) {
-      const bands = quantiles(run.count, (row) => frame.x(series.x[row]) - left, (row) => this.#value(row), Math.ceil(width));
-      this.bandsOf = { key, bands };
-    }
-    return this.bandsOf.bands;
+    if (this.groups?.series !== series) this.groups = Object.assign(groupsOfValues((row) => this.#value(row)), { series });
+    this.groups.update(series.x, run.count);
+    const all = this.groups.all;
+    return all
+      ? bands(all, (place) => frame.x(place) - left, width)
+      : bandsOfRows(run.count, (row) => frame.x(series.x[row]) - left, (row) => this.#value(row), Math.ceil(width));
   }
 
   #nearest(x, y) {
