@@ -16,7 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "python"))
 
-from tests.browser import Browser  # noqa: E402
+from tests.browser import Browser
 
 PICTURES = {
     "overview": ("view=overview&smooth=0.6", 1200, 860, "light"),
@@ -31,21 +31,39 @@ PICTURES = {
 
 
 def main() -> None:
-    program = Path(sys.argv[1] if len(sys.argv) > 1 else ROOT / ".build/release/poptrain").resolve()
-    environment = os.environ | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+    program = Path(
+        sys.argv[1] if len(sys.argv) > 1 else ROOT / ".build/release/poptrain"
+    ).resolve()
+    environment = os.environ | {
+        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    }
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         shutil.copytree(ROOT / "examples/digits", folder, dirs_exist_ok=True)
         experiment = (folder / "experiment.yaml").read_text()
         random = re.sub(r"(?m)^exploit:.*\nexplore:.*\n", "exploit: none\n", experiment)
-        (folder / "random.yaml").write_text(random.replace("name: digits", "name: random"))
+        (folder / "random.yaml").write_text(
+            random.replace("name: digits", "name: random")
+        )
         for file in ("experiment.yaml", "random.yaml"):
-            subprocess.run([program, "run", file], cwd=folder, env=environment, check=True, stdout=subprocess.DEVNULL)
+            subprocess.run(
+                [program, "run", file],
+                cwd=folder,
+                env=environment,
+                check=True,
+                stdout=subprocess.DEVNULL,
+            )
         dashboard = [program, "dashboard", "runs", "--port", "0"]
-        with subprocess.Popen(dashboard, cwd=folder, stdout=subprocess.PIPE, text=True) as server:
+        with subprocess.Popen(
+            dashboard, cwd=folder, stdout=subprocess.PIPE, text=True
+        ) as server:
             try:
                 assert server.stdout
-                url = next(found.group() for line in server.stdout if (found := re.search(r"http://\S+", line)))
+                url = next(
+                    found.group()
+                    for line in server.stdout
+                    if (found := re.search(r"http://\S+", line))
+                )
                 take(url)
             finally:
                 server.terminate()
@@ -55,7 +73,9 @@ def take(url: str) -> None:
     for name, (view, width, height, scheme) in PICTURES.items():
         with Browser(width, height, scheme=scheme) as browser:
             browser.open(f"{url}#run=digits")
-            best = browser.run("document.querySelector('.facts a').href.match(/member=(\\d+)/)[1]")
+            best = browser.run(
+                "document.querySelector('.facts a').href.match(/member=(\\d+)/)[1]"
+            )
             browser.run(f"location.hash = {'#run=digits&' + view.format(best=best)!r}")
             browser.wait("document.querySelector('main .card')")
             # Twice: a view may fetch before it draws.

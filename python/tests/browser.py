@@ -18,7 +18,9 @@ PATIENCE = 60
 class Browser:
     """A Chromium with one page. Everything that the page complains of is kept in `complaints`."""
 
-    def __init__(self, width: int = 1280, height: int = 900, *, scheme: str = "light", phone: bool = False) -> None:
+    def __init__(
+        self, width: int = 1280, height: int = 900, *, scheme: str = "light", phone: bool = False
+    ) -> None:
         program = shutil.which("chromium") or shutil.which("chromium-browser")
         if program is None:
             raise FileNotFoundError("there is no chromium: apt-get install chromium")
@@ -29,11 +31,11 @@ class Browser:
         os.set_inheritable(from_browser, True)
         # Chromium reads from descriptor 3 and writes to 4.
         arguments = [
-            "bash", "-c", f'exec "$@" 3<&{to_browser} 4>&{from_browser}', "bash",
-            program, "--headless=new", "--no-sandbox", "--disable-gpu", "--remote-debugging-pipe", "--no-first-run",
-            "--disable-dev-shm-usage", "--disable-background-networking", "--hide-scrollbars",
-            f"--user-data-dir={self.profile}", f"--window-size={width},{height}", "about:blank",
-        ]  # fmt: skip
+            *("bash", "-c", f'exec "$@" 3<&{to_browser} 4>&{from_browser}', "bash", program),
+            *("--headless=new", "--no-sandbox", "--disable-gpu", "--remote-debugging-pipe", "--no-first-run"),
+            *("--disable-dev-shm-usage", "--disable-background-networking", "--hide-scrollbars"),
+            *(f"--user-data-dir={self.profile}", f"--window-size={width},{height}", "about:blank"),
+        ]
         self.process = subprocess.Popen(
             arguments,
             pass_fds=(to_browser, from_browser),
@@ -53,7 +55,11 @@ class Browser:
         for domain in ("Page", "Runtime", "Log", "Network"):
             self.ask(f"{domain}.enable")
         self.ask(
-            "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=phone
+            "Emulation.setDeviceMetricsOverride",
+            width=width,
+            height=height,
+            deviceScaleFactor=1,
+            mobile=phone,
         )
         self.ask("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
 
@@ -151,7 +157,7 @@ class Browser:
         self.ask("Input.dispatchKeyEvent", type="keyUp", key=key)
 
     def screenshot(self, path: str) -> None:
-        """Saves what is seen as PNG."""
-        data = self.ask("Page.captureScreenshot", format="png")["data"]
+        """Saves what is seen, as .png or .webp."""
+        data = self.ask("Page.captureScreenshot", format=path.rsplit(".", 1)[1], quality=80)["data"]
         with open(path, "wb") as file:
             file.write(base64.b64decode(data))

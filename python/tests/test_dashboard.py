@@ -95,9 +95,7 @@ def browser(shared_browser: Browser, served: Served) -> Iterator[Browser]:
     shared_browser.requests.clear()
     yield shared_browser
     assert shared_browser.complaints == []
-    assert {request.split("#")[0].rsplit("/", 1)[0] for request in shared_browser.requests} <= {
-        served.url.rstrip("/"), "data:,", *(f"{served.url.rstrip('/')}/runs/test{part}" for part in ("", "/members")),
-    }  # fmt: skip
+    assert all(request == "data:," or request.startswith(served.url) for request in shared_browser.requests)
 
 
 def drawing(browser: Browser, number: int) -> xml.Element:
@@ -161,9 +159,13 @@ def test_the_table_sorts_filters_and_lights_up(browser: Browser, served: Served,
     status = trained.ask("status", "--json")
     by_score = sorted(status["members"], key=lambda member: (member["score"], member["id"]))
     assert browser.run(column) == [member["id"] for member in by_score]
-    browser.run("[...document.querySelectorAll('th button')].find((b) => b.textContent.startsWith('rate')).click()")
+    browser.run(
+        "[...document.querySelectorAll('th button')].find((b) => b.textContent.startsWith('rate')).click()"
+    )
     by_rate = sorted(status["members"], key=lambda m: (-m["hyperparameters"]["rate"], m["id"]))
-    browser.wait(f"JSON.stringify({column}) === '{json.dumps([m['id'] for m in by_rate], separators=(',', ':'))}'")
+    browser.wait(
+        f"JSON.stringify({column}) === '{json.dumps([m['id'] for m in by_rate], separators=(',', ':'))}'"
+    )
     limit = by_rate[2]["hyperparameters"]["rate"]
     browser.run(
         f"""(() => {{
@@ -201,7 +203,9 @@ def test_a_view_is_in_the_address(browser: Browser, served: Served) -> None:
     browser.press("Escape")
     browser.wait("document.querySelector('.plot').plot.frame.xScale.low === 0")
     browser.press("2")
-    browser.wait("location.hash.includes('view=lanes') && document.querySelector('main').dataset.view === 'lanes'")
+    browser.wait(
+        "location.hash.includes('view=lanes') && document.querySelector('main').dataset.view === 'lanes'"
+    )
 
 
 @pytest.mark.parametrize("view", ["overview", "lanes", "schedules", "values", "findings", "member"])

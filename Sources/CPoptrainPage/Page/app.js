@@ -187,6 +187,7 @@ class App {
     this.#took = this.#drawn - started;
     // For those who measure.
     document.body.dataset.drawn = String(this.version);
+    document.body.dataset.drawnAt = this.#drawn.toFixed(1);
     document.body.dataset.took = this.#took.toFixed(1);
   }
 
