@@ -54,8 +54,13 @@ package struct RecordedRun: Sendable {
   }
 
   /// Whether an engine is training it at this moment.
-  package var isRunning: Bool {
-    let descriptor = open(directory.lock, O_RDONLY | O_CLOEXEC)
+  package var isRunning: Bool { directory.isLocked }
+}
+
+extension RunDirectory {
+  /// Whether a process holds the right to write it at this moment.
+  package var isLocked: Bool {
+    let descriptor = open(lock, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return false }
     defer { close(descriptor) }
     return flock(descriptor, LOCK_SH | LOCK_NB) != 0

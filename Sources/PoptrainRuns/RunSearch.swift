@@ -6,17 +6,18 @@ internal import Glibc
 ///
 /// Folders whose names begin with a dot are passed over, and nothing is looked for within a run. Links are followed to a
 /// run, and to the folder `runs`, but to nothing else.
-struct RunSearch {
+package struct RunSearch {
   /// Where runs are, in the order of their paths.
-  private(set) var runs: [RunDirectory] = []
+  package private(set) var runs: [RunDirectory] = []
   /// What cannot be looked into, and why.
-  private(set) var unreadable: [(folder: RunDirectory, reason: RunError)] = []
+  package private(set) var unreadable: [(folder: RunDirectory, reason: RunError)] = []
   private var found: Set<String> = []
 
   /// How far below the folder a run is found: where `compare` has its runs, `runs/<name>-compare/<alternative>-seed<n>`.
   static let depth = 3
 
-  init(below folder: RunDirectory) {
+  /// Looks for runs.
+  package init(below folder: RunDirectory) {
     look(into: folder, depth: RunSearch.depth)
   }
 

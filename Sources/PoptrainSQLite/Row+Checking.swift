@@ -6,7 +6,7 @@ internal import PoptrainStore
 // Reads columns without trusting them: a database may be damaged, or changed by hand. GRDB's own subscripts trap.
 extension Row {
   /// The largest number of steps, intervals or records that is believed: sums over a population stay below 2^63.
-  private static let largestCount = 1 << 45
+  static let largestCount = 1 << 45
 
   func value<Value: DatabaseValueConvertible>(_ column: String) throws -> Value {
     guard let value: Value = try optional(column) else { throw damage(column) }

@@ -218,7 +218,7 @@ struct RunReader: RunHistory {
       .map { try Decision(row: $0, space: space) }
   }
 
-  private func attempts(
+  func attempts(
     _ db: Database, _ condition: String, _ arguments: StatementArguments = []
   ) throws -> [Attempt] {
     try Row.fetchAll(db, sql: "SELECT * FROM attempts \(condition) ORDER BY sequence", arguments: arguments)

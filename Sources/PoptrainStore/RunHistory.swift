@@ -43,6 +43,19 @@ package protocol RunHistory: Sendable {
 
   /// When something was last recorded, in seconds since 1970; none where nothing was.
   func lastRecordedAt() throws(StoreError) -> Double?
+
+  /// What follows a sequence, in short, up to so many intervals.
+  ///
+  /// - Parameter known: what was met on the pages before; of no use any more where this throws.
+  func page(
+    after sequence: Int, atMost count: Int, _ known: inout HistoryPage.Known
+  ) throws(StoreError) -> HistoryPage
+
+  /// The last intervals, decisions and failed attempts of a member, so many of each.
+  func history(of member: Member.ID, last count: Int) throws(StoreError) -> MemberHistory
+
+  /// The decisions after a sequence by which members left their own score behind, in order.
+  func modelChanges(after sequence: Int) throws(StoreError) -> [ModelChange]
 }
 
 /// Everything that a store holds, read at one moment.

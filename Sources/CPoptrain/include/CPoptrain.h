@@ -33,3 +33,9 @@ int poptrain_allowed_processors(void);
 
 /// sigaction: whether this process ignores a signal.
 int poptrain_ignores(int signal);
+
+/// pidfd_open: a descriptor that names this process and no later one of its id.
+int poptrain_open_process(pid_t process);
+
+/// pidfd_send_signal: sends a signal to the process of a descriptor.
+int poptrain_signal_process(int descriptor, int signal);

@@ -50,7 +50,8 @@ package struct RunList: Codable, Hashable, Sendable {
 }
 
 extension RunList.Entry {
-  fileprivate init(_ directory: RunDirectory) {
+  /// How the run of a folder stands, or why that cannot be told.
+  package init(_ directory: RunDirectory) {
     do {
       try self.init(RecordedRun(directory))
     } catch {
@@ -58,7 +59,8 @@ extension RunList.Entry {
     }
   }
 
-  fileprivate init(_ directory: RunDirectory, _ error: RunError) {
+  /// A folder that cannot be read, and why.
+  package init(_ directory: RunDirectory, _ error: RunError) {
     run = directory.path
     self.error = "\(error)"
   }

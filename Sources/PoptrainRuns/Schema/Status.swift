@@ -151,7 +151,7 @@ extension RecordedRun {
   }
 
   /// Whether the run goes on, may go on, or is over.
-  func state(of population: Population) -> Status.State {
+  package func state(of population: Population) -> Status.State {
     isRunning ? .running : population.isFinished ? .finished : .stopped
   }
 

@@ -1,0 +1,190 @@
+internal import HTTPTypes
+internal import Hummingbird
+internal import NIOCore
+internal import PoptrainJSON
+internal import PoptrainRuns
+
+/// Answers the requests of pages. Paths name runs and members, never files.
+struct Responder: HTTPResponder {
+  typealias Context = BasicRequestContext
+
+  /// The longest address that is read.
+  private static let longestAddress = 2048
+
+  let shelf: RunShelf
+  let access: Access
+  let streams: StreamLimit
+  let stopping: Stopping
+
+  func respond(to request: Request, context: BasicRequestContext) async throws -> Response {
+    var response: Response
+    do {
+      response = try await answer(to: request)
+    } catch let refusal as Refusal {
+      response = Response(refusal)
+    } catch let error as RunError {
+      response = Response(Refusal(error))
+    } catch {
+      response = Response(Refusal(.internalServerError, "\(error)"))
+    }
+    for field in Responder.fields where response.headers[field.name] == nil { response.headers.append(field) }
+    return request.method == .head ? response.createHeadResponse() : response
+  }
+
+  private func answer(to request: Request) async throws -> Response {
+    guard request.uri.string.utf8.count <= Responder.longestAddress else {
+      throw Refusal(.badRequest, "the address is longer than \(Responder.longestAddress) bytes")
+    }
+    guard request.headers[.transferEncoding] == nil, ["0", nil].contains(request.headers[.contentLength]) else {
+      throw Refusal(.contentTooLarge, "no request has a body here")
+    }
+    switch access.judge(request) {
+    case .allowed: break
+    case .redirect(let address, let cookie):
+      return Response(status: .seeOther, headers: [.location: address, .setCookie: cookie, .cacheControl: "no-store"])
+    case .denied:
+      throw Refusal(
+        .unauthorized,
+        """
+        this dashboard is opened with its token: use the address that `poptrain dashboard` printed, or reach it as \
+        localhost, such as through an ssh tunnel
+        """)
+    }
+    let parts = request.uri.path.split(separator: "/", omittingEmptySubsequences: false).dropFirst().map(String.init)
+    if parts.count == 3, parts[0] == "runs", parts[2] == "stop" {
+      try check(request, allows: [.post])
+      return try await stop(parts[1], request)
+    }
+    let answer = try await read(parts, request)
+    try check(request, allows: [.get, .head])
+    return answer
+  }
+
+  private func check(_ request: Request, allows methods: [HTTPRequest.Method]) throws(Refusal) {
+    guard !methods.contains(request.method) else { return }
+    throw Refusal(.methodNotAllowed, "this address is for \(methods[0].rawValue)")
+  }
+
+  private func read(_ parts: [String], _ request: Request) async throws -> Response {
+    switch (parts.count, parts.first) {
+    case (0, _), (1, ""): return try file("index.html", request)
+    case (1, "runs.json"): return Response(json: await shelf.listing())
+    case (1, let name?): return try file(name, request)
+    case (3, "runs"):
+      let feed = try await feed(parts[1])
+      switch parts[2] {
+      case "run.json": return Response(json: try await feed.summaryBytes())
+      case "rows":
+        let tape = try await feed.current()
+        return Response(
+          RowsAnswer(tape.rows, from: try number("from", of: request), values: try number("values", of: request)))
+      case "events": return try await events(of: feed)
+      default: break
+      }
+    case (4, "runs") where parts[2] == "members" && parts[3].hasSuffix(".json"):
+      let feed = try await feed(parts[1])
+      guard let id = Int(parts[3].dropLast(5)), let bytes = try await feed.memberBytes(id) else {
+        throw Refusal(.notFound, "there is no member \(parts[3].dropLast(5))")
+      }
+      return Response(json: bytes)
+    default: break
+    }
+    throw Refusal(.notFound, "there is nothing at this address")
+  }
+
+  /// Ends a run, for a page of this server that somebody looks at.
+  private func stop(_ key: String, _ request: Request) async throws -> Response {
+    guard Access.isFromItself(request) else {
+      throw Refusal(
+        .forbidden,
+        """
+        the request comes from a page of another server; behind a proxy, have it pass the host on (nginx: \
+        `proxy_set_header Host $http_host`)
+        """)
+    }
+    guard let given = request.headers[Responder.session], shelf.session.matches(given) else {
+      throw Refusal(.forbidden, "`x-poptrain-session` is not that of this server; load the page again")
+    }
+    try await stopping.stop(feed(key).directory)
+    return Response(json: JSON.fields([:]).bytes, status: .accepted)
+  }
+
+  private func feed(_ key: String) async throws -> RunFeed {
+    guard let feed = await shelf.feed(key) else { throw Refusal(.notFound, "there is no run \(key)") }
+    return feed
+  }
+
+  private func file(_ name: String, _ request: Request) throws -> Response {
+    guard let file = PageFile.all[name] else { throw Refusal(.notFound, "there is nothing at this address") }
+    var headers: HTTPFields = [.eTag: file.tag, .cacheControl: "no-cache", .contentType: file.type]
+    guard request.headers[.ifNoneMatch] != file.tag else {
+      headers[.contentType] = nil
+      return Response(status: .notModified, headers: headers)
+    }
+    return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: file.bytes)))
+  }
+
+  /// A number of the address, 0 where it is not there.
+  private func number(_ name: String, of request: Request) throws -> Int {
+    let fields = request.uri.query?.split(separator: "&") ?? []
+    guard let field = fields.first(where: { $0.hasPrefix(name + "=") }) else { return 0 }
+    let digits = field.dropFirst(name.count + 1)
+    guard let number = Int(digits), digits.utf8.allSatisfy({ (48...57).contains($0) }), number <= 1 << 53 else {
+      throw Refusal(.badRequest, "`\(name)` is a whole number from 0 on")
+    }
+    return number
+  }
+
+  private func events(of feed: RunFeed) async throws -> Response {
+    guard let place = streams.take() else {
+      throw Refusal(.serviceUnavailable, "\(streams.limit) pages are open already; close some")
+    }
+    let events = try await feed.events()
+    let body = ResponseBody { writer in
+      // It is given back when the page has gone.
+      defer { withExtendedLifetime(place) {} }
+      for await event in events { try await writer.write(ByteBuffer(bytes: event)) }
+      try await writer.finish(nil)
+    }
+    return Response(
+      status: .ok,
+      headers: [
+        .contentType: "text/event-stream", .cacheControl: "no-store", Responder.accelBuffering: "no",
+      ], body: body)
+  }
+
+  private static let session = HTTPField.Name("x-poptrain-session") ?? .via
+  private static let accelBuffering = HTTPField.Name("x-accel-buffering") ?? .via
+
+  /// What every answer says to the browser.
+  private static let fields: [HTTPField] = [
+    ("content-security-policy", policy), ("x-content-type-options", "nosniff"), ("referrer-policy", "no-referrer"),
+    ("cache-control", "no-store"),
+  ].compactMap { name, value in HTTPField.Name(name).map { HTTPField(name: $0, value: value) } }
+
+  private static let policy = """
+    default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; \
+    base-uri 'none'; form-action 'none'; frame-ancestors 'self'
+    """
+}
+
+extension Response {
+  init(json bytes: [UInt8], status: HTTPResponse.Status = .ok) {
+    self.init(
+      status: status, headers: [.contentType: "application/json"],
+      body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+  }
+
+  fileprivate init(_ refusal: Refusal) {
+    self.init(
+      json: JSON.object(["error": .object(["message": .text(refusal.message)])]).bytes, status: refusal.status)
+  }
+
+  fileprivate init(_ rows: RowsAnswer) {
+    let body = ResponseBody(contentLength: rows.count) { writer in
+      for piece in rows.pieces { try await writer.write(ByteBuffer(bytes: piece)) }
+      try await writer.finish(nil)
+    }
+    self.init(status: .ok, headers: [.contentType: "application/octet-stream"], body: body)
+  }
+}

@@ -1,0 +1,136 @@
+internal import PoptrainJSON
+internal import PoptrainRuns
+internal import PopulationBasedTraining
+internal import PoptrainStore
+
+/// What pages know of a run. It is read when somebody asks, or listens, and once for all of them.
+actor RunFeed {
+  /// What pages call the run.
+  let key: String
+  /// Its folder.
+  nonisolated let directory: RunDirectory
+
+  private let pace: Pace
+  private let thread = ReadingThread()
+  private var tape: RunTape?
+  private var mark: FileMark?
+  private var readAt = -Double.infinity
+  /// The last summary that was made, and of when.
+  private var summary: (end: Int, state: Status.State, bytes: [UInt8])?
+  private var listeners: [Int: AsyncStream<[UInt8]>.Continuation] = [:]
+  private var listenerCount = 0
+  private var watching: Task<Void, Never>?
+
+  nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
+
+  init(_ key: String, _ directory: RunDirectory, pace: Pace) {
+    self.key = key
+    self.directory = directory
+    self.pace = pace
+  }
+
+  /// How the run stands: `run.json`.
+  func summaryBytes() throws(RunError) -> [UInt8] {
+    let tape = try current()
+    let population = try tape.run.population()
+    let state = tape.run.state(of: population)
+    if let summary, (summary.end, summary.state) == (tape.end, state) { return summary.bytes }
+    let bytes = tape.summary(population, key: key).bytes
+    summary = (tape.end, state, bytes)
+    return bytes
+  }
+
+  /// What was read of the run.
+  func current() throws(RunError) -> RunTape {
+    if let tape, pace.now() - readAt < Pace.fresh { return tape }
+    return try read()
+  }
+
+  /// What is known of a member; none where there is none of this number.
+  func memberBytes(_ id: Member.ID) throws(RunError) -> [UInt8]? {
+    var tape = try current()
+    let population = try tape.run.population()
+    guard population.members.indices.contains(id) else { return nil }
+    try tape.extendReplacements()
+    self.tape = tape
+    let count = MemberPage.intervals
+    let history = try reading { () throws(StoreError) in try tape.run.history.history(of: id, last: count) }
+    return MemberPage(tape: tape, member: population.members[id], history: history).json.bytes
+  }
+
+  private func read() throws(RunError) -> RunTape {
+    let mark = FileMark(directory)
+    readAt = pace.now()
+    if let tape, let last = self.mark, mark.isUnchanged(since: last) { return tape }
+    do {
+      let run = try RecordedRun(directory)
+      var tape = tape.take() ?? RunTape(run)
+      if self.mark.map(mark.isAnotherFile) ?? false { tape = RunTape(run) }
+      if try !tape.extend(run) {
+        tape = RunTape(run)
+        _ = try tape.extend(run)
+        summary = nil
+      }
+      (self.tape, self.mark) = (tape, mark)
+      return tape
+    } catch {
+      (tape, self.mark, summary) = (nil, nil, nil)
+      throw error
+    }
+  }
+
+  // MARK: Listening
+
+  /// Says how many intervals there are, now and whenever there is more.
+  func events() throws(RunError) -> AsyncStream<[UInt8]> {
+    let (stream, continuation) = AsyncStream<[UInt8]>.makeStream(bufferingPolicy: .bufferingNewest(1))
+    continuation.yield(try news())
+    listenerCount += 1
+    let listener = listenerCount
+    listeners[listener] = continuation
+    continuation.onTermination = { _ in Task { await self.leave(listener) } }
+    if watching == nil { watching = Task { await watch() } }
+    return stream
+  }
+
+  private func leave(_ listener: Int) {
+    listeners[listener] = nil
+    guard listeners.isEmpty else { return }
+    watching?.cancel()
+    watching = nil
+  }
+
+  private func watch() async {
+    var told: [UInt8]?
+    var toldAt = pace.now()
+    while true {
+      do {
+        try await pace.sleep(Pace.period(pages: listeners.count))
+        let news = try news()
+        let now = pace.now()
+        if news != told {
+          (told, toldAt) = (news, now)
+          tell(news)
+        } else if now - toldAt >= Pace.heartbeat {
+          toldAt = now
+          tell(Array(": nothing new\n\n".utf8))
+        }
+      } catch {
+        // Pages that ask again are told what is wrong.
+        for listener in listeners.values { listener.finish() }
+        return
+      }
+    }
+  }
+
+  private func tell(_ bytes: [UInt8]) {
+    for listener in listeners.values { listener.yield(bytes) }
+  }
+
+  private func news() throws(RunError) -> [UInt8] {
+    let tape = try read()
+    let state: Status.State = try tape.run.isRunning ? .running : tape.run.state(of: tape.run.population())
+    let news = JSON.object(["rows": .integer(tape.rows.count), "state": .text(state.rawValue)])
+    return Array("data: ".utf8) + news.bytes + Array("\n\n".utf8)
+  }
+}

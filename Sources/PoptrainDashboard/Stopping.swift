@@ -1,0 +1,40 @@
+package import PoptrainRuns
+internal import Synchronization
+
+/// A run that this process trains itself.
+package struct OwnRun: Sendable {
+  let directory: RunDirectory
+  let stop: @Sendable () async -> Void
+
+  /// - Parameters:
+  ///   - directory: its folder.
+  ///   - stop: ends it as the first Ctrl-C does; called once.
+  package init(_ directory: RunDirectory, stop: @escaping @Sendable () async -> Void) {
+    self.directory = directory
+    self.stop = stop
+  }
+}
+
+/// Ends runs. One that was asked already is not asked again: that would have it give up what is in flight.
+final class Stopping: Sendable {
+  private let own: OwnRun?
+  private let asked = Mutex<Set<String>>([])
+
+  init(_ own: OwnRun?) { self.own = own }
+
+  func stop(_ directory: RunDirectory) async throws {
+    if let own, own.directory.path == directory.path {
+      if isFirst(directory.path) { await own.stop() }
+      return
+    }
+    let holder = try RunHolder(directory)
+    if isFirst(holder.name) {
+      do { try holder.stop(directory) } catch {
+        _ = asked.withLock { $0.remove(holder.name) }
+        throw error
+      }
+    }
+  }
+
+  private func isFirst(_ name: String) -> Bool { asked.withLock { $0.insert(name).inserted } }
+}
