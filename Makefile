@@ -25,7 +25,7 @@ setup: ## Install what is missing: system libraries, a Python environment in .ve
 	@scripts/setup.sh $(VENV) examples/digits/requirements.txt
 
 setup-dev: ## The same, with what the tests need
-	@scripts/setup.sh $(VENV) examples/digits/requirements.txt scipy pytest mypy ruff
+	@scripts/setup.sh $(VENV) examples/digits/requirements.txt scipy pytest mypy ruff axe-core-python apt:chromium
 
 setup-jax: ## Install what the examples in JAX need, in an environment of its own: .venv-jax
 	@scripts/setup.sh $(VENV)-jax $(wildcard examples/jax-*/requirements.txt)
@@ -74,6 +74,7 @@ bench: build .build/floor ## Measure Poptrain beside the floor, what cannot be a
 	cd benchmarks && swift run -c release decisions
 	cd benchmarks && swift run -c release scale
 	cd benchmarks && swift run -c release waiting
+	$(VENV)/bin/python benchmarks/dashboard.py $(if $(QUICK),--quick --repetitions 3)
 
 bench-peers: build .build/floor .venv-peers/installed ## Measure Poptrain beside Ray Tune and Syne Tune
 	$(VENV)/bin/python benchmarks/peers.py $(if $(QUICK),--quick) --repetitions 3

@@ -45,6 +45,8 @@ export class Run {
   /** Asks for what is new; whether anything was. */
   async refresh() {
     const about = await fetchJSON(this.url("run.json"));
+    // Another run has taken its folder: nothing of the old one holds.
+    if (this.about && about.runID !== this.about.runID) location.reload();
     const before = this.count;
     let total;
     do {
