@@ -8,13 +8,13 @@ import { SVGContext } from "./svg.js";
 export class Frame {
   /**
    * `labels`: of the axes, `x` and `y`. `legend`: `{text, colour, kind: "line" | "area" | "dot"}`.
-   * `yMarks`: `{value, text}` where the axis has names instead of numbers.
+   * `xMarks`, `yMarks`: `{value, text}` where the axis has names instead of numbers.
    */
-  constructor(width, height, { x, y, labels = {}, legend = [], yMarks, isBare = false }) {
+  constructor(width, height, { x, y, labels = {}, legend = [], xMarks, yMarks, isBare = false }) {
     const left = yMarks?.length === 0 ? 12 : 62;
     const top = legend.length ? 26 : 10;
     const bottom = isBare ? 6 : 38;
-    Object.assign(this, { width, height, xScale: x, yScale: y, labels, legend, yMarks, isBare });
+    Object.assign(this, { width, height, xScale: x, yScale: y, labels, legend, xMarks, yMarks, isBare });
     this.area = { left, top, width: Math.max(10, width - left - 24), height: Math.max(10, height - top - bottom) };
   }
 
@@ -49,17 +49,17 @@ export class Frame {
     context.lineWidth = 1;
     context.globalAlpha = 1;
     context.font = `11px ${colours.font}`;
-    const xs = this.isBare ? [] : this.xScale.ticks(Math.max(2, width / 90));
-    const ys = this.yMarks ?? this.yScale.ticks(Math.max(2, height / 45)).map((value, _, all) => ({ value, text: mark(value, all) }));
+    const xs = this.isBare ? [] : (this.xMarks ?? named(this.xScale.ticks(Math.max(2, width / 90))));
+    const ys = this.yMarks ?? named(this.yScale.ticks(Math.max(2, height / 45)));
     context.strokeStyle = colours.rule;
     context.beginPath();
-    for (const value of xs) line(context, this.x(value), top, this.x(value), bottom);
+    if (!this.xMarks) for (const { value } of xs) line(context, this.x(value), top, this.x(value), bottom);
     if (!this.yMarks) for (const { value } of ys) line(context, left, this.y(value), right, this.y(value));
     context.stroke();
     context.fillStyle = colours.quiet;
     context.textBaseline = "top";
     context.textAlign = "center";
-    for (const value of xs) context.fillText(mark(value, xs), this.x(value), bottom + 6);
+    for (const { value, text } of xs) context.fillText(text, this.x(value), bottom + 6);
     context.textBaseline = "middle";
     context.textAlign = "right";
     for (const { value, text } of ys) context.fillText(text, left - 6, this.y(value));
@@ -265,6 +265,11 @@ export class Plot {
 /** A scale for what is shown of an axis: what was chosen, or all. */
 export function shown(chosen, low, high, isLog) {
   return chosen ? new Scale(chosen[0], chosen[1], isLog) : new Scale(low, high, isLog);
+}
+
+/** Marks of an axis as they are written. */
+function named(marks) {
+  return marks.map((value) => ({ value, text: mark(value, marks) }));
 }
 
 /** Adds a straight line to the path. */

@@ -1,0 +1,1 @@
+export class Member { constructor(app, host) {} draw() {} }
