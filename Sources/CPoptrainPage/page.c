@@ -24,6 +24,9 @@ static const unsigned char compare_js[] = {
 static const unsigned char curves_js[] = {
 #embed "Page/curves.js"
 };
+static const unsigned char decisions_js[] = {
+#embed "Page/decisions.js"
+};
 static const unsigned char dom_js[] = {
 #embed "Page/dom.js"
 };
@@ -44,6 +47,9 @@ static const unsigned char index_html[] = {
 };
 static const unsigned char member_js[] = {
 #embed "Page/member.js"
+};
+static const unsigned char membercurve_js[] = {
+#embed "Page/membercurve.js"
 };
 static const unsigned char nearest_js[] = {
 #embed "Page/nearest.js"
@@ -95,6 +101,7 @@ static const struct poptrain_page_file files[] = {
     FILE_OF_PAGE("colours.js", colours_js),
     FILE_OF_PAGE("compare.js", compare_js),
     FILE_OF_PAGE("curves.js", curves_js),
+    FILE_OF_PAGE("decisions.js", decisions_js),
     FILE_OF_PAGE("dom.js", dom_js),
     FILE_OF_PAGE("findings.js", findings_js),
     FILE_OF_PAGE("founders.js", founders_js),
@@ -102,6 +109,7 @@ static const struct poptrain_page_file files[] = {
     FILE_OF_PAGE("help.js", help_js),
     FILE_OF_PAGE("index.html", index_html),
     FILE_OF_PAGE("member.js", member_js),
+    FILE_OF_PAGE("membercurve.js", membercurve_js),
     FILE_OF_PAGE("nearest.js", nearest_js),
     FILE_OF_PAGE("overview.js", overview_js),
     FILE_OF_PAGE("parallel.js", parallel_js),

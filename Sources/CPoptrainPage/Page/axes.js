@@ -1,6 +1,6 @@
 // Axes of values: those of hyperparameters and that of the score, for the figures that have several.
 
-import { Scale, mark, short } from "./scale.js";
+import { Scale, short } from "./scale.js";
 
 /** The name of the score among axes, which no hyperparameter can have. */
 export const scoreName = ":score";
@@ -29,7 +29,7 @@ export function scoreAxis(run, [low, high]) {
 
 /** The marks of an axis, about as many as asked for. */
 export function marksOf(axis, count) {
-  return axis.marks ?? axis.scale.ticks(count).map((value, _, all) => ({ value, text: mark(value, all) }));
+  return axis.marks ?? axis.scale.marks(count);
 }
 
 /** A range of an axis in words. */

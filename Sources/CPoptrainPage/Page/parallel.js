@@ -6,6 +6,7 @@ import { Brushes } from "./brushes.js";
 import { shade, shadeCount, shadeIndex } from "./colours.js";
 import { card, h, savers, select, toggle } from "./dom.js";
 import { Plot, line } from "./plot.js";
+import { short } from "./scale.js";
 
 const most = { reach: 12, gap: 92, level: 8 };
 
@@ -47,17 +48,16 @@ export class Parallel {
     this.data = data;
     this.#drawControls(data);
     plot.element.style.minWidth = `${36 + most.gap * (axes.length - 1)}px`;
-    const better = run.isMaximum ? 1 : 0;
+    const [worst, best] = isIn ? chosenScores(data) : [];
     const legend = [
       { text: "best model", colour: "winner", kind: "line" },
-      ...(isIn ? [{ text: "chosen: worst", colour: shade(0), kind: "line" }, { text: "best", colour: shade(1), kind: "line" }] : []),
+      ...(isIn ? [{ text: `chosen: ${short(worst)}`, colour: shade(0), kind: "line" }, { text: short(best), colour: shade(1), kind: "line" }] : []),
       { text: isIn ? "the others" : "intervals", colour: "faint", kind: "thin" },
     ];
     plot.draw({ x: axes[0].scale, y: axes[0].scale, yMarks: [], isBare: true, legend }, (context, frame, colours) => {
       const places = new Places(frame, axes);
       const score = axes.at(-1);
-      const goodness = (row) => Math.abs(score.scale.position(score.value(row)) - (1 - better));
-      drawLines(context, places, colours, data, goodness);
+      drawLines(context, places, colours, data, (row) => (score.value(row) - worst) / (best - worst));
       if (run.bestRow >= 0) {
         context.strokeStyle = colours.winner;
         context.lineWidth = 2.5;
@@ -70,7 +70,8 @@ export class Parallel {
     this.heights = null;
     const chosen = isIn ? isIn.reduce((sum, is) => sum + is, 0) : rows.length;
     const count = (number) => number.toLocaleString("en");
-    this.card.say(isIn ? `${count(chosen)} of ${count(rows.length)} intervals are chosen: ${axes.filter(({ name }) => brush.has(name)).map((axis) => `${axis.title} ${rangeText(axis, brush.get(axis.name))}`).join("; ")}.` : "");
+    const beyond = this.#beyond(data);
+    this.card.say(`${beyond ? `${count(beyond)} of ${count(rows.length)} intervals lie beyond the scale of the score: tick “all scores” to see them. ` : ""}${isIn ? `${count(chosen)} of ${count(rows.length)} intervals are chosen: ${axes.filter(({ name }) => brush.has(name)).map((axis) => `${axis.title} ${rangeText(axis, brush.get(axis.name))}`).join("; ")}.` : ""}`);
     plot.describe(`Parallel coordinates of ${axes.map(({ title }) => title).join(", ")}: ${count(chosen)} intervals.`);
   }
 
@@ -90,13 +91,29 @@ export class Parallel {
     });
   }
 
+  #beyond({ rows, axes }) {
+    const { scale, value } = axes.at(-1);
+    let count = 0;
+    for (const row of rows) if (value(row) < scale.low || value(row) > scale.high) count++;
+    return count;
+  }
+
   #drawControls({ brush }) {
     const { app } = this;
     this.card.controls.replaceChildren(
       select("intervals", [["", "all"], ["last", "the last of each member"]], app.state.which, (which) => app.set({ which })),
       toggle("all scores", app.state.all, (all) => app.set({ all })),
+      h("button", { onclick: () => this.#chooseBest() }, "choose the best tenth"),
       brush.size ? h("button", { onclick: () => app.set({ brush: {} }) }, "choose all") : "",
       ...savers(() => this.plot, () => `${app.run.about.name}-values`));
+  }
+
+  #chooseBest() {
+    const { run, rows, axes } = this.data;
+    const score = axes.at(-1);
+    const sorted = Float64Array.from(rows, score.value).sort();
+    const bound = (share) => sorted[Math.round(share * (sorted.length - 1))];
+    this.app.set({ brush: { [score.name]: run.isMaximum ? [bound(0.9), bound(1)] : [bound(0), bound(0.1)] } });
   }
 
   /** The row whose line is nearest above or below a place; of those that are chosen. */
@@ -116,6 +133,19 @@ export class Parallel {
     }
     return best;
   }
+}
+
+/** The worst and the best score of what is chosen, as far as the axis reaches. */
+function chosenScores({ run, axes, rows, isIn }) {
+  const { scale, value } = axes.at(-1);
+  let [low, high] = [Infinity, -Infinity];
+  for (let index = 0; index < rows.length; index++) {
+    if (!isIn[index]) continue;
+    low = Math.min(low, value(rows[index]));
+    high = Math.max(high, value(rows[index]));
+  }
+  const range = [Math.max(low, scale.low), Math.min(high, scale.high)];
+  return run.isMaximum ? range : range.reverse();
 }
 
 /**

@@ -1,7 +1,7 @@
 // A figure in the page: a canvas with axes, and another one above it for what the pointer is on.
 
 import { printTheme, theme } from "./colours.js";
-import { Scale, mark } from "./scale.js";
+import { Scale } from "./scale.js";
 import { SVGContext } from "./svg.js";
 
 /** The place of a figure: axes around an area, and from values to pixels. */
@@ -49,8 +49,8 @@ export class Frame {
     context.lineWidth = 1;
     context.globalAlpha = 1;
     context.font = `11px ${colours.font}`;
-    const xs = this.isBare ? [] : (this.xMarks ?? named(this.xScale.ticks(Math.max(2, width / 90))));
-    const ys = this.yMarks ?? named(this.yScale.ticks(Math.max(2, height / 45)));
+    const xs = this.isBare ? [] : (this.xMarks ?? this.xScale.marks(Math.max(4, width / 90)));
+    const ys = this.yMarks ?? this.yScale.marks(Math.max(2, height / 45));
     context.strokeStyle = colours.rule;
     context.beginPath();
     if (!this.xMarks) for (const { value } of xs) line(context, this.x(value), top, this.x(value), bottom);
@@ -265,11 +265,6 @@ export class Plot {
 /** A scale for what is shown of an axis: what was chosen, or all. */
 export function shown(chosen, low, high, isLog) {
   return chosen ? new Scale(chosen[0], chosen[1], isLog) : new Scale(low, high, isLog);
-}
-
-/** Marks of an axis as they are written. */
-function named(marks) {
-  return marks.map((value) => ({ value, text: mark(value, marks) }));
 }
 
 /** Adds a straight line to the path. */

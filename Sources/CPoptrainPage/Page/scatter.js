@@ -40,7 +40,7 @@ export class Scatter {
         : [{ text: `age ${short(ages[0])}`, colour: shade(0), kind: "dot" }, { text: short(ages[1] / 2), colour: shade(0.5), kind: "dot" }, { text: short(ages[1]), colour: shade(1), kind: "dot" }]),
       { text: "best model", colour: "winner", kind: "dot" },
     ];
-    const axes = { x: this.axis.scale, y: new Scale(...range), xMarks: this.axis.marks, labels: { x: this.hyperparameter.name, y: run.about.metric }, legend };
+    const axes = { x: padded(this.axis.scale), y: new Scale(...range), xMarks: this.axis.marks, labels: { x: this.hyperparameter.name, y: run.about.metric }, legend };
     this.plot.draw(axes, (context, frame, colours) => {
       if (isDense) drawDensity(context, frame, colours, this.axis, data);
       else drawPoints(context, frame, colours, this.axis, data, ages);
@@ -90,6 +90,11 @@ export class Scatter {
     const index = this.index.find(x, y);
     return index < 0 ? -1 : this.rows[index];
   }
+}
+
+/** A scale with room for whole points at both ends. */
+function padded(scale) {
+  return new Scale(scale.value(-0.03), scale.value(1.03), scale.isLog);
 }
 
 /** Draws each interval by its age, the older above the younger; those without the brush faint, below. */
