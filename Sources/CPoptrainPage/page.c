@@ -57,11 +57,20 @@ static const unsigned char nearest_js[] = {
 static const unsigned char overview_js[] = {
 #embed "Page/overview.js"
 };
+static const unsigned char pairs_js[] = {
+#embed "Page/pairs.js"
+};
+static const unsigned char pairtable_js[] = {
+#embed "Page/pairtable.js"
+};
 static const unsigned char parallel_js[] = {
 #embed "Page/parallel.js"
 };
 static const unsigned char plot_js[] = {
 #embed "Page/plot.js"
+};
+static const unsigned char progress_js[] = {
+#embed "Page/progress.js"
 };
 static const unsigned char run_js[] = {
 #embed "Page/run.js"
@@ -112,8 +121,11 @@ static const struct poptrain_page_file files[] = {
     FILE_OF_PAGE("membercurve.js", membercurve_js),
     FILE_OF_PAGE("nearest.js", nearest_js),
     FILE_OF_PAGE("overview.js", overview_js),
+    FILE_OF_PAGE("pairs.js", pairs_js),
+    FILE_OF_PAGE("pairtable.js", pairtable_js),
     FILE_OF_PAGE("parallel.js", parallel_js),
     FILE_OF_PAGE("plot.js", plot_js),
+    FILE_OF_PAGE("progress.js", progress_js),
     FILE_OF_PAGE("run.js", run_js),
     FILE_OF_PAGE("scale.js", scale_js),
     FILE_OF_PAGE("scatter.js", scatter_js),
