@@ -27,6 +27,9 @@ static const unsigned char curves_js[] = {
 static const unsigned char decisions_js[] = {
 #embed "Page/decisions.js"
 };
+static const unsigned char density_js[] = {
+#embed "Page/density.js"
+};
 static const unsigned char dom_js[] = {
 #embed "Page/dom.js"
 };
@@ -44,6 +47,9 @@ static const unsigned char help_js[] = {
 };
 static const unsigned char index_html[] = {
 #embed "Page/index.html"
+};
+static const unsigned char lines_js[] = {
+#embed "Page/lines.js"
 };
 static const unsigned char member_js[] = {
 #embed "Page/member.js"
@@ -111,12 +117,14 @@ static const struct poptrain_page_file files[] = {
     FILE_OF_PAGE("compare.js", compare_js),
     FILE_OF_PAGE("curves.js", curves_js),
     FILE_OF_PAGE("decisions.js", decisions_js),
+    FILE_OF_PAGE("density.js", density_js),
     FILE_OF_PAGE("dom.js", dom_js),
     FILE_OF_PAGE("findings.js", findings_js),
     FILE_OF_PAGE("founders.js", founders_js),
     FILE_OF_PAGE("heading.js", heading_js),
     FILE_OF_PAGE("help.js", help_js),
     FILE_OF_PAGE("index.html", index_html),
+    FILE_OF_PAGE("lines.js", lines_js),
     FILE_OF_PAGE("member.js", member_js),
     FILE_OF_PAGE("membercurve.js", membercurve_js),
     FILE_OF_PAGE("nearest.js", nearest_js),

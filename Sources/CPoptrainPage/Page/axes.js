@@ -3,28 +3,34 @@
 import { Scale, short } from "./scale.js";
 
 /** The name of the score among axes, which no hyperparameter can have. */
-export const scoreName = ":score";
+const scoreName = ":score";
 
-/** An axis has a name, a title, a scale, marks where it has choices, and `value(row)`: a number, NaN where there is none. */
-export function hyperparameterAxis(run, hyperparameter) {
-  const { name, choices } = hyperparameter;
-  const [table, valueOf] = [run.column(`value:${name}`), run.column("value")];
-  const axis = { name, title: name, table, isChoice: Boolean(choices) };
-  if (choices) {
-    axis.scale = new Scale(-0.5, choices.length - 0.5);
-    axis.marks = choices.map((choice, value) => ({ value, text: String(choice) }));
-    axis.value = (row) => table[valueOf[row]] + jitter(row);
-  } else {
-    axis.scale = rangeOf(hyperparameter, table, run.valueCount);
-    axis.value = (row) => table[valueOf[row]];
-  }
-  return axis;
+/** The axes of all hyperparameters and, as the last, of the score: each with a name, a title, a scale, and marks where it has choices. */
+export function axesOf(run, scores) {
+  const axes = run.about.hyperparameters.map((hyperparameter) => {
+    const { name, choices } = hyperparameter;
+    const table = run.column(`value:${name}`);
+    return choices
+      ? { name, title: name, table, marks: choices.map((choice, value) => ({ value, text: String(choice) })), scale: new Scale(-0.5, choices.length - 0.5) }
+      : { name, title: name, table, scale: rangeOf(hyperparameter, table, run.valueCount) };
+  });
+  return [...axes, { name: scoreName, title: run.about.metric, scale: new Scale(...scores) }];
 }
 
-/** The axis of the score. */
-export function scoreAxis(run, [low, high]) {
-  const score = run.column("score");
-  return { name: scoreName, title: run.about.metric, scale: new Scale(low, high), value: (row) => score[row] };
+/** Where rows lie on an axis, from 0 to 1; NaN where they have no value. */
+export function placesOf(run, axis, rows) {
+  const places = new Float64Array(rows.length);
+  if (!axis.table) {
+    const score = run.column("score");
+    for (let index = 0; index < rows.length; index++) places[index] = axis.scale.position(score[rows[index]]);
+    return places;
+  }
+  const known = new Float64Array(run.valueCount);
+  for (let value = 0; value < known.length; value++) known[value] = axis.scale.position(axis.table[value]);
+  const value = run.column("value");
+  for (let index = 0; index < rows.length; index++) places[index] = known[value[rows[index]]];
+  if (axis.marks) for (let index = 0; index < rows.length; index++) places[index] += jitter(rows[index]) / axis.marks.length;
+  return places;
 }
 
 /** The marks of an axis, about as many as asked for. */
@@ -34,7 +40,7 @@ export function marksOf(axis, count) {
 
 /** A range of an axis in words. */
 export function rangeText(axis, [low, high]) {
-  if (!axis.isChoice) return `${short(low)} to ${short(high)}`;
+  if (!axis.marks) return `${short(low)} to ${short(high)}`;
   return axis.marks.filter(({ value }) => value >= low - 0.3 && value <= high + 0.3).map(({ text }) => text).join(", ") || "nothing";
 }
 

@@ -19,15 +19,15 @@ export class Brushes {
   get isDragging() { return this.#drag !== null; }
 
   /** Puts a handle on each axis. */
-  place(places, brush) {
-    this.places = places;
+  place(layout, brush) {
+    this.layout = layout;
     this.brush = brush;
-    while (this.#handles.length < places.axes.length) this.#add(this.#handles.length);
-    places.axes.forEach((axis, index) => {
+    while (this.#handles.length < layout.axes.length) this.#add(this.#handles.length);
+    layout.axes.forEach((axis, index) => {
       const handle = this.#handles[index];
       const [low, high] = [axis.scale.low, axis.scale.high];
       const range = brush.get(axis.name);
-      Object.assign(handle.style, { left: `${places.x[index] - 14}px`, top: `${places.top - 6}px`, height: `${places.height + 12}px` });
+      Object.assign(handle.style, { left: `${layout.x[index] - 14}px`, top: `${layout.top - 6}px`, height: `${layout.height + 12}px` });
       const says = { valuemin: low, valuemax: high, valuenow: range?.[0] ?? low, valuetext: range ? rangeText(axis, range) : "all" };
       handle.setAttribute("aria-label", `Choose a range of ${axis.title}`);
       for (const [name, value] of Object.entries(says)) handle.setAttribute(`aria-${name}`, value);
@@ -46,21 +46,21 @@ export class Brushes {
     });
     handle.addEventListener("pointermove", (event) => {
       if (!this.#drag || Math.abs(height(event) - this.#drag.from) < 4) return;
-      const axis = this.places.axes[index];
-      const range = [this.#drag.from, height(event)].map((y) => this.places.value(axis, y)).sort((a, b) => a - b);
+      const axis = this.layout.axes[index];
+      const range = [this.#drag.from, height(event)].map((y) => this.layout.value(axis, y)).sort((a, b) => a - b);
       this.#drag.ranges = this.#with(axis, range);
       this.#preview();
     });
     handle.addEventListener("pointerup", () => {
       const drag = this.#drag;
       this.#end();
-      if (drag) this.app.set({ brush: drag.ranges ?? this.#with(this.places.axes[index], null) });
+      if (drag) this.app.set({ brush: drag.ranges ?? this.#with(this.layout.axes[index], null) });
     });
     handle.addEventListener("pointercancel", () => {
       this.#end();
       this.app.redraw();
     });
-    handle.addEventListener("keydown", (event) => this.#key(event, this.places.axes[index]));
+    handle.addEventListener("keydown", (event) => this.#key(event, this.layout.axes[index]));
     this.host.append(handle);
     this.#handles.push(handle);
   }

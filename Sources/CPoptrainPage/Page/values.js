@@ -1,6 +1,6 @@
 // Which values gave which scores: parallel coordinates, and the score against each hyperparameter.
 
-import { hyperparameterAxis, scoreAxis } from "./axes.js";
+import { axesOf, placesOf } from "./axes.js";
 import { h } from "./dom.js";
 import { Parallel } from "./parallel.js";
 import { Scatter } from "./scatter.js";
@@ -16,7 +16,7 @@ export class Values {
     this.parallel = new Parallel(app, host, this);
     const grid = h("div", { class: "grid" });
     host.append(grid);
-    this.scatters = app.run.about.hyperparameters.map((hyperparameter) => new Scatter(app, grid, hyperparameter));
+    this.scatters = app.run.about.hyperparameters.map((_, number) => new Scatter(app, grid, number));
   }
 
   draw() {
@@ -26,44 +26,40 @@ export class Values {
   }
 
   /** Draws what depends on a brush that is still being drawn. */
-  drawBrush() {
-    this.parallel.draw(this.#data());
-  }
+  drawBrush() { this.parallel.draw(this.#data()); }
 
   highlight(row) {
     this.parallel.highlight(row);
     for (const scatter of this.scatters) scatter.highlight(row);
   }
 
-  /** The rows to show, the axes, and which rows are within the brush (null: there is none). */
+  /**
+   * The rows to show, the axes, where the rows lie on each of them, and which rows are within the brush (null: there is no
+   * brush).
+   */
   #data() {
-    const { run, state } = this.app;
-    this.series.update();
-    const range = this.series.usual(run, state.all);
-    const axes = [...run.about.hyperparameters.map((hyperparameter) => hyperparameterAxis(run, hyperparameter)), scoreAxis(run, range)];
-    const rows = this.#rows();
-    const brush = brushOf(this.dragged ?? state.brush, axes);
-    return { run, axes, rows, brush, isIn: brush.size ? within(rows, axes, brush) : null, range };
-  }
-
-  /** The training intervals with a score: all, or the last of each member. */
-  #rows() {
-    const { run, state } = this.app;
-    const key = `${run.count} ${state.which}`;
-    if (this.chosen?.key === key) return this.chosen.rows;
-    const score = run.column("score");
-    const isShown = (row) => !Number.isNaN(score[row]) && !run.isEvaluation(row);
-    let rows;
-    if (state.which === "last") rows = Uint32Array.from([...run.rowsOf.values()].map((all) => all.findLast(isShown)).filter((row) => row !== undefined)).sort();
-    else {
-      rows = new Uint32Array(run.count);
-      let count = 0;
-      for (let row = 0; row < run.count; row++) if (isShown(row)) rows[count++] = row;
-      rows = rows.subarray(0, count);
+    const { run, state, version } = this.app;
+    const key = [run.count, version, state.which, state.all].join();
+    if (this.known?.key !== key) {
+      this.series.update();
+      const rows = chosenRows(run, state.which === "last");
+      const axes = axesOf(run, this.series.usual(run, state.all));
+      this.known = { key, run, rows, axes, places: axes.map((axis) => placesOf(run, axis, rows)) };
     }
-    this.chosen = { key, rows };
-    return rows;
+    const brush = brushOf(this.dragged ?? state.brush, this.known.axes);
+    return { ...this.known, brush, isIn: brush.size ? within(this.known, brush) : null };
   }
+}
+
+/** The training intervals with a score: all, or the last of each member. */
+function chosenRows(run, isLast) {
+  const score = run.column("score");
+  const isShown = (row) => !Number.isNaN(score[row]) && !run.isEvaluation(row);
+  if (isLast) return Uint32Array.from([...run.rowsOf.values()].map((rows) => rows.findLast(isShown)).filter((row) => row !== undefined)).sort();
+  const rows = new Uint32Array(run.count);
+  let count = 0;
+  for (let row = 0; row < run.count; row++) if (isShown(row)) rows[count++] = row;
+  return rows.subarray(0, count);
 }
 
 /** The ranges of a brush by axis; what an address says otherwise is ignored. */
@@ -77,16 +73,13 @@ function brushOf(ranges, axes) {
 }
 
 /** For each row, whether all ranges hold its values. */
-function within(rows, axes, brush) {
+function within({ rows, axes, places }, brush) {
   const isIn = new Uint8Array(rows.length).fill(1);
-  for (const axis of axes) {
-    const range = brush.get(axis.name);
-    if (!range) continue;
-    const [low, high] = range;
-    for (let index = 0; index < rows.length; index++) {
-      const value = axis.value(rows[index]);
-      if (!(value >= low && value <= high)) isIn[index] = 0;
-    }
-  }
+  axes.forEach(({ name, scale }, number) => {
+    if (!brush.has(name)) return;
+    const [low, high] = brush.get(name).map((value) => scale.position(value));
+    const at = places[number];
+    for (let index = 0; index < rows.length; index++) if (!(at[index] >= low && at[index] <= high)) isIn[index] = 0;
+  });
   return isIn;
 }
