@@ -2,10 +2,10 @@
 
 import { SVGContext } from "./svg.js";
 
-const levels = 24;
+const usual = 24;
 
 /** A level for each count, by its logarithm: 0 for nothing, the last for the largest. */
-export function levelsOf(counts) {
+export function levelsOf(counts, levels = usual) {
   let largest = 1;
   for (const count of counts) if (count > largest) largest = count;
   const factor = largest > 1 ? (levels - 1) / Math.log(largest) : 0;
@@ -16,7 +16,7 @@ export function levelsOf(counts) {
 
 /** The styles of these levels: one colour, from an opacity for one to one for the largest. */
 export function opacities(colour, least, most) {
-  return Array.from({ length: levels + 1 }, (_, level) => ({ colour, alpha: least + ((most - least) * Math.max(0, level - 1)) / (levels - 1) }));
+  return Array.from({ length: usual + 1 }, (_, level) => ({ colour, alpha: least + ((most - least) * Math.max(0, level - 1)) / (usual - 1) }));
 }
 
 /** Paints the pixels of a picture, line by line, each with the style of its level; those at level 0 stay as they are. */

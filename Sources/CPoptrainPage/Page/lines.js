@@ -33,19 +33,44 @@ function trace(context, layout, places, index) {
   }
 }
 
-/** Paints how many lines go through each pixel, and the best of the chosen ones. Exact: each one counts. */
+/** The colours and opacities of chosen lines on a pixel. */
+const [tones, strengths] = [16, 15];
+const bits = 20;
+const one = 1 << bits;
+
+/**
+ * Paints how many lines go through each pixel: the more, the stronger. Where there is a brush, the chosen ones have the
+ * colour of their mean score. Exact: each one counts.
+ */
 export function drawDensity(context, layout, colours, { rows, places }, shades) {
   const height = Math.floor(layout.height) + 1;
   const heights = places.map((at) => pixels(at, height));
-  const styles = shades ? Array.from({ length: shadeCount + 1 }, (_, number) => ({ colour: shade((number - 1) / (shadeCount - 1)), alpha: 1 })) : [];
+  const faint = opacities(colours.faint, 0.03, shades ? 0.4 : 1);
   for (let gap = 0; gap + 1 < places.length; gap++) {
+    const [left, top] = [Math.ceil(layout.x[gap]), Math.round(layout.top)];
+    const width = Math.ceil(layout.x[gap + 1]) - left;
     const pairs = pairsOf(rows.length, heights[gap], heights[gap + 1], height, shades);
-    const width = Math.ceil(layout.x[gap + 1]) - Math.ceil(layout.x[gap]);
-    const { counts, best } = crossed(pairs, width, height, Boolean(shades));
-    paintLevels(context, levelsOf(counts), width, Math.ceil(layout.x[gap]), Math.round(layout.top), opacities(colours.faint, 0.03, shades ? 0.4 : 0.9));
-    if (shades) paintLevels(context, best, width, Math.ceil(layout.x[gap]), Math.round(layout.top), styles);
+    paintLevels(context, levelsOf(crossed(pairs.others, width, height)), width, left, top, faint);
+    if (!shades) continue;
+    const [counts, sums] = [crossed(pairs.chosen, width, height), crossed(pairs.sums, width, height)];
+    paintLevels(context, toned(counts, sums), width, left, top, toneStyles);
   }
 }
+
+/** A level for the mean shade and the number of the chosen lines on each pixel. */
+function toned(counts, sums) {
+  const strength = levelsOf(counts, strengths);
+  return strength.map((level, place) => {
+    if (!level) return 0;
+    const tone = Math.round(((sums[place] / counts[place] - 1) / (shadeCount - 1)) * (tones - 1));
+    return 1 + tone * strengths + level - 1;
+  });
+}
+
+const toneStyles = Array.from({ length: 1 + tones * strengths }, (_, level) => {
+  const [tone, strength] = [Math.floor((level - 1) / strengths), (level - 1) % strengths];
+  return { colour: shade(tone / (tones - 1)), alpha: level ? 0.15 + (0.85 * strength) / (strengths - 1) : 0 };
+});
 
 /** The pixel of each row on an axis; -1 where it lies beyond it. */
 function pixels(at, height) {
@@ -54,29 +79,34 @@ function pixels(at, height) {
   return places;
 }
 
-/** The lines that begin and end on other pixels than those before: how many there are of each, and the best colour. */
+/** Lines that begin and end on the same pixels are one: how many are chosen, the sum of their shades, how many are not. */
 function pairsOf(count, left, right, height, shades) {
-  const [counts, best] = [new Uint32Array(height * height), new Uint8Array(height * height)];
+  const [others, chosen, sums] = [0, 1, 2].map(() => new Uint32Array(height * height));
   for (let index = 0; index < count; index++) {
     if (left[index] < 0 || right[index] < 0) continue;
     const pair = left[index] * height + right[index];
-    counts[pair]++;
-    if (shades && shades[index] > best[pair]) best[pair] = shades[index];
+    if (shades?.[index]) {
+      chosen[pair]++;
+      sums[pair] += shades[index];
+    } else others[pair]++;
   }
-  const found = Uint32Array.from(counts.keys().filter((pair) => counts[pair]));
-  return { from: Float32Array.from(found, (pair) => Math.floor(pair / height)), to: Float32Array.from(found, (pair) => pair % height), count: found.map((pair) => counts[pair]), best: Uint8Array.from(found, (pair) => best[pair]) };
+  return { others, chosen, sums };
 }
 
-/** How many lines go through each pixel, and their best colour. */
-function crossed({ from, to, count, best }, width, height, isColoured) {
-  const [counts, colours] = [new Uint32Array(width * height), new Uint8Array(width * height)];
+/** The sum of a quantity, given by pair of pixels, of the lines that go through each pixel. */
+function crossed(quantity, width, height) {
+  const pairs = [];
+  for (let pair = 0; pair < quantity.length; pair++) if (quantity[pair]) pairs.push(pair);
+  const amount = Uint32Array.from(pairs, (pair) => quantity[pair]);
+  // Heights are whole numbers, 2^20 to a pixel: the fastest to add up.
+  const at = Int32Array.from(pairs, (pair) => Math.floor(pair / height) * one + one / 2);
+  const slope = Int32Array.from(pairs, (pair) => (((pair % height) - Math.floor(pair / height)) * one) / width);
+  const sums = new Float64Array(width * height);
   for (let column = 0; column < width; column++) {
-    const share = column / width;
-    for (let pair = 0; pair < from.length; pair++) {
-      const place = Math.round(from[pair] + (to[pair] - from[pair]) * share) * width + column;
-      counts[place] += count[pair];
-      if (isColoured && best[pair] > colours[place]) colours[place] = best[pair];
+    for (let pair = 0; pair < at.length; pair++) {
+      sums[(at[pair] >> bits) * width + column] += amount[pair];
+      at[pair] += slope[pair];
     }
   }
-  return { counts, best: colours };
+  return sums;
 }

@@ -32,7 +32,7 @@ class Layout {
 export class Parallel {
   constructor(app, host, view) {
     this.app = app;
-    this.card = card(host, "Values and scores", "Each interval is a line. Drag along an axis to choose a part of it: what goes through all chosen parts is coloured by score.");
+    this.card = card(host, "Values and scores", "Each interval is a line. Drag along an axis to choose a part of it; what goes through all the parts is coloured by score.");
     this.plot = new Plot(this.card.body, { label: "", height: 380 });
     this.card.body.classList.add("wide");
     this.brushes = new Brushes(app, view, this.plot.element);
@@ -56,7 +56,7 @@ export class Parallel {
     const isDense = rows.length > mostLines;
     const legend = [
       { text: "best model", colour: "winner", kind: "line" },
-      ...(isIn ? [{ text: `chosen: ${short(axes.at(-1).scale.value(worst))}`, colour: shade(0), kind: "line" }, { text: short(axes.at(-1).scale.value(best)), colour: shade(1), kind: "line" }] : []),
+      ...(isIn ? [{ text: `${isDense ? "mean of those chosen" : "chosen"}: ${short(axes.at(-1).scale.value(worst))}`, colour: shade(0), kind: "line" }, { text: short(axes.at(-1).scale.value(best)), colour: shade(1), kind: "line" }] : []),
       { text: (isIn ? "the others" : "intervals") + (isDense ? " on each pixel: the more, the stronger" : ""), colour: "faint", kind: isDense ? "area" : "thin" },
     ];
     plot.draw({ x: axes[0].scale, y: axes[0].scale, yMarks: [], isBare: true, legend }, (context, frame, colours) => {

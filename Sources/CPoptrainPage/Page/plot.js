@@ -12,7 +12,8 @@ export class Frame {
    */
   constructor(width, height, { x, y, labels = {}, legend = [], xMarks, yMarks, isBare = false }) {
     const left = yMarks?.length === 0 ? 12 : 62;
-    const top = legend.length ? 26 : 10;
+    this.legendPlaces = placesOfLegend(legend, left, width);
+    const top = legend.length ? 26 + (this.legendPlaces.at(-1).row * legendLine) : 10;
     const bottom = isBare ? 6 : 38;
     Object.assign(this, { width, height, xScale: x, yScale: y, labels, legend, xMarks, yMarks, isBare });
     this.area = { left, top, width: Math.max(10, width - left - 24), height: Math.max(10, height - top - bottom) };
@@ -73,30 +74,43 @@ export class Frame {
   }
 
   #drawLegend(context, colours) {
-    let x = this.area.left;
     context.globalAlpha = 1;
     context.font = `11px ${colours.font}`;
     context.textAlign = "left";
     context.textBaseline = "middle";
-    for (const { text, colour, kind } of this.legend) {
-      const paint = colours[colour] ?? colour;
-      context.fillStyle = context.strokeStyle = paint;
+    this.legend.forEach(({ text, colour, kind }, index) => {
+      const { x, row } = this.legendPlaces[index];
+      const y = 10.5 + row * legendLine;
+      context.fillStyle = context.strokeStyle = colours[colour] ?? colour;
       context.beginPath();
-      if (kind === "area") context.fillRect(x, 6, 14, 9);
+      if (kind === "area") context.fillRect(x, y - 4.5, 14, 9);
       else if (kind === "dot") {
-        context.arc(x + 7, 10.5, 3.5, 0, 7);
+        context.arc(x + 7, y, 3.5, 0, 7);
         context.fill();
       } else {
         context.lineWidth = kind === "line" ? 2.5 : 1;
-        line(context, x, 10.5, x + 14, 10.5);
+        line(context, x, y, x + 14, y);
         context.stroke();
       }
       context.fillStyle = colours.ink;
-      context.fillText(text, x + 19, 10.5);
-      // Of the file there is no measure; the page's font is about as wide.
-      x += 19 + (context.measureText?.(text).width ?? text.length * 5.8) + 16;
-    }
+      context.fillText(text, x + 19, y);
+    });
   }
+}
+
+const legendLine = 16;
+
+/** Where the parts of a legend stand: next to each other, and below where there is no room. */
+function placesOfLegend(legend, left, width) {
+  let [x, row] = [left, 0];
+  return legend.map(({ text }) => {
+    // Of the file there is no measure; letters are about this wide.
+    const room = 19 + text.length * 6.1;
+    if (x > left && x + room > width) [x, row] = [left, row + 1];
+    const place = { x, row };
+    x += room + 14;
+    return place;
+  });
 }
 
 export class Plot {

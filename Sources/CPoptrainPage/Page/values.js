@@ -41,9 +41,11 @@ export class Values {
     const { run, state, version } = this.app;
     const key = [run.count, version, state.which, state.all].join();
     if (this.known?.key !== key) {
-      this.series.update();
+      // Scores as they were reported, whatever is smoothed elsewhere.
+      const series = state.smooth ? this.series : this.app.series;
+      series.update();
       const rows = chosenRows(run, state.which === "last");
-      const axes = axesOf(run, this.series.usual(run, state.all));
+      const axes = axesOf(run, series.usual(run, state.all));
       this.known = { key, run, rows, axes, places: axes.map((axis) => placesOf(run, axis, rows)) };
     }
     const brush = brushOf(this.dragged ?? state.brush, this.known.axes);
