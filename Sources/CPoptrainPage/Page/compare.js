@@ -182,17 +182,21 @@ export class Compare {
 
 /** Runs of the same experiment with the same rules are a group. */
 function grouped(runs) {
-  const rules = ({ about }) => [about.order, about.exploit].filter((rule) => rule !== undefined).map((rule) => (typeof rule === "string" ? rule : JSON.stringify(rule)));
+  const text = (rule) => (rule === undefined || typeof rule === "string" ? rule : JSON.stringify(rule));
   const groups = new Map();
   for (const run of runs) {
-    const key = JSON.stringify([run.about.name, ...rules(run)]);
-    if (!groups.has(key)) groups.set(key, { name: run.about.name, rules: rules(run), runs: [], number: groups.size });
+    const { name, order, exploit } = run.about;
+    const key = JSON.stringify([name, order, exploit]);
+    if (!groups.has(key)) groups.set(key, { name, rules: [text(exploit), text(order)], runs: [], number: groups.size });
     groups.get(key).runs.push(run);
   }
+  // Where a name alone does not tell groups apart, the rules in which they differ do.
   const all = [...groups.values()];
-  // Rules are part of the name where the name alone does not tell groups apart.
-  const isShared = (group) => all.some((other) => other !== group && other.name === group.name);
-  return all.map((group) => (isShared(group) ? { ...group, name: [group.name, ...group.rules].join(" · ") } : group));
+  return all.map((group) => {
+    const others = all.filter(({ name }) => name === group.name);
+    const differing = group.rules.filter((rule, index) => rule !== undefined && others.some(({ rules }) => rules[index] !== rule));
+    return { ...group, name: [group.name, ...differing].join(" · ") };
+  });
 }
 
 function drawGroup(context, frame, group) {

@@ -41,6 +41,15 @@ export class Heading {
     ];
     this.facts.replaceChildren(...facts.map(([name, value, more]) => h("div", {}, h("dt", {}, name), h("dd", {}, h("b", {}, value), " ", h("small", {}, more)))));
     this.tabs.replaceChildren(...app.views.map((view, index) => h("a", { href: app.link({ view: view.name, ...(view.name === "overview" ? { member: -1 } : {}) }), "aria-current": view.name === app.state.view ? "page" : undefined, title: `key ${index + 1}` }, view.title)));
+    this.#reveal(app.state.view);
+  }
+
+  /** On a narrow screen, the tab of a new view may be out of sight. */
+  #reveal(view) {
+    if (view === this.revealed) return;
+    this.revealed = view;
+    const tab = this.tabs.querySelector("[aria-current]");
+    if (tab) this.tabs.scrollLeft = tab.offsetLeft + tab.offsetWidth - this.tabs.clientWidth;
   }
 
   async #stop() {

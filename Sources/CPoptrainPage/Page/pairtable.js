@@ -49,16 +49,17 @@ function section({ group, base, pairs }, about) {
 }
 
 function sentence(group, base, pairs, about) {
-  const result = compared(pairs.map(({ difference }) => difference));
-  const better = about.mode === "max" ? result.wins : result.losses;
-  const start = [h("b", {}, `${group.name} is better than ${base.name} with ${better} of ${result.count} seed${result.count === 1 ? "" : "s"}`), `: mean difference of the best ${about.metric} ${signed(result.mean)}`];
-  const differing = result.wins + result.losses;
-  if (differing < fewest) return [...start, `. ${differing} seed${differing === 1 ? " that differs is" : "s that differ are"} too few for a test: no p below 0.05 is possible with fewer than ${fewest}.`];
-  return [...start, `, p = ${chance(result.wilcoxonP)} by Wilcoxon's signed-rank test, ${chance(result.signP)} by the sign test (exact, two sides).`];
+  const { count, mean, wins, losses, signP, wilcoxonP } = compared(pairs.map(({ difference }) => difference));
+  const better = about.mode === "max" ? wins : losses;
+  const [word, times] = 2 * better >= wins + losses ? ["better", better] : ["worse", wins + losses - better];
+  const start = [h("b", {}, `${group.name} is ${word} than ${base.name} with ${times} of ${count} seed${count === 1 ? "" : "s"}`), `: mean difference of the best ${about.metric} ${signed(mean)}`];
+  const differing = wins + losses;
+  if (differing < fewest) return [...start, `. ${differing === 1 ? "One seed that differs is" : `${differing} seeds that differ are`} too few for a test: with fewer than ${fewest}, none can give p below 0.05.`];
+  return [...start, `${wilcoxonP < 0.05 ? "" : ", which may be chance"}: p ${chance(wilcoxonP)} by Wilcoxon's signed-rank test, ${chance(signP)} by the sign test (exact, two sides).`];
 }
 
 function chance(p) {
-  return p < 0.001 ? "< 0.001" : p.toPrecision(2);
+  return p < 0.001 ? "< 0.001" : `= ${Number(p.toPrecision(2))}`;
 }
 
 function signed(number) {

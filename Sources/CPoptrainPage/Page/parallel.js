@@ -11,15 +11,20 @@ import { short } from "./scale.js";
 
 /** How near the pointer must be to a line, and how much room an axis needs, in pixels. */
 const [reach, leastGap] = [12, 92];
+/** How wide a letter of a title is, about. */
+const titleLetter = 6.8;
 
 /** Where the axes stand in a figure, and where values lie on them. */
 class Layout {
   constructor(frame, axes) {
     const { left, top, width, height } = frame.area;
     this.axes = axes;
-    this.top = top + 24;
-    this.height = height - 34;
     this.x = axes.map((_, index) => left + 8 + (index * (width - 16)) / (axes.length - 1));
+    // Long titles stand on two lines in turn.
+    const longest = Math.max(...axes.map(({ title }) => title.length)) * titleLetter;
+    this.shift = longest > 0.66 * (this.x[1] - this.x[0]) ? 14 : 0;
+    this.top = top + 24 + this.shift;
+    this.height = height - 34 - this.shift;
   }
 
   /** The pixel of a place on an axis, from 0 to 1. */
@@ -186,10 +191,10 @@ function drawAxes(context, layout, colours, brush) {
     context.textBaseline = "middle";
     for (const { value, text } of marks) write(context, text, x[index] + (isLast ? -7 : 7), layout.y(axis.scale.position(value)), isLast ? "right" : "left", colours);
     context.font = `bold 11px ${colours.font}`;
-    const room = Math.floor(gap / 6.6);
+    const room = Math.floor(((layout.shift ? 1.6 : 1) * gap) / titleLetter);
     const title = axis.title.length > room ? `${axis.title.slice(0, room - 1)}…` : axis.title;
     const align = index === 0 ? "left" : isLast ? "right" : "center";
-    write(context, title, x[index] + (index === 0 ? -8 : isLast ? 8 : 0), top - 14, align, colours);
+    write(context, title, x[index] + (index === 0 ? -8 : isLast ? 8 : 0), top - 14 - (index % 2) * layout.shift, align, colours);
   });
 }
 
