@@ -20,7 +20,7 @@ export class Compare {
   constructor(app, host) {
     this.app = app;
     this.choice = card(host, "Runs", null);
-    this.boxes = h("fieldset", { class: "choices" });
+    this.boxes = h("fieldset", { class: "choices", "aria-label": "Runs to compare" });
     this.choice.body.append(this.boxes);
     this.card = card(host, "Best score so far", null);
     this.plot = new Plot(this.card.body, { label: "", height: 380, on: { point: (x, y) => this.#point(x, y), pick: (x, y) => this.#pick(x, y) } });
@@ -38,7 +38,8 @@ export class Compare {
     this.#drawCurves(groups, runs);
     this.#drawTable(groups);
     const own = groups.find((group) => group.runs.some(({ key }) => key === app.run.key));
-    this.pairs.draw(groups, own, app.run.about);
+    // Half of the runs would give other probabilities.
+    this.pairs.draw(runs.length + this.#failed.size < keys.length ? [] : groups, own, app.run.about);
     this.#load(keys);
   }
 
@@ -82,13 +83,18 @@ export class Compare {
     this.drawnChoice = key;
     const choose = (changed, isOn) => app.set({ versus: app.runs.map(({ key }) => key).filter((key) => (key === changed ? isOn : keys.includes(key))) });
     const focused = document.activeElement?.dataset.key;
-    this.boxes.replaceChildren(h("legend", { class: "quiet" }, "Compared"), ...app.runs.map((entry) => {
+    this.boxes.replaceChildren(...app.runs.map((entry) => {
       const failed = entry.error ?? this.#failed.get(entry.key);
       const box = toggle(entry.key + (failed ? ` (${failed})` : ""), keys.includes(entry.key), (isOn) => choose(entry.key, isOn));
       box.firstChild.disabled = Boolean(failed);
       box.firstChild.dataset.key = entry.key;
       return box;
     }));
+    const all = (isWanted) => app.set({ versus: app.runs.filter((entry) => !entry.error && isWanted(entry)).map(({ key }) => key) });
+    this.choice.controls.replaceChildren(
+      h("button", { onclick: () => all(({ name }) => name === app.run.about.name) }, "this experiment"),
+      h("button", { onclick: () => all(({ metric }) => metric === app.run.about.metric) }, "all with this metric"),
+      h("button", { onclick: () => all(({ key }) => key === app.run.key) }, "only this run"));
     if (focused) this.boxes.querySelector(`[data-key="${CSS.escape(focused)}"]`)?.focus();
     const metrics = new Set(app.runs.filter(({ key }) => keys.includes(key)).map(({ metric, mode }) => `${metric} (${mode})`));
     this.choice.say(metrics.size > 1 ? `These runs have different metrics, so their scores cannot be compared: ${[...metrics].join(", ")}.` : "");
@@ -123,6 +129,9 @@ export class Compare {
 
   #drawTable(groups) {
     const { app } = this;
+    const trained = groups.flatMap(({ runs }) => runs.map(({ steps }) => steps));
+    const [fewest, most] = [Math.min(...trained), Math.max(...trained)];
+    this.table.say(fewest < 0.99 * most ? `The runs have not trained equally long: from ${short(fewest)} to ${short(most)} steps.` : "");
     const heads = ["run", "best", "at the end", "steps", "time", "failures", "seed", "state"];
     const isText = (head) => head === "run" || head === "state";
     const cell = (run) => ({

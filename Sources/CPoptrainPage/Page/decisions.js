@@ -60,7 +60,7 @@ class Decision {
     if (!this.element.open) return;
     const { app, decision } = this;
     if (!this.plot) {
-      if (decision.compared?.length) this.plot = new Plot(this.body, { label: "", height: 118, on: { pick: (x) => this.#pick(x) } });
+      if (decision.compared?.length) this.plot = new Plot(this.body, { label: "", height: 118, on: { point: (x) => app.point(this.#row(x)), pick: (x) => app.pick(this.#row(x)) } });
       this.body.append(this.#changes() ?? "", h("p", { class: "note" }, `Reason: ${decision.reason}. Rule: ${decision.rule}. ${decision.compared?.length ? `It saw ${decision.compared.length} members with a score.` : ""}`));
       if (decision.compared?.length) this.body.append(this.#table());
     }
@@ -119,13 +119,16 @@ class Decision {
     this.plot.describe(`The scores of ${compared.length} members that were compared. ${this.element.querySelector("summary").textContent}`);
   }
 
-  /** The member under the pointer. */
-  #pick(x) {
+  /** The row of the model under the pointer. */
+  #row(x) {
     const { frame } = this.plot;
-    const { compared } = this.decision;
-    const distances = compared.map(({ score }) => Math.abs(frame.x(score) - x));
-    const least = Math.min(...distances);
-    if (least < 8) this.app.show(compared[distances.indexOf(least)].member);
+    if (x === undefined || !frame) return -1;
+    const distance = ({ score }) => Math.abs(frame.x(score) - x);
+    const [nearest] = this.decision.compared.toSorted((a, b) => distance(a) - distance(b));
+    if (distance(nearest) > 8) return -1;
+    const { run } = this.app;
+    const endAge = run.column("endAge");
+    return run.rowsOf.get(nearest.member)?.findLast((row) => endAge[row] === nearest.age) ?? -1;
   }
 
   /** The values before and after. */

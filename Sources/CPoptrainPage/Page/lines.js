@@ -14,11 +14,13 @@ export function drawLines(context, layout, colours, { rows, places }, shades) {
   context.lineWidth = rows.length > 2000 ? 0.75 : 1;
   groups.forEach((group, number) => {
     context.strokeStyle = number ? shade((number - 1) / (shadeCount - 1)) : colours.faint;
-    context.globalAlpha = number ? 0.9 : (shades ? 0.3 : 1) * Math.max(0.12, Math.min(0.6, 12 / Math.sqrt(rows.length)));
-    // Lines of a path that cross are no stronger there; so a path is a part of them.
-    for (let start = 0; start < group.length; start += 200) {
+    context.globalAlpha = number ? 0.9 : Math.max(0.12, Math.min(shades ? 0.25 : 0.6, 12 / Math.sqrt(rows.length)));
+    // Lines of one path that cross are no stronger there: right for those that were not chosen, unless they are many, which
+    // takes long.
+    const part = shades && rows.length <= 2000 ? rows.length : 200;
+    for (let start = 0; start < group.length; start += part) {
       context.beginPath();
-      for (const index of group.slice(start, start + 200)) trace(context, layout, places, index);
+      for (const index of group.slice(start, start + part)) trace(context, layout, places, index);
       context.stroke();
     }
   });

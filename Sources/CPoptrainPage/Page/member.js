@@ -34,12 +34,16 @@ export class Member {
   async #load() {
     const { app } = this;
     if (this.isLoading || this.#version === app.version) return;
+    if (!app.run.about.members.some(({ id }) => id === this.id)) {
+      this.facts.body.replaceChildren(h("p", { class: "empty", role: "alert" }, `There is no member ${this.id} in this run${app.run.about.state === "running" ? " yet" : ""}.`));
+      return;
+    }
     [this.isLoading, this.#version] = [true, app.version];
     try {
       this.about = await fetchJSON(app.run.url(`members/${this.id}.json`));
       if (app.view === this) this.#show();
     } catch (error) {
-      if (app.view === this && !this.about) this.facts.body.replaceChildren(h("p", { class: "empty", role: "alert" }, `Member ${this.id} cannot be shown: ${error.message}`), this.#neighbours());
+      if (app.view === this && !this.about) this.facts.body.replaceChildren(h("p", { class: "empty", role: "alert" }, `Member ${this.id} cannot be shown: ${error.message}`));
     } finally {
       this.isLoading = false;
     }

@@ -15,7 +15,7 @@ export class PairTable {
   /** Compares each group with `own`, or with the first. */
   draw(groups, own, about) {
     const base = own ?? groups[0];
-    const pairings = base ? groups.filter((group) => group !== base).map((group) => pairing(group, base)).filter(({ pairs }) => pairs.length) : [];
+    const pairings = base && groups.length > 1 ? groups.filter((group) => group !== base).map((group) => pairing(group, base)).filter(({ pairs }) => pairs.length) : [];
     this.card.element.hidden = !pairings.length;
     this.card.body.replaceChildren(...pairings.map((pairing) => section(pairing, about)));
     this.card.say(pairings.length > 1 ? `The probabilities are not corrected for ${pairings.length} comparisons.` : "");
