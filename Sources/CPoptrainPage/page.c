@@ -48,6 +48,9 @@ static const unsigned char help_js[] = {
 static const unsigned char index_html[] = {
 #embed "Page/index.html"
 };
+static const unsigned char legend_js[] = {
+#embed "Page/legend.js"
+};
 static const unsigned char lines_js[] = {
 #embed "Page/lines.js"
 };
@@ -124,6 +127,7 @@ static const struct poptrain_page_file files[] = {
     FILE_OF_PAGE("heading.js", heading_js),
     FILE_OF_PAGE("help.js", help_js),
     FILE_OF_PAGE("index.html", index_html),
+    FILE_OF_PAGE("legend.js", legend_js),
     FILE_OF_PAGE("lines.js", lines_js),
     FILE_OF_PAGE("member.js", member_js),
     FILE_OF_PAGE("membercurve.js", membercurve_js),

@@ -17,7 +17,14 @@ export function axesOf(run, scores) {
   return [...axes, { name: scoreName, title: run.about.metric, scale: new Scale(...scores) }];
 }
 
-/** Where rows lie on an axis, from 0 to 1; NaN where they have no value. */
+/** Where a row lies on an axis, from 0 to 1; NaN where it has no value. */
+export function placeOf(run, axis, row) {
+  if (!axis.table) return axis.scale.position(run.column("score")[row]);
+  const place = axis.scale.position(axis.table[run.column("value")[row]]);
+  return axis.marks ? place + jitter(row) / axis.marks.length : place;
+}
+
+/** The same of many rows. */
 export function placesOf(run, axis, rows) {
   const places = new Float64Array(rows.length);
   if (!axis.table) {

@@ -5,7 +5,7 @@ import { levelsOf, opacities, paintLevels } from "./density.js";
 import { line } from "./plot.js";
 
 /** Beyond so many lines, how many go through each pixel is painted. */
-export const mostLines = 20_000;
+export const mostLines = 5000;
 
 /** Draws a line for each row, faint, or coloured where `shades` (by row) has a colour: the best on top. */
 export function drawLines(context, layout, colours, { rows, places }, shades) {
@@ -15,9 +15,8 @@ export function drawLines(context, layout, colours, { rows, places }, shades) {
   groups.forEach((group, number) => {
     context.strokeStyle = number ? shade((number - 1) / (shadeCount - 1)) : colours.faint;
     context.globalAlpha = number ? 0.9 : Math.max(0.12, Math.min(shades ? 0.25 : 0.6, 12 / Math.sqrt(rows.length)));
-    // Lines of one path that cross are no stronger there: right for those that were not chosen, unless they are many, which
-    // takes long.
-    const part = shades && rows.length <= 2000 ? rows.length : 200;
+    // Lines of one path that cross are no stronger there: that keeps those faint that were not chosen.
+    const part = shades ? group.length : 20;
     for (let start = 0; start < group.length; start += part) {
       context.beginPath();
       for (const index of group.slice(start, start + part)) trace(context, layout, places, index);

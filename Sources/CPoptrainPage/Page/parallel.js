@@ -1,7 +1,7 @@
 // Parallel coordinates: an axis for each hyperparameter and one for the score, a line for each interval. What is chosen on
 // the axes is coloured by score.
 
-import { marksOf, placesOf, rangeText } from "./axes.js";
+import { marksOf, placeOf, rangeText } from "./axes.js";
 import { Brushes } from "./brushes.js";
 import { shade, shadeIndex } from "./colours.js";
 import { card, h, savers, select, toggle } from "./dom.js";
@@ -37,7 +37,7 @@ class Layout {
 export class Parallel {
   constructor(app, host, view) {
     this.app = app;
-    this.card = card(host, "Values and scores", "Each interval is a line. Drag along an axis to choose a part of it; what goes through all the parts is coloured by score.");
+    this.card = card(host, "Values and scores", "Each line is an interval. Drag along axes to choose: what runs through all parts is coloured by score.");
     this.plot = new Plot(this.card.body, { label: "", height: 380 });
     this.card.body.classList.add("wide");
     this.brushes = new Brushes(app, view, this.plot.element);
@@ -103,7 +103,7 @@ export class Parallel {
     const parts = axes.filter(({ name }) => brush.has(name)).map((axis) => `${axis.title} ${rangeText(axis, brush.get(axis.name))}`);
     this.card.say([
       isIn ? `${count(chosen)} of ${count(rows.length)} intervals are chosen: ${parts.join("; ")}.` : "",
-      beyond ? `${count(beyond)} intervals lie beyond the scale of the score: tick “all scores” to see them.` : "",
+      beyond ? `${count(beyond)} intervals lie beyond the scale of the score: ${this.app.state.y ? "zoom out" : "tick “all scores”"} to see them.` : "",
     ].filter(Boolean).join(" "));
     this.plot.describe(`Parallel coordinates of ${axes.map(({ title }) => title).join(", ")}: ${count(chosen)} intervals.`);
   }
@@ -112,7 +112,8 @@ export class Parallel {
     const { app } = this;
     this.card.controls.replaceChildren(
       select("intervals", [["", "all"], ["last", "the last of each member"]], app.state.which, (which) => app.set({ which })),
-      toggle("all scores", app.state.all, (all) => app.set({ all })),
+      toggle("all scores", app.state.all, (all) => app.set({ all, y: undefined })),
+      app.state.y ? h("button", { onclick: () => app.set({ y: undefined }) }, "zoom out") : "",
       h("button", { onclick: () => this.#chooseBest() }, "choose the best tenth"),
       brush.size ? h("button", { onclick: () => app.set({ brush: {} }) }, "choose all") : "",
       ...savers(() => this.plot, () => `${app.run.about.name}-values`));
@@ -166,9 +167,12 @@ function shadesOf({ rows, isIn }, goodness) {
 
 function drawRow(context, layout, run, row) {
   context.beginPath();
+  let isOpen = false;
   layout.axes.forEach((axis, index) => {
-    const y = layout.y(placesOf(run, axis, [row])[0]);
-    if (Number.isFinite(y)) context[index ? "lineTo" : "moveTo"](layout.x[index], y);
+    const place = placeOf(run, axis, row);
+    const isOn = place >= 0 && place <= 1;
+    if (isOn) context[isOpen ? "lineTo" : "moveTo"](layout.x[index], layout.y(place));
+    isOpen = isOn;
   });
   context.stroke();
 }

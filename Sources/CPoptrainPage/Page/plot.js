@@ -1,19 +1,20 @@
 // A figure in the page: a canvas with axes, and another one above it for what the pointer is on.
 
 import { printTheme, theme } from "./colours.js";
+import { drawLegend, placesOfLegend } from "./legend.js";
 import { Scale } from "./scale.js";
 import { SVGContext } from "./svg.js";
 
 /** The place of a figure: axes around an area, and from values to pixels. */
 export class Frame {
   /**
-   * `labels`: of the axes, `x` and `y`. `legend`: `{text, colour, kind: "line" | "area" | "dot"}`.
+   * `labels`: of the axes, `x` and `y`. `legend`: what `drawLegend` draws.
    * `xMarks`, `yMarks`: `{value, text}` where the axis has names instead of numbers.
    */
   constructor(width, height, { x, y, labels = {}, legend = [], xMarks, yMarks, isBare = false }) {
     const left = yMarks?.length === 0 ? 12 : 62;
     this.legendPlaces = placesOfLegend(legend, left, width);
-    const top = legend.length ? 26 + (this.legendPlaces.at(-1).row * legendLine) : 10;
+    const top = legend.length ? this.legendPlaces.at(-1).y + 15.5 : 10;
     const bottom = isBare ? 6 : 38;
     Object.assign(this, { width, height, xScale: x, yScale: y, labels, legend, xMarks, yMarks, isBare });
     this.area = { left, top, width: Math.max(10, width - left - 24), height: Math.max(10, height - top - bottom) };
@@ -41,7 +42,7 @@ export class Frame {
     context.clip();
     paint(context, this, colours);
     context.restore();
-    this.#drawLegend(context, colours);
+    drawLegend(context, this.legend, this.legendPlaces, colours);
   }
 
   #drawAxes(context, colours) {
@@ -72,45 +73,6 @@ export class Frame {
     }
     if (this.labels.y) upright(context, this.labels.y, 11, top + height / 2);
   }
-
-  #drawLegend(context, colours) {
-    context.globalAlpha = 1;
-    context.font = `11px ${colours.font}`;
-    context.textAlign = "left";
-    context.textBaseline = "middle";
-    this.legend.forEach(({ text, colour, kind }, index) => {
-      const { x, row } = this.legendPlaces[index];
-      const y = 10.5 + row * legendLine;
-      context.fillStyle = context.strokeStyle = colours[colour] ?? colour;
-      context.beginPath();
-      if (kind === "area") context.fillRect(x, y - 4.5, 14, 9);
-      else if (kind === "dot") {
-        context.arc(x + 7, y, 3.5, 0, 7);
-        context.fill();
-      } else {
-        context.lineWidth = kind === "line" ? 2.5 : 1;
-        line(context, x, y, x + 14, y);
-        context.stroke();
-      }
-      context.fillStyle = colours.ink;
-      context.fillText(text, x + 19, y);
-    });
-  }
-}
-
-const legendLine = 16;
-
-/** Where the parts of a legend stand: next to each other, and below where there is no room. */
-function placesOfLegend(legend, left, width) {
-  let [x, row] = [left, 0];
-  return legend.map(({ text }) => {
-    // Of the file there is no measure; letters are about this wide.
-    const room = 19 + text.length * 6.1;
-    if (x > left && x + room > width) [x, row] = [left, row + 1];
-    const place = { x, row };
-    x += room + 14;
-    return place;
-  });
 }
 
 export class Plot {

@@ -1,6 +1,6 @@
 // The score against one hyperparameter: a point for each interval, or how many lie on each pixel.
 
-import { placesOf } from "./axes.js";
+import { placeOf } from "./axes.js";
 import { shade, shadeCount, shadeIndex } from "./colours.js";
 import { levelsOf, opacities, paintLevels } from "./density.js";
 import { card, savers } from "./dom.js";
@@ -27,6 +27,8 @@ export class Scatter {
       on: {
         point: (x, y) => app.point(x === undefined ? -1 : this.#nearest(x, y)),
         pick: (x, y) => app.pick(this.#nearest(x, y)),
+        // Only the scores: the values are not those of the other figures.
+        zoom: (part) => (!part || part.y) && app.set({ y: part?.y }),
       },
     });
   }
@@ -85,8 +87,7 @@ export class Scatter {
   /** Where rows lie in the figure; those without a value are left out. */
   #pixels(frame, rows) {
     const { run } = this.app;
-    const [across, up] = [placesOf(run, this.axis, rows), placesOf(run, this.score, rows)];
-    return rows.map((_, index) => [xOf(frame, across[index]), yOf(frame, up[index])]).filter((place) => place.every(Number.isFinite));
+    return rows.map((row) => [xOf(frame, placeOf(run, this.axis, row)), yOf(frame, placeOf(run, this.score, row))]).filter((place) => place.every(Number.isFinite));
   }
 
   #nearest(x, y) {
