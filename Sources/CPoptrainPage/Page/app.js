@@ -1,20 +1,29 @@
 // The page: which run and which view is shown, what the pointer is on, and what is new.
 
+import { Compare } from "./compare.js";
 import { h } from "./dom.js";
+import { Findings } from "./findings.js";
 import { Heading } from "./heading.js";
+import { Help } from "./help.js";
 import { Lanes } from "./lanes.js";
+import { Member } from "./member.js";
 import { Overview } from "./overview.js";
 import { Run, fetchJSON } from "./run.js";
 import { duration, short } from "./scale.js";
 import { Schedules } from "./schedules.js";
 import { Series } from "./series.js";
 import { fragment, readState } from "./state.js";
+import { Values } from "./values.js";
 
-/** The views by name, in the order of the tabs and of the keys 1, 2, … */
+/** The views by name, in the order of the tabs and of the keys 1, 2, …; some only where there is something to show. */
 const views = [
   { name: "overview", title: "Overview", make: Overview },
   { name: "lanes", title: "Lineages", make: Lanes },
   { name: "schedules", title: "Schedules", make: Schedules },
+  { name: "values", title: "Values", make: Values },
+  { name: "compare", title: "Compare", make: Compare, isShown: (app) => app.runs.length > 1 },
+  { name: "findings", title: "Findings", make: Findings },
+  { name: "member", title: "Member", make: Member, isShown: (app) => app.state.member >= 0 },
 ];
 
 class App {
@@ -36,7 +45,8 @@ class App {
     this.main = document.querySelector("main");
     this.tip = h("div", { class: "tip", hidden: true });
     document.body.append(this.tip);
-    this.heading = new Heading(this, document.querySelector("body > header"), views);
+    this.help = new Help();
+    this.heading = new Heading(this, document.querySelector("body > header"));
     addEventListener("hashchange", () => this.#go(readState()));
     addEventListener("keydown", (event) => this.#key(event));
     addEventListener("pointermove", (event) => this.#place(event), { passive: true });
@@ -50,6 +60,9 @@ class App {
     this.runs = runs;
     await this.#go(this.state);
   }
+
+  /** The views that have a tab. */
+  get views() { return views.filter((view) => view.isShown?.(this) ?? true); }
 
   /** The address of another view of the same run. */
   link(changes) {
@@ -229,13 +242,15 @@ class App {
       if (event.key === "Escape") event.target.blur();
       return;
     }
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const view = views[Number(event.key) - 1];
+    if (event.ctrlKey || event.metaKey || event.altKey || this.help.isOpen) return;
+    const view = this.views[Number(event.key) - 1];
     if (view && this.run) location.hash = this.link({ view: view.name });
     else if (event.key === "/") {
       event.preventDefault();
       document.querySelector("[data-filter]")?.focus();
-    } else if (event.key === "Escape") this.set({ x: undefined, y: undefined });
+    } else if (event.key === "?") this.help.open();
+    else if (event.key === "Escape") this.set({ x: undefined, y: undefined, brush: {} });
+    else this.view?.key?.(event.key);
   }
 }
 

@@ -153,7 +153,7 @@ function drawMembers(context, frame, run, x, y) {
 }
 
 /** Draws a line through rows, one after the other. */
-function drawRows(context, frame, run, { x, y }, rows) {
+export function drawRows(context, frame, run, { x, y }, rows) {
   context.beginPath();
   let isOpen = false;
   for (const row of rows) {

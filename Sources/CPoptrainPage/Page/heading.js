@@ -4,13 +4,13 @@ import { h, select } from "./dom.js";
 import { duration, short } from "./scale.js";
 
 export class Heading {
-  constructor(app, host, views) {
-    Object.assign(this, { app, views });
+  constructor(app, host) {
+    this.app = app;
     this.title = h("h1", { class: "title" });
     this.facts = h("dl", { class: "facts" });
     this.tabs = h("nav", { "aria-label": "Views" });
     this.state = h("div", { class: "state", role: "status" });
-    host.append(h("div", { class: "bar" }, h("a", { class: "brand", href: "#" }, "Poptrain"), this.title, this.state), this.facts, this.tabs);
+    host.append(h("div", { class: "bar" }, h("a", { class: "brand", href: "#" }, "Poptrain"), this.title, this.state, h("button", { class: "quiet", "aria-label": "Keys", title: "Keys (?)", onclick: () => app.help.open() }, "?")), this.facts, this.tabs);
   }
 
   /** Whether the server answers. */
@@ -40,7 +40,16 @@ export class Heading {
       ["failures", short(about.failures), about.forfeitedSteps ? `${short(about.forfeitedSteps)} steps forfeited` : ""],
     ];
     this.facts.replaceChildren(...facts.map(([name, value, more]) => h("div", {}, h("dt", {}, name), h("dd", {}, h("b", {}, value), " ", h("small", {}, more)))));
-    this.tabs.replaceChildren(...this.views.filter((view) => !view.isHidden).map((view, index) => h("a", { href: app.link({ view: view.name, ...(view.name === "overview" ? { member: -1 } : {}) }), "aria-current": view.name === app.state.view ? "page" : undefined, title: `key ${index + 1}` }, view.title)));
+    this.tabs.replaceChildren(...app.views.map((view, index) => h("a", { href: app.link({ view: view.name, ...(view.name === "overview" ? { member: -1 } : {}) }), "aria-current": view.name === app.state.view ? "page" : undefined, title: `key ${index + 1}` }, view.title)));
+    this.#reveal(app.state.view);
+  }
+
+  /** On a narrow screen, the tab of a new view may be out of sight. */
+  #reveal(view) {
+    if (view === this.revealed) return;
+    this.revealed = view;
+    const tab = this.tabs.querySelector("[aria-current]");
+    if (tab) this.tabs.scrollLeft = tab.offsetLeft + tab.offsetWidth - this.tabs.clientWidth;
   }
 
   async #stop() {

@@ -1,20 +1,22 @@
 // A figure in the page: a canvas with axes, and another one above it for what the pointer is on.
 
 import { printTheme, theme } from "./colours.js";
-import { Scale, mark } from "./scale.js";
+import { drawLegend, placesOfLegend } from "./legend.js";
+import { Scale } from "./scale.js";
 import { SVGContext } from "./svg.js";
 
 /** The place of a figure: axes around an area, and from values to pixels. */
 export class Frame {
   /**
-   * `labels`: of the axes, `x` and `y`. `legend`: `{text, colour, kind: "line" | "area" | "dot"}`.
-   * `yMarks`: `{value, text}` where the axis has names instead of numbers.
+   * `labels`: of the axes, `x` and `y`. `legend`: what `drawLegend` draws.
+   * `xMarks`, `yMarks`: `{value, text}` where the axis has names instead of numbers.
    */
-  constructor(width, height, { x, y, labels = {}, legend = [], yMarks, isBare = false }) {
+  constructor(width, height, { x, y, labels = {}, legend = [], xMarks, yMarks, isBare = false }) {
     const left = yMarks?.length === 0 ? 12 : 62;
-    const top = legend.length ? 26 : 10;
+    this.legendPlaces = placesOfLegend(legend, left, width);
+    const top = legend.length ? this.legendPlaces.at(-1).y + 15.5 : 10;
     const bottom = isBare ? 6 : 38;
-    Object.assign(this, { width, height, xScale: x, yScale: y, labels, legend, yMarks, isBare });
+    Object.assign(this, { width, height, xScale: x, yScale: y, labels, legend, xMarks, yMarks, isBare });
     this.area = { left, top, width: Math.max(10, width - left - 24), height: Math.max(10, height - top - bottom) };
   }
 
@@ -40,7 +42,7 @@ export class Frame {
     context.clip();
     paint(context, this, colours);
     context.restore();
-    this.#drawLegend(context, colours);
+    drawLegend(context, this.legend, this.legendPlaces, colours);
   }
 
   #drawAxes(context, colours) {
@@ -49,17 +51,17 @@ export class Frame {
     context.lineWidth = 1;
     context.globalAlpha = 1;
     context.font = `11px ${colours.font}`;
-    const xs = this.isBare ? [] : this.xScale.ticks(Math.max(2, width / 90));
-    const ys = this.yMarks ?? this.yScale.ticks(Math.max(2, height / 45)).map((value, _, all) => ({ value, text: mark(value, all, this.yScale.isLog) }));
+    const xs = this.isBare ? [] : (this.xMarks ?? this.xScale.marks(Math.max(4, width / 90)));
+    const ys = this.yMarks ?? this.yScale.marks(Math.max(2, height / 45));
     context.strokeStyle = colours.rule;
     context.beginPath();
-    for (const value of xs) line(context, this.x(value), top, this.x(value), bottom);
+    if (!this.xMarks) for (const { value } of xs) line(context, this.x(value), top, this.x(value), bottom);
     if (!this.yMarks) for (const { value } of ys) line(context, left, this.y(value), right, this.y(value));
     context.stroke();
     context.fillStyle = colours.quiet;
     context.textBaseline = "top";
     context.textAlign = "center";
-    for (const value of xs) context.fillText(mark(value, xs, this.xScale.isLog), this.x(value), bottom + 6);
+    for (const { value, text } of xs) context.fillText(text, this.x(value), bottom + 6);
     context.textBaseline = "middle";
     context.textAlign = "right";
     for (const { value, text } of ys) context.fillText(text, left - 6, this.y(value));
@@ -70,32 +72,6 @@ export class Frame {
       context.fillText(this.labels.x, right, bottom + 33);
     }
     if (this.labels.y) upright(context, this.labels.y, 11, top + height / 2);
-  }
-
-  #drawLegend(context, colours) {
-    let x = this.width < 500 ? 12 : this.area.left;
-    context.globalAlpha = 1;
-    context.font = `11px ${colours.font}`;
-    context.textAlign = "left";
-    context.textBaseline = "middle";
-    for (const { text, colour, kind } of this.legend) {
-      const paint = colours[colour] ?? colour;
-      context.fillStyle = context.strokeStyle = paint;
-      context.beginPath();
-      if (kind === "area") context.fillRect(x, 6, 14, 9);
-      else if (kind === "dot") {
-        context.arc(x + 7, 10.5, 3.5, 0, 7);
-        context.fill();
-      } else {
-        context.lineWidth = kind === "line" ? 2.5 : 1;
-        line(context, x, 10.5, x + 14, 10.5);
-        context.stroke();
-      }
-      context.fillStyle = colours.ink;
-      context.fillText(text, x + 19, 10.5);
-      // Of the file there is no measure; the page's font is about as wide.
-      x += 19 + (context.measureText?.(text).width ?? text.length * 5.8) + 16;
-    }
   }
 }
 

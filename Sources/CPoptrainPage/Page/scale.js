@@ -27,8 +27,13 @@ export class Scale {
 
   /** Round values within the scale, about as many as asked for. */
   ticks(count) {
-    const marks = this.isLog ? this.#powers(count) : [];
-    return marks.length > 1 ? marks : multiples(this.low, this.high, count);
+    const marks = this.isLog ? [this.#powers(count), this.#powers(Infinity)].find((marks) => marks.length > 1) : undefined;
+    return marks ?? multiples(this.low, this.high, count);
+  }
+
+  /** The same with their texts. */
+  marks(count) {
+    return this.ticks(count).map((value, _, all) => ({ value, text: this.isLog ? power(value) : mark(value, all) }));
   }
 
   #scaled(value) {
@@ -72,8 +77,7 @@ export function short(number) {
 }
 
 /** A mark of an axis, with as many decimals as its neighbours need. */
-export function mark(value, marks, isLog) {
-  if (isLog) return short(value);
+function mark(value, marks) {
   const step = marks.length > 1 ? Math.abs(marks[1] - marks[0]) : Math.abs(value);
   const size = Math.max(...marks.map(Math.abs));
   if (size >= 1e5 || step < 1e-5) return short(Number(value.toPrecision(6)));
@@ -88,6 +92,12 @@ export function duration(seconds) {
   if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
   if (seconds < 86400) return `${Math.floor(seconds / 3600)} h ${Math.round((seconds % 3600) / 60)} min`;
   return `${Math.floor(seconds / 86400)} d ${Math.round((seconds % 86400) / 3600)} h`;
+}
+
+/** A mark of a logarithmic axis: `0.01`, `1e−5`. */
+function power(value) {
+  const text = value < 1e-3 || value >= 1e5 ? value.toExponential() : value.toLocaleString("en", { maximumSignificantDigits: 6 });
+  return text.replace("e+", "e").replace("-", "−");
 }
 
 function trimmed(number) {
