@@ -99,8 +99,8 @@ struct Responder: HTTPResponder {
       throw Refusal(
         .forbidden,
         """
-        the request comes from a page of another server; behind a proxy, have it pass the host on (nginx: \
-        `proxy_set_header Host $http_host`)
+        the request comes from a page of another server, or through a proxy without TLS, for which that cannot be told; \
+        stop the run where it was started, with Ctrl-C
         """)
     }
     guard let given = request.headers[Responder.session], shelf.session.matches(given) else {
