@@ -171,7 +171,12 @@ let package = Package(
       ]),
     tests("Findings", ["PoptrainFindings", "PoptrainRuns"]),
     tests("Figures", ["PoptrainFigures", "PoptrainRuns"]),
-    tests("Dashboard", ["PoptrainDashboard", "PoptrainRuns"]),
+    tests(
+      "Dashboard",
+      [
+        "PoptrainDashboard", "Poptrain", "PoptrainRuns", "PoptrainExperimentFile", "PoptrainStore", "PoptrainJSON",
+        "PopulationBasedTraining",
+      ]),
     tests("Fuzzing", ["PoptrainFuzzing", "PopulationBasedTraining"]),
     tests(
       "CommandLine",

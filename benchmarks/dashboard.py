@@ -28,10 +28,9 @@ def large_run(measured: Bench, members: int, intervals: int) -> Path:
     experiment, folder = measured.folder / "experiment.yaml", measured.folder / f"run-{members}"
     experiment.write_text(work.experiment)
     command = [measured.poptrain, "run", str(experiment), "--run", str(folder)]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
-        while not (folder / "population.sqlite").exists():
-            time.sleep(0.05)
-        time.sleep(2)
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        next(line for line in process.stdout if "  interval " in line)
         process.send_signal(signal.SIGTERM)
     database = sqlite3.connect(folder / "population.sqlite")
     for table in ("intervals", "decisions", "collections", "attempts", "evaluations"):

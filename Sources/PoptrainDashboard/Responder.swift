@@ -69,6 +69,7 @@ struct Responder: HTTPResponder {
     switch (parts.count, parts.first) {
     case (0, _), (1, ""): return try file("index.html", request)
     case (1, "runs.json"): return Response(json: await shelf.listing())
+    case (1, "openapi.json"): return Response(json: Array(OpenAPI.text.utf8))
     case (1, let name?): return try file(name, request)
     case (3, "runs"):
       let feed = try await feed(parts[1])
@@ -98,8 +99,8 @@ struct Responder: HTTPResponder {
       throw Refusal(
         .forbidden,
         """
-        the request comes from a page of another server; behind a proxy, have it pass the host on (nginx: \
-        `proxy_set_header Host $http_host`)
+        the request comes from a page of another server, or through a proxy without TLS, for which that cannot be told; \
+        stop the run where it was started, with Ctrl-C
         """)
     }
     guard let given = request.headers[Responder.session], shelf.session.matches(given) else {

@@ -20,6 +20,8 @@ actor RunFeed {
   private var listeners: [Int: AsyncStream<[UInt8]>.Continuation] = [:]
   private var listenerCount = 0
   private var watching: Task<Void, Never>?
+  /// What listeners were told last.
+  private var told: [UInt8] = []
 
   nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
@@ -84,7 +86,10 @@ actor RunFeed {
   /// Says how many intervals there are, now and whenever there is more.
   func events() throws(RunError) -> AsyncStream<[UInt8]> {
     let (stream, continuation) = AsyncStream<[UInt8]>.makeStream(bufferingPolicy: .bufferingNewest(1))
-    continuation.yield(try news())
+    let news = try news()
+    continuation.yield(news)
+    // Those who listen already are told with the next news.
+    if listeners.isEmpty { told = news }
     listenerCount += 1
     let listener = listenerCount
     listeners[listener] = continuation
@@ -101,7 +106,6 @@ actor RunFeed {
   }
 
   private func watch() async {
-    var told: [UInt8]?
     var toldAt = pace.now()
     while true {
       do {

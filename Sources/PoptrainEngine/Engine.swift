@@ -235,6 +235,11 @@ package final class Engine: Sendable {
     if isFirst { await stopInTime(isPreempted ? .afterSaving : .afterInterval) } else { await stop(.now) }
   }
 
+  /// Asks the run to stop as the first Ctrl-C does; nothing where it stops already.
+  package func stopOnce() async {
+    if state.withLock({ $0.stop == .no }) { await stop() }
+  }
+
   /// Ends the run since its time is over, unless it is stopping already.
   private func endForTime() async {
     guard state.withLock({ $0.stop == .no }) else { return }

@@ -40,8 +40,7 @@ struct ServeDashboard: AsyncParsableCommand {
       directories.map(RunDirectory.init(path:)), host: place.host, port: place.port)
     let serving = Task {
       try await dashboard.serve { location in
-        say(location.address)
-        if let tunnel = location.tunnel { say("from another machine: \(tunnel), then open that address there") }
+        for line in location.lines { say(line) }
       }
     }
     let trapped = await UnixSignalsSequence(trapping: [.sigint, .sigterm])

@@ -14,6 +14,7 @@ struct Run: AsyncParsableCommand {
       poptrain run experiment.yaml --seed 7 --run runs/seven
       poptrain run experiment.yaml --steps 4000  continues a finished run up to 4000 steps
       poptrain run runs/digits                   resumes a run as it was started
+      poptrain run experiment.yaml --dashboard   and shows it in a browser
 
       Ctrl-C once: intervals in flight finish within `stop_timeout` or are repeated on resume; the exit status is 75.
       SIGTERM or SIGUSR1 once: intervals in flight are saved where they are, within `stop_timeout`; also 75.
@@ -40,6 +41,9 @@ struct Run: AsyncParsableCommand {
     help: "How many members there are, instead of the file's `population_size`; a resumed run grows or shrinks.")
   var populationSize: Int?
 
+  @Flag(help: "Show the run in a browser: prints the address, which can be opened until the run ends.")
+  var dashboard = false
+
   @Flag(help: "Print one JSON object per line, for a program to read.")
   var json = false
 
@@ -60,7 +64,8 @@ struct Run: AsyncParsableCommand {
     }
     let overrides = Overrides(steps: steps, populationSize: populationSize, seed: seed)
     let ending = try await train(
-      experiment, overrides, in: directory, folder: folder, file: namesRun ? nil : self.experiment, asJSON: json)
+      experiment, overrides, in: directory, folder: folder, file: namesRun ? nil : self.experiment, asJSON: json,
+      hasDashboard: dashboard)
     try ending.throwStatus()
   }
 

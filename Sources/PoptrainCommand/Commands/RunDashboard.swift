@@ -1,0 +1,35 @@
+import PoptrainDashboard
+import PoptrainEngine
+
+/// The dashboard of a run in the same process. Whatever becomes of it, the run goes on.
+final class RunDashboard: Sendable {
+  /// What to tell people: where to open it, or why it cannot be opened.
+  let lines: [String]
+  private let serving: Task<Void, Never>
+
+  /// Serves a run, and waits until it can be opened.
+  init(of engine: Engine) async {
+    let (opened, opening) = AsyncStream<[String]>.makeStream()
+    let dashboard = Dashboard([engine.directory], own: OwnRun(engine.directory) { await engine.stopOnce() })
+    serving = Task {
+      do throws(DashboardError) {
+        try await dashboard.serve { opening.yield($0.lines) }
+      } catch {
+        opening.yield(["warning: \(error); the run goes on without"])
+      }
+      opening.finish()
+    }
+    var openings = opened.makeAsyncIterator()
+    lines = await openings.next() ?? []
+  }
+
+  /// Ends it at once, whoever looks at it.
+  func close() { serving.cancel() }
+}
+
+extension Location {
+  /// What to tell people.
+  var lines: [String] {
+    ["dashboard: \(address)"] + (tunnel.map { ["from another machine: \($0), then open that address there"] } ?? [])
+  }
+}
