@@ -68,7 +68,7 @@ let package = Package(
         "PoptrainCheckpoints", "CPoptrain",
       ]),
     module("PoptrainPages"),
-    module("PoptrainFindings", ["PopulationBasedTraining", "PoptrainRuns"]),
+    module("PoptrainFindings", ["PopulationBasedTraining", "PoptrainJSON", "PoptrainText", "PoptrainStore", "PoptrainRuns"]),
     module("PoptrainFigures", ["PoptrainRuns", "PoptrainPages"]),
     // The dashboard's page, in the program itself: C can embed a file in a moment, Swift takes minutes.
     .target(name: "CPoptrainPage", exclude: ["Page"]),
@@ -157,14 +157,17 @@ let package = Package(
         "PoptrainSimulation", "Poptrain", "PoptrainStore", "PoptrainCheckpoints", "PoptrainTrainers", "PoptrainWorker",
         "PopulationBasedTraining",
       ]),
-    tests("Findings", ["PoptrainFindings", "PoptrainRuns"]),
+    tests(
+      "Findings",
+      ["PoptrainFindings", "PoptrainRuns", "PoptrainSimulation", "Poptrain", "PoptrainJSON", "PopulationBasedTraining"]),
     tests("Figures", ["PoptrainFigures", "PoptrainRuns"]),
     tests("Dashboard", ["PoptrainDashboard", "PoptrainRuns"]),
     tests("Fuzzing", ["PoptrainFuzzing", "PopulationBasedTraining"]),
     tests(
       "CommandLine",
       [
-        "PoptrainCommand", "PoptrainStoreTesting", "PoptrainRuns", "PoptrainChecking", "PoptrainComparing",
+        "PoptrainCommand", "PoptrainStoreTesting", "PoptrainRuns", "PoptrainFindings", "PoptrainChecking",
+        "PoptrainComparing",
         "PoptrainText", "PoptrainEngine",
         "PoptrainStore", "PoptrainSQLite", "PoptrainJSON", "PopulationBasedTraining", grdb,
       ]),

@@ -1,0 +1,82 @@
+internal import PopulationBasedTraining
+internal import PoptrainText
+
+/// Did a hyperparameter never matter?
+///
+/// Within each group of stretches from one age to another, the improvement of the score is compared with the value: with its
+/// rank, for values that should be higher or lower; with the square of the distance of that rank from the middle, for
+/// values that should be neither; and for values without an order with each of them by itself. It never mattered where no
+/// such correlation can be told from chance, Bonferroni's correction made for all of them, and where none can be large.
+enum NoEffect {
+  /// The level of all tests together.
+  static let level = 0.05
+  /// A correlation below this explains less than 4 % of the variance of ranks.
+  static let greatestCorrelation = 0.2
+  /// How many standard errors around a correlation contain the true one, with 95 % confidence.
+  static let errors = 1.96
+  /// The standard error of a correlation with which so small a one can be recognized at all.
+  static let greatestError = 0.07
+  /// How many stretches a group must have.
+  static let leastStretches = 4
+
+  static func verdict(_ course: Course, _ transitions: [[Transition]]) -> Verdict {
+    let groups = transitions.filter { $0.count >= leastStretches }
+    let searched = course.rules.space.hyperparameters.filter(\.domain.isSearched)
+    let tests = searched.map { hyperparameter in
+      (hyperparameter.name, contrasts(of: hyperparameter, in: course, groups))
+    }
+    let count = tests.reduce(0) { $0 + $1.1.count }
+    guard count > 0 else { return .nothing }
+    let telling = tests.filter { $0.1.allSatisfy { $0.standardError <= greatestError } && !$0.1.isEmpty }
+    guard !telling.isEmpty else { return .tooEarly(whether: "every hyperparameter matters") }
+    return .findings(telling.compactMap { finding($0.0, $0.1, count, groups.reduce(0) { $0 + $1.count }) })
+  }
+
+  private static func finding(
+    _ name: String, _ contrasts: [StratifiedRankTest], _ count: Int, _ intervals: Int
+  ) -> Finding? {
+    guard let strongest = contrasts.max(by: { $0.statistic.magnitude < $1.statistic.magnitude }) else { return nil }
+    let p = min(1, strongest.twoSidedP * Double(count))
+    let limit = contrasts.map { $0.correlation.magnitude + errors * $0.standardError }.max() ?? 1
+    guard p >= level, limit < greatestCorrelation else { return nil }
+    return Finding(
+      .noEffect, .note,
+      "\(name) has not mattered: over \(counted(intervals, "interval")), improvement has a rank correlation of "
+        + "\(short(strongest.correlation)) with it (\(probability(p))), and hardly one beyond \(short(limit)).",
+      [
+        "hyperparameter": .text(name), "correlation": .number(strongest.correlation), "p": .number(p),
+        "limit": .number(limit), "intervals": .integer(intervals),
+      ],
+      advice: "Fix \(name), or widen its range if it should matter. `poptrain check` tests whether the trainer uses it.")
+  }
+
+  /// What of a hyperparameter may go together with improvement; nothing where its values do not vary.
+  private static func contrasts(
+    of hyperparameter: Hyperparameter, in course: Course, _ groups: [[Transition]]
+  ) -> [StratifiedRankTest] {
+    let (name, domain) = (hyperparameter.name, hyperparameter.domain)
+    func test(_ weights: ([Double]) -> [Double]) -> StratifiedRankTest {
+      StratifiedRankTest(
+        groups.lazy.map { group in
+          let places = group.map { transition in
+            course.stretches[transition.stretch].interval.hyperparameters[name].flatMap(domain.unit) ?? 0.5
+          }
+          return zip(weights(places), group).map { .init(weight: $0, value: $1.gain) }
+        })
+    }
+    if case .choice(let values) = domain {
+      let places = values.compactMap(domain.unit)
+      // Of two values, the second says nothing more.
+      return places.prefix(places.count == 2 ? 1 : places.count).map { place in
+        test { $0.map { $0 == place ? 1 : 0 } }
+      }.filter { $0.statistic != 0 }
+    }
+    return [
+      test(midranks),
+      test { places in
+        let middle = Double(places.count + 1) / 2
+        return midranks(places).map { ($0 - middle) * ($0 - middle) }
+      },
+    ].filter { $0.statistic != 0 }
+  }
+}
