@@ -68,7 +68,12 @@ let package = Package(
         "PoptrainCheckpoints", "CPoptrain",
       ]),
     module("PoptrainPages"),
-    module("PoptrainFindings", ["PopulationBasedTraining", "PoptrainJSON", "PoptrainText", "PoptrainStore", "PoptrainRuns"]),
+    module(
+      "PoptrainFindings",
+      [
+        "PopulationBasedTraining", "PoptrainJSON", "PoptrainText", "PoptrainExperimentFile", "PoptrainStore",
+        "PoptrainRuns",
+      ]),
     module("PoptrainFigures", ["PoptrainRuns", "PoptrainPages"]),
     // The dashboard's page, in the program itself: C can embed a file in a moment, Swift takes minutes.
     .target(name: "CPoptrainPage", exclude: ["Page"]),

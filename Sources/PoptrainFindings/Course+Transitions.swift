@@ -1,3 +1,5 @@
+internal import PopulationBasedTraining
+
 /// A stretch of training between two scores.
 struct Transition: Sendable {
   /// Its position among all stretches.

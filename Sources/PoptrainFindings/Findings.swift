@@ -1,5 +1,6 @@
 package import PoptrainRuns
 package import PopulationBasedTraining
+internal import PoptrainExperimentFile
 internal import PoptrainStore
 internal import PoptrainText
 
@@ -45,9 +46,11 @@ package struct Findings: Codable, Hashable, Sendable {
       ShortInterval.verdict(course, noise, isSelectionGood: selection.isGood), RangeEnd.verdict(course),
       NoEffect.verdict(course, transitions), FlatSchedule.verdict(course), IdleWorkers.verdict(course),
     ]
-    let found = verdicts.flatMap { if case .findings(let findings) = $0 { findings } else { [] } }
+    let found: [Finding] = verdicts.flatMap { verdict -> [Finding] in
+      if case .findings(let findings) = verdict { findings } else { [] }
+    }
     let open = verdicts.compactMap { if case .tooEarly(let whether) = $0 { whether } else { nil } }
-    let all = found + (open.isEmpty ? [] : [tooEarly(open, course)])
+    let all: [Finding] = found + (open.isEmpty ? [] : [tooEarly(open, course)])
     return Finding.Severity.allCases.reversed().flatMap { severity in all.filter { $0.severity == severity } }
   }
 

@@ -1,3 +1,4 @@
+import Poptrain
 import PopulationBasedTraining
 import Testing
 

@@ -1,4 +1,5 @@
 import Foundation
+import Poptrain
 import PopulationBasedTraining
 import PoptrainJSON
 import Testing

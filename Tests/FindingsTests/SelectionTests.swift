@@ -1,8 +1,8 @@
+import Poptrain
 import PopulationBasedTraining
 import PoptrainSimulation
 import Testing
 
-@testable import Poptrain
 @testable import PoptrainFindings
 
 @Suite struct SelectionTests {

@@ -55,7 +55,7 @@ enum NoEffect {
     of hyperparameter: Hyperparameter, in course: Course, _ groups: [[Transition]]
   ) -> [StratifiedRankTest] {
     let (name, domain) = (hyperparameter.name, hyperparameter.domain)
-    func test(_ weights: ([Double]) -> [Double]) -> StratifiedRankTest {
+    func test(_ weights: @escaping ([Double]) -> [Double]) -> StratifiedRankTest {
       StratifiedRankTest(
         groups.lazy.map { group in
           let places = group.map { transition in
