@@ -5,10 +5,11 @@ internal import PoptrainText
 ///
 /// Then a schedule has found nothing that a constant would not do.
 enum FlatSchedule {
-  /// The part of its range within which it stayed. A step of the default explore rule is a fortieth of four decades.
+  /// The part of its range within which it stayed.
   static let width = 0.1
-  /// How often it must have been explored along the line.
-  static let leastExplored = 5
+  /// How often it must have been explored along the line. A step of the default explore rule is 0.024 of a range of four
+  /// decades; after 8 of them, a value that goes up or down by chance has on average been in more than ``width`` of it.
+  static let leastExplored = 8
 
   static func verdict(_ course: Course) -> Verdict {
     let rules = course.rules
@@ -18,7 +19,7 @@ enum FlatSchedule {
     guard course.isWithCopies, !hyperparameters.isEmpty, let best = course.best else { return .nothing }
     let line = course.line(to: best).map { course.stretches[$0] }
     let explored = line.count(where: \.isCopy)
-    guard explored >= leastExplored else { return .tooEarly(whether: "schedules are flat") }
+    guard explored >= leastExplored else { return .nothing }
     return .findings(hyperparameters.compactMap { finding($0, along: line, explored) })
   }
 

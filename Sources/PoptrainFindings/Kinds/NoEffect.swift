@@ -3,19 +3,21 @@ internal import PoptrainText
 
 /// Did a hyperparameter never matter?
 ///
-/// Within each group of stretches from one age to another, the improvement of the score is compared with the value: with its
-/// rank, for values that should be higher or lower; with the square of the distance of that rank from the middle, for
-/// values that should be neither; and for values without an order with each of them by itself. It never mattered where no
-/// such correlation can be told from chance, Bonferroni's correction made for all of them, and where none can be large.
+/// Within each group of stretches from one age to another, the improvement of the score is compared with the value, in the
+/// scale in which values were drawn at first: with its place in the range, for values that should be higher or lower; with
+/// the square of the distance of that place from the middle of the group, for values that should be neither; and for
+/// values without an order with each of them by itself. So groups whose values lie far apart, as at the beginning, tell the
+/// most. There is no sign of an effect where no such correlation can be told from chance, Bonferroni's correction made
+/// for all of them, and where none can be large.
 enum NoEffect {
   /// The level of all tests together.
   static let level = 0.05
-  /// A correlation below this explains less than 4 % of the variance of ranks.
-  static let greatestCorrelation = 0.2
+  /// A correlation below this explains less than a tenth of the variance of ranks.
+  static let greatestCorrelation = 0.3
   /// How many standard errors around a correlation contain the true one, with 95 % confidence.
   static let errors = 1.96
   /// The standard error of a correlation with which so small a one can be recognized at all.
-  static let greatestError = 0.07
+  static let greatestError = 0.1
   /// How many stretches a group must have.
   static let leastStretches = 4
 
@@ -41,13 +43,14 @@ enum NoEffect {
     guard p >= level, limit < greatestCorrelation else { return nil }
     return Finding(
       .noEffect, .note,
-      "\(name) has not mattered: over \(counted(intervals, "interval")), improvement has a rank correlation of "
-        + "\(short(strongest.correlation)) with it (\(probability(p))), and hardly one beyond \(short(limit)).",
+      "\(name) shows no effect on what an interval improves: over \(counted(intervals, "interval")) the rank correlation is "
+        + "\(short(strongest.correlation)) (\(probability(p))), and hardly beyond \(short(limit)).",
       [
         "hyperparameter": .text(name), "correlation": .number(strongest.correlation), "p": .number(p),
         "limit": .number(limit), "intervals": .integer(intervals),
       ],
-      advice: "Fix \(name), or widen its range if it should matter. `poptrain check` tests whether the trainer uses it.")
+      advice: "Fix \(name), or widen its range if it should matter. It may still matter in the long run, or together with "
+        + "another value; `poptrain check` tests whether the trainer uses it at all.")
   }
 
   /// What of a hyperparameter may go together with improvement; nothing where its values do not vary.
@@ -72,10 +75,10 @@ enum NoEffect {
       }.filter { $0.statistic != 0 }
     }
     return [
-      test(midranks),
+      test(\.self),
       test { places in
-        let middle = Double(places.count + 1) / 2
-        return midranks(places).map { ($0 - middle) * ($0 - middle) }
+        let mean = places.reduce(0, +) / Double(places.count)
+        return places.map { ($0 - mean) * ($0 - mean) }
       },
     ].filter { $0.statistic != 0 }
   }

@@ -8,6 +8,9 @@ internal import PoptrainText
 enum Takeover {
   /// Before which part of the budget it is early: the rest is then most of the search.
   static let early = 1.0 / 3
+  /// And before which part it is a warning. Where every best model doubles with each decision, 20 members descend from one
+  /// after 5 of them, a sixth of 30.
+  static let veryEarly = 1.0 / 5
   /// Smaller populations have hardly anything to lose.
   static let leastMembers = 4
 
@@ -28,11 +31,12 @@ enum Takeover {
     }
     return .finding(
       Finding(
-        .takeover, .warning,
-        "All models descend from 1 of \(course.founders) founders since \(percent(share)) of the budget\(ancestor): the "
-          + "population has lost its diversity early.", evidence,
-        advice: "If the score still rises, this may be greed: copy less (a smaller `quantile_fraction`), decide later "
-          + "(a longer `interval`, `burn_in`) or use `subpopulations`."))
+        .takeover, share < veryEarly ? .warning : .note,
+        "Since \(percent(share)) of the budget all models descend from 1 of \(course.founders) founders\(ancestor).",
+        evidence,
+        advice: "Selection that looks at the next interval only is greedy: what starts slowly was lost. Where that may "
+          + "matter, copy less (a smaller `quantile_fraction`), decide later (a longer `interval`, `burn_in`), or use "
+          + "`subpopulations`."))
   }
 
   /// How many intervals were trained since the models that live now had one ancestor: the median over their lines.
