@@ -75,13 +75,19 @@ let package = Package(
         "PoptrainCheckpoints", "CPoptrain",
       ]),
     module("PoptrainPages"),
-    module("PoptrainFindings", ["PopulationBasedTraining", "PoptrainRuns"]),
+    module(
+      "PoptrainFindings",
+      [
+        "PopulationBasedTraining", "PoptrainJSON", "PoptrainText", "PoptrainExperimentFile", "PoptrainStore",
+        "PoptrainRuns",
+      ]),
     module("PoptrainFigures", ["PoptrainRuns", "PoptrainPages"]),
     // The dashboard's page, in the program itself: C can embed a file in a moment, Swift takes minutes.
     .target(name: "CPoptrainPage", exclude: ["Page"]),
     module(
       "PoptrainDashboard",
       [
+        "PoptrainFindings",
         "PopulationBasedTraining", "PoptrainJSON", "PoptrainText", "PoptrainExperimentFile", "PoptrainStore",
         "PoptrainRuns", "CPoptrain", "CPoptrainPage", httpTypes, hummingbird, hummingbirdCore, logging, nioCore,
       ]),
@@ -169,7 +175,9 @@ let package = Package(
         "PoptrainSimulation", "Poptrain", "PoptrainStore", "PoptrainCheckpoints", "PoptrainTrainers", "PoptrainWorker",
         "PopulationBasedTraining",
       ]),
-    tests("Findings", ["PoptrainFindings", "PoptrainRuns"]),
+    tests(
+      "Findings",
+      ["PoptrainFindings", "PoptrainRuns", "PoptrainSimulation", "Poptrain", "PoptrainJSON", "PopulationBasedTraining"]),
     tests("Figures", ["PoptrainFigures", "PoptrainRuns"]),
     tests(
       "Dashboard",
@@ -181,7 +189,8 @@ let package = Package(
     tests(
       "CommandLine",
       [
-        "PoptrainCommand", "PoptrainStoreTesting", "PoptrainRuns", "PoptrainChecking", "PoptrainComparing",
+        "PoptrainCommand", "PoptrainStoreTesting", "PoptrainRuns", "PoptrainFindings", "PoptrainChecking",
+        "PoptrainComparing",
         "PoptrainText", "PoptrainEngine",
         "PoptrainStore", "PoptrainSQLite", "PoptrainJSON", "PopulationBasedTraining", grdb,
       ]),

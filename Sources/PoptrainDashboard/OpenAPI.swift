@@ -94,6 +94,19 @@ enum OpenAPI {
             }
           }
         },
+        "/runs/{key}/findings.json": {
+          "parameters": [{"$ref": "#/components/parameters/Key"}],
+          "get": {
+            "summary": "What the history of a run shows, in sentences",
+            "responses": {
+              "200": {
+                "description": "The findings, warnings first",
+                "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Findings"}}}
+              },
+              "default": {"$ref": "#/components/responses/Error"}
+            }
+          }
+        },
         "/runs/{key}/stop": {
           "parameters": [{"$ref": "#/components/parameters/Key"}],
           "post": {
@@ -167,7 +180,7 @@ enum OpenAPI {
             "required": [
               "key", "runID", "name", "run", "state", "metric", "mode", "populationSize", "steps", "intervalSteps",
               "trainedSteps", "totalSteps", "forfeitedSteps", "failures", "intervals", "workers", "secondsSpent",
-              "hyperparameters", "metrics", "members"
+              "seed", "exploit", "order", "hyperparameters", "metrics", "members"
             ],
             "properties": {
               "key": {"type": "string"}, "runID": {"type": "string"}, "name": {"type": "string"},
@@ -179,6 +192,8 @@ enum OpenAPI {
               "forfeitedSteps": {"type": "integer"}, "failures": {"type": "integer"},
               "intervals": {"type": "integer"}, "workers": {"type": "integer"}, "secondsSpent": {"type": "number"},
               "secondsLeft": {"type": "number"}, "workerUse": {"type": "number", "minimum": 0, "maximum": 1},
+              "seed": {"type": "string"}, "exploit": {"type": "string"},
+              "order": {"enum": ["asynchronous", "synchronous"]},
               "hyperparameters": {
                 "type": "array",
                 "items": {
@@ -276,6 +291,27 @@ enum OpenAPI {
                 }
               },
               "comparedCount": {"type": "integer", "description": "How many it saw"}
+            }
+          },
+          "Findings": {
+            "type": "object", "additionalProperties": false,
+            "required": ["run_id", "name", "run", "metric", "mode", "intervals", "findings"],
+            "properties": {
+              "run_id": {"type": "string"}, "name": {"type": "string"}, "run": {"type": "string"},
+              "metric": {"type": "string"}, "mode": {"$ref": "#/components/schemas/Mode"},
+              "intervals": {"type": "integer"},
+              "findings": {
+                "type": "array",
+                "items": {
+                  "type": "object", "additionalProperties": false,
+                  "required": ["kind", "severity", "sentence", "evidence"],
+                  "properties": {
+                    "kind": {"type": "string"}, "severity": {"enum": ["good", "note", "warning"]},
+                    "sentence": {"type": "string"}, "evidence": {"type": "object"},
+                    "advice": {"type": ["string", "null"]}
+                  }
+                }
+              }
             }
           },
           "Attempt": {

@@ -80,6 +80,7 @@ struct Responder: HTTPResponder {
         return Response(
           RowsAnswer(tape.rows, from: try number("from", of: request), values: try number("values", of: request)))
       case "events": return try await events(of: feed)
+      case "findings.json": return Response(json: try await feed.findingsBytes())
       default: break
       }
     case (4, "runs") where parts[2] == "members" && parts[3].hasSuffix(".json"):

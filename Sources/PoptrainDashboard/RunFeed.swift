@@ -12,6 +12,7 @@ actor RunFeed {
 
   private let pace: Pace
   private let thread = ReadingThread()
+  private let findings: FindingsDesk
   private var tape: RunTape?
   private var mark: FileMark?
   private var readAt = -Double.infinity
@@ -29,6 +30,7 @@ actor RunFeed {
     self.key = key
     self.directory = directory
     self.pace = pace
+    findings = FindingsDesk(pace: pace)
   }
 
   /// How the run stands: `run.json`.
@@ -58,6 +60,12 @@ actor RunFeed {
     let count = MemberPage.intervals
     let history = try reading { () throws(StoreError) in try tape.run.history.history(of: id, last: count) }
     return MemberPage(tape: tape, member: population.members[id], history: history).json.bytes
+  }
+
+  /// What its history shows: `findings.json`.
+  func findingsBytes() async throws -> [UInt8] {
+    let tape = try current()
+    return try await findings.bytes(of: tape.run, end: tape.end)
   }
 
   private func read() throws(RunError) -> RunTape {

@@ -21,6 +21,7 @@ extension RunTape {
       "workers": .integer(counters.workers), "secondsSpent": .number(counters.secondsSpent),
       "secondsLeft": state == .running ? counters.seconds(for: planned - trained).map(JSON.number) : nil,
       "workerUse": counters.workerUse.map(JSON.number),
+      "seed": .text("\(rules.seed)"), "exploit": .text(rules.exploit.name), "order": .text(rules.order.name),
       "hyperparameters": .array(rules.space.hyperparameters.map { HyperparameterScale($0).json }),
       "metrics": .array(counters.metrics.union([experiment.metric]).sorted().map(JSON.text)),
       "best": population.best.map(json), "members": .array(population.members.map(json)),
@@ -49,4 +50,13 @@ extension RunTape {
 
   /// Hyperparameters in the order of the space.
   func values(_ hyperparameters: Hyperparameters) -> JSON { JSON(hyperparameters, in: run.experiment.rules.space) }
+}
+
+extension Rules.Order {
+  fileprivate var name: String {
+    switch self {
+    case .asynchronous: "asynchronous"
+    case .synchronous: "synchronous"
+    }
+  }
 }

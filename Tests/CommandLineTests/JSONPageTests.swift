@@ -1,6 +1,7 @@
 import Foundation
 import PoptrainChecking
 import PoptrainComparing
+import PoptrainFindings
 import PoptrainJSON
 import PoptrainRuns
 import Testing
@@ -9,7 +10,7 @@ import Testing
 @Suite struct JSONPageTests {
   /// A section of the page and the type of what its command prints.
   enum Section: String, CaseIterable, Sendable {
-    case status, best, schedule, lineage, export, compare, check, draw
+    case status, best, schedule, lineage, findings, export, compare, check, draw
     case run = "run` and `replay"
     case list = "status` without `DIR"
 
@@ -19,6 +20,7 @@ import Testing
       case .best: ModelSummary.self
       case .schedule: ScheduleExport.self
       case .lineage: LineageExport.self
+      case .findings: Findings.self
       case .export: IntervalRow.self
       case .compare: ComparisonSummary.self
       case .check: CheckResult.self
@@ -108,7 +110,7 @@ import Testing
         "compared",
       ]), "\(names)")
 
-    for section in [Section.status, .best, .schedule, .lineage] {
+    for section in [Section.status, .best, .schedule, .lineage, .findings] {
       try section.check(try await Program.run(section.rawValue, "runs/climb", "--json", in: folder).lines)
     }
     try folder.write("not a database", to: "runs/climb-replay/population.sqlite")
@@ -141,7 +143,7 @@ extension JSON {
     case .object(let members):
       members.reduce(into: []) { fields, member in
         fields.insert(member.name)
-        guard !["hyperparameters", "metrics"].contains(member.name) else { return }
+        guard !["hyperparameters", "metrics", "evidence"].contains(member.name) else { return }
         fields.formUnion(member.value.fields.map { "\(member.name).\($0)" })
       }
     default: []

@@ -7,7 +7,7 @@ extension Domain {
   ///
   /// - Returns: nothing for a value that is not on the grid or of the wrong kind, and for a hyperparameter that is not
   ///   searched.
-  func unit(of value: Value) -> Double? {
+  package func unit(of value: Value) -> Double? {
     switch (self, value) {
     case (.uniform(let low, let high), .number(let number)):
       return Domain.position(of: number, low, high)

@@ -1,0 +1,71 @@
+package import PoptrainRuns
+package import PopulationBasedTraining
+internal import PoptrainExperimentFile
+internal import PoptrainStore
+internal import PoptrainText
+
+/// What the history of a run shows: `poptrain findings --json`.
+package struct Findings: Codable, Hashable, Sendable {
+  /// Stays the same over resumes.
+  package let runID: String
+  /// The experiment's name.
+  package let name: String
+  /// The folder of the run.
+  package let run: String
+  /// The metric that selection compares.
+  package let metric: String
+  /// Whether more of it is better.
+  package let mode: Rules.Mode
+  /// How many intervals have ended.
+  package let intervals: Int
+  /// What was found: warnings first, then notes, then what is good.
+  package let findings: [Finding]
+
+  /// Asks a run.
+  package init(_ run: RecordedRun) throws(RunError) {
+    let records = try reading { () throws(StoreError) in try run.history.records() }
+    runID = run.id
+    name = run.experiment.name
+    self.run = run.directory.path
+    metric = run.experiment.metric
+    mode = run.experiment.rules.mode
+    intervals = records.count { if case .interval = $0 { true } else { false } }
+    findings = Findings.of(records, rules: run.experiment.rules, folder: run.directory.shown)
+  }
+
+  /// What records show. O(n log n).
+  ///
+  /// - Parameter folder: the folder of the run, as it is typed.
+  package static func of(_ records: [HistoryRecord], rules: Rules, folder: String? = nil) -> [Finding] {
+    let course = Course(records, rules: rules)
+    let (transitions, noise) = (course.transitions(), course.noise())
+    let selection = Selection.verdict(course, transitions)
+    let verdicts = [
+      NeverTrained.verdict(course, in: folder), Failures.verdict(course, in: folder), Saturated.verdict(course),
+      selection, LuckyBest.verdict(course, noise), Takeover.verdict(course),
+      ShortInterval.verdict(course, noise, isSelectionGood: selection.isGood), RangeEnd.verdict(course),
+      NoEffect.verdict(course, transitions), FlatSchedule.verdict(course), IdleWorkers.verdict(course),
+    ]
+    let found: [Finding] = verdicts.flatMap { verdict -> [Finding] in
+      if case .findings(let findings) = verdict { findings } else { [] }
+    }
+    let open = verdicts.compactMap { if case .tooEarly(let whether) = $0 { whether } else { nil } }
+    let all: [Finding] = found + (open.isEmpty ? [] : [tooEarly(open, course)])
+    return Finding.Severity.allCases.reversed().flatMap { severity in all.filter { $0.severity == severity } }
+  }
+
+  private static func tooEarly(_ open: [String], _ course: Course) -> Finding {
+    let (intervals, copies) = (counted(course.stretches.count, "interval"), counted(course.copies, "copy"))
+    let start = course.isOver ? "Too little was trained" : "It is too early"
+    return Finding(
+      .tooEarly, .note,
+      "\(start) to tell \(listed(open.map { "whether \($0)" })): \(intervals) and \(copies).",
+      ["intervals": .integer(course.stretches.count), "copies": .integer(course.copies)])
+  }
+}
+
+extension Verdict {
+  fileprivate var isGood: Bool {
+    if case .findings(let findings) = self { findings.contains { $0.severity == .good } } else { false }
+  }
+}

@@ -1,5 +1,0 @@
-import PoptrainFindings
-import Testing
-
-@Suite struct FindingsTests {
-}

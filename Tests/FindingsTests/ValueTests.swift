@@ -1,0 +1,96 @@
+import Poptrain
+import PopulationBasedTraining
+import Testing
+
+@testable import PoptrainFindings
+
+private func logarithm(_ value: Double) -> Double { 10 * (Double(value.exponent) + value.significand - 1) / 33.2 }
+
+@Suite struct RangeEndTests {
+  @Test func `Values that should be higher pile up at the upper end`() async throws {
+    let climb = Climb(intervals: 40, .init(gain: { $0["rate"] }, noise: 0.1))
+    let finding = try #require(try await climb.finding(.rangeEnd))
+    #expect(finding.evidence["end"] == .text("upper") && finding.evidence["limit"] == .number(1))
+    #expect(finding.severity == .warning)
+  }
+
+  @Test func `And at the lower end of a list, by its numbers`() async throws {
+    let sizes = Hyperparameter("size", .ordered([8, 16, 32, 64, 128, 256].map { .integer($0) }))
+    let finding = try #require(
+      try await Climb(intervals: 40, space: [sizes], .init(gain: { -$0["size"] })).finding(.rangeEnd))
+    #expect(finding.evidence["end"] == .text("lower") && finding.evidence["limit"] == .number(8))
+  }
+
+  @Test func `Values in the middle do not`() async throws {
+    let climb = Climb(intervals: 40, .init(gain: { -abs($0["rate"] - 0.5) }, noise: 0.01))
+    #expect(try await climb.finding(.rangeEnd) == nil)
+  }
+}
+
+@Suite struct FlatScheduleTests {
+  private let space = [Hyperparameter("rate", .logUniform(1e-4, 1))]
+
+  @Test func `Where a constant is best the schedule is flat, and the constant is named`() async throws {
+    let climb = Climb(
+      members: 20, intervals: 60, space: space,
+      .init(gain: { 1 - abs(logarithm($0["rate"]) + 2) }, noise: 0.01))
+    let finding = try #require(try await climb.finding(.flatSchedule))
+    let constant = try #require(finding.evidence["constant"].flatMap { Double($0.description) })
+    #expect((0.004...0.025).contains(constant), "\(finding.sentence)")
+  }
+
+  @Test func `Where the best value moves it is not`() async throws {
+    let climb = Climb(
+      members: 20, intervals: 60, space: space,
+      .init(gain: { 1 - abs(logarithm($0["rate"]) + Double($0.steps.lowerBound) / 150) }, noise: 0.01))
+    #expect(try await climb.finding(.flatSchedule) == nil)
+  }
+
+  @Test func `A choice is flat where it never changed`() async throws {
+    let kinds = Hyperparameter("kind", .choice([.text("good"), .text("bad"), .text("worse")]))
+    let climb = Climb(
+      intervals: 60, space: space + [kinds],
+      .init(gain: { $0.value("kind") == .text("good") ? 1 - abs(logarithm($0["rate"]) + 2) : 0 }))
+    let findings = try await climb.findings().filter { $0.kind == .flatSchedule }
+    #expect(findings.contains { $0.evidence["constant"] == .text("good") }, "\(findings)")
+  }
+
+  @Test func `What is never explored has no schedule`() async throws {
+    var climb = Climb(intervals: 60, space: space, .init(gain: { 1 - abs(logarithm($0["rate"]) + 2) }))
+    climb.rules.explore = ExploreRules.none
+    #expect(try await climb.finding(.flatSchedule) == nil)
+  }
+}
+
+@Suite struct NoEffectTests {
+  private let space = [
+    Hyperparameter("rate", .logUniform(1e-4, 1)), Hyperparameter("idle", .uniform(0, 1)),
+    Hyperparameter("middle", .uniform(0, 1)), Hyperparameter("kind", .choice([.text("a"), .text("b"), .text("c")])),
+    Hyperparameter("flag", .choice([.boolean(true), .boolean(false)])),
+  ]
+
+  private func unimportant(_ seed: Int) async throws -> Set<String> {
+    let climb = Climb(
+      members: 40, intervals: 40, seed: UInt64(seed), space: space,
+      .init(
+        gain: {
+          logarithm($0["rate"]) - 8 * ($0["middle"] - 0.5) * ($0["middle"] - 0.5)
+            + ($0.value("kind") == .text("b") ? 1 : 0)
+        }, noise: 0.5))
+    let names = try await climb.findings().filter { $0.kind == .noEffect }.compactMap { $0.evidence["hyperparameter"] }
+    return Set(names.map(\.description))
+  }
+
+  /// What has no order, or is best in the middle, matters too.
+  @Test(arguments: 1...3) func `Only what does not matter is named`(seed: Int) async throws {
+    let names = try await unimportant(seed)
+    #expect(names.isDisjoint(with: ["rate", "middle", "kind"]), "\(names)")
+    #expect(!names.isDisjoint(with: ["idle", "flag"]), "\(names)")
+  }
+
+  @Test func `Over few intervals nothing is said to have had no effect`() async throws {
+    let findings = try await Climb(members: 6, intervals: 6, space: space, .init(noise: 1)).findings()
+    #expect(!findings.contains { $0.kind == .noEffect })
+    #expect(findings.contains { $0.sentence.contains("whether every hyperparameter matters") })
+  }
+}
