@@ -51,6 +51,7 @@ function arrange(host, elements) {
 class Decision {
   constructor(app, id, decision) {
     Object.assign(this, { app, id, decision });
+    this.compared = (decision.compared ?? []).filter(({ score }) => Number.isFinite(score));
     this.body = h("div");
     this.element = h("details", { ontoggle: () => this.draw() }, h("summary", {}, this.#sentence()), this.body);
   }
@@ -60,16 +61,16 @@ class Decision {
     if (!this.element.open) return;
     const { app, decision } = this;
     if (!this.plot) {
-      if (decision.compared?.length) this.plot = new Plot(this.body, { label: "", height: 118, on: { point: (x) => app.point(this.#row(x)), pick: (x) => app.pick(this.#row(x)) } });
-      this.body.append(this.#changes() ?? "", h("p", { class: "note" }, `Reason: ${decision.reason}. Rule: ${decision.rule}. ${decision.compared?.length ? `It saw ${decision.compared.length} members with a score.` : ""}`));
-      if (decision.compared?.length) this.body.append(this.#table());
+      if (this.compared.length) this.plot = new Plot(this.body, { label: "", height: 118, on: { point: (x) => app.point(this.#row(x)), pick: (x) => app.pick(this.#row(x)) } });
+      this.body.append(this.#changes() ?? "", h("p", { class: "note" }, `Reason: ${decision.reason}. Rule: ${decision.rule}. It saw ${this.compared.length} members with a score.`));
+      if (this.compared.length) this.body.append(this.#table());
     }
     if (this.plot) this.#drawCompared(app.run.about.metric);
   }
 
   #sentence() {
-    const { decision, id } = this;
-    const { compared = [], result, donor, ownScore, threshold } = decision;
+    const { decision, id, compared } = this;
+    const { result, donor, ownScore, threshold } = decision;
     const place = compared.findIndex(({ member }) => member === id) + 1;
     const own = ownScore === undefined || ownScore === null ? "it had no score" : `its score was ${short(ownScore)}${place ? `, ${ordinal(place)} of ${compared.length}` : ""}`;
     const bound = threshold === undefined || threshold === null ? "" : `; the rule replaces at ${short(threshold)} or ${this.app.run.isMaximum ? "below" : "above"}`;
@@ -84,8 +85,8 @@ class Decision {
 
   /** The scores that were compared on a line, with the member, the donor and the threshold. */
   #drawCompared(metric) {
-    const { decision, id, app } = this;
-    const { compared, donor, ownScore, threshold } = decision;
+    const { compared, id, app } = this;
+    const { donor, ownScore, threshold } = this.decision;
     const [low, high] = span(compared.map(({ score }) => score), [ownScore, threshold, donor?.score].filter(Number.isFinite), app.run.isMaximum);
     const beyond = compared.filter(({ score }) => score < low || score > high).length;
     const legend = [
@@ -124,7 +125,7 @@ class Decision {
     const { frame } = this.plot;
     if (x === undefined || !frame) return -1;
     const distance = ({ score }) => Math.abs(frame.x(score) - x);
-    const [nearest] = this.decision.compared.toSorted((a, b) => distance(a) - distance(b));
+    const [nearest] = this.compared.toSorted((a, b) => distance(a) - distance(b));
     if (distance(nearest) > 8) return -1;
     const { run } = this.app;
     const endAge = run.column("endAge");
@@ -144,8 +145,8 @@ class Decision {
 
   /** Who was compared: those around the member, the best, and the donor. */
   #table() {
-    const { app, id, decision } = this;
-    const { compared, donor } = decision;
+    const { app, id, compared } = this;
+    const { donor } = this.decision;
     const own = compared.findIndex(({ member }) => member === id);
     const isNear = (index) => compared.length <= 12 || index < 3 || Math.abs(index - own) <= 2 || compared[index].member === donor?.member || index === compared.length - 1;
     const rows = [];

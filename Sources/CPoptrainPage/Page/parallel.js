@@ -190,7 +190,7 @@ function drawAxes(context, layout, colours, brush) {
     for (const { value } of marks) line(context, x[index] - 3, layout.y(axis.scale.position(value)), x[index] + 3, layout.y(axis.scale.position(value)));
     context.stroke();
     const range = brush.get(axis.name);
-    if (range) drawRange(context, x[index], layout.y(axis.scale.position(range[1])), layout.y(axis.scale.position(range[0])), colours.band);
+    if (range) drawRange(context, x[index], ...range.toReversed().map((value) => layout.y(Math.max(0, Math.min(1, axis.scale.position(value))))), colours.band);
     context.font = `11px ${colours.font}`;
     context.textBaseline = "middle";
     for (const { value, text } of marks) write(context, text, x[index] + (isLast ? -7 : 7), layout.y(axis.scale.position(value)), isLast ? "right" : "left", colours);
