@@ -14,7 +14,7 @@ export function drawLines(context, layout, colours, { rows, places }, shades) {
   context.lineWidth = rows.length > 2000 ? 0.75 : 1;
   groups.forEach((group, number) => {
     context.strokeStyle = number ? shade((number - 1) / (shadeCount - 1)) : colours.faint;
-    context.globalAlpha = number ? 0.9 : Math.max(0.12, Math.min(shades ? 0.25 : 0.6, 12 / Math.sqrt(rows.length)));
+    context.globalAlpha = number ? 0.9 : Math.max(0.05, Math.min(shades ? 0.25 : 0.6, 250 / rows.length));
     // Lines of one path that cross are no stronger there: that keeps those faint that were not chosen.
     const length = shades ? group.length : 20;
     for (let start = 0; start < group.length; start += length) {
