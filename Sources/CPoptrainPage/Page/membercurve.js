@@ -101,7 +101,7 @@ function drawOwn(context, run, rows, at) {
   context.beginPath();
   let last = -1;
   for (const row of rows) {
-    const start = run.isCopy(row) ? parent[row] : last;
+    const start = parent[row] < 0 ? -1 : run.isCopy(row) ? parent[row] : last;
     const to = at(row);
     if (!to.every(Number.isFinite)) continue;
     if (start >= 0 && at(start).every(Number.isFinite)) line(context, ...at(start), ...to);
