@@ -10,7 +10,7 @@ import { Scale, duration, short } from "./scale.js";
 /** So many runs are chosen by themselves. */
 const firstChoice = 12;
 /** So many colours differ; the next groups are dashed. */
-const colours = 8;
+const distinct = 8;
 
 export class Compare {
   #progress = new Map();
@@ -210,7 +210,7 @@ function grouped(runs) {
 
 function drawGroup(context, frame, group) {
   context.strokeStyle = context.fillStyle = founderColour(group.number);
-  context.setLineDash(group.number >= colours ? [6, 4] : []);
+  context.setLineDash(group.number >= distinct ? [6, 4] : []);
   const isOne = group.runs.length === 1;
   context.globalAlpha = isOne ? 1 : 0.45;
   context.lineWidth = isOne ? 2.2 : 1;

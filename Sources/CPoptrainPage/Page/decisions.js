@@ -48,44 +48,58 @@ function arrange(host, elements) {
   });
 }
 
+/** The server lists so many of those that were compared. */
+const mostListed = 100;
+
 class Decision {
   constructor(app, id, decision) {
     Object.assign(this, { app, id, decision });
+    // Of a large population, these are the best, the member itself and its donor.
+    this.compared = (decision.compared ?? []).filter(({ score }) => Number.isFinite(score));
     this.body = h("div");
     this.element = h("details", { ontoggle: () => this.draw() }, h("summary", {}, this.#sentence()), this.body);
   }
+
+  /** How many were compared, and how many of them are listed one after the other, from the best on. */
+  get #count() { return this.decision.comparedCount ?? this.compared.length; }
+  get #best() { return this.#count > this.compared.length ? Math.min(mostListed, this.compared.length) : this.compared.length; }
+
+  /** The place of one that is listed; none where others that are not listed may be better. */
+  #place(index) { return index < this.#best ? index + 1 : null; }
 
   /** Draws it where it is open. */
   draw() {
     if (!this.element.open) return;
     const { app, decision } = this;
-    if (!this.plot) {
-      if (decision.compared?.length) this.plot = new Plot(this.body, { label: "", height: 118, on: { point: (x) => app.point(this.#row(x)), pick: (x) => app.pick(this.#row(x)) } });
-      this.body.append(this.#changes() ?? "", h("p", { class: "note" }, `Reason: ${decision.reason}. Rule: ${decision.rule}. ${decision.compared?.length ? `It saw ${decision.compared.length} members with a score.` : ""}`));
-      if (decision.compared?.length) this.body.append(this.#table());
+    if (!this.body.firstChild) {
+      if (this.compared.length) this.plot = new Plot(this.body, { label: "", height: 118, on: { point: (x) => app.point(this.#row(x)), pick: (x) => app.pick(this.#row(x)) } });
+      this.body.append(this.#changes() ?? "", h("p", { class: "note" }, `Reason: ${decision.reason}. Rule: ${decision.rule}. It saw ${this.#count} member${this.#count === 1 ? "" : "s"} with a score${this.#count > this.compared.length ? `, of which the best ${this.#best} are shown` : ""}.`));
+      if (this.compared.length) this.body.append(this.#table());
     }
     if (this.plot) this.#drawCompared(app.run.about.metric);
   }
 
   #sentence() {
-    const { decision, id } = this;
-    const { compared = [], result, donor, ownScore, threshold } = decision;
-    const place = compared.findIndex(({ member }) => member === id) + 1;
-    const own = ownScore === undefined || ownScore === null ? "it had no score" : `its score was ${short(ownScore)}${place ? `, ${ordinal(place)} of ${compared.length}` : ""}`;
+    const { decision, id, compared } = this;
+    const { result, donor, ownScore, threshold } = decision;
+    const index = compared.findIndex(({ member }) => member === id);
+    const place = index < 0 ? "" : this.#place(index) ? `, ${ordinal(this.#place(index))} of ${this.#count}` : `, not among the best ${this.#best} of ${this.#count}`;
+    const own = ownScore === undefined || ownScore === null ? "it had no score" : `its score was ${short(ownScore)}${place}`;
     const bound = threshold === undefined || threshold === null ? "" : `; the rule replaces at ${short(threshold)} or ${this.app.run.isMaximum ? "below" : "above"}`;
     const what = {
       stay: "it went on",
-      inherit: donor && `it copied member ${donor.member}, whose score was ${short(donor.score)} at age ${short(donor.age)}`,
-      fresh: "it began anew", fail: "it was given up",
+      inherit: donor && `it copied ${{ weights: "the weights of ", hyperparameters: "the values of " }[donor.inherits] ?? ""}member ${donor.member}, whose score was ${short(donor.score)} at age ${short(donor.age)}`,
+      fresh: "it began anew", fail: "it was given up", retire: "it retired",
     }[result] ?? result;
     const reason = result === "inherit" ? "" : ` (${decision.reason})`;
-    return [h("b", {}, `After interval ${decision.after}, ${what}`), `${reason}: ${own}${bound}.`];
+    const when = decision.after === undefined ? "Before its first interval" : `After interval ${decision.after}`;
+    return [h("b", {}, `${when}, ${what}`), `${reason}: ${own}${bound}.`];
   }
 
   /** The scores that were compared on a line, with the member, the donor and the threshold. */
   #drawCompared(metric) {
-    const { decision, id, app } = this;
-    const { compared, donor, ownScore, threshold } = decision;
+    const { compared, id, app } = this;
+    const { donor, ownScore, threshold } = this.decision;
     const [low, high] = span(compared.map(({ score }) => score), [ownScore, threshold, donor?.score].filter(Number.isFinite), app.run.isMaximum);
     const beyond = compared.filter(({ score }) => score < low || score > high).length;
     const legend = [
@@ -116,7 +130,7 @@ class Decision {
       if (donor) dot(donor.score, 5.5, colours.winner);
       if (Number.isFinite(ownScore)) dot(ownScore, 5.5, colours.ink);
     });
-    this.plot.describe(`The scores of ${compared.length} members that were compared. ${this.element.querySelector("summary").textContent}`);
+    this.plot.describe(`The scores of ${compared.length} of ${this.#count} members that were compared. ${this.element.querySelector("summary").textContent}`);
   }
 
   /** The row of the model under the pointer. */
@@ -124,7 +138,7 @@ class Decision {
     const { frame } = this.plot;
     if (x === undefined || !frame) return -1;
     const distance = ({ score }) => Math.abs(frame.x(score) - x);
-    const [nearest] = this.decision.compared.toSorted((a, b) => distance(a) - distance(b));
+    const [nearest] = this.compared.toSorted((a, b) => distance(a) - distance(b));
     if (distance(nearest) > 8) return -1;
     const { run } = this.app;
     const endAge = run.column("endAge");
@@ -144,8 +158,8 @@ class Decision {
 
   /** Who was compared: those around the member, the best, and the donor. */
   #table() {
-    const { app, id, decision } = this;
-    const { compared, donor } = decision;
+    const { app, id, compared } = this;
+    const { donor } = this.decision;
     const own = compared.findIndex(({ member }) => member === id);
     const isNear = (index) => compared.length <= 12 || index < 3 || Math.abs(index - own) <= 2 || compared[index].member === donor?.member || index === compared.length - 1;
     const rows = [];
@@ -155,7 +169,7 @@ class Decision {
         return;
       }
       const role = member === id ? "itself" : member === donor?.member ? "donor" : "";
-      rows.push(h("tr", {}, h("td", {}, String(index + 1)), h("td", {}, h("a", { href: app.link({ member }) }, `member ${member}`)), h("td", {}, short(score)), h("td", {}, short(age)), h("td", { class: "text" }, h("b", {}, role))));
+      rows.push(h("tr", {}, h("td", {}, this.#place(index) ?? `> ${this.#best}`), h("td", {}, h("a", { href: app.link({ member }) }, `member ${member}`)), h("td", {}, short(score)), h("td", {}, short(age)), h("td", { class: "text" }, h("b", {}, role))));
     });
     return h("details", {}, h("summary", {}, "Who was compared"), h("table", { class: "small", "aria-label": "Who was compared, best first" },
       h("thead", {}, h("tr", {}, ["place", "member", "score", "age", ""].map((head) => h("th", { scope: "col" }, head)))), h("tbody", {}, rows)));

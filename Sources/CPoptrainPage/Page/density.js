@@ -19,9 +19,12 @@ export function opacities(colour, least, most) {
   return Array.from({ length: usual + 1 }, (_, level) => ({ colour, alpha: least + ((most - least) * Math.max(0, level - 1)) / (usual - 1) }));
 }
 
-/** Paints the pixels of a picture, line by line, each with the style of its level; those at level 0 stay as they are. */
-export function paintLevels(context, picture, width, left, top, styles) {
-  if (context instanceof SVGContext) return paintRectangles(context, picture, width, left, top, styles);
+/**
+ * Paints the pixels of a picture, line by line, each `wide` pixels wide and with the style of its level; those at level 0
+ * stay as they are.
+ */
+export function paintLevels(context, picture, width, left, top, styles, wide = 1) {
+  if (context instanceof SVGContext) return paintRectangles(context, picture, width, left, top, styles, wide);
   const height = picture.length / width;
   const palette = colours(styles);
   const image = new ImageData(width, height);
@@ -31,7 +34,7 @@ export function paintLevels(context, picture, width, left, top, styles) {
   sheet.getContext("2d").putImageData(image, 0, 0);
   context.globalAlpha = 1;
   context.imageSmoothingEnabled = false;
-  context.drawImage(sheet, left, top);
+  context.drawImage(sheet, left, top, width * wide, height);
 }
 
 /** The styles as a canvas paints them, a number each. */
@@ -46,7 +49,7 @@ function colours(styles) {
 }
 
 /** In a file, neighbours in a line are one rectangle. */
-function paintRectangles(context, picture, width, left, top, styles) {
+function paintRectangles(context, picture, width, left, top, styles, wide) {
   for (let place = 0; place < picture.length; place++) {
     const level = picture[place];
     if (!level) continue;
@@ -54,7 +57,7 @@ function paintRectangles(context, picture, width, left, top, styles) {
     while (picture[place + 1] === level && (place + 1) % width) place++;
     context.fillStyle = styles[level].colour;
     context.globalAlpha = styles[level].alpha;
-    context.fillRect(left + (start % width), top + Math.floor(start / width), place - start + 1, 1);
+    context.fillRect(left + (start % width) * wide, top + Math.floor(start / width), (place - start + 1) * wide, 1);
   }
   context.globalAlpha = 1;
 }

@@ -95,13 +95,17 @@ export class MemberCurve {
   }
 }
 
-/** The member's own intervals, each from the model with which it began. */
+/** The member's own intervals, each from the model with which it began; those without a score are passed over. */
 function drawOwn(context, run, rows, at) {
   const parent = run.column("parent");
   context.beginPath();
+  let last = -1;
   for (const row of rows) {
-    const [from, to] = [parent[row] < 0 ? at(row) : at(parent[row]), at(row)];
-    if ([...from, ...to].every(Number.isFinite)) line(context, ...from, ...to);
+    const start = parent[row] < 0 ? -1 : run.isCopy(row) ? parent[row] : last;
+    const to = at(row);
+    if (!to.every(Number.isFinite)) continue;
+    if (start >= 0 && at(start).every(Number.isFinite)) line(context, ...at(start), ...to);
+    last = row;
   }
   context.stroke();
   if (rows.length < 200) for (const row of rows) dot(context, ...at(row), 2);

@@ -13,7 +13,7 @@ export function compared(differences) {
   };
 }
 
-export function mean(numbers) {
+function mean(numbers) {
   return numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
 }
 

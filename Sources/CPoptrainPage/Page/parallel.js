@@ -39,7 +39,7 @@ export class Parallel {
     this.app = app;
     this.card = card(host, "Values and scores", "Each line is an interval. Drag along axes to choose: what runs through all parts is coloured by score.");
     this.plot = new Plot(this.card.body, { label: "", height: 380 });
-    this.card.body.classList.add("wide");
+    this.card.body.classList.add("sideways");
     this.brushes = new Brushes(app, view, this.plot.element);
     const { element } = this.plot;
     const place = (event) => {
@@ -102,6 +102,7 @@ export class Parallel {
     const chosen = isIn ? isIn.reduce((sum, is) => sum + is, 0) : rows.length;
     const parts = axes.filter(({ name }) => brush.has(name)).map((axis) => `${axis.title} ${rangeText(axis, brush.get(axis.name))}`);
     this.card.say([
+      rows.length ? "" : "No interval has a score yet.",
       isIn ? `${count(chosen)} of ${count(rows.length)} intervals are chosen: ${parts.join("; ")}.` : "",
       beyond ? `${count(beyond)} intervals lie beyond the scale of the score: ${this.app.state.y ? "zoom out" : "tick “all scores”"} to see them.` : "",
     ].filter(Boolean).join(" "));
@@ -114,7 +115,7 @@ export class Parallel {
       select("intervals", [["", "all"], ["last", "the last of each member"]], app.state.which, (which) => app.set({ which })),
       toggle("all scores", app.state.all, (all) => app.set({ all, y: undefined })),
       app.state.y ? h("button", { onclick: () => app.set({ y: undefined }) }, "zoom out") : "",
-      h("button", { onclick: () => this.#chooseBest() }, "choose the best tenth"),
+      this.data.rows.length ? h("button", { onclick: () => this.#chooseBest() }, "choose the best tenth") : "",
       brush.size ? h("button", { onclick: () => app.set({ brush: {} }) }, "choose all") : "",
       ...savers(() => this.plot, () => `${app.run.about.name}-values`));
   }
@@ -190,7 +191,7 @@ function drawAxes(context, layout, colours, brush) {
     for (const { value } of marks) line(context, x[index] - 3, layout.y(axis.scale.position(value)), x[index] + 3, layout.y(axis.scale.position(value)));
     context.stroke();
     const range = brush.get(axis.name);
-    if (range) drawRange(context, x[index], layout.y(axis.scale.position(range[1])), layout.y(axis.scale.position(range[0])), colours.band);
+    if (range) drawRange(context, x[index], ...range.toReversed().map((value) => layout.y(Math.max(0, Math.min(1, axis.scale.position(value))))), colours.band);
     context.font = `11px ${colours.font}`;
     context.textBaseline = "middle";
     for (const { value, text } of marks) write(context, text, x[index] + (isLast ? -7 : 7), layout.y(axis.scale.position(value)), isLast ? "right" : "left", colours);

@@ -45,7 +45,7 @@ export class Values {
       const series = state.smooth ? this.series : this.app.series;
       series.update();
       const rows = chosenRows(run, state.which === "last");
-      const axes = axesOf(run, state.y ?? series.usual(run, state.all));
+      const axes = axesOf(run, state.y ?? (state.which === "last" && !state.all ? rangeOf(run, rows) : series.usual(run, state.all)));
       this.known = { key, run, rows, axes, places: axes.map((axis) => placesOf(run, axis, rows)) };
     }
     const brush = brushOf(this.dragged ?? state.brush, this.known.axes);
@@ -62,6 +62,18 @@ function chosenRows(run, isLast) {
   let count = 0;
   for (let row = 0; row < run.count; row++) if (isShown(row)) rows[count++] = row;
   return rows.subarray(0, count);
+}
+
+/** The range of the scores of these rows and of the best model. */
+function rangeOf(run, rows) {
+  const score = run.column("score");
+  let [low, high] = [Infinity, -Infinity];
+  for (const row of [...rows, run.bestRow].filter((row) => row >= 0)) {
+    if (score[row] < low) low = score[row];
+    if (score[row] > high) high = score[row];
+  }
+  const margin = (high - low) * 0.04;
+  return low <= high ? [low - margin, high + margin] : [0, 1];
 }
 
 /** The ranges of a brush by axis; what an address says otherwise is ignored. */
