@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from .values import from_wire
@@ -16,7 +16,7 @@ except ModuleNotFoundError as error:
     ) from error
 
 
-def frame(rows: Sequence[Mapping[str, Any]]) -> Any:
+def frame(rows: Iterable[Mapping[str, Any]]) -> Any:
     """A row for each interval, and a column for each field, hyperparameter and metric.
 
     Args:
