@@ -62,8 +62,9 @@ def run(*command: str, **changes: str) -> Measured:
         counted = (folder / "net.py").read_text() + COUNT.replace("COUNT", f"{name}/count")
         (folder / "net.py").write_text(counted)
         path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
-        environment = {**os.environ, "PATH": path, "HOME": name, "RAY_USAGE_STATS_ENABLED": "0"}
-        environment["PYTHONPATH"] = str(folder)
+        environment = {**os.environ, "PATH": path, "HOME": name, "PYTHONPATH": str(folder)}
+        # Without these, Ray asks the network, and its trainers stand behind all other work.
+        environment |= {"RAY_USAGE_STATS_ENABLED": "0", "RAY_worker_niceness": "0"}
         start = time.perf_counter()
         ended = subprocess.run(
             command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True

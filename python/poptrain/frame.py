@@ -15,6 +15,9 @@ except ModuleNotFoundError as error:
         "Run.intervals() has the same in plain records"
     ) from error
 
+NESTED = {"hyperparameters", "metrics", "evaluations", "copy"}
+"""Fields of more than one value. The first two are columns by name; the others are in `Run.intervals()`."""
+
 
 def frame(rows: Iterable[Mapping[str, Any]]) -> Any:
     """A row for each interval, and a column for each field, hyperparameter and metric.
@@ -28,7 +31,7 @@ def frame(rows: Iterable[Mapping[str, Any]]) -> Any:
 
 
 def _flat(row: Mapping[str, Any]) -> dict[str, Any]:
-    plain = {name: value for name, value in row.items() if not isinstance(value, (dict, list))}
+    plain = {name: value for name, value in row.items() if name not in NESTED}
     for kind in ("hyperparameters", "metrics"):
         plain |= {f"{kind}.{name}": from_wire(value) for name, value in row[kind].items()}
     return plain
