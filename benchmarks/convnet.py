@@ -10,6 +10,7 @@ Ray takes the donor's count of steps over, so that the totals differ a little.
 
 from __future__ import annotations
 
+import argparse
 import os
 import shutil
 import statistics
@@ -21,7 +22,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 SCRIPTS = Path(__file__).resolve().parent / "convnet"
-REPETITIONS = 3
 COUNT = """
 trained = accuracy
 
@@ -32,7 +32,7 @@ def accuracy(model):
     return trained(model)
 """
 REUSE = "num_samples=8, reuse_actors=True, "
-QUIET = 'stop={"step": 400}, verbose=0'
+QUIET = 'stop={"step": 200}, verbose=0'
 
 
 @dataclass(frozen=True)
@@ -73,13 +73,14 @@ def run(*command: str, **changes: str) -> Measured:
         if ended.returncode != 0:
             raise SystemExit(ended.stdout)
         intervals = (Path(name) / "count").stat().st_size
+        print(f"{' '.join(command)}: {seconds:.1f} s", file=sys.stderr, flush=True)
         return Measured(seconds, len(ended.stdout.splitlines()), intervals)
 
 
 def changed(text: str, changes: dict[str, str]) -> str:
     """The text with other settings."""
     for setting, replacement in changes.items():
-        old = {"reuse": "num_samples=8, ", "quiet": 'stop={"step": 400}'}[setting]
+        old = {"reuse": "num_samples=8, ", "quiet": 'stop={"step": 200}'}[setting]
         assert text.count(old) == 1
         text = text.replace(old, replacement)
     return text
@@ -87,6 +88,9 @@ def changed(text: str, changes: dict[str, str]) -> str:
 
 def main() -> None:
     """Run each in turn."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--repetitions", type=int, default=3, help="of which the median counts")
+    repetitions = parser.parse_args().repetitions
     of_poptrain, of_ray = lines("train.py", "experiment.yaml"), lines("ray_tune.py")
     systems = {
         "Poptrain": (of_poptrain, lambda: run("poptrain", "run", "experiment.yaml")),
@@ -96,8 +100,8 @@ def main() -> None:
             lambda: run(sys.executable, "ray_tune.py", reuse=REUSE, quiet=QUIET),
         ),
     }
-    rounds = [{name: trained() for name, (_, trained) in systems.items()} for _ in range(REPETITIONS)]
-    print(f"Shared: {lines('net.py')} lines. Median (least-most) of {REPETITIONS}.\n")
+    rounds = [{name: trained() for name, (_, trained) in systems.items()} for _ in range(repetitions)]
+    print(f"Shared: {lines('net.py')} lines. Median (least-most) of {repetitions}.\n")
     print("| | lines to write | wall-clock time | lines printed | intervals |\n|---|---|---|---|---|")
     for name, (written, _) in systems.items():
         every = [each[name] for each in rounds]

@@ -43,7 +43,7 @@ scheduler = PopulationBasedTraining(
 tuner = tune.Tuner(
     tune.with_resources(train, {"cpu": 1}),
     tune_config=tune.TuneConfig(scheduler=scheduler, num_samples=8, max_concurrent_trials=2),
-    run_config=tune.RunConfig(name="convnet", stop={"step": 400}),
+    run_config=tune.RunConfig(name="convnet", stop={"step": 200}),
 )
 results = tuner.fit()
 print(results.get_best_result("accuracy", "max").checkpoint)
