@@ -38,6 +38,10 @@ $python -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir $
 wheel=$($python scripts/pack_wheel.py $environment/client/*.whl $program $licenses dist)
 say "$wheel has $(du -h --apparent-size "$wheel" | cut -f1)B"
 
+diff <(cd python && find poptrain -name '*.py' -o -name py.typed | sort) \
+  <($python -m zipfile --list "$wheel" | grep -o '^poptrain/\S*' | sort) \
+  || { say "it has other modules than python/poptrain: remove python/build" >&2; exit 1; }
+
 audit=$($environment/tools/bin/auditwheel show "$wheel")
 printf '%s\n' "$audit"
 grep -q 'requires no external shared libraries' <<<"$audit" \
@@ -58,4 +62,7 @@ in_fresh poptrain check experiment.yaml
 in_fresh poptrain run experiment.yaml
 in_fresh poptrain best runs/first
 in_fresh poptrain audit runs/first
+in_fresh python -c 'import poptrain; print(poptrain.Run("runs/first").best)'
+# It needs a package that is not here, but the module that says so is.
+in_fresh poptrain follow runs/first --tensorboard boards || [ $? -eq 69 ]
 say "installed and trained with, without a compiler on PATH"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -45,6 +46,14 @@ def test_without_the_line_that_sets_the_values_the_check_fails(tmp_path: Path) -
     found = example(tmp_path, SCRIPT.replace(SET, "pass")).check()
     assert found.status == 65
     assert "A restored optimizer brings the old value back" in found.text
+
+
+def test_the_conv_net_is_trained(tmp_path: Path) -> None:
+    population = Population(tmp_path, "")
+    shutil.copytree(REPOSITORY / "benchmarks" / "convnet", tmp_path, dirs_exist_ok=True)
+    output = population.run("--steps", "100")
+    assert output.status == 0, output.text
+    assert "failed" not in output.text, output.text
 
 
 def test_ray_tune_trains_it_too(tmp_path: Path) -> None:

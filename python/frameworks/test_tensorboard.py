@@ -82,7 +82,9 @@ def test_the_board_of_another_run_is_left_alone(run: Population, tmp_path: Path)
     assert "holds another run: write this one into another folder" in refused.text
 
 
-def test_ctrl_c_ends_what_waits_for_a_stopped_run(run: Population, tmp_path: Path) -> None:
+def test_what_waits_for_a_stopped_run_lets_no_other_write_and_ends_with_ctrl_c(
+    run: Population, tmp_path: Path
+) -> None:
     stopped = new_run(tmp_path)
     os.mkfifo(tmp_path / "gate")  # at which a member waits
     command = [program(), "run", "experiment.yaml", "--json"]
@@ -100,6 +102,10 @@ def test_ctrl_c_ends_what_waits_for_a_stopped_run(run: Population, tmp_path: Pat
     ) as waiting:
         assert waiting.stderr is not None
         assert waiting.stderr.readline() == "runs/run is stopped: waiting until it is resumed; Ctrl-C ends\n"
+        second = stopped.poptrain("follow", "runs/run", "--tensorboard", f"{tmp_path}/boards")
+        assert second.status == 74
+        assert f"error: process {waiting.pid} on " in second.text
+        assert f"already writes this run to {tmp_path}/boards. Stop that one first" in second.text
         waiting.send_signal(signal.SIGINT)
         assert waiting.wait(PATIENCE) == 130
     assert stopped.run().status == 0

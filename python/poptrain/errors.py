@@ -11,7 +11,15 @@ class Error(Exception):
 
 
 class RunError(Error):
-    """A run, or an experiment file, of which the program cannot tell what it was asked for."""
+    """A run, or an experiment file, of which the program cannot tell what it was asked for.
+
+    Attributes:
+        status: the exit status of the program; None if it has not failed itself.
+    """
+
+    def __init__(self, message: str, status: int | None = None) -> None:
+        super().__init__(message)
+        self.status = status
 
 
 class UnknownHyperparameter(Error, KeyError):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from .values import from_wire
@@ -15,8 +15,11 @@ except ModuleNotFoundError as error:
         "Run.intervals() has the same in plain records"
     ) from error
 
+NESTED = {"hyperparameters", "metrics", "evaluations", "copy"}
+"""Fields of more than one value. The first two are columns by name; the others are in `Run.intervals()`."""
 
-def frame(rows: Sequence[Mapping[str, Any]]) -> Any:
+
+def frame(rows: Iterable[Mapping[str, Any]]) -> Any:
     """A row for each interval, and a column for each field, hyperparameter and metric.
 
     Args:
@@ -28,7 +31,7 @@ def frame(rows: Sequence[Mapping[str, Any]]) -> Any:
 
 
 def _flat(row: Mapping[str, Any]) -> dict[str, Any]:
-    plain = {name: value for name, value in row.items() if not isinstance(value, (dict, list))}
+    plain = {name: value for name, value in row.items() if name not in NESTED}
     for kind in ("hyperparameters", "metrics"):
         plain |= {f"{kind}.{name}": from_wire(value) for name, value in row[kind].items()}
     return plain

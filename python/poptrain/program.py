@@ -9,6 +9,8 @@ import shlex
 import shutil
 import subprocess
 import sysconfig
+import tempfile
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -41,43 +43,59 @@ def find_program() -> Path:
     )
 
 
-def ask(*arguments: str) -> list[dict[str, Any]]:
-    """Runs a command of the program, and returns the JSON objects that it prints, one a line.
+def ask(*arguments: str, program: Path | None = None) -> Iterator[dict[str, Any]]:
+    """Runs a command of the program, and yields the JSON objects that it prints, one a line, as they come.
+
+    Args:
+        arguments: the command line.
+        program: which program, if not the one that `find_program` finds.
 
     Raises:
         Error: there is no program.
         RunError: the program fails, with its own words; or it prints something else.
     """
-    program = find_program()
-    try:
-        answer = subprocess.run(
-            [program, *arguments],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            encoding="utf-8",
-            errors="surrogateescape",  # as paths are
-        )
-    except OSError as error:
-        raise RunError(
-            f"{program} cannot be started: {error}. Install it again: pip install poptrain"
-        ) from error
-    if answer.returncode != 0:
-        raise RunError(_reason(program, answer))
-    try:
-        return [json.loads(line) for line in answer.stdout.splitlines()]
-    except ValueError as error:
-        raise RunError(f"{program} {arguments[0]} printed no JSON. {other_version(program)}") from error
+    program = program or find_program()
+    with tempfile.TemporaryFile() as errors:
+        try:
+            process = subprocess.Popen(
+                [program, *arguments],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                encoding="utf-8",
+                errors="surrogateescape",  # as paths are
+                start_new_session=True,  # a Ctrl-C is for this process, which may want the rest
+            )
+        except OSError as error:
+            raise RunError(
+                f"{program} cannot be started: {error}. Install it again: pip install poptrain"
+            ) from error
+        with process:
+            assert process.stdout is not None
+            try:
+                for line in process.stdout:
+                    yield json.loads(line)
+            except BaseException as error:
+                process.kill()
+                if isinstance(error, ValueError):
+                    message = f"{program} {arguments[0]} printed no JSON. {other_version(program)}"
+                    raise RunError(message) from error
+                raise
+        if process.returncode != 0:
+            errors.seek(0)
+            said = errors.read().decode(errors="surrogateescape")
+            raise RunError(_reason(program, arguments, said, process.returncode), process.returncode)
 
 
-def ask_for_one(*arguments: str) -> dict[str, Any]:
+def ask_for_one(*arguments: str, program: Path | None = None) -> dict[str, Any]:
     """The same for a command that prints one object.
 
     Raises:
         Error: as with `ask`.
     """
-    printed = ask(*arguments)
+    program = program or find_program()
+    printed = list(ask(*arguments, program=program))
     if len(printed) != 1:
-        program = find_program()
         what = f"{len(printed)} lines, not one"
         raise RunError(f"{program} {arguments[0]} printed {what}. {other_version(program)}")
     return printed[0]
@@ -88,15 +106,14 @@ def other_version(program: Path) -> str:
     return f"{program} and this client (poptrain {__version__}) are of different versions: {OTHER_VERSION}"
 
 
-def _reason(program: Path, answer: subprocess.CompletedProcess[str]) -> str:
+def _reason(program: Path, arguments: Sequence[str], errors: str, status: int) -> str:
     """Why the program failed."""
-    said = re.sub(r"^(error|Error): ", "", answer.stderr.split("\nUsage: ", 1)[0].strip())
+    said = re.sub(r"^(error|Error): ", "", errors.split("\nUsage: ", 1)[0].strip())
     if re.match(r"Unknown option|Unexpected argument|\d+ unexpected arguments", said):
         return f"{said}. {other_version(program)}"
-    if said and answer.returncode != USAGE:
+    if said and status != USAGE:
         return said
-    command = shlex.join(map(str, answer.args))
-    return f"{said or f'nothing said, exit status {answer.returncode}'} (`{command}`)"
+    return f"{said or f'nothing said, exit status {status}'} (`{shlex.join([str(program), *arguments])}`)"
 
 
 def _script_folders() -> list[Path]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, SupportsIndex
 
@@ -90,7 +90,7 @@ class Run:
 
         return frame(self._rows())
 
-    def _rows(self) -> list[dict[str, Any]]:
+    def _rows(self) -> Iterator[dict[str, Any]]:
         return ask("export", self._folder, "--format", "jsonl")
 
     def _ask(self, command: str, *arguments: str) -> Mapping[str, Any]:

@@ -75,14 +75,18 @@ class Experiment:
             output, _ = running.communicate(timeout=PATIENCE)
         assert running.returncode == status, output
 
-    def ask(self, *arguments: str) -> Any:
-        """What a command prints, as JSON: an object, or a list of them for several lines."""
-        lines = subprocess.run(
+    def print(self, *arguments: str) -> str:
+        """What a command prints."""
+        return subprocess.run(
             [program(), arguments[0], "runs/test", *arguments[1:]],
             cwd=self.folder,
             check=True,
             capture_output=True,
             text=True,
             timeout=PATIENCE,
-        ).stdout.splitlines()
+        ).stdout
+
+    def ask(self, *arguments: str) -> Any:
+        """What a command prints, as JSON: an object, or a list of them for several lines."""
+        lines = self.print(*arguments).splitlines()
         return [json.loads(line) for line in lines] if "jsonl" in arguments else json.loads(lines[0])

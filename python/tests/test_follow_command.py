@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from poptrain.follow.reading import Reader, Unreadable
+from poptrain import Error, RunError
+from poptrain.follow.claim import claim
+from poptrain.follow.reading import Reader
 from tests.engine import PACKAGE, PATIENCE
 from tests.following import Run
 from tests.program import needs_program
@@ -22,9 +25,7 @@ def run(tmp_path: Path) -> Run:
 
 @needs_program
 def test_what_cannot_be_read_is_said_as_the_program_says_it(run: Run, tmp_path: Path) -> None:
-    with pytest.raises(
-        Unreadable, match=r"holds no run; `poptrain run experiment\.yaml` starts one"
-    ) as caught:
+    with pytest.raises(RunError, match=r"holds no run; `poptrain run experiment\.yaml` starts one") as caught:
         Reader(run.program, str(tmp_path)).status()
     assert caught.value.status == 65
 
@@ -48,6 +49,7 @@ def test_a_missing_package_is_named(run: Run, tmp_path: Path, tracker: list[str]
     )
     run.environment |= {
         "PYTHONPATH": f"{tmp_path / 'without'}:{PACKAGE}",
+        "XDG_CACHE_HOME": str(tmp_path / "cache"),
         "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
     }
     process = run.start("follow", run.path, *tracker)
@@ -89,6 +91,49 @@ def test_the_python_beside_the_program_comes_first(run: Run, tmp_path: Path) -> 
     process = run.start("follow", "x; y", "--mlflow", "http://a b")
     printed, _ = process.communicate(timeout=PATIENCE)
     assert printed == f"--program {run.program} --mlflow http://a b -- x; y\n"
+
+
+HOLDER = """
+import sys
+from poptrain.follow.claim import claim
+
+claim("run", "place")
+print("claimed", flush=True)
+sys.stdin.read()
+"""
+
+
+def test_a_second_follower_of_a_run_to_a_place_is_refused_until_the_first_has_ended(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLDER],
+        env=os.environ | {"PYTHONPATH": str(PACKAGE)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as first:
+        assert first.stdout is not None
+        assert first.stdout.readline() == "claimed\n"
+        with pytest.raises(
+            Error,
+            match=rf"^process {first.pid} on \S+, since 20\S+Z, already writes this run to place\. Stop",
+        ):
+            claim("run", "place")
+        claim("other run", "place")
+        claim("run", "other place")
+        first.kill()
+    claim("run", "place")
+
+
+def test_where_no_lock_can_be_made_it_says_what_to_set(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+    with pytest.raises(Error, match=r"no lock can be made in \S+: Not a directory\. Set XDG_CACHE_HOME"):
+        claim("run", "place")
 
 
 @needs_program

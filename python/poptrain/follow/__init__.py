@@ -1,6 +1,7 @@
 """Writes a run to a tracker, also while it is being trained: `python -m poptrain.follow`.
 
-    reading.py      what `poptrain status` and `poptrain export` print
+    claim.py        lets no second follower write to the same place
+    reading.py      asks the program
     points.py       the points of a run: what a tracker is told, in an order that never changes
     follower.py     sends each point once, until the run is finished
     command.py      the command line

@@ -9,11 +9,13 @@ import sys
 from pathlib import Path
 from threading import Event
 from types import FrameType
+from typing import NoReturn
 
-from ..errors import Error
+from ..errors import Error, RunError
 from ..program import find_program
+from .claim import claim
 from .follower import Follower, Tracker
-from .reading import Reader, Status, Unreadable
+from .reading import Reader, Status
 
 UNAVAILABLE = 69
 CANNOT_WRITE = 74
@@ -28,24 +30,26 @@ def main() -> None:
     try:
         reader = Reader(arguments.program or find_program(), arguments.run)
         status = reader.status()
-    except Unreadable as error:
-        _fail(str(error), error.status)
     except Error as error:
-        _fail(str(error), UNAVAILABLE)
+        _fail(error, UNAVAILABLE)
     try:
+        claim(status.id, _place(arguments))
         tracker = _tracker(arguments, status)
     except ModuleNotFoundError as error:
         package = str(error.name).partition(".")[0]
         _fail(f"{error}: install it with `{sys.executable} -m pip install {package}`", UNAVAILABLE)
+    except Error as error:
+        _fail(error, CANNOT_WRITE)
     except Exception as error:
-        _fail(f"the tracker cannot be used: {_in_words(error)}", CANNOT_WRITE)
+        _fail(f"the tracker cannot be used: {type(error).__name__}: {error}", CANNOT_WRITE)
     follower = Follower(reader, tracker)
     try:
         finished = follower.follow(stop)
-    except Unreadable as error:
-        _fail(str(error), error.status)
+    except RunError as error:
+        _fail(error, UNAVAILABLE)
     except Exception as error:
-        _fail(f"the tracker failed: {_in_words(error)}. The same command goes on from there", CANNOT_WRITE)
+        reason = str(error) if isinstance(error, Error) else f"{type(error).__name__}: {error}"
+        _fail(f"the tracker failed: {reason}. The same command goes on from there", CANNOT_WRITE)
     print(
         f"{follower.sent} points written; {'the run is finished' if finished else 'the same command goes on'}"
     )
@@ -64,6 +68,16 @@ def _parse() -> argparse.Namespace:
         "--program", type=Path, help="the program poptrain, where it is not beside this package"
     )
     return parser.parse_args()
+
+
+def _place(arguments: argparse.Namespace) -> str:
+    """Where the points go; a file has one name wherever the command is given."""
+    if arguments.tensorboard is not None:
+        return str(arguments.tensorboard.resolve())
+    if arguments.mlflow is not None:
+        kind, separator, file = arguments.mlflow.partition(":///")
+        return f"{kind}{separator}{Path(file).resolve()}" if separator else str(arguments.mlflow)
+    return "Weights & Biases" if arguments.wandb else "Trackio"
 
 
 def _tracker(arguments: argparse.Namespace, run: Status) -> Tracker:
@@ -97,10 +111,6 @@ def _stop_at_signals() -> Event:
     return stop
 
 
-def _in_words(error: Exception) -> str:
-    return str(error) if isinstance(error, Error) else f"{type(error).__name__}: {error}"
-
-
-def _fail(message: str, status: int) -> None:
-    print(f"error: {message}", file=sys.stderr)
-    sys.exit(status)
+def _fail(why: str | Error, status: int) -> NoReturn:
+    print(f"error: {why}", file=sys.stderr)
+    sys.exit((why.status if isinstance(why, RunError) else None) or status)
