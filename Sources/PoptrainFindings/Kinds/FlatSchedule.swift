@@ -49,7 +49,8 @@ enum FlatSchedule {
     }
     return Finding(
       .flatSchedule, .note,
-      "\(name) \(stayed) along the line of the best model, while \(counted(copies, "copy")) tried other values.", evidence,
+      "\(name) \(stayed) along the line of the best model, while \(counted(copies, "copy")) tried other values.",
+      evidence,
       advice: "A constant of \(constant) would probably do as well: fix it, and spend the population on other values.")
   }
 }

@@ -34,7 +34,8 @@ enum LuckyBest {
           "noise": .number(deviation), "deviations": .number((score - expected) / deviation),
           "member": .integer(interval.member), "age": .integer(interval.endAge),
         ],
-        advice: "Do not report it: test the model on data that selected nothing, or `replay` its schedule with `--seeds`. "
+        advice:
+          "Do not report it: test the model on data that selected nothing, or `replay` its schedule with `--seeds`. "
           + "A `score` window keeps such scores from winning."))
   }
 }

@@ -49,7 +49,8 @@ enum NoEffect {
         "hyperparameter": .text(name), "correlation": .number(strongest.correlation), "p": .number(p),
         "limit": .number(limit), "intervals": .integer(intervals),
       ],
-      advice: "Fix \(name), or widen its range if it should matter. It may still matter in the long run, or together with "
+      advice:
+        "Fix \(name), or widen its range if it should matter. It may still matter in the long run, or together with "
         + "another value; `poptrain check` tests whether the trainer uses it at all.")
   }
 
