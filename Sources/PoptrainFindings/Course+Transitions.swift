@@ -45,7 +45,8 @@ extension Course {
           let before = first.score, let between = middle.score, let after = last.score
         else { return nil }
         let ages = (first.interval.endAge, middle.interval.endAge, last.interval.endAge)
-        return ages.0 < ages.1 && ages.1 < ages.2 ? ScoreNoise.Triple(ages: ages, scores: (before, between, after)) : nil
+        return ages.0 < ages.1 && ages.1 < ages.2
+          ? ScoreNoise.Triple(ages: ages, scores: (before, between, after)) : nil
       })
   }
 }

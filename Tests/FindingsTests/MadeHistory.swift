@@ -73,7 +73,9 @@ struct MadeHistory {
           logTail: "", token: "t", worker: "worker", log: nil, at: time)))
   }
 
-  mutating func start(at time: Double) { records.append(.event(Event(sequence: next, .started(folder: "/"), at: time))) }
+  mutating func start(at time: Double) {
+    records.append(.event(Event(sequence: next, .started(folder: "/"), at: time)))
+  }
 
   func findings() -> [Finding] { Findings.of(records, rules: rules, folder: "runs/made") }
 

@@ -42,7 +42,7 @@ import Testing
   @Test func `Evidence is written and read in its order, integers as integers`() throws {
     let evidence: Evidence = ["share": .number(1), "copies": .integer(1), "reason": .text("exited")]
     let json = try JSON(encoding: evidence)
-    #expect(json.description == #"{"share": 1.0, "copies": 1, "reason": "exited"}"#)
+    #expect(json.description == #"{"share":1.0,"copies":1,"reason":"exited"}"#)
     #expect(try json.decoded(as: Evidence.self) == evidence)
   }
 }

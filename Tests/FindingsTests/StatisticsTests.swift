@@ -56,7 +56,9 @@ private func isClose(_ number: Double, _ expected: Double) -> Bool {
   }
 
   @Test func `Where nothing varies nothing is told`() {
-    let test = StratifiedRankTest([[.init(weight: 1, value: 2), .init(weight: 1, value: 3)], [.init(weight: 0, value: 1)]])
+    let test = StratifiedRankTest([
+      [.init(weight: 1, value: 2), .init(weight: 1, value: 3)], [.init(weight: 0, value: 1)],
+    ])
     #expect(test.statistic == 0 && test.twoSidedP == 1 && test.correlation == 0 && test.standardError == .infinity)
   }
 

@@ -16,8 +16,9 @@ private func logarithm(_ value: Double) -> Double { 10 * (Double(value.exponent)
 
   @Test func `And at the lower end of a list, by its numbers`() async throws {
     let sizes = Hyperparameter("size", .ordered([8, 16, 32, 64, 128, 256].map { .integer($0) }))
-    let finding = try #require(
-      try await Climb(intervals: 40, space: [sizes], .init(gain: { -$0["size"] })).finding(.rangeEnd))
+    var climb = Climb(intervals: 40, space: [sizes], .init(gain: { -$0["size"] }))
+    climb.rules.bounds = .clip
+    let finding = try #require(try await climb.finding(.rangeEnd))
     #expect(finding.evidence["end"] == .text("lower") && finding.evidence["limit"] == .number(8))
   }
 

@@ -7,9 +7,10 @@ internal import PoptrainText
 enum FlatSchedule {
   /// The part of its range within which it stayed.
   static let width = 0.1
-  /// How often it must have been explored along the line. A step of the default explore rule is 0.024 of a range of four
-  /// decades; after 8 of them, a value that goes up or down by chance has on average been in more than ``width`` of it.
-  static let leastExplored = 8
+  /// How many copies of the run must have tried other values.
+  static let leastCopies = 20
+  /// How many stretches the line must have.
+  static let leastLength = 10
 
   static func verdict(_ course: Course) -> Verdict {
     let rules = course.rules
@@ -18,13 +19,12 @@ enum FlatSchedule {
     }
     guard course.isWithCopies, !hyperparameters.isEmpty, let best = course.best else { return .nothing }
     let line = course.line(to: best).map { course.stretches[$0] }
-    let explored = line.count(where: \.isCopy)
-    guard explored >= leastExplored else { return .nothing }
-    return .findings(hyperparameters.compactMap { finding($0, along: line, explored) })
+    guard line.count >= leastLength, course.copies >= leastCopies else { return .nothing }
+    return .findings(hyperparameters.compactMap { finding($0, along: line, course.copies) })
   }
 
   private static func finding(
-    _ hyperparameter: Hyperparameter, along line: [Course.Stretch], _ explored: Int
+    _ hyperparameter: Hyperparameter, along line: [Course.Stretch], _ copies: Int
   ) -> Finding? {
     let (name, domain) = (hyperparameter.name, hyperparameter.domain)
     let values = line.compactMap { $0.interval.hyperparameters[name] }
@@ -38,7 +38,7 @@ enum FlatSchedule {
     let middle = median(numbers)
     let constant = low == high ? "\(domain.isReal ? short(middle ?? 0) : first.description)" : short(middle ?? 0)
     var evidence: Evidence = [
-      "hyperparameter": .text(name), "width": .number(high - low), "explored": .integer(explored),
+      "hyperparameter": .text(name), "width": .number(high - low), "copies": .integer(copies),
       "constant": .text(constant),
     ]
     var stayed = "was \(constant) throughout"
@@ -49,7 +49,8 @@ enum FlatSchedule {
     }
     return Finding(
       .flatSchedule, .note,
-      "\(name) \(stayed) along the line of the best model, though \(explored) copies explored it.", evidence,
+      "\(name) \(stayed) along the line of the best model, while \(counted(copies, "copy")) tried other values.",
+      evidence,
       advice: "A constant of \(constant) would probably do as well: fix it, and spend the population on other values.")
   }
 }

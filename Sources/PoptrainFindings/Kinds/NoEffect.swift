@@ -10,10 +10,10 @@ internal import PoptrainText
 /// most. There is no sign of an effect where no such correlation can be told from chance, Bonferroni's correction made
 /// for all of them, and where none can be large.
 enum NoEffect {
-  /// The level of all tests together.
-  static let level = 0.05
-  /// A correlation below this explains less than a tenth of the variance of ranks.
-  static let greatestCorrelation = 0.3
+  /// The least probability of all tests together: what is near the usual 0.05 is no sign of no effect either.
+  static let leastP = 0.2
+  /// A correlation below this explains less than 7 % of the variance of ranks.
+  static let greatestCorrelation = 0.25
   /// How many standard errors around a correlation contain the true one, with 95 % confidence.
   static let errors = 1.96
   /// The standard error of a correlation with which so small a one can be recognized at all.
@@ -40,7 +40,7 @@ enum NoEffect {
     guard let strongest = contrasts.max(by: { $0.statistic.magnitude < $1.statistic.magnitude }) else { return nil }
     let p = min(1, strongest.twoSidedP * Double(count))
     let limit = contrasts.map { $0.correlation.magnitude + errors * $0.standardError }.max() ?? 1
-    guard p >= level, limit < greatestCorrelation else { return nil }
+    guard p >= leastP, limit < greatestCorrelation else { return nil }
     return Finding(
       .noEffect, .note,
       "\(name) shows no effect on what an interval improves: over \(counted(intervals, "interval")) the rank correlation is "
@@ -49,7 +49,8 @@ enum NoEffect {
         "hyperparameter": .text(name), "correlation": .number(strongest.correlation), "p": .number(p),
         "limit": .number(limit), "intervals": .integer(intervals),
       ],
-      advice: "Fix \(name), or widen its range if it should matter. It may still matter in the long run, or together with "
+      advice:
+        "Fix \(name), or widen its range if it should matter. It may still matter in the long run, or together with "
         + "another value; `poptrain check` tests whether the trainer uses it at all.")
   }
 

@@ -36,7 +36,9 @@ enum RangeEnd {
     let (low, high) = (values.count { $0.place <= end }, values.count { $0.place >= 1 - end })
     let isLow = low >= high
     let share = Double(max(low, high)) / Double(max(1, values.count))
-    guard share >= leastShare, let limit = domain.ends.map({ isLow ? $0.lowerBound : $0.upperBound }) else { return nil }
+    guard share >= leastShare, let limit = domain.ends.map({ isLow ? $0.lowerBound : $0.upperBound }) else {
+      return nil
+    }
     let bestPlace = course.best.flatMap { course.stretches[$0].interval.hyperparameters[name] }.flatMap(domain.unit)
     let isBest = bestPlace.map { isLow ? $0 <= end : $0 >= 1 - end } ?? false
     let side = isLow ? "lower" : "upper"

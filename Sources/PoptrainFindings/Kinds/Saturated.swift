@@ -25,7 +25,8 @@ enum Saturated {
         "\(tied) of \(living.count) members have exactly the best \(course.rules.metric), \(shortScore(metric)): selection "
           + "cannot tell them apart.",
         ["tied": .integer(tied), "members": .integer(living.count), "best": .number(metric)],
-        advice: "Select by a finer metric, such as a loss instead of an accuracy, or measure on more or harder data. If this "
+        advice:
+          "Select by a finer metric, such as a loss instead of an accuracy, or measure on more or harder data. If this "
           + "is as good as it gets, `stop: {target: \(shortScore(metric))}` ends such a run earlier."))
   }
 }

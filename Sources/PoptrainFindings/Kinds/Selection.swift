@@ -74,7 +74,8 @@ enum Selection {
     if all.test.twoSidedP >= level {
       return Finding(
         .selection, .warning, "Selection cannot be told from noise: \(compared) (\(p)).\(later)", evidence,
-        advice: "Make the score less noisy (more evaluation data, or a `score` window over several evaluations), or the "
+        advice:
+          "Make the score less noisy (more evaluation data, or a `score` window over several evaluations), or the "
           + "interval longer. Until then copies are chosen by luck.")
     }
     if all.test.statistic > 0 {
@@ -88,7 +89,8 @@ enum Selection {
     return Finding(
       .selection, .warning,
       "Copies do badly: \(compared), \(short(-all.difference)) worse on average (\(p)).\(later)", evidence,
-      advice: "Check that the trainer loads all of a checkpoint (`poptrain check` does), and make the steps of `explore` "
+      advice:
+        "Check that the trainer loads all of a checkpoint (`poptrain check` does), and make the steps of `explore` "
         + "smaller: what it changes costs more than the copy brings.")
   }
 

@@ -48,7 +48,8 @@ enum ShortInterval {
       Finding(
         .shortInterval, isSelectionGood ? .note : .warning,
         "In the second half of the run, an interval of \(grouped(Int(length))) steps improved the median score by "
-          + "\(short(slope)), and a single score varies by \(short(deviation)): much of what decisions compare is noise.", evidence,
+          + "\(short(slope)), and a single score varies by \(short(deviation)): much of what decisions compare is noise.",
+        evidence,
         advice: "\(longer), or make the score less noisy with more evaluation data or a `score` window."))
   }
 }

@@ -10,7 +10,8 @@ func median(_ values: [Double]) -> Double? {
 /// fewer than three.
 func resistantSlope(_ values: [Double]) -> Double? {
   let third = (values.count + 1) / 3
-  guard values.count > 2, let first = median(Array(values.prefix(third))), let last = median(Array(values.suffix(third)))
+  guard values.count > 2, let first = median(Array(values.prefix(third))),
+    let last = median(Array(values.suffix(third)))
   else { return nil }
   return (last - first) / Double(values.count - third)
 }
