@@ -69,7 +69,12 @@ let package = Package(
       ]),
     module("PoptrainPages"),
     module("PoptrainFindings", ["PopulationBasedTraining", "PoptrainRuns"]),
-    module("PoptrainFigures", ["PoptrainRuns", "PoptrainPages"]),
+    module(
+      "PoptrainFigures",
+      [
+        "PopulationBasedTraining", "PoptrainJSON", "PoptrainExperimentFile", "PoptrainText", "PoptrainStore",
+        "PoptrainRuns", "PoptrainPages",
+      ]),
     // The dashboard's page, in the program itself: C can embed a file in a moment, Swift takes minutes.
     .target(name: "CPoptrainPage", exclude: ["Page"]),
     module("PoptrainDashboard", ["PoptrainRuns", "CPoptrainPage", hummingbird]),
@@ -158,7 +163,12 @@ let package = Package(
         "PopulationBasedTraining",
       ]),
     tests("Findings", ["PoptrainFindings", "PoptrainRuns"]),
-    tests("Figures", ["PoptrainFigures", "PoptrainRuns"]),
+    tests(
+      "Figures",
+      [
+        "PoptrainFigures", "PoptrainPages", "PoptrainRuns", "PoptrainJSON", "PoptrainExperimentFile",
+        "PopulationBasedTraining",
+      ]),
     tests("Dashboard", ["PoptrainDashboard", "PoptrainRuns"]),
     tests("Fuzzing", ["PoptrainFuzzing", "PopulationBasedTraining"]),
     tests(

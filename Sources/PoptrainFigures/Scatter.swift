@@ -1,0 +1,75 @@
+internal import PoptrainExperimentFile
+internal import PoptrainPages
+internal import PoptrainText
+internal import PopulationBasedTraining
+
+extension Course {
+  /// The score of every interval against each hyperparameter.
+  var scatter: Figure {
+    let (axis, outside) = Course.scoreAxis(stretches.compactMap(\.score))
+    let colours = ColourScale(
+      label: "steps of the model", axis: Axis(to: Double(max(1, greatestAge))), isReversed: false)
+    let panels = hyperparameters.map { hyperparameter in
+      let values = self.axis(of: hyperparameter)
+      return Figure.Panel(
+        title: hyperparameter.name, x: values, xLabel: "", y: axis, yLabel: "",
+        series: dots(hyperparameter, values, axis, colours))
+    }
+    let isThinned = stretches.count > Course.mostDots
+    let notes = [
+      stretches.isEmpty
+        ? "No interval has finished yet."
+        : panels.isEmpty ? "No hyperparameter is searched." : "A dot is an interval: \(metricLabel) at its end.",
+      isThinned ? "Of those in one place, only the latest is drawn." : nil,
+      outside > 0 ? "\(counted(outside, "score")) outside the scale." : nil,
+    ].compactMap(\.self)
+    return Figure(
+      name: "scatter", title: "\(experiment.metric) against each hyperparameter", note: notes.joined(separator: " "),
+      content: .panels(panels, columns: Course.columns(for: panels.count), height: panels.count > 1 ? 200 : 340),
+      legend: [Figure.Key(label: Course.winnerName, shape: .points, pen: Pen(.winner, .large))], colours: colours,
+      table: membersTable)
+  }
+
+  /// Above so many intervals, only one dot is drawn in one place.
+  private static let mostDots = 2000
+
+  private func dots(_ hyperparameter: Hyperparameter, _ values: Axis, _ scores: Axis, _ colours: ColourScale)
+    -> [Figure.Series]
+  {
+    struct Place: Hashable { var x, y: Int }
+    var taken: [Place: (colour: Colour, point: Figure.Point)] = [:]
+    var all: [(colour: Colour, point: Figure.Point)] = []
+    let isThinned = stretches.count > Course.mostDots
+    for stretch in stretches {
+      guard let dot = dot(stretch, hyperparameter, values) else { continue }
+      let colour = colours.colour(of: Double(stretch.ages.upperBound))
+      guard isThinned else {
+        all.append((colour, dot))
+        continue
+      }
+      let position = min(max(scores.position(of: dot.y), -1), 2)
+      let place = Place(x: Int(values.position(of: dot.x) * 50), y: Int(position * 40))
+      taken[place] = (colour, Figure.Point(dot.x, dot.y))
+    }
+    let drawn = Dictionary(grouping: isThinned ? Array(taken.values) : all, by: \.colour)
+    let series = Colour.all.compactMap { colour in
+      drawn[colour].map { dots in
+        Figure.Series(
+          name: "intervals", shape: .points, pen: Pen(colour, .dot),
+          lines: [dots.map(\.point).sorted { ($0.x, $0.y) < ($1.x, $1.y) }])
+      }
+    }
+    let best = winner.compactMap { dot(stretches[$0], hyperparameter, values) }
+    guard !best.isEmpty else { return series }
+    return [Figure.Series(name: Course.winnerName, shape: .points, pen: Pen(.winner, .large), lines: [best])] + series
+  }
+
+  private func dot(_ stretch: Stretch, _ hyperparameter: Hyperparameter, _ axis: Axis) -> Figure.Point? {
+    guard let score = stretch.score, let value = stretch.hyperparameters[hyperparameter.name],
+      let x = place(of: value, on: axis)
+    else { return nil }
+    return Figure.Point(
+      x, score,
+      tip: "member \(stretch.member), age \(grouped(stretch.ages.upperBound)): \(value), \(experiment.metric) \(Course.short(score))")
+  }
+}
