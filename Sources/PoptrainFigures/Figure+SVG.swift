@@ -8,6 +8,7 @@ extension Figure {
         text{font:12px Helvetica,Arial,"Liberation Sans",sans-serif;fill:#3c4047}
         .heading{font-size:15px;font-weight:bold;fill:#23262b}
         .name{font-weight:bold;fill:#23262b}
+        .mark{paint-order:stroke;stroke:#ffffff;stroke-width:3px;stroke-linejoin:round}
         .grid{stroke:#e4e4e2;stroke-width:1}
         .paper{fill:#ffffff}
         \(Pen.rules)
@@ -26,7 +27,9 @@ extension Figure {
     .drawn svg { min-width: 34rem; max-width: 52rem; }
     .drawn svg text { font-size: 12px; }
     .drawn svg text.heading { font-size: 15px; font-weight: 600; fill: var(--ink); }
+    .drawn svg text.mark { paint-order: stroke; stroke: var(--paper); stroke-width: 3px; stroke-linejoin: round; }
     .drawn svg text.name { font-size: 12px; font-weight: 600; }
+    @media print { .drawn, .wide { overflow: visible; } figure { break-inside: avoid; } section { break-inside: auto; } }
     """
 
   /// The figure as a drawing.

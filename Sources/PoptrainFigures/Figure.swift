@@ -92,6 +92,14 @@ package struct ColourScale: Sendable {
   package let axis: Axis
   /// Whether the strongest colour stands for the least number.
   package let isReversed: Bool
+  /// Whether there are numbers beyond the pale end, which have its colour.
+  package var isCut = false
+
+  /// How its pale and its strong end are written.
+  package var ends: (pale: String, strong: String) {
+    let (pale, strong) = isReversed ? (axis.high, axis.low) : (axis.low, axis.high)
+    return ((isCut ? isReversed ? "≥ " : "≤ " : "") + Course.short(pale), Course.short(strong))
+  }
 
   /// The colour of a number.
   package func colour(of number: Double) -> Colour {

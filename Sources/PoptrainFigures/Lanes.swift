@@ -9,7 +9,7 @@ extension Course {
     let shown = Set(winner.map { stretches[$0].member } + ranking.prefix(Course.mostLanes).map { lines[$0].member })
     let order = laneOrder.filter(shown.contains)
     let lane = Dictionary(order.enumerated().map { ($1, Double($0)) }) { first, _ in first }
-    let colours = scoreColours
+    let colours = colours(of: stretches.compactMap(\.score))
     let names = order.map { "\($0)" }
 
     var drawn: [Pen: [[Figure.Point]]] = [:]
@@ -17,7 +17,7 @@ extension Course {
       guard let y = lane[stretch.member], stretch.steps.count > 1 else { continue }
       let colour = stretch.score.map(colours.colour) ?? .soft
       let said = stretch.score.map { "\(experiment.metric) \(Course.short($0))" } ?? "no score"
-      let tip = "member \(stretch.member), steps \(grouped(stretch.steps.lowerBound)) to \(grouped(stretch.steps.upperBound)), \(said)"
+      let tip = "member \(stretch.member), steps \(stretch.steps.lowerBound) to \(stretch.steps.upperBound), \(said)"
       drawn[Pen(colour, .lane, isLiving[index] ? .full : .faint), default: []].append([
         Figure.Point(Double(stretch.steps.lowerBound), y, tip: tip),
         Figure.Point(Double(stretch.steps.upperBound), y, tip: tip),
@@ -47,7 +47,7 @@ extension Course {
       [
         series("copies without descendants", .lines, Pen(.soft, .hair, .light), copies[false] ?? []),
         series("copies", .lines, Pen(.ink, .fine, .light), copies[true] ?? []),
-        series(Course.winnerName, .lines, Pen(.winner, .large), winnerPath(lane)),
+        series(Course.winnerName, .lines, Pen(.winner, .halo), winnerPath(lane)),
       ].compactMap(\.self) + lanes
       + [
         series("began fresh", .points, Pen(.ink, .dot), starts.isEmpty ? [] : [starts]),

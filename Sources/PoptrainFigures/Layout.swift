@@ -32,14 +32,8 @@ struct Layout {
   private static func width(of key: Figure.Key) -> Double { 26 + textWidth(shortened(key.label, to: 260)) + 18 }
 
   private static func width(of colours: ColourScale) -> Double {
-    let (low, high) = ends(of: colours)
+    let (low, high) = colours.ends
     return textWidth(colours.label) + textWidth(low) + textWidth(high) + 120 + 46
-  }
-
-  private static func ends(of colours: ColourScale) -> (String, String) {
-    let axis = colours.axis
-    let (low, high) = (axis.text(axis.low), axis.text(axis.high))
-    return colours.isReversed ? (high, low) : (low, high)
   }
 
   /// Title, note and legend.
@@ -49,7 +43,7 @@ struct Layout {
     var y = 46 + 16 * Double(noteLines.count)
     var x = Layout.edge
     if let colours = figure.colours {
-      let (low, high) = Layout.ends(of: colours)
+      let (low, high) = colours.ends
       drawing.text(x, y, colours.label)
       x += textWidth(colours.label) + 8
       drawing.text(x, y, low)
@@ -185,7 +179,7 @@ struct Layout {
       for (index, mark) in axis.marks.enumerated() where index % stride == 0 {
         let y = area.y(axis, mark)
         drawing.path([(place - 4, y), (place, y)], Pen(.ink, .fine).style)
-        drawing.text(place - 7, y + 4.2, shortened(self.mark(mark, of: axis), to: distance - 16), anchor: "end")
+        drawing.text(place - 7, y + 4.2, shortened(self.mark(mark, of: axis), to: distance - 16), anchor: "end", "mark")
       }
     }
   }

@@ -70,6 +70,7 @@ package struct Pen: Hashable, Sendable {
     case bold = 2.8
     case lane = 3.6
     case dot = 4.4
+    case halo = 6.2
     case large = 7.6
   }
 

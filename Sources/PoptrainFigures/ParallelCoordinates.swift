@@ -6,7 +6,6 @@ internal import PopulationBasedTraining
 extension Course {
   /// A line over the hyperparameters for each model that there was, with its last score.
   var parallel: Figure {
-    let colours = scoreColours
     let shown = hyperparameters
     let axes = shown.map { (label: $0.name, axis: axis(of: $0)) }
     let best = winner.last.map { stretches[$0].line }
@@ -20,11 +19,12 @@ extension Course {
       return values.count == shown.count ? (line, values, score) : nil
     }.sorted { isBetter($0.score, than: $1.score) }
     let drawn = models.prefix(Course.mostModels).reversed()
-    let scoreAxis = Axis(around: drawn.map(\.score))
+    let colours = colours(of: drawn.map(\.score))
+    let strength: Pen.Strength = drawn.count > 50 ? .light : .full
     let parallel = Figure.Parallel(
-      axes: axes + [(label: experiment.metric, axis: scoreAxis)],
+      axes: axes + [(label: experiment.metric, axis: Axis(closeAround: drawn.map(\.score)))],
       lines: drawn.filter { $0.line != best }.map { model in
-        (values: model.values + [model.score], pen: Pen(colours.colour(of: model.score), .fine, .full), score: model.score)
+        (values: model.values + [model.score], pen: Pen(colours.colour(of: model.score), .fine, strength), score: model.score)
       } + drawn.filter { $0.line == best }.map { model in
         (values: model.values + [model.score], pen: Pen(.winner, .bold), score: model.score)
       })

@@ -13,18 +13,23 @@ extension Course {
     guard all.scale == .linear, sorted.count >= 20, let least = sorted.first, let greatest = sorted.last else {
       return (all, 0)
     }
-    let (low, high) = (Thinning.quantile(0.05, of: sorted), Thinning.quantile(0.95, of: sorted))
+    let (low, high) = (Thinning.quantile(0.1, of: sorted), Thinning.quantile(0.9, of: sorted))
     let inner = kept + [low - (high - low) / 4, high + (high - low) / 4]
     let (from, to) = (max(inner.min() ?? least, least), min(inner.max() ?? greatest, greatest))
-    guard to > from, greatest - least > 4 * (to - from) else { return (all, 0) }
+    guard to > from, greatest - least > 2 * (to - from) else { return (all, 0) }
     let axis = Axis(around: [from, to])
     return (axis, sorted.count { $0 < axis.low || $0 > axis.high })
   }
 
-  /// The colours of scores.
-  var scoreColours: ColourScale {
-    let axis = Course.scoreAxis(stretches.compactMap(\.score)).axis
-    return ColourScale(label: experiment.metric, axis: axis, isReversed: experiment.rules.mode == .min)
+  /// The colours of scores, from one that nine tenths exceed up to the best: a bad start would leave one colour to all others.
+  func colours(of scores: [Double]) -> ColourScale {
+    let isMax = experiment.rules.mode == .max
+    let sorted = scores.sorted { isBetter($1, than: $0) }
+    let worst = sorted.isEmpty ? 0 : Thinning.quantile(0.1, of: sorted)
+    let (low, high) = isMax ? (worst, sorted.last ?? 1) : (sorted.last ?? 0, max(worst, sorted.last ?? 1))
+    return ColourScale(
+      label: experiment.metric, axis: Axis(from: low, to: high, scale: Axis.Scale(for: [low, high])),
+      isReversed: !isMax, isCut: sorted.first != worst && !sorted.isEmpty)
   }
 
   /// A scale for the values of a hyperparameter.
@@ -34,10 +39,8 @@ extension Course {
     guard numbers.count == values.count, !numbers.isEmpty else {
       return Axis(names: names(of: hyperparameter, values))
     }
-    if case .logUniform = hyperparameter.domain, numbers.allSatisfy({ $0 > 0 }) {
-      return Axis(around: numbers, scale: .logarithmic)
-    }
-    return Axis(around: numbers)
+    if case .logUniform = hyperparameter.domain { return Axis(closeAround: numbers, scale: .logarithmic) }
+    return Axis(closeAround: numbers)
   }
 
   /// Where a value stands on the scale of its hyperparameter.

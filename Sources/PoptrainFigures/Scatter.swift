@@ -41,7 +41,7 @@ extension Course {
     var all: [(colour: Colour, point: Figure.Point)] = []
     let isThinned = stretches.count > Course.mostDots
     for stretch in stretches {
-      guard let dot = dot(stretch, hyperparameter, values) else { continue }
+      guard let dot = dot(stretch, hyperparameter, values, hasTip: !isThinned) else { continue }
       let colour = colours.colour(of: Double(stretch.ages.upperBound))
       guard isThinned else {
         all.append((colour, dot))
@@ -49,7 +49,7 @@ extension Course {
       }
       let position = min(max(scores.position(of: dot.y), -1), 2)
       let place = Place(x: Int(values.position(of: dot.x) * 50), y: Int(position * 40))
-      taken[place] = (colour, Figure.Point(dot.x, dot.y))
+      taken[place] = (colour, dot)
     }
     let drawn = Dictionary(grouping: isThinned ? Array(taken.values) : all, by: \.colour)
     let series = Colour.all.compactMap { colour in
@@ -59,17 +59,17 @@ extension Course {
           lines: [dots.map(\.point).sorted { ($0.x, $0.y) < ($1.x, $1.y) }])
       }
     }
-    let best = winner.compactMap { dot(stretches[$0], hyperparameter, values) }
+    let best = winner.compactMap { dot(stretches[$0], hyperparameter, values, hasTip: true) }
     guard !best.isEmpty else { return series }
     return [Figure.Series(name: Course.winnerName, shape: .points, pen: Pen(.winner, .large), lines: [best])] + series
   }
 
-  private func dot(_ stretch: Stretch, _ hyperparameter: Hyperparameter, _ axis: Axis) -> Figure.Point? {
+  private func dot(_ stretch: Stretch, _ hyperparameter: Hyperparameter, _ axis: Axis, hasTip: Bool) -> Figure.Point? {
     guard let score = stretch.score, let value = stretch.hyperparameters[hyperparameter.name],
       let x = place(of: value, on: axis)
     else { return nil }
-    return Figure.Point(
-      x, score,
-      tip: "member \(stretch.member), age \(grouped(stretch.ages.upperBound)): \(value), \(experiment.metric) \(Course.short(score))")
+    guard hasTip else { return Figure.Point(x, score) }
+    let said = "\(value), \(experiment.metric) \(Course.short(score))"
+    return Figure.Point(x, score, tip: "member \(stretch.member), age \(stretch.ages.upperBound): \(said)")
   }
 }

@@ -5,13 +5,13 @@ internal import PopulationBasedTraining
 extension Course {
   /// Each hyperparameter along the lineages of the current models, the best on top.
   var schedules: Figure {
-    let colours = scoreColours
     // A long run has fewer lineages drawn, or the file would be large.
     let longest = max(1, winner.count, lines.count / max(1, members.count))
     let budget = Thinning.points / longest / max(1, hyperparameters.count)
     let current = ranking.filter { lines[$0].isCurrent && !lineage(ofLine: $0).isEmpty }
     let drawn = current.prefix(max(10, min(Thinning.members, budget)))
     let lineages = drawn.reversed().map { (line: $0, stretches: lineage(ofLine: $0)) }
+    let colours = colours(of: drawn.compactMap { score(ofLine: $0) })
     let panels = hyperparameters.map { hyperparameter in
       let axis = axis(of: hyperparameter)
       let others = lineages.map { line, stretches in

@@ -47,6 +47,22 @@ package struct Axis: Hashable, Sendable {
     (self.low, self.high, self.scale, names) = (low, high, scale, nil)
   }
 
+  /// Makes a scale that ends a little beyond finite numbers.
+  ///
+  /// - Parameter scale: none: what fits the numbers.
+  package init(closeAround numbers: [Double], scale: Scale? = nil) {
+    let scale = scale ?? Scale(for: numbers)
+    let (least, greatest) = (numbers.min() ?? 0, numbers.max() ?? 1)
+    switch scale {
+    case .logarithmic:
+      let margin = pow(greatest / least, 0.03) * (greatest > least ? 1 : 1.5)
+      self.init(from: least / margin, to: greatest * margin, scale: scale)
+    case .linear:
+      let margin = greatest > least ? (greatest - least) * 0.03 : max(greatest.magnitude, 1e-3) / 10
+      self.init(from: least - margin, to: greatest + margin)
+    }
+  }
+
   /// Makes a scale from 0 to a number, which need not be a mark.
   package init(to number: Double) {
     self.init(from: 0, to: number)
