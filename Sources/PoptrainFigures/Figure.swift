@@ -77,11 +77,13 @@ package struct Figure: Sendable {
     package let header: [String]
     package let rows: [[String]]
 
+    /// More would make a page slow; `poptrain export` has all.
+    private static let mostRows = 500
+
     package init(_ caption: String, _ header: [String], _ rows: [[String]]) {
-      self.caption = caption
+      self.caption = caption + (rows.count > Table.mostRows ? ", the first \(Table.mostRows) of \(rows.count)" : "")
       self.header = header
-      // More than a page should hold; whoever wants all has `poptrain export`.
-      self.rows = Array(rows.prefix(500))
+      self.rows = Array(rows.prefix(Table.mostRows))
     }
   }
 }
@@ -104,7 +106,6 @@ package struct ColourScale: Sendable {
   /// The colour of a number.
   package func colour(of number: Double) -> Colour {
     let position = min(max(axis.position(of: number), 0), 1)
-    let step = Int((isReversed ? 1 - position : position) * Double(Colour.steps))
-    return .step(min(max(step, 0), Colour.steps - 1))
+    return .step(min(Int((isReversed ? 1 - position : position) * Double(Colour.steps)), Colour.steps - 1))
   }
 }

@@ -61,7 +61,10 @@ extension Course {
     }
     let best = winner.compactMap { dot(stretches[$0], hyperparameter, values, hasTip: true) }
     guard !best.isEmpty else { return series }
-    return [Figure.Series(name: Course.winnerName, shape: .points, pen: Pen(.winner, .large), lines: [best])] + series
+    // Around the dots where they can be seen, otherwise over them.
+    let pen = Pen(.winner, isThinned ? .dot : .large)
+    let winner = Figure.Series(name: Course.winnerName, shape: .points, pen: pen, lines: [best])
+    return isThinned ? series + [winner] : [winner] + series
   }
 
   private func dot(_ stretch: Stretch, _ hyperparameter: Hyperparameter, _ axis: Axis, hasTip: Bool) -> Figure.Point? {

@@ -18,7 +18,8 @@ extension Course {
         let score = score(ofLine: line)
         return Figure.Series(
           name: "member \(lines[line].member)", shape: .steps,
-          pen: Pen(score.map(colours.colour) ?? .soft, .fine), lines: schedule(of: hyperparameter, stretches, axis))
+          pen: Pen(score.map(colours.colour) ?? .soft, .fine, drawn.count > 50 ? .light : .full),
+          lines: schedule(of: hyperparameter, stretches, axis))
       }
       let best = schedule(of: hyperparameter, winner, axis)
       return Figure.Panel(

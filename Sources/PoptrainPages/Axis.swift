@@ -12,7 +12,7 @@ package struct Axis: Hashable, Sendable {
     /// Logarithmic where numbers are positive and cover more than two powers of ten.
     package init(for numbers: [Double]) {
       let (least, greatest) = (numbers.min() ?? 0, numbers.max() ?? 1)
-      self = least > 0 && greatest / least > 100 ? .logarithmic : .linear
+      self = least > 1e-300 && greatest / least > 100 ? .logarithmic : .linear
     }
   }
 
@@ -40,7 +40,7 @@ package struct Axis: Hashable, Sendable {
 
   /// Makes a scale between two numbers, which need not be marks.
   package init(from low: Double, to high: Double, scale: Scale = .linear) {
-    let high = high > low ? high : low + 1
+    let high = high > low ? high : low + max(1, low.magnitude / 10)
     let around = Axis(around: [low, high], scale: scale)
     let within = around.marks.filter { low <= $0 && $0 <= high }
     marks = within.count > 1 ? within : scale == .logarithmic ? Axis.within(low, high) : [low, high]
@@ -55,7 +55,7 @@ package struct Axis: Hashable, Sendable {
     let (least, greatest) = (numbers.min() ?? 0, numbers.max() ?? 1)
     switch scale {
     case .logarithmic:
-      let margin = pow(greatest / least, 0.03) * (greatest > least ? 1 : 1.5)
+      let margin = greatest > least ? pow(10, 0.03 * (log10(greatest) - log10(least))) : 1.5
       self.init(from: least / margin, to: greatest * margin, scale: scale)
     case .linear:
       let margin = greatest > least ? (greatest - least) * 0.03 : max(greatest.magnitude, 1e-3) / 10

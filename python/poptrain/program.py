@@ -45,6 +45,20 @@ def ask(*arguments: str) -> list[dict[str, Any]]:
     """Runs a command of the program, and returns the JSON objects that it prints, one a line.
 
     Raises:
+        Error: as with `ask_for_text`.
+    """
+    printed = ask_for_text(*arguments)
+    try:
+        return [json.loads(line) for line in printed.splitlines()]
+    except ValueError as error:
+        program = find_program()
+        raise RunError(f"{program} {arguments[0]} printed no JSON. {other_version(program)}") from error
+
+
+def ask_for_text(*arguments: str) -> str:
+    """Runs a command of the program, and returns what it prints.
+
+    Raises:
         Error: there is no program.
         RunError: the program fails, with its own words; or it prints something else.
     """
@@ -63,10 +77,7 @@ def ask(*arguments: str) -> list[dict[str, Any]]:
         ) from error
     if answer.returncode != 0:
         raise RunError(_reason(program, answer))
-    try:
-        return [json.loads(line) for line in answer.stdout.splitlines()]
-    except ValueError as error:
-        raise RunError(f"{program} {arguments[0]} printed no JSON. {other_version(program)}") from error
+    return answer.stdout
 
 
 def ask_for_one(*arguments: str) -> dict[str, Any]:

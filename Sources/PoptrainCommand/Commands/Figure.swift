@@ -1,7 +1,8 @@
 import ArgumentParser
 import Foundation
-import PoptrainEngine
+import PoptrainExperimentFile
 import PoptrainFigures
+import PoptrainJSON
 import PoptrainRuns
 import PoptrainTrainers
 
