@@ -34,10 +34,10 @@ extension Course {
 
   /// A scale for the values of a hyperparameter.
   func axis(of hyperparameter: Hyperparameter) -> Axis {
-    let values = Set(stretches.compactMap { $0.hyperparameters[hyperparameter.name] })
+    let values = stretches.compactMap { $0.hyperparameters[hyperparameter.name] }
     let numbers = values.compactMap(\.asNumber)
     guard numbers.count == values.count, !numbers.isEmpty else {
-      return Axis(names: names(of: hyperparameter, values))
+      return Axis(names: names(of: hyperparameter, Set(values)))
     }
     if case .logUniform = hyperparameter.domain { return Axis(closeAround: numbers, scale: .logarithmic) }
     return Axis(closeAround: numbers)

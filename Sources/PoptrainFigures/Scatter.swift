@@ -36,27 +36,25 @@ extension Course {
   private func dots(_ hyperparameter: Hyperparameter, _ values: Axis, _ scores: Axis, _ colours: ColourScale)
     -> [Figure.Series]
   {
-    struct Place: Hashable { var x, y: Int }
-    var taken: [Place: (colour: Colour, point: Figure.Point)] = [:]
-    var all: [(colour: Colour, point: Figure.Point)] = []
     let isThinned = stretches.count > Course.mostDots
-    for stretch in stretches {
-      guard let dot = dot(stretch, hyperparameter, values, hasTip: !isThinned) else { continue }
-      let colour = colours.colour(of: Double(stretch.ages.upperBound))
-      guard isThinned else {
-        all.append((colour, dot))
-        continue
+    // Of those in one place, the latest.
+    var latest: [Int: Int] = [:]
+    if isThinned {
+      for (index, stretch) in stretches.enumerated() {
+        guard let dot = dot(stretch, hyperparameter, values, hasTip: false) else { continue }
+        let row = Int(min(max(scores.position(of: dot.y), -1), 2) * 40)
+        latest[Int(values.position(of: dot.x) * 50) * 1000 + row] = index
       }
-      let position = min(max(scores.position(of: dot.y), -1), 2)
-      let place = Place(x: Int(values.position(of: dot.x) * 50), y: Int(position * 40))
-      taken[place] = (colour, dot)
     }
-    let drawn = Dictionary(grouping: isThinned ? Array(taken.values) : all, by: \.colour)
+    let drawn = (isThinned ? latest.values.sorted() : Array(stretches.indices)).compactMap { index in
+      dot(stretches[index], hyperparameter, values, hasTip: !isThinned).map { dot in
+        (colour: colours.colour(of: Double(stretches[index].ages.upperBound)), dot: dot)
+      }
+    }
+    let dots = Dictionary(grouping: drawn, by: \.colour)
     let series = Colour.all.compactMap { colour in
-      drawn[colour].map { dots in
-        Figure.Series(
-          name: "intervals", shape: .points, pen: Pen(colour, .dot),
-          lines: [dots.map(\.point).sorted { ($0.x, $0.y) < ($1.x, $1.y) }])
+      dots[colour].map { dots in
+        Figure.Series(name: "intervals", shape: .points, pen: Pen(colour, .dot), lines: [dots.map(\.dot)])
       }
     }
     let best = winner.compactMap { dot(stretches[$0], hyperparameter, values, hasTip: true) }
