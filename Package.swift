@@ -175,6 +175,7 @@ let package = Package(
       "CommandLine",
       [
         "PoptrainCommand", "PoptrainStoreTesting", "PoptrainRuns", "PoptrainChecking", "PoptrainComparing",
+        "PoptrainFigures",
         "PoptrainText", "PoptrainEngine",
         "PoptrainStore", "PoptrainSQLite", "PoptrainJSON", "PopulationBasedTraining", grdb,
       ]),

@@ -64,12 +64,12 @@ extension Figure {
     colours.map { colours in
       .object([
         "type": .text("scatter"), "mode": .text("markers"), "x": .array([.null]), "y": .array([.null]),
-        "showlegend": .boolean(false), "hoverinfo": .text("skip"), "marker": marker(colours),
+        "showlegend": .boolean(false), "hoverinfo": .text("skip"), "marker": marker(colours, [colours.axis.low]),
       ])
     }
   }
 
-  private func marker(_ colours: ColourScale, _ numbers: [Double] = [0]) -> JSON {
+  private func marker(_ colours: ColourScale, _ numbers: [Double]) -> JSON {
     let axis = colours.axis
     let ends = [axis.low, axis.high].map { scaled($0, axis) }
     return .object([
