@@ -20,7 +20,8 @@ extension ComparisonPage {
         shown(row.valuesAtEnd?.standardDeviation),
       ] + (row.pairsAtEnd.map(cells) ?? Array(repeating: "", count: 7))
     }
-    return Page.table(header, rows, caption: "The best checkpoint of each run: each alternative by itself, and against base")
+    return Page.table(
+      header, rows, caption: "The best checkpoint of each run: each alternative by itself, and against base")
       + "\n"
       + Page.table(
         header.filter { $0 != "median member" }, atEnd,

@@ -53,7 +53,8 @@ extension Course {
   /// The stretches that led to what a line has, by age.
   package func lineage(ofLine line: Int) -> [Int] {
     var lineage: [Int] = []
-    var next = lines[line].stretches.last { stretches[$0].ages.upperBound > stretches[$0].ages.lowerBound }
+    var next =
+      lines[line].stretches.last { stretches[$0].ages.upperBound > stretches[$0].ages.lowerBound }
       ?? lines[line].stretches.last ?? lines[line].parent
     while let stretch = next {
       lineage.append(stretch)

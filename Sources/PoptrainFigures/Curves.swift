@@ -11,10 +11,13 @@ extension Course {
     let all = stretches.flatMap { [$0.score].compactMap(\.self) + $0.evaluations.map(\.value) }
     let (axis, outside) = Course.scoreAxis(all, keeping: winners.map(\.y).suffix(max(1, winners.count * 9 / 10)))
     let others = isLarge ? bands(width) : memberSeries(width)
-    let winner = winners.isEmpty ? [] : [
-      Figure.Series(name: Course.winnerName, shape: .lines, pen: Pen(.winner, .bold), lines: [winners]),
-      Figure.Series(name: Course.copyName, shape: .points, pen: Pen(.winner, .large), lines: [copiesOfWinner]),
-    ].filter { !($0.lines.first?.isEmpty ?? true) }
+    let winner =
+      winners.isEmpty
+      ? []
+      : [
+        Figure.Series(name: Course.winnerName, shape: .lines, pen: Pen(.winner, .bold), lines: [winners]),
+        Figure.Series(name: Course.copyName, shape: .points, pen: Pen(.winner, .large), lines: [copiesOfWinner]),
+      ].filter { !($0.lines.first?.isEmpty ?? true) }
     var notes: [String] = []
     if stretches.isEmpty { notes.append("No interval has finished yet.") }
     if isLarge {
@@ -24,7 +27,8 @@ extension Course {
     }
     if outside > 0 { notes.append("\(counted(outside, "score")) outside the scale.") }
     return Figure(
-      name: "curves", title: "\(experiment.metric) of every member", note: notes.isEmpty ? nil : notes.joined(separator: " "),
+      name: "curves", title: "\(experiment.metric) of every member",
+      note: notes.isEmpty ? nil : notes.joined(separator: " "),
       content: .panels(
         [
           Figure.Panel(
@@ -96,7 +100,8 @@ extension Course {
         name: name, shape: .areas, pen: Pen(.member, .fine, strength), lines: outline.isEmpty ? [] : [outline])
     }
     return [
-      band("all members", 0, 1, .faint), band("5 % to 95 %", 0.05, 0.95, .faint), band("25 % to 75 %", 0.25, 0.75, .light),
+      band("all members", 0, 1, .faint), band("5 % to 95 %", 0.05, 0.95, .faint),
+      band("25 % to 75 %", 0.25, 0.75, .light),
       Figure.Series(name: "median", shape: .lines, pen: Pen(.ink, .fine), lines: sorted.isEmpty ? [] : [line(0.5)]),
     ]
   }

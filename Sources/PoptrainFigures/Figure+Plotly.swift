@@ -81,7 +81,8 @@ extension Figure {
         }),
       "showscale": .boolean(true),
       "colorbar": .object([
-        "title": .object(["text": .text(plotlyText(colours.label)), "side": .text("right")]), "tickmode": .text("array"),
+        "title": .object(["text": .text(plotlyText(colours.label)), "side": .text("right")]),
+        "tickmode": .text("array"),
         "tickvals": .array(axis.marks.map { exact(scaled($0, axis)) }),
         "ticktext": .array(axis.marks.map { .text(plotlyText(axis.text($0))) }), "thickness": .integer(14),
       ]),
@@ -120,7 +121,8 @@ extension Figure {
       let down = (1 - (row + 0.74) / Double(rows), 1 - row / Double(rows))
       let isAlone = panels.count == 1
       members += [
-        JSON.Member("xaxis" + number, plotlyAxis(panel.x, panel.xLabel, isAlone ? (0, 1) : across, anchor: "y" + number)),
+        JSON.Member(
+          "xaxis" + number, plotlyAxis(panel.x, panel.xLabel, isAlone ? (0, 1) : across, anchor: "y" + number)),
         JSON.Member("yaxis" + number, plotlyAxis(panel.y, panel.yLabel, isAlone ? (0, 1) : down, anchor: "x" + number)),
       ]
       guard !panel.title.isEmpty else { continue }

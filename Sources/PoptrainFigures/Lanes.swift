@@ -41,7 +41,8 @@ extension Course {
     let living = drawn.keys.sorted { ($0.strength.rawValue, $0.colour.name) < ($1.strength.rawValue, $1.colour.name) }
     let lanes = living.map { pen in
       Figure.Series(
-        name: pen.strength == .full ? "lines that live" : "extinct lines", shape: .lines, pen: pen, lines: drawn[pen] ?? [])
+        name: pen.strength == .full ? "lines that live" : "extinct lines", shape: .lines, pen: pen,
+        lines: drawn[pen] ?? [])
     }
     let series: [Figure.Series] =
       [
@@ -56,7 +57,11 @@ extension Course {
     let hidden = members.count - order.count
     return Figure(
       name: "lineage", title: "Who was copied by whom",
-      note: ([stretches.isEmpty ? "No interval has finished yet." : "A lane is a member; a line between lanes is a copy. Lines without descendants are faded."]
+      note: ([
+        stretches.isEmpty
+          ? "No interval has finished yet."
+          : "A lane is a member; a line between lanes is a copy. Lines without descendants are faded."
+      ]
         + (hidden > 0 ? ["The best \(order.count) of \(grouped(members.count)) members."] : [])).joined(separator: " "),
       content: .panels(
         [
@@ -100,7 +105,11 @@ extension Course {
     var children: [Int: [Int]] = [:]
     var founders: [Int] = []
     for (index, line) in lines.enumerated() {
-      if let parent = line.parent { children[stretches[parent].line, default: []].append(index) } else { founders.append(index) }
+      if let parent = line.parent {
+        children[stretches[parent].line, default: []].append(index)
+      } else {
+        founders.append(index)
+      }
     }
     var living = lines.map { $0.isCurrent ? 1 : 0 }
     for index in lines.indices.reversed() {

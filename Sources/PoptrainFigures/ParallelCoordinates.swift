@@ -24,10 +24,14 @@ extension Course {
     let parallel = Figure.Parallel(
       axes: axes + [(label: experiment.metric, axis: Axis(closeAround: drawn.map(\.score)))],
       lines: drawn.filter { $0.line != best }.map { model in
-        (values: model.values + [model.score], pen: Pen(colours.colour(of: model.score), .fine, strength), score: model.score)
-      } + drawn.filter { $0.line == best }.map { model in
-        (values: model.values + [model.score], pen: Pen(.winner, .bold), score: model.score)
-      })
+        (
+          values: model.values + [model.score], pen: Pen(colours.colour(of: model.score), .fine, strength),
+          score: model.score
+        )
+      }
+        + drawn.filter { $0.line == best }.map { model in
+          (values: model.values + [model.score], pen: Pen(.winner, .bold), score: model.score)
+        })
     let note =
       models.isEmpty
       ? "No model has a score yet."

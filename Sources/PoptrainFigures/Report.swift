@@ -61,7 +61,8 @@ package struct Report {
     let values = course.hyperparameters.compactMap { hyperparameter in
       best.hyperparameters[hyperparameter.name].map { "\(hyperparameter.name) \(Course.short($0))" }
     }
-    return "The best model has \(run.experiment.metric) \(Course.short(best.score)). Member \(best.member) trained it to "
+    return
+      "The best model has \(run.experiment.metric) \(Course.short(best.score)). Member \(best.member) trained it to "
       + "\(grouped(best.age)) steps" + (values.isEmpty ? "." : ", in the end with \(values.joined(separator: ", ")).")
   }
 
@@ -75,6 +76,7 @@ package struct Report {
   }
 
   private var failures: [String] {
-    status.failures == 0 ? [] : ["\(counted(status.failures, "attempt")) failed and \(status.failures == 1 ? "was" : "were") repeated."]
+    status.failures == 0
+      ? [] : ["\(counted(status.failures, "attempt")) failed and \(status.failures == 1 ? "was" : "were") repeated."]
   }
 }

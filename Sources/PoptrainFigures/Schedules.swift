@@ -34,7 +34,8 @@ extension Course {
       drawn.count < current.count ? "The best \(drawn.count) of \(grouped(current.count)) current models." : nil,
     ].compactMap(\.self)
     return Figure(
-      name: "schedule", title: "Schedules of the current models", note: notes.isEmpty ? nil : notes.joined(separator: " "),
+      name: "schedule", title: "Schedules of the current models",
+      note: notes.isEmpty ? nil : notes.joined(separator: " "),
       content: .panels(panels, columns: Course.columns(for: panels.count), height: panels.count > 1 ? 210 : 340),
       legend: [Figure.Key(label: Course.winnerName, shape: .steps, pen: Pen(.winner, .bold))],
       colours: colours, table: scheduleTable)

@@ -38,7 +38,8 @@ extension Course {
       guard let parent = line.parent.map({ stretches[$0] }) else { return nil }
       return [
         "\(line.member)", "\(parent.member)", grouped(line.startSteps), grouped(parent.ages.upperBound),
-        parent.score.map(Course.short) ?? "–", line.isCurrent || line.stretches.contains { isLiving[$0] } ? "yes" : "no",
+        parent.score.map(Course.short) ?? "–",
+        line.isCurrent || line.stretches.contains { isLiving[$0] } ? "yes" : "no",
       ]
     }
     return Figure.Table(

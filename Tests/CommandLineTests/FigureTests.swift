@@ -102,7 +102,8 @@ import Testing
     print(len(models), len(ends))
     """
 
-  @Test func `Phylogenies are exported for other programs: every model, and the ends of all lines as far as they trained`()
+  @Test
+  func `Phylogenies are exported for other programs: every model, and the ends of all lines as far as they trained`()
     async throws
   {
     let folder = try await trained()

@@ -51,7 +51,8 @@ private func numbers(_ trace: JSON?, _ name: String) -> [Double?] {
     #expect(numbers(traces[1].trace, "y").compactMap(\.self).max() == 100)
   }
 
-  @Test func `Lanes are as long as the members trained, branches lead from donor to copy, extinct lines are faint`() throws
+  @Test func `Lanes are as long as the members trained, branches lead from donor to copy, extinct lines are faint`()
+    throws
   {
     let figure = Story.ofACopy().course(best: 1).figure(.lineage)
     let traces = try traces(figure)
@@ -69,7 +70,8 @@ private func numbers(_ trace: JSON?, _ name: String) -> [Double?] {
     #expect(!Markup(figure.svg).paths("faint").isEmpty)
   }
 
-  @Test func `A schedule is a step for each change along the lineage, on a logarithmic axis where the range is`() throws {
+  @Test func `A schedule is a step for each change along the lineage, on a logarithmic axis where the range is`() throws
+  {
     let figure = Story.ofACopy().course(best: 1).figure(.schedule)
     let traces = try traces(figure)
     #expect(traces.map(\.name) == ["member 0", "member 1", "lineage of the best model"])
@@ -89,7 +91,8 @@ private func numbers(_ trace: JSON?, _ name: String) -> [Double?] {
     #expect(dots.count == 6)
   }
 
-  @Test func `Parallel coordinates have an axis for each hyperparameter and the score, in logarithms where the range is`()
+  @Test
+  func `Parallel coordinates have an axis for each hyperparameter and the score, in logarithms where the range is`()
     throws
   {
     let figure = Story.ofACopy().course(best: 1).figure(.parallel)

@@ -80,7 +80,8 @@ struct Story {
 
   /// The course of it, in which this member has the best model.
   func course(best: Member.ID? = nil, name: String = "story", metric: String = "value") -> Course {
-    let experiment = Experiment(name: name, trainer: Experiment.Trainer(command: ["true"]), metric: metric, rules: rules)
+    let experiment = Experiment(
+      name: name, trainer: Experiment.Trainer(command: ["true"]), metric: metric, rules: rules)
     return Course(experiment, records, best: best.flatMap { members[$0]?.checkpoint })
   }
 

@@ -94,7 +94,8 @@ import Testing
     }
     let curves = course.figure(.curves)
     let names = try #require(curves.plotly["data"]?.array).compactMap { $0["name"]?.text }
-    #expect(names == ["all members", "5 % to 95 %", "25 % to 75 %", "median", "lineage of the best model", "copied here"])
+    #expect(
+      names == ["all members", "5 % to 95 %", "25 % to 75 %", "median", "lineage of the best model", "copied here"])
     #expect(curves.note?.hasPrefix("400 members as bands") == true)
     let winner = try #require(curves.plotly["data"]?.array?[4])
     #expect(winner["x"]?.array == (1...30).map { .integer(10 * $0) })
