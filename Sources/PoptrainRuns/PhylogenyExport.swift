@@ -22,14 +22,16 @@ package struct PhylogenyExport: Sendable {
     }
   }
 
-  /// The data standard of artificial life: a header and a row for each model. `origin_time` is its age in steps.
+  /// The data standard of artificial life: a header, a root before all first models, since many programs read only a
+  /// single tree, and a row for each model. `origin_time` is its age in steps.
   package var csvLines: [String] {
     let names = run.experiment.rules.space.hyperparameters.map(\.name)
     let header =
       ["id", "ancestor_list", "origin_time", "taxon_label", "member", "score"] + names.map { "hyperparameters.\($0)" }
-    return [CSV.row(header.map(JSON.text))]
+    let root: [JSON?] = [.integer(0), .text("[none]"), .integer(0), .text("start")]
+    return [CSV.row(header.map(JSON.text)), CSV.row(root + header.dropFirst(root.count).map { _ in nil })]
       + zip(models, parents).map { model, parent in
-        let ancestor = parent.map { "\(models[$0].sequence)" } ?? "none"
+        let ancestor = parent.map { models[$0].sequence } ?? 0
         let cells: [JSON?] = [
           .integer(model.sequence), .text("[\(ancestor)]"), .integer(model.endAge), .text(label(of: model)),
           .integer(model.member), model.score.map { .number(run.metric($0)) },

@@ -74,6 +74,7 @@ import Testing
     parents = {}
     for number, row in models.items():
         parent = row["ancestor_list"][1:-1]
+        assert (parent == "none") == (number == "0"), row
         assert parent == "none" or float(models[parent]["origin_time"]) < float(row["origin_time"]), row
         parents[number] = parent
     extended = set(parents.values())
