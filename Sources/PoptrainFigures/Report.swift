@@ -71,8 +71,9 @@ package struct Report {
     let current = course.lines.filter(\.isCurrent)
     guard !current.isEmpty else { return nil }
     let founders = Set(current.map(\.founder)).count
+    let fresh = course.lines.count { $0.parent == nil }
     return "\(counted(copies, "copy")). The \(counted(current.count, "member")) of now "
-      + "\(current.count == 1 ? "descends" : "descend") from \(counted(founders, "first model"))."
+      + "\(current.count == 1 ? "descends" : "descend") from \(founders) of \(counted(fresh, "model")) that began fresh."
   }
 
   private var failures: [String] {
