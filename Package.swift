@@ -81,7 +81,12 @@ let package = Package(
         "PopulationBasedTraining", "PoptrainJSON", "PoptrainText", "PoptrainExperimentFile", "PoptrainStore",
         "PoptrainRuns",
       ]),
-    module("PoptrainFigures", ["PoptrainRuns", "PoptrainPages"]),
+    module(
+      "PoptrainFigures",
+      [
+        "PopulationBasedTraining", "PoptrainJSON", "PoptrainExperimentFile", "PoptrainText", "PoptrainStore",
+        "PoptrainRuns", "PoptrainPages",
+      ]),
     // The dashboard's page, in the program itself: C can embed a file in a moment, Swift takes minutes.
     .target(name: "CPoptrainPage", exclude: ["Page"]),
     module(
@@ -178,7 +183,12 @@ let package = Package(
     tests(
       "Findings",
       ["PoptrainFindings", "PoptrainRuns", "PoptrainSimulation", "Poptrain", "PoptrainJSON", "PopulationBasedTraining"]),
-    tests("Figures", ["PoptrainFigures", "PoptrainRuns"]),
+    tests(
+      "Figures",
+      [
+        "PoptrainFigures", "PoptrainPages", "PoptrainRuns", "PoptrainJSON", "PoptrainExperimentFile",
+        "PopulationBasedTraining",
+      ]),
     tests(
       "Dashboard",
       [
@@ -190,7 +200,7 @@ let package = Package(
       "CommandLine",
       [
         "PoptrainCommand", "PoptrainStoreTesting", "PoptrainRuns", "PoptrainFindings", "PoptrainChecking",
-        "PoptrainComparing",
+        "PoptrainComparing", "PoptrainFigures",
         "PoptrainText", "PoptrainEngine",
         "PoptrainStore", "PoptrainSQLite", "PoptrainJSON", "PopulationBasedTraining", grdb,
       ]),

@@ -149,28 +149,3 @@ extension ComparisonPage {
     name.count <= length ? name : name.prefix(length - 1) + "…"
   }
 }
-
-/// Where the data of a drawing is.
-private struct Area {
-  let left, right, top, bottom: Double
-
-  func x(_ axis: Axis, _ number: Double) -> Double { left + (right - left) * axis.position(of: number) }
-  func y(_ axis: Axis, _ number: Double) -> Double { bottom - (bottom - top) * axis.position(of: number) }
-}
-
-extension Drawing {
-  /// The marks of a scale, with a fine line across the drawing for each.
-  fileprivate mutating func scale(_ axis: Axis, _ area: Area, isVertical: Bool) {
-    for mark in axis.marks {
-      if isVertical {
-        let y = area.y(axis, mark)
-        line(area.left, y, area.right, y, "grid")
-        text(area.left - 8, y + 4.5, axis.text(mark), anchor: "end")
-      } else {
-        let x = area.x(axis, mark)
-        line(x, area.top, x, area.bottom, "grid")
-        text(x, area.bottom + 22, axis.text(mark), anchor: "middle")
-      }
-    }
-  }
-}

@@ -20,9 +20,10 @@ extension ComparisonPage {
         shown(row.valuesAtEnd?.standardDeviation),
       ] + (row.pairsAtEnd.map(cells) ?? Array(repeating: "", count: 7))
     }
-    return table(header, rows, caption: "The best checkpoint of each run: each alternative by itself, and against base")
+    return Page.table(
+      header, rows, caption: "The best checkpoint of each run: each alternative by itself, and against base")
       + "\n"
-      + table(
+      + Page.table(
         header.filter { $0 != "median member" }, atEnd,
         caption: "The checkpoint that was the best when the run was over")
   }
@@ -48,27 +49,8 @@ extension ComparisonPage {
           row.results.first { $0.seed == seed }.flatMap(value).map(digits.text) ?? "failed"
         }
     }
-    return table(["seed"] + plan.alternatives.map(\.name), rows, caption: caption)
+    return Page.table(["seed"] + plan.alternatives.map(\.name), rows, caption: caption)
   }
 
   private func shown(_ number: Double?) -> String { number.map(digits.text) ?? "" }
-
-  private func table(_ header: [String], _ rows: [[String]], caption: String) -> String {
-    let head = header.map { "<th scope=\"col\">\(escaped($0))</th>" }.joined()
-    let body = rows.map { cells in
-      let others = cells.dropFirst().map { "<td>\(escaped($0))</td>" }.joined()
-      return "<tr><th scope=\"row\">\(escaped(cells[0]))</th>\(others)</tr>"
-    }
-    return """
-      <div class="wide" role="region" aria-label="\(escaped(caption))" tabindex="0">
-      <table>
-      <caption>\(escaped(caption))</caption>
-      <thead><tr>\(head)</tr></thead>
-      <tbody>
-      \(body.joined(separator: "\n"))
-      </tbody>
-      </table>
-      </div>
-      """
-  }
 }

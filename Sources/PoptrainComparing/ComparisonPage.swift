@@ -37,40 +37,19 @@ package struct ComparisonPage: Sendable {
 
   /// The page, which is XML too.
   package var html: String {
-    let name = escaped(plan.experiment.name)
-    return """
-      <!DOCTYPE html>
-      <html lang="en">
-      <head>
-      <meta charset="utf-8"/>
-      <meta name="viewport" content="width=device-width, initial-scale=1"/>
-      <meta name="color-scheme" content="light dark"/>
-      <title>\(name): a comparison</title>
-      <style>
-      \(ComparisonPage.style)
-      </style>
-      </head>
-      <body>
-      <main>
-      <header>
-      <h1>\(name)</h1>
-      <p class="lead">\(escaped(summary))</p>
-      </header>
-      \(verdicts)
-      \(section("Seed by seed", "A line is a seed: both runs began with the same values. The short bars are means.", pairPanels))
-      \(section("Numbers", numbersLegend, numbers))
-      \(hasCurves ? section("The best so far", curvesLegend, curves) : "")
-      \(section("Best and median member", "A dot is the best checkpoint of a run, a ring its median member at the end.", members))
-      \(section("How to read it", nil, list(comparison.notes)))
-      \(section("Every run", nil, everyRun))
-      \(section("What was compared", nil, changes))
-      \(section("How to repeat it", nil, repetition))
-      </main>
-      <footer>Made by Poptrain \(escaped(version)).</footer>
-      </body>
-      </html>
-
+    let name = plan.experiment.name
+    return Page(name, title: "\(name): a comparison", lead: summary, version: version).html(
       """
+      \(verdicts)
+      \(Page.section("Seed by seed", "A line is a seed: both runs began with the same values. The short bars are means.", pairPanels))
+      \(Page.section("Numbers", numbersLegend, numbers))
+      \(hasCurves ? Page.section("The best so far", curvesLegend, curves) : "")
+      \(Page.section("Best and median member", "A dot is the best checkpoint of a run, a ring its median member at the end.", members))
+      \(Page.section("How to read it", nil, Page.list(comparison.notes)))
+      \(Page.section("Every run", nil, everyRun))
+      \(Page.section("What was compared", nil, changes))
+      \(Page.section("How to repeat it", nil, repetition))
+      """)
   }
 
   private var summary: String {
@@ -92,15 +71,6 @@ package struct ComparisonPage: Sendable {
   private var curvesLegend: String {
     "The \(reported.name) of the best checkpoint so far: a line is the median over seeds, its shade goes from the lowest "
       + "to the highest."
-  }
-
-  private func section(_ title: String, _ introduction: String?, _ content: String) -> String {
-    let paragraph = introduction.map { "<p>\(escaped($0))</p>\n" } ?? ""
-    return "<section>\n<h2>\(escaped(title))</h2>\n\(paragraph)\(content)\n</section>"
-  }
-
-  private func list(_ items: [String]) -> String {
-    "<ul>\n\(items.map { "<li>\(escaped($0))</li>" }.joined(separator: "\n"))\n</ul>"
   }
 
   private var verdicts: String {

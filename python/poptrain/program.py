@@ -10,7 +10,8 @@ import shutil
 import subprocess
 import sysconfig
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +56,21 @@ def ask(*arguments: str, program: Path | None = None) -> Iterator[dict[str, Any]
         RunError: the program fails, with its own words; or it prints something else.
     """
     program = program or find_program()
+    with closing(_lines(program, arguments)) as lines:
+        for line in lines:
+            try:
+                yield json.loads(line)
+            except ValueError as error:
+                message = f"{program} {arguments[0]} printed no JSON. {other_version(program)}"
+                raise RunError(message) from error
+
+
+def ask_for_text(*arguments: str) -> str:
+    """The same for a command that prints text."""
+    return "".join(_lines(find_program(), arguments))
+
+
+def _lines(program: Path, arguments: Sequence[str]) -> Generator[str, None, None]:
     with tempfile.TemporaryFile() as errors:
         try:
             process = subprocess.Popen(
@@ -73,13 +89,9 @@ def ask(*arguments: str, program: Path | None = None) -> Iterator[dict[str, Any]
         with process:
             assert process.stdout is not None
             try:
-                for line in process.stdout:
-                    yield json.loads(line)
-            except BaseException as error:
+                yield from process.stdout
+            except BaseException:
                 process.kill()
-                if isinstance(error, ValueError):
-                    message = f"{program} {arguments[0]} printed no JSON. {other_version(program)}"
-                    raise RunError(message) from error
                 raise
         if process.returncode != 0:
             errors.seek(0)

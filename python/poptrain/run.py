@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, SupportsIndex
 
-from .program import ask, ask_for_one
+from .figure import Figure
+from .program import ask, ask_for_one, ask_for_text
 from .records import Best, IntervalRecord, Lineage, Member, Status
 from .schedule import Schedule
 
@@ -77,6 +78,18 @@ class Run:
     def intervals(self) -> list[IntervalRecord]:
         """Every interval that has ended, in order."""
         return [IntervalRecord.read(row) for row in self._rows()]
+
+    def figure(self, name: str) -> Figure:
+        """A figure of the run, for a notebook, for Plotly or for a paper.
+
+        Args:
+            name: `curves`, `founders`, `lineage`, `schedule`, `scatter` or `parallel`.
+
+        Raises:
+            RunError: there is no figure of this name.
+        """
+        arguments = ("figure", name, self._folder)
+        return Figure(ask_for_one(*arguments, "--json"), ask_for_text(*arguments))
 
     def frame(self) -> Any:
         """The intervals as a pandas DataFrame.

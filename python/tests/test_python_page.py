@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -15,7 +16,7 @@ from tests.program import Experiment, environment
 
 DOCS = PACKAGE.parent / "docs"
 BLOCKS = re.findall(r"^```python\n(.*?)^```$", (DOCS / "python.md").read_text(), re.DOTALL | re.MULTILINE)
-FIRST, SCHEDULE, INTERVALS, FRAME = BLOCKS
+FIRST, SCHEDULE, INTERVALS, FRAME, FIGURE = BLOCKS
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +76,13 @@ def test_the_frame(folder: Path, on_path: None) -> None:
     assert len(printed(folder, FIRST, FRAME)) > 8
 
 
+def test_the_figure(folder: Path, on_path: None) -> None:
+    *_, line = printed(folder, FIRST, FIGURE)
+    assert re.fullmatch(r"<figure 'error of every member', (9|10) traces> 2", line)
+    assert ElementTree.fromstring((folder / "curves.svg").read_text()).tag.endswith("svg")
+
+
 def test_what_the_table_names_is_there() -> None:
-    rows = re.findall(r"^\| `(\w+)(?:\(\))?` \|", (DOCS / "python.md").read_text(), re.MULTILINE)
+    rows = re.findall(r"^\| `(\w+)(?:\(.*?\))?` \|", (DOCS / "python.md").read_text(), re.MULTILINE)
     public = {name for name in vars(poptrain.Run) if not name.startswith("_")}
     assert set(rows) == public

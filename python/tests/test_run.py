@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import math
 import os
+import re
 import stat
 import sys
 from dataclasses import FrozenInstanceError, fields
@@ -292,3 +294,21 @@ def test_a_program_that_dies(other_program: Path, tmp_path: Path) -> None:
     other_program.write_bytes(b"\x7fELF of another machine")
     with pytest.raises(poptrain.RunError, match=f"{other_program} cannot be started: "):
         poptrain.Run(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["curves", "founders", "lineage", "schedule", "scatter", "parallel"])
+def test_a_figure_is_a_specification_and_a_picture(run: poptrain.Run, name: str) -> None:
+    figure = run.figure(name)
+    assert set(figure) == {"data", "layout"}
+    shown = figure._repr_mimebundle_(include=None, exclude=None)
+    assert shown["application/vnd.plotly.v1+json"] == figure
+    assert shown["image/svg+xml"] == figure.svg
+    assert figure.svg.startswith("<svg ")
+    assert json.loads(json.dumps(shown, allow_nan=False)) == shown
+    assert re.fullmatch(r"<figure '.+', \d+ traces>", repr(figure))
+
+
+@pytest.mark.parametrize("name", ["family", "--help", ""])
+def test_there_is_no_such_figure(run: poptrain.Run, name: str) -> None:
+    with pytest.raises(poptrain.RunError):
+        run.figure(name)

@@ -9,18 +9,30 @@ struct ShowLineage: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "lineage", abstract: "Show which members descend from which.",
     discussion: """
-      poptrain lineage runs/digits          the tree of the current models
-      poptrain lineage runs/digits --json   every copy, for a program
+      poptrain lineage runs/digits                    the tree of the current models
+      poptrain lineage runs/digits --json             every copy, for a program
+      poptrain lineage runs/digits --format newick    for programs that draw phylogenetic trees
+      poptrain lineage runs/digits --format alife     every model as CSV, by the data standard of artificial life
       """)
 
+  enum Format: String, ExpressibleByArgument, CaseIterable { case tree, json, newick, alife }
+
   @OptionGroup var argument: RunOption
-  @Flag(help: "Print one JSON object for a program to read.") var json = false
+  @Option(help: "tree, json, newick or alife.") var format: Format = .tree
+  @Flag(help: "The same as --format json.") var json = false
 
   func run() throws {
     let run = try argument.open()
-    let phylogeny = try run.phylogeny()
-    guard !json else { return try say(json: LineageExport(phylogeny, in: run)) }
+    switch json ? .json : format {
+    case .tree: try showTree(run)
+    case .json: try say(json: LineageExport(run.phylogeny(), in: run))
+    case .newick: say(try PhylogenyExport(run).newick)
+    case .alife: for line in try PhylogenyExport(run).csvLines { say(line) }
+    }
+  }
 
+  private func showTree(_ run: RecordedRun) throws {
+    let phylogeny = try run.phylogeny()
     let living = phylogeny.roots.reduce(0) { $0 + $1.living }
     say(
       "\(counted(phylogeny.copies.count, "copy")); the \(counted(living, "member")) alive now descend from \(phylogeny.roots.count) of the members that joined"

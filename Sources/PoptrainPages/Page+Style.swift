@@ -1,6 +1,6 @@
-extension ComparisonPage {
+extension Page {
   /// The style sheet. Widths of drawings are in their own unit, so on a narrow page their words are made larger.
-  static let style = """
+  package static let style = """
     :root {
       --paper: #fcfbf9; --ink: #23262b; --soft: #6b7078; --faint: #e4e2dd; --panel: #ffffff;
       --good: #1d7a4f; --bad: #b4472d;
