@@ -27,7 +27,7 @@ struct Poptrain: AsyncParsableCommand {
     version: "poptrain \(Release.version), trainer protocol \(Release.trainerProtocol)",
     subcommands: [
       Init.self, DrawValues.self, CheckTrainer.self, Run.self, Compare.self, ShowStatus.self, Best.self,
-      ShowSchedule.self, ShowLineage.self, Follow.self, Logs.self, RerunInterval.self, ReplaySchedule.self,
+      ShowSchedule.self, ShowLineage.self, WatchRun.self, Follow.self, Logs.self, RerunInterval.self, ReplaySchedule.self,
       ExportIntervals.self, AuditRun.self, CleanRun.self, RemoveRun.self,
     ])
 
@@ -88,12 +88,18 @@ enum ExitStatus: Int32, Error {
 
 /// Writes a line to standard error. Where that fails there is nobody to tell.
 func complain(_ message: String) {
-  try? FileHandle.standardError.write(contentsOf: Data((message + "\n").utf8))
+  let painted = Terminal.hasColor(STDERR_FILENO) ? message.withPaintedLabel : message
+  try? FileHandle.standardError.write(contentsOf: Data((painted + "\n").utf8))
 }
 
 /// Writes a line to standard output, at once.
 func say(_ line: String = "") {
   StandardOutput.write(Data((line + "\n").utf8))
+}
+
+/// Writes a line to standard output, in colour where that can be seen.
+func say(_ line: Line) {
+  say(line.written(inColor: Terminal.hasColor(), inUnicode: true))
 }
 
 /// Writes a value as a line of JSON, for a program to read.

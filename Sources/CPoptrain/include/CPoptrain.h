@@ -33,3 +33,10 @@ int poptrain_allowed_processors(void);
 
 /// sigaction: whether this process ignores a signal.
 int poptrain_ignores(int signal);
+
+/// tcsetattr: has a terminal give every key at once, and show none, until poptrain_return_keys. It gets back what it was like
+/// also where this process ends, by a fault too, and while it is suspended.
+int poptrain_take_keys(int terminal);
+
+/// tcsetattr: what the terminal was like before poptrain_take_keys.
+void poptrain_return_keys(void);

@@ -41,18 +41,18 @@ actor ComparisonReporter {
 
   /// Shows what happens until the stream ends.
   func follow(_ news: AsyncStream<ComparisonRunner.News>) async {
-    let ticking = Task {
-      while isLive, !Task.isCancelled {
-        await draw()
-        try? await Task.sleep(for: .milliseconds(250))
-      }
+    guard isLive else {
+      for await item in news { show(item) }
+      return
     }
-    for await item in news { show(item) }
-    ticking.cancel()
-    if isLive { frame.draw([]) }
+    await redrawing { await self.draw(isContinued: $0) } while: {
+      for await item in news { show(item) }
+    }
+    frame.draw([])
   }
 
-  private func draw() async {
+  private func draw(isContinued: Bool) async {
+    if isContinued { frame.forget() }
     guard let training else { return }
     let now = SystemClock.monotonic()
     let left = training.progress.secondsLeft(now: now).map { "\(spoken(.seconds($0))) left" }
@@ -60,9 +60,8 @@ actor ComparisonReporter {
       "best \(plan.experiment.metric) \(short(plan.experiment.rules.metric(ofScore: best.published.score)))"
     }
     let parts = ["\(Int(training.progress.fraction * 100)) %", best, left].compactMap { $0 }
-    frame.draw([
-      "\(name(training.position, training.run.alternative, training.run.seed))  \(parts.joined(separator: " · "))"
-    ])
+    let name = name(training.position, training.run.alternative, training.run.seed)
+    frame.draw([Line([Span(name), Span("  "), Span(parts.joined(separator: " · "), .dim)])])
   }
 
   private func show(_ news: ComparisonRunner.News) {
@@ -188,7 +187,7 @@ actor ComparisonReporter {
     if isQuiet {
       complain(text)
     } else if isLive {
-      frame.insert([text])
+      frame.insert(text.split(separator: "\n").map { Line(String($0)) })
     } else {
       say(text)
     }
