@@ -3,14 +3,16 @@ import Testing
 
 /// The views on a terminal, as a person sees them. Each test is a script that types into a terminal and looks at it.
 @Suite struct TerminalTests {
-  /// Trains until the file `go` is there, from the second interval on.
+  /// Waits in the second interval until the file `go` is there.
   private static let patient = """
     import os, random, time
     import poptrain
 
     for interval in poptrain.intervals():
-        while interval.number > 2 and not os.path.exists("go"):
+        while interval.number > 1 and not os.path.exists("go"):
             time.sleep(0.01)
+        for step in interval.steps:
+            pass
         noise = random.Random(interval.seed)
         (interval.save_to / "model").write_text("0")
         interval.report(value=interval.start + noise.random())
@@ -21,6 +23,7 @@ import Testing
     trainer:
       command: [python3, train.py]
     metric: value
+    mode: max
     population_size: 20
     steps: 40
     interval: 10
@@ -53,8 +56,7 @@ import Testing
       """
       columns, rows = \(columns), \(rows)
       terminal = Terminal("poptrain", "run", "experiment.yaml", columns=columns, rows=rows)
-      terminal.wait("(")
-      terminal.wait("← ")
+      terminal.wait(lambda: "(" in terminal.text and "← " in terminal.text)
       lines = terminal.lines
       headings = [i for i, line in enumerate(lines) if line.startswith("climb  ") and "%" in line]
       assert len(headings) == 1, lines
@@ -65,6 +67,7 @@ import Testing
       assert "value" in header and ("trend" in header) == (columns > 40), header
       assert any("more: " in line for line in lines) == (rows < 60), lines
       assert any("descendants" in line for line in lines) == (rows > 10), lines
+      assert any("━ 2 of 20" in line for line in lines) == (rows > 10), lines
       open("go", "w").close()
       assert terminal.end() == 0
       assert "ended: every member" in terminal.text or rows < 60, terminal.text
@@ -199,6 +202,8 @@ import Testing
             print("\\x1b[31m\\x1b[2J\\x9b5A\\x1b]0;title\\x07", flush=True)
             if interval.number == 2 and interval.member == 1:
                 raise RuntimeError("\\x1b[5A\\x1b[2J no \\x9b1m")
+            for step in interval.steps:
+                pass
             (interval.save_to / "model").write_text("0")
             interval.report({"va\\x1b[2Jlue\\u202ex": interval.start})
         """)

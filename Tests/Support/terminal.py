@@ -24,8 +24,16 @@ class Terminal:
         if self.process == 0:
             # A shell would have set the size; the program is to see it from its first line on.
             fcntl.ioctl(1, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
-            kept = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "FORCE_COLOR")}
-            os.execvpe(command[0], command, {**kept, "TERM": "xterm-256color", "LC_ALL": "C.UTF-8", **environment})
+            kept = {
+                name: value
+                for name, value in os.environ.items()
+                if name not in ("NO_COLOR", "FORCE_COLOR")
+            }
+            os.execvpe(
+                command[0],
+                command,
+                {**kept, "TERM": "xterm-256color", "LC_ALL": "C.UTF-8", **environment},
+            )
 
     @property
     def lines(self):
@@ -44,12 +52,20 @@ class Terminal:
         except OSError:
             return False
         self.output += data
-        self.stream.feed(data)
+        self.show(data)
         return bool(data)
 
+    def show(self, data):
+        self.stream.feed(data)
+
     def wait(self, holds, seconds=120):
-        """Waits until something holds: a text on the screen, or what a function says."""
-        seen = (lambda: holds in self.text) if isinstance(holds, str) else holds
+        """Waits until something holds of a view that is drawn to its end: a text in it, or what a function says."""
+
+        def seen():
+            return self.output.endswith(b"\x1b[?25h") and (
+                holds in self.text if isinstance(holds, str) else holds()
+            )
+
         limit = time.monotonic() + seconds
         while not seen():
             assert time.monotonic() < limit, f"waited in vain for {holds}:\n{self.text}"
@@ -59,7 +75,11 @@ class Terminal:
     def resize(self, columns, rows):
         # Lines at the top go where there is no room, as in every terminal.
         self.screen.resize(rows, columns)
-        fcntl.ioctl(self.descriptor, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+        fcntl.ioctl(
+            self.descriptor,
+            termios.TIOCSWINSZ,
+            struct.pack("HHHH", rows, columns, 0, 0),
+        )
 
     def press(self, keys):
         os.write(self.descriptor, keys)

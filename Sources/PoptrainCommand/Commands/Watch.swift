@@ -42,10 +42,18 @@ struct WatchRun: AsyncParsableCommand {
     case .asked, .finished: break
     case .failed(let error): throw error
     case .lost(let loss): StandardOutput.endProcess(after: loss)
-    case .told(let signal):
-      Foundation.signal(signal.rawValue, SIG_DFL)
-      raise(signal.rawValue)
+    case .told(let signal): end(by: signal.rawValue)
     }
+  }
+
+  /// Ends this process as a signal does that nobody minds. This thread may have blocked it.
+  private func end(by number: CInt) {
+    signal(number, SIG_DFL)
+    var blocked = sigset_t()
+    sigemptyset(&blocked)
+    sigaddset(&blocked, number)
+    pthread_sigmask(SIG_UNBLOCK, &blocked, nil)
+    raise(number)
   }
 
   /// Calls for every key that is pressed, where there are keys.

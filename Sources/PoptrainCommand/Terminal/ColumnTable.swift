@@ -39,7 +39,14 @@ struct ColumnTable {
         break
       }
     }
-    let widths = shown.map { columns[$0].width(isCut: isCut) }
+    var widths = shown.map { columns[$0].width(isCut: isCut) }
+    // What is left over makes titles whole again.
+    var room = width - needed()
+    for (place, index) in shown.enumerated() where isCut {
+      let more = max(0, min(room, columns[index].width(isCut: false) - widths[place]))
+      widths[place] += more
+      room -= more
+    }
     func line(_ cell: (Column) -> Span) -> Line {
       Line(
         zip(shown, widths).enumerated().flatMap { place, item in

@@ -16,7 +16,7 @@ struct LiveView {
   var lines: [Line] {
     let gap = isLow ? [] : [Line("")]
     let head = [heading] + best + gap
-    let families = isLow ? [] : familyLines(scene.families, room: max(1, min(6, height / 8)))
+    let families = isLow ? [] : familyLines(scene.families, room: max(2, min(6, height / 8)))
     let tail = families.isEmpty ? [] : gap + families
     let ranked = scene.ranked
     // One is the header of the table.
@@ -79,7 +79,7 @@ struct LiveView {
     let scores = members.compactMap { scene.score(of: $0)?.value }.map(experiment.rules.metric(ofScore:))
     let range = scores.first.flatMap { first in scores.last.map { "\(short(first)) to \(short($0))" } }
     let parts = counts + [range].compactMap { $0 }
-    return [Line([Span("… \(counted(members.count, "member")) more: \(parts.joined(separator: ", "))", .dim)])]
+    return [Line([Span("… \(grouped(members.count)) more: \(parts.joined(separator: ", "))", .dim)])]
   }
 
   /// Whose descendants the members are: a line for each founder, and one for those that there is no room for.
@@ -91,22 +91,19 @@ struct LiveView {
     var lines = families.prefix(isFull ? room - 1 : room).enumerated().map { index, family in
       let length = max(1, family.members.count * barWidth / all)
       let members = family.members.map(String.init).joined(separator: " ")
-      let share = "\(family.members.count) of \(all)"
       return Line([
         Span("\(family.founder.member)".padded(to: 6, atRight: true), .bold), Span("  "),
         Span(String(repeating: "━", count: length), MemberTable.paint(ofFamily: index)),
-        Span(" \(share)"), Span(" ".padded(to: barWidth - length + 2 + "\(all) of \(all)".count - share.count)),
-        Span(members, .dim),
+        Span(" \(family.members.count) of \(all)  "), Span(members, .dim),
       ]).cut(to: width)
     }
     if isFull {
       let others = families.dropFirst(room - 1)
       let members = others.reduce(0) { $0 + $1.members.count }
-      let text = "… \(counted(others.count, "founder")) more, with \(counted(members, "member"))"
+      let text = "… \(grouped(others.count)) more, with \(counted(members, "member"))"
       lines.append(Line([Span(text, .dim)]))
     }
-    let title = "founder".cut(to: 7)
-    return [Line([Span("\(title)  descendants now", .dim)])] + lines
+    return [Line([Span("founder  descendants now", .dim)])] + lines
   }
 }
 
