@@ -5,6 +5,7 @@ Usage: .venv/bin/python scripts/terminal_picture.py PROGRAM
 
 import html
 import os
+import re
 import shutil
 import signal
 import sys
@@ -36,7 +37,7 @@ class ColorTerminal(Terminal):
 
 
 def spans(row):
-    """The pieces of a line that look the same: column, text, color, bold."""
+    """The words of a line that look the same and stand together: column, text, color, bold."""
     pieces = []
     for column in range(COLUMNS):
         cell = row[column]
@@ -45,11 +46,10 @@ def spans(row):
             pieces[-1][1] += cell.data
         else:
             pieces.append([column, cell.data, look])
-    return [
-        (column, text, color, bold)
-        for column, text, (color, bold) in pieces
-        if text.strip()
-    ]
+    for column, text, look in pieces:
+        # Renderers take several spaces for one.
+        for words in re.finditer(r"\S+( \S+)*", text):
+            yield column + words.start(), words.group(), *look
 
 
 def picture(terminal):
@@ -59,17 +59,14 @@ def picture(terminal):
     yield f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}">'
     yield "<title>poptrain run: a live table of members while a population is trained</title>"
     yield '<rect width="100%" height="100%" rx="8" fill="#14171c"/>'
-    yield '<g font-family="DejaVu Sans Mono, Menlo, Consolas, monospace" font-size="13" xml:space="preserve">'
+    yield '<g font-family="DejaVu Sans Mono, Menlo, Consolas, monospace" font-size="13">'
     for i in lines:
         for column, text, color, bold in spans(terminal.screen.buffer[i]):
-            kept = text.rstrip()
-            column += len(kept) - len(kept.lstrip())
-            kept = kept.lstrip()
             x, y = MARGIN + column * CELL, MARGIN + (i + 0.8) * LINE
             weight = ' font-weight="bold"' if bold else ""
             yield (
-                f'<text x="{x:.1f}" y="{y:.1f}" fill="{color}"{weight} textLength="{len(kept) * CELL:.1f}">'
-                f"{html.escape(kept)}</text>"
+                f'<text x="{x:.1f}" y="{y:.1f}" fill="{color}"{weight} textLength="{len(text) * CELL:.1f}">'
+                f"{html.escape(text)}</text>"
             )
     yield "</g>"
     yield "</svg>"
@@ -88,7 +85,7 @@ def main():
         )
         terminal.show(b"\x1b[32m$ poptrain run experiment.yaml\x1b[m\r\n")
         terminal.wait(
-            lambda: any(f" {percent} %" in terminal.text for percent in range(35, 60))
+            lambda: any(f" {percent} %" in terminal.text for percent in range(25, 90))
         )
         text = "\n".join(picture(terminal)) + "\n"
         terminal.kill(signal.SIGINT)

@@ -22,7 +22,7 @@ struct MemberTable {
   /// The lines, the header first.
   func lines(width: Int) -> [Line] {
     let (rules, space) = (scene.experiment.rules, scene.experiment.rules.space)
-    let best = scene.population.best?.member
+    let best = scene.population.best?.published.sequence
     let changing = space.hyperparameters.filter(\.domain.isChanging).map(\.name)
     var columns = [
       ColumnTable.Column(title: "member", cells: members.map { Span("\($0.id)", paint($0)) }, isNumeric: true),
@@ -36,7 +36,7 @@ struct MemberTable {
         cells: members.map { member in
           guard let (score, isOwn) = scene.score(of: member) else { return Span("–", .dim) }
           let metric = short(rules.metric(ofScore: score))
-          return isOwn ? Span(metric + " ", member.id == best ? [.bold, .green] : []) : Span("(\(metric))", .dim)
+          return isOwn ? Span(metric + " ", member.published?.sequence == best ? [.bold, .green] : []) : Span("(\(metric))", .dim)
         }, isNumeric: true),
       ColumnTable.Column(
         title: "trend", cells: members.map { Span(sparkline($0), $0.published == nil ? .dim : .cyan) },
