@@ -28,10 +28,6 @@ class Terminal:
             # What a crash prints would take longer than the test.
             told = {"TERM": "xterm-256color", "LC_ALL": "C.UTF-8", "SWIFT_BACKTRACE": "enable=no", **environment}
             os.execvpe(command[0], command, kept | told)
-                command[0],
-                command,
-                {**kept, "TERM": "xterm-256color", "LC_ALL": "C.UTF-8", **environment},
-            )
 
     @property
     def lines(self):
@@ -60,9 +56,7 @@ class Terminal:
         """Waits until something holds of a view that is drawn to its end: a text in it, or what a function says."""
 
         def seen():
-            return self.output.endswith(b"\x1b[?25h") and (
-                holds in self.text if isinstance(holds, str) else holds()
-            )
+            return self.output.endswith(b"\x1b[?25h") and (holds in self.text if isinstance(holds, str) else holds())
 
         limit = time.monotonic() + seconds
         while not seen():
