@@ -63,9 +63,10 @@ struct Frame {
   /// Writes lines that stay, above the others.
   mutating func insert(_ lines: [Line]) {
     guard !lines.isEmpty else { return }
-    var text = drawn.isEmpty ? "" : back(in: Terminal.size.columns) + "\u{1B}[J"
-    for line in lines { text += written(line) + "\n" }
-    StandardOutput.write(Data(text.utf8))
+    var text = back(in: Terminal.size.columns)
+    // What is below is erased last: erased as a whole, a screen would be kept by some terminals as one to scroll back to.
+    for line in lines { text += written(line) + "\u{1B}[K\n" }
+    StandardOutput.write(Data((text + "\u{1B}[J").utf8))
     forget()
   }
 
