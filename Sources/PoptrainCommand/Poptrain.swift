@@ -27,7 +27,8 @@ struct Poptrain: AsyncParsableCommand {
     version: "poptrain \(Release.version), trainer protocol \(Release.trainerProtocol)",
     subcommands: [
       Init.self, DrawValues.self, CheckTrainer.self, Run.self, Compare.self, ShowStatus.self, Best.self,
-      ShowSchedule.self, ShowLineage.self, WatchRun.self, Follow.self, Logs.self, RerunInterval.self, ReplaySchedule.self,
+      ShowSchedule.self, ShowLineage.self, WatchRun.self, Follow.self, Logs.self, RerunInterval.self,
+      ReplaySchedule.self,
       ExportIntervals.self, AuditRun.self, CleanRun.self, RemoveRun.self,
     ])
 

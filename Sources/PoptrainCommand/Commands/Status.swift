@@ -24,7 +24,9 @@ struct ShowStatus: AsyncParsableCommand {
   var follow = false
 
   func validate() throws {
-    if follow, directory == nil { throw ValidationError("-f needs the folder of a run: poptrain status runs/digits -f") }
+    if follow, directory == nil {
+      throw ValidationError("-f needs the folder of a run: poptrain status runs/digits -f")
+    }
     if follow, json { throw ValidationError("-f prints lines for people; `poptrain run --json` prints events") }
   }
 

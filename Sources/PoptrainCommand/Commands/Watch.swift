@@ -31,7 +31,9 @@ struct WatchRun: AsyncParsableCommand {
       for await signal in trapped { leaving.yield(signal == .sigint ? .asked : .told(signal)) }
     }
     let keys = keys { if $0 == UInt8(ascii: "q") { leaving.yield(.asked) } }
-    let reason = await redrawing { await watcher.draw(isContinued: $0) } while: {
+    let reason = await redrawing {
+      await watcher.draw(isContinued: $0)
+    } while: {
       var first = reasons.makeAsyncIterator()
       return await first.next() ?? .asked
     }

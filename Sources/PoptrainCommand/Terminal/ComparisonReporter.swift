@@ -45,7 +45,9 @@ actor ComparisonReporter {
       for await item in news { show(item) }
       return
     }
-    await redrawing { await self.draw(isContinued: $0) } while: {
+    await redrawing {
+      await self.draw(isContinued: $0)
+    } while: {
       for await item in news { show(item) }
     }
     frame.draw([])

@@ -32,7 +32,9 @@ actor LiveReporter: RunReporter {
 
   func follow(_ unseen: Unseen) async {
     let reading = Task { await read() }
-    await redrawing { await self.draw(isContinued: $0) } while: {
+    await redrawing {
+      await self.draw(isContinued: $0)
+    } while: {
       await showAll(of: unseen)
     }
     reading.cancel()

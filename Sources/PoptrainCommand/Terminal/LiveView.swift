@@ -45,7 +45,8 @@ struct LiveView {
     }
     let least = 10
     func needed() -> Int { name.columns + 2 + least + 2 + parts.reduce(-3) { $0 + $1.span.text.columns + 3 } }
-    while needed() > width, let next = parts.indices.max(by: { parts[$0].rank < parts[$1].rank }), parts[next].rank > 0 {
+    while needed() > width, let next = parts.indices.max(by: { parts[$0].rank < parts[$1].rank }), parts[next].rank > 0
+    {
       parts.remove(at: next)
     }
     let barWidth = min(40, max(least, least + width - needed()))

@@ -36,7 +36,8 @@ struct MemberTable {
         cells: members.map { member in
           guard let (score, isOwn) = scene.score(of: member) else { return Span("–", .dim) }
           let metric = short(rules.metric(ofScore: score))
-          return isOwn ? Span(metric + " ", member.published?.sequence == best ? [.bold, .green] : []) : Span("(\(metric))", .dim)
+          return isOwn
+            ? Span(metric + " ", member.published?.sequence == best ? [.bold, .green] : []) : Span("(\(metric))", .dim)
         }, isNumeric: true),
       ColumnTable.Column(
         title: "trend", cells: members.map { Span(sparkline($0), $0.published == nil ? .dim : .cyan) },
