@@ -64,7 +64,7 @@ import Testing
     let commandLine = try page("docs/command-line.md")
     let names = [
       "init", "draw", "check", "run", "compare", "status", "best", "schedule", "replay", "lineage", "follow", "logs",
-      "rerun", "export", "audit", "clean", "remove",
+      "rerun", "export", "audit", "clean", "remove", "watch",
     ]
     let overview = try await Program.run("--help", in: folder).output
     for name in names {

@@ -32,9 +32,10 @@ struct ShowStatus: AsyncParsableCommand {
 
   func run() async throws {
     guard let directory else { return try list(RunList(below: RunDirectory(path: "."))) }
-    let run = try RecordedRun(RunDirectory(path: directory))
-    try show(run)
-    if follow { try await PoptrainCommand.follow(RunSource(run.directory)) }
+    var source = try RunSource(RunDirectory(path: directory))
+    if follow { try source.skip() }
+    try show(source.run)
+    if follow { try await PoptrainCommand.follow(source) }
   }
 
   private func list(_ list: RunList) throws {

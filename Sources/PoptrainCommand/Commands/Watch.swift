@@ -18,8 +18,11 @@ struct WatchRun: AsyncParsableCommand {
   @OptionGroup var argument: RunOption
 
   func run() async throws {
-    let source = try RunSource(RunDirectory(path: argument.directory))
-    guard Terminal.isInteractive else { return try await follow(source) }
+    var source = try RunSource(RunDirectory(path: argument.directory))
+    guard Terminal.isInteractive else {
+      try source.skip()
+      return try await follow(source)
+    }
     let (reasons, leaving) = AsyncStream<Leaving>.makeStream()
     let watcher = RunWatcher(source) { leaving.yield($0) }
     let losses = StandardOutput.outlive()

@@ -144,7 +144,8 @@ actor ComparisonReporter {
   private func table(_ comparison: Comparison) -> Table {
     let digits = comparison.digits
     var table = Table(
-      header: ["\(metric), the best", "n", "mean", "sd", "median member"] + pairHeader, numeric: Set(1...9))
+      header: ["\(metric), the best", "n", "mean", "sd", "median member"] + pairHeader, numeric: Set(1...9),
+      paints: pairPaints(from: 5))
     for row in comparison.rows {
       table.rows.append(
         [
@@ -158,7 +159,9 @@ actor ComparisonReporter {
 
   private func tableAtEnd(_ comparison: Comparison) -> Table {
     let digits = comparison.digits
-    var table = Table(header: ["\(metric), at the end", "n", "mean", "sd"] + pairHeader, numeric: Set(1...8))
+    var table = Table(
+      header: ["\(metric), at the end", "n", "mean", "sd"] + pairHeader, numeric: Set(1...8),
+      paints: pairPaints(from: 4))
     for row in comparison.rows {
       table.rows.append(
         [
@@ -175,6 +178,12 @@ actor ComparisonReporter {
   }
 
   private let pairHeader = ["better", "equal", "worse", "mean difference", "p"]
+
+  /// Better seeds are green and worse ones red, where there are any.
+  private func pairPaints(from column: Int) -> [Int: (String) -> Paint?] {
+    func paint(_ paint: Paint) -> (String) -> Paint? { { ["", "0"].contains($0) ? nil : paint } }
+    return [column: paint(.green), column + 2: paint(.red)]
+  }
 
   private func cells(_ pairs: Pairs?, _ comparison: Comparison) -> [String] {
     guard let pairs else { return pairHeader.map { _ in "" } }

@@ -6,8 +6,6 @@ import PopulationBasedTraining
 /// Prints what happens in a run that another process trains, a line for each change, until it is finished.
 func follow(_ source: RunSource) async throws {
   var source = source
-  // What was there before is no news, but how it stands is.
-  while try !source.next().isEmpty {}
   var wasRunning: Bool?
   while true {
     // Asked first: what an engine records before it ends is printed then.

@@ -15,6 +15,11 @@ struct RunSource: Sendable {
     run = try RecordedRun(directory)
   }
 
+  /// Leaves out what has happened so far.
+  mutating func skip() throws(RunError) {
+    sequence = try run.population().sequence
+  }
+
   /// The next records, up to a sequence; none where nothing is new.
   mutating func next(upTo last: Int = .max) throws(RunError) -> [HistoryRecord] {
     guard run.directory.holdsRun else { throw .notARun(path: run.directory.shown) }
