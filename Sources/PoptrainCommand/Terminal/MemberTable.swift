@@ -8,15 +8,14 @@ struct MemberTable {
   private let members: [Member]
   /// The place of each founder's family among all, the largest first.
   private let places: [Trail.Founder: Int]
-  private let scale: ClosedRange<Double>?
+  /// The scores of all trends in order: how high a block is says how many of them are worse.
+  private let scores: [Double]
 
   init(_ scene: Scene, _ members: [Member], families: [Scene.Family]) {
     self.scene = scene
     self.members = members
     places = Dictionary(uniqueKeysWithValues: families.enumerated().map { ($1.founder, $0) })
-    // One scale for all, from which the worst are left out: a few that fail would make all others look the same.
-    let scores = members.flatMap { scene.trail.curve(of: $0.id).suffix(Self.sparks) }.sorted()
-    scale = scores.last.map { scores[scores.count / 10]...$0 }
+    scores = members.flatMap { scene.trail.curve(of: $0.id).suffix(Self.sparks) }.sorted()
   }
 
   /// The lines, the header first.
@@ -84,13 +83,10 @@ struct MemberTable {
 
   /// The last scores along the line of a member's model.
   private func sparkline(_ member: Member) -> String {
-    guard let scale else { return "" }
-    let height = scale.upperBound - scale.lowerBound
-    return String(
+    String(
       scene.trail.curve(of: member.id).suffix(Self.sparks).map { score in
-        guard height > 0 else { return Self.blocks[0] }
-        let part = max(0, (score - scale.lowerBound) / height)
-        return Self.blocks[min(Self.blocks.count - 1, Int(part * Double(Self.blocks.count)))]
+        let worse = scores.firstIndex { $0 >= score } ?? 0
+        return Self.blocks[worse * Self.blocks.count / scores.count]
       })
   }
 }
