@@ -9,7 +9,7 @@ SWIFT_SOURCES := Sources Tests Package.swift benchmarks/Sources benchmarks/Packa
 SLOW_SUITES = $(shell grep -rl --exclude=Program.swift isSlow Tests | xargs basename -as .swift | sort -u | paste -sd '|')
 # What has one thread, or trains and kills for long, and would keep the thread sanitizer for hours.
 NOT_SANITIZED := PopulationBasedTrainingTests|ExperimentFileTests|SimulationTests|JSONTests|FuzzingTests|PowerLossTests|DamageTests|KillTests|CrashTests|LeakTests
-PYTHON_SCRIPTS := examples benchmarks scripts Tests/References Sources/PoptrainCommand/Templates
+PYTHON_SCRIPTS := examples benchmarks scripts Tests/References Tests/Support Sources/PoptrainCommand/Templates
 # What there are helpers and trackers for, as PyPI has it today; torch comes with its CUDA libraries, without which it does not start.
 FRAMEWORKS := torch lightning transformers trl accelerate peft datasets stable-baselines3 gymnasium keras jax flax optax \
 	orbax-checkpoint scikit-learn lightgbm xgboost-cpu tensorboard mlflow wandb trackio
@@ -25,7 +25,7 @@ setup: ## Install what is missing: system libraries, a Python environment in .ve
 	@scripts/setup.sh $(VENV) examples/digits/requirements.txt
 
 setup-dev: ## The same, with what the tests need
-	@scripts/setup.sh $(VENV) examples/digits/requirements.txt scipy pytest mypy ruff axe-core-python apt:chromium
+	@scripts/setup.sh $(VENV) examples/digits/requirements.txt scipy pytest mypy ruff pyte axe-core-python apt:chromium
 
 setup-jax: ## Install what the examples in JAX need, in an environment of its own: .venv-jax
 	@scripts/setup.sh $(VENV)-jax $(wildcard examples/jax-*/requirements.txt)

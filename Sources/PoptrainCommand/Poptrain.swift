@@ -26,9 +26,9 @@ struct Poptrain: AsyncParsableCommand {
       """,
     version: "poptrain \(Release.version), trainer protocol \(Release.trainerProtocol)",
     subcommands: [
-      Init.self, DrawValues.self, CheckTrainer.self, Run.self, Compare.self, ServeDashboard.self, ShowStatus.self,
-      Best.self, ShowSchedule.self, ShowLineage.self, ShowFindings.self, DrawFigure.self, WriteReport.self, Follow.self,
-      Logs.self, RerunInterval.self, ReplaySchedule.self,
+      Init.self, DrawValues.self, CheckTrainer.self, Run.self, WatchRun.self, Compare.self, ServeDashboard.self,
+      ShowStatus.self, Best.self, ShowSchedule.self, ShowLineage.self, ShowFindings.self, DrawFigure.self,
+      WriteReport.self, Follow.self, Logs.self, RerunInterval.self, ReplaySchedule.self,
       ExportIntervals.self, AuditRun.self, CleanRun.self, RemoveRun.self,
     ])
 
@@ -89,12 +89,18 @@ enum ExitStatus: Int32, Error {
 
 /// Writes a line to standard error. Where that fails there is nobody to tell.
 func complain(_ message: String) {
-  try? FileHandle.standardError.write(contentsOf: Data((message + "\n").utf8))
+  let painted = Terminal.hasColor(STDERR_FILENO) ? message.withPaintedLabel : message
+  try? FileHandle.standardError.write(contentsOf: Data((painted + "\n").utf8))
 }
 
 /// Writes a line to standard output, at once.
 func say(_ line: String = "") {
   StandardOutput.write(Data((line + "\n").utf8))
+}
+
+/// Writes a line to standard output, in colour where that can be seen.
+func say(_ line: Line) {
+  say(line.written(inColor: Terminal.hasColor(), inUnicode: true))
 }
 
 /// Writes a value as a line of JSON, for a program to read.

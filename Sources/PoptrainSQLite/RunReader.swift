@@ -110,15 +110,22 @@ struct RunReader: RunHistory {
     try reading { db in try records(db, after: sequence) }
   }
 
-  func records(_ db: Database, after sequence: Int) throws -> [HistoryRecord] {
+  /// The records of history after a sequence and up to another, in order.
+  func records(after sequence: Int, upTo last: Int) throws(StoreError) -> [HistoryRecord] {
+    try reading { db in try records(db, after: sequence, upTo: last) }
+  }
+
+  func records(_ db: Database, after sequence: Int, upTo last: Int = .max) throws -> [HistoryRecord] {
+    let condition = "WHERE sequence > ? AND sequence <= ?"
+    let range: StatementArguments = [sequence, last]
     var records: [HistoryRecord] = []
-    records += try intervals(db, "WHERE sequence > ?", [sequence]).map(HistoryRecord.interval)
-    records += try decisions(db, "WHERE sequence > ?", [sequence]).map(HistoryRecord.decision)
-    records += try attempts(db, "WHERE sequence > ?", [sequence]).map(HistoryRecord.attempt)
-    for row in try Row.fetchAll(db, sql: "SELECT * FROM events WHERE sequence > ?", arguments: [sequence]) {
+    records += try intervals(db, condition, range).map(HistoryRecord.interval)
+    records += try decisions(db, condition, range).map(HistoryRecord.decision)
+    records += try attempts(db, condition, range).map(HistoryRecord.attempt)
+    for row in try Row.fetchAll(db, sql: "SELECT * FROM events \(condition)", arguments: range) {
       records.append(.event(try Event(row: row)))
     }
-    for row in try Row.fetchAll(db, sql: "SELECT * FROM collections WHERE sequence > ?", arguments: [sequence]) {
+    for row in try Row.fetchAll(db, sql: "SELECT * FROM collections \(condition)", arguments: range) {
       guard let checkpoint = try row.checkpoint("checkpoint") else { throw row.damage("checkpoint") }
       records.append(.collection(sequence: try row.count("sequence"), checkpoint: checkpoint))
     }

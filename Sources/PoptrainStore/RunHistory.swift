@@ -8,6 +8,9 @@ package protocol RunHistory: Sendable {
   /// The records after a sequence, in order.
   func records(after sequence: Int) throws(StoreError) -> [HistoryRecord]
 
+  /// The records after a sequence and up to another, in order.
+  func records(after sequence: Int, upTo last: Int) throws(StoreError) -> [HistoryRecord]
+
   /// The population as it is now. Leases are those of the engine that runs, or ran, on it.
   func population(rules: Rules) throws(StoreError) -> Population
 
@@ -98,6 +101,10 @@ package struct HeldLease: Hashable, Sendable {
 extension RunHistory {
   /// All records, in order.
   package func records() throws(StoreError) -> [HistoryRecord] { try records(after: 0) }
+
+  package func records(after sequence: Int, upTo last: Int) throws(StoreError) -> [HistoryRecord] {
+    try records(after: sequence).filter { $0.sequence <= last }
+  }
 
   /// All intervals, in order.
   package func intervals() throws(StoreError) -> [Interval] { try intervals(of: nil) }

@@ -63,8 +63,8 @@ import Testing
     let folder = try Folder()
     let commandLine = try page("docs/command-line.md")
     let names = [
-      "init", "draw", "check", "run", "compare", "status", "best", "schedule", "replay", "lineage", "findings", "figure",
-      "report", "follow", "logs", "rerun", "export", "audit", "clean", "remove",
+      "init", "draw", "check", "run", "watch", "compare", "dashboard", "status", "best", "schedule", "replay", "lineage",
+      "findings", "figure", "report", "follow", "logs", "rerun", "export", "audit", "clean", "remove",
     ]
     let overview = try await Program.run("--help", in: folder).output
     for name in names {

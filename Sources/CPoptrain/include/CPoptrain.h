@@ -39,3 +39,10 @@ int poptrain_open_process(pid_t process);
 
 /// pidfd_send_signal: sends a signal to the process of a descriptor.
 int poptrain_signal_process(int descriptor, int signal);
+
+/// tcsetattr: has a terminal give every key at once, and show none, until poptrain_return_keys. It gets back what it was like
+/// also where this process ends, by a fault too, and while it is suspended.
+int poptrain_take_keys(int terminal);
+
+/// tcsetattr: what the terminal was like before poptrain_take_keys.
+void poptrain_return_keys(void);

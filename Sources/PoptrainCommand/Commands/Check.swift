@@ -67,25 +67,41 @@ private struct CheckReporter {
     case .planned(let intervals, let each):
       guard !asJSON else { return }
       let time = spoken(each * intervals)
-      write(["              check will train about \(intervals) more intervals (\(time))"])
+      write([Line([Span("              check will train about \(intervals) more intervals (\(time))", .dim)])])
     case .doing(let what):
       doing = what
-      if isLive { frame.draw(["\(what) …"]) }
+      if isLive { frame.draw([Line("\(what) …")]) }
     case .progress(let age, let ages):
-      if isLive { frame.draw(["\(doing) … age \(grouped(age)) of \(grouped(ages.upperBound))"]) }
+      if isLive { frame.draw([Line("\(doing) … age \(grouped(age)) of \(grouped(ages.upperBound))")]) }
     }
   }
 
-  private mutating func write(_ lines: [String]) {
+  private mutating func write(_ lines: [Line]) {
     if isLive { frame.insert(lines) } else { for line in lines { say(line) } }
   }
 
-  private func lines(_ finding: Check.Finding) -> [String] {
+  private func lines(_ finding: Check.Finding) -> [Line] {
     let verdict = finding.verdict == .failed ? "FAILED" : finding.verdict.rawValue
     let indent = String(repeating: " ", count: 14)
-    let remedy = finding.remedy.map { [indent + harmless($0)] } ?? []
-    let tail = harmless(finding.logTail).split(separator: "\n").map { "\(indent)  | \($0)" }
-    let padding = String(repeating: " ", count: indent.count - verdict.count)
-    return [verdict + padding + "\(finding.subject.title): \(harmless(finding.found))"] + remedy + tail
+    let found = finding.found.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    let head = Line([
+      Span(verdict.padded(to: indent.count), finding.verdict.paint), Span("\(finding.subject.title): ", .bold),
+      Span(found[0]),
+    ])
+    let remedy = found.dropFirst().map { Line($0) } + (finding.remedy.map { [Line(indent + $0)] } ?? [])
+    let tail = finding.logTail.split(separator: "\n").map { Line([Span("\(indent)  | \($0)", .dim)]) }
+    return [head] + remedy + tail
+  }
+}
+
+extension Check.Finding.Verdict {
+  /// How it stands out.
+  fileprivate var paint: [Paint] {
+    switch self {
+    case .ok: [.green]
+    case .warning: [.yellow]
+    case .inconclusive: [.cyan]
+    case .failed: [.bold, .red]
+    }
   }
 }

@@ -5,13 +5,14 @@ import PoptrainRuns
 import PoptrainText
 import PopulationBasedTraining
 
-struct ShowStatus: ParsableCommand {
+struct ShowStatus: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "status", abstract: "Show the state of a run, also while it is being trained, or list the runs here.",
     discussion: """
       poptrain status                 every run up to three folders below this one, the last active first
       poptrain status runs/digits     the state of a run and of each member
       poptrain status runs/digits --json | jq '.members[] | {id, score}'
+      poptrain status runs/digits -f  the same, and then a line for each change, until the run is finished
       """)
 
   @Argument(
@@ -19,10 +20,22 @@ struct ShowStatus: ParsableCommand {
     completion: .directory)
   var directory: String?
   @Flag(help: "Print one JSON object for a program to read.") var json = false
+  @Flag(name: .shortAndLong, help: "Then print a line for each change, until the run is finished or Ctrl-C.")
+  var follow = false
 
-  func run() throws {
+  func validate() throws {
+    if follow, directory == nil {
+      throw ValidationError("-f needs the folder of a run: poptrain status runs/digits -f")
+    }
+    if follow, json { throw ValidationError("-f prints lines for people; `poptrain run --json` prints events") }
+  }
+
+  func run() async throws {
     guard let directory else { return try list(RunList(below: RunDirectory(path: "."))) }
-    try show(RecordedRun(RunDirectory(path: directory)))
+    var source = try RunSource(RunDirectory(path: directory))
+    if follow { try source.skip() }
+    try show(source.run)
+    if follow { try await PoptrainCommand.follow(source) }
   }
 
   private func list(_ list: RunList) throws {
@@ -86,6 +99,7 @@ struct ShowStatus: ParsableCommand {
     let names = experiment.rules.space.hyperparameters.filter(\.domain.isChanging).map(\.name)
     var table = Table(
       header: ["member", "state", "steps", "age", "failed", experiment.metric] + names, numeric: [0, 2, 3, 4, 5])
+    table.paints[1] = { word in status.members.first { $0.state.word == word }?.state.paint.first }
     for member in status.members {
       table.rows.append(
         [

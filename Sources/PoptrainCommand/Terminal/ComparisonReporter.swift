@@ -41,18 +41,20 @@ actor ComparisonReporter {
 
   /// Shows what happens until the stream ends.
   func follow(_ news: AsyncStream<ComparisonRunner.News>) async {
-    let ticking = Task {
-      while isLive, !Task.isCancelled {
-        await draw()
-        try? await Task.sleep(for: .milliseconds(250))
-      }
+    guard isLive else {
+      for await item in news { show(item) }
+      return
     }
-    for await item in news { show(item) }
-    ticking.cancel()
-    if isLive { frame.draw([]) }
+    await redrawing {
+      await self.draw(isContinued: $0)
+    } while: {
+      for await item in news { show(item) }
+    }
+    frame.draw([])
   }
 
-  private func draw() async {
+  private func draw(isContinued: Bool) async {
+    if isContinued { frame.forget() }
     guard let training else { return }
     let now = SystemClock.monotonic()
     let left = training.progress.secondsLeft(now: now).map { "\(spoken(.seconds($0))) left" }
@@ -60,9 +62,8 @@ actor ComparisonReporter {
       "best \(plan.experiment.metric) \(short(plan.experiment.rules.metric(ofScore: best.published.score)))"
     }
     let parts = ["\(Int(training.progress.fraction * 100)) %", best, left].compactMap { $0 }
-    frame.draw([
-      "\(name(training.position, training.run.alternative, training.run.seed))  \(parts.joined(separator: " · "))"
-    ])
+    let name = name(training.position, training.run.alternative, training.run.seed)
+    frame.draw([Line([Span(name), Span("  "), Span(parts.joined(separator: " · "), .dim)])])
   }
 
   private func show(_ news: ComparisonRunner.News) {
@@ -143,7 +144,8 @@ actor ComparisonReporter {
   private func table(_ comparison: Comparison) -> Table {
     let digits = comparison.digits
     var table = Table(
-      header: ["\(metric), the best", "n", "mean", "sd", "median member"] + pairHeader, numeric: Set(1...9))
+      header: ["\(metric), the best", "n", "mean", "sd", "median member"] + pairHeader, numeric: Set(1...9),
+      paints: pairPaints(from: 5))
     for row in comparison.rows {
       table.rows.append(
         [
@@ -157,7 +159,9 @@ actor ComparisonReporter {
 
   private func tableAtEnd(_ comparison: Comparison) -> Table {
     let digits = comparison.digits
-    var table = Table(header: ["\(metric), at the end", "n", "mean", "sd"] + pairHeader, numeric: Set(1...8))
+    var table = Table(
+      header: ["\(metric), at the end", "n", "mean", "sd"] + pairHeader, numeric: Set(1...8),
+      paints: pairPaints(from: 4))
     for row in comparison.rows {
       table.rows.append(
         [
@@ -175,6 +179,12 @@ actor ComparisonReporter {
 
   private let pairHeader = ["better", "equal", "worse", "mean difference", "p"]
 
+  /// Better seeds are green and worse ones red, where there are any.
+  private func pairPaints(from column: Int) -> [Int: (String) -> Paint?] {
+    func paint(_ paint: Paint) -> (String) -> Paint? { { ["", "0"].contains($0) ? nil : paint } }
+    return [column: paint(.green), column + 2: paint(.red)]
+  }
+
   private func cells(_ pairs: Pairs?, _ comparison: Comparison) -> [String] {
     guard let pairs else { return pairHeader.map { _ in "" } }
     return [
@@ -188,7 +198,7 @@ actor ComparisonReporter {
     if isQuiet {
       complain(text)
     } else if isLive {
-      frame.insert([text])
+      frame.insert(text.split(separator: "\n").map { Line(String($0)) })
     } else {
       say(text)
     }

@@ -15,12 +15,13 @@ func short(_ value: Value?) -> String {
   }
 }
 
-/// Text that a trainer wrote, without what would control a terminal.
+/// Text that a trainer wrote, without what would control a terminal, or show it in another order.
 func harmless(_ text: String) -> String {
   String(
     String.UnicodeScalarView(
       text.unicodeScalars.map { scalar in
         let isControl = scalar.value < 0x20 || (0x7F..<0xA0).contains(scalar.value)
-        return isControl && scalar != "\n" && scalar != "\t" ? "·" : scalar
+        let isReordering = (0x202A...0x202E).contains(scalar.value) || (0x2066...0x2069).contains(scalar.value)
+        return isReordering || isControl && scalar != "\n" && scalar != "\t" ? "·" : scalar
       }))
 }

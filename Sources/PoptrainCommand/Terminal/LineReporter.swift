@@ -13,6 +13,8 @@ actor LineReporter: RunReporter {
 
   init(_ wording: RunWording) { self.wording = wording }
 
+  private var records: RecordWording { RecordWording(experiment: wording.engine.experiment) }
+
   func begin(original: RecordedRun?) {
     for line in wording.heading(original: original) { say(line) }
     if wording.engine.isResumed { for decision in wording.engine.firstDecisions { show(decision) } }
@@ -23,7 +25,7 @@ actor LineReporter: RunReporter {
     switch news {
     case .worker(_, .recorded(let completion)):
       if let interval = completion.interval {
-        show(interval)
+        say(records.line(interval))
         for line in wording.lines(for: news) { say(line) }
       }
       for decision in completion.decisions { show(decision) }
@@ -35,26 +37,8 @@ actor LineReporter: RunReporter {
 
   func end(_ ending: Engine.Ending) async { await wording.end(ending) }
 
-  private func show(_ interval: Interval) {
-    let experiment = wording.engine.experiment
-    let metric = interval.score.map(experiment.rules.metric(ofScore:))
-    let score = metric.map { "\(experiment.metric) \(short($0))" } ?? "no score (\(interval.outcome.rawValue))"
-    say("member \(interval.member)  interval \(interval.number)  age \(grouped(interval.endAge))  \(score)")
-  }
-
   private func show(_ decision: Decision) {
-    switch decision.result {
-    case .stay where decision.ordinal > 0: break
-    case .stay: say("member \(decision.member)  joins")
-    case .inherit(let donor) where !donor.inherits.includesWeights:
-      let whose = donor.member == decision.member ? "its own" : "member \(donor.member)'s"
-      say("member \(decision.member)  continues with new values, from \(whose)")
-    case .inherit(let donor):
-      say("member \(decision.member)  copies member \(donor.member) at age \(grouped(donor.age))")
-    case .fresh: say("member \(decision.member)  starts again with new values")
-    case .fail: say("member \(decision.member)  has failed: \(decision.reason)")
-    case .retire: say("member \(decision.member)  leaves: \(decision.reason)")
-    }
+    if let line = records.line(decision) { say(line) }
   }
 
   /// Says once how long it will take, as soon as that can be told.
