@@ -74,7 +74,7 @@ extension Check {
       \(batch > 1 ? ", less with \(batch) at once as this trainer takes them" : ""), and \(spoken(bytes: bytes)) of disk
       """,
       remedy: isTooMuch
-        ? "only \(spoken(bytes: free ?? 0)) are free here; save less, or use --run on another disk" : nil
+        ? "only \(spoken(bytes: free ?? 0)) are free here; save less, or keep the run on another disk" : nil
     )
   }
 }

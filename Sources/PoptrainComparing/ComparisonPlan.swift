@@ -56,7 +56,7 @@ package struct ComparisonPlan: Sendable {
     }
     guard !isTested || experiment.trainer.isToldOfTests(experiment.rules.space) else {
       throw WrongComparison(
-        "--test needs a trainer that knows a test when it is asked for one, and this command has no placeholder `{kind}`; "
+        "the trainer cannot tell a test from training, since its command has no placeholder `{kind}`; "
           + "add an argument such as `--kind={kind}`, which becomes train, evaluate or test")
     }
     let firstSeed = firstSeed ?? experiment.rules.seed

@@ -148,7 +148,7 @@ actor SQLiteStore: RunStore {
 
   func identity() throws(StoreError) -> RunIdentity {
     let identity = try storing { try database.read { db in try RunReader.identity(db) } }
-    guard let identity else { throw .notAStore("\(database.path) holds no run") }
+    guard let identity else { throw .notAStore("\(database.path) contains no run") }
     return identity
   }
 

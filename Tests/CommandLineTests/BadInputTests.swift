@@ -58,7 +58,7 @@ import Testing
     let folder = try Folder()
     let result = try await Program.run(command, "nowhere", in: folder)
     #expect(result.status == 65)
-    #expect(result.errors.contains("holds no run; `poptrain run experiment.yaml` starts one"))
+    #expect(result.errors.contains("is not a run; `poptrain run experiment.yaml` starts one"))
     #expect(folder.names.isEmpty)
   }
 

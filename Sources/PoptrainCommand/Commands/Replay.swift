@@ -52,7 +52,14 @@ struct ReplaySchedule: AsyncParsableCommand {
         replay.experiment, Overrides(populationSize: seeds, seed: seed), in: directory, folder: recorded.folder,
         original: recorded, asJSON: json)
     } catch RunError.changed(let path, let changes) {
-      throw RunError.anotherReplay(path: path, changes: changes)
+      complain(
+        """
+        error: \(path) contains another run:
+        \(RunError.lines(changes))
+        Choose another folder for this replay with --to, or resume that run:
+          poptrain run \(shellPath(path))
+        """)
+      throw ExitStatus.badData
     }
     try ending.throwStatus()
     try compare(replay, in: RecordedRun(directory))

@@ -137,6 +137,9 @@ actor ComparisonReporter {
     }
     say()
     for note in comparison.notes { say("- \(harmless(note))") }
+    if plan.reported.isSelected, !plan.isTested {
+      say("- `--report METRIC` compares another metric; `--test` has the trainer test the chosen checkpoints.")
+    }
     say("\npage: \(page)")
   }
 
