@@ -32,14 +32,16 @@ struct RunReader: RunHistory {
   }
 
   static func identity(_ db: Database) throws -> RunIdentity? {
-    guard try db.tableExists("events"), try Row.fetchOne(db, sql: "SELECT * FROM events") != nil else { return nil }
+    guard try db.tableExists("events"), try Row.fetchOne(db, sql: "SELECT 1 FROM events LIMIT 1") != nil else {
+      return nil
+    }
     guard let id = try String.fetchOne(db, sql: "SELECT detail FROM events WHERE kind = 'created'"),
       let experiment = try detail(db, ofLast: .revised), let folder = try detail(db, ofLast: .started),
       let sequence = try Row.fetchOne(db, sql: "SELECT sequence FROM run")?.count("sequence")
     else { throw StoredDamage("its first events, or the row of the table run, are missing") }
     let file = try detail(db, ofLast: .overridden, after: .revised) ?? experiment
     let program = try Row.fetchOne(
-      db, sql: "SELECT * FROM events WHERE kind = ? ORDER BY sequence DESC LIMIT 1",
+      db, sql: "SELECT \(Event.columns) FROM events WHERE kind = ? ORDER BY sequence DESC LIMIT 1",
       arguments: [Event.Kind.program.rawValue]
     ).map(Event.init(row:))
     return RunIdentity(
@@ -115,10 +117,12 @@ struct RunReader: RunHistory {
     records += try intervals(db, "WHERE sequence > ?", [sequence]).map(HistoryRecord.interval)
     records += try decisions(db, "WHERE sequence > ?", [sequence]).map(HistoryRecord.decision)
     records += try attempts(db, "WHERE sequence > ?", [sequence]).map(HistoryRecord.attempt)
-    for row in try Row.fetchAll(db, sql: "SELECT * FROM events WHERE sequence > ?", arguments: [sequence]) {
+    let events = "SELECT \(Event.columns) FROM events WHERE sequence > ?"
+    for row in try Row.fetchAll(db, sql: events, arguments: [sequence]) {
       records.append(.event(try Event(row: row)))
     }
-    for row in try Row.fetchAll(db, sql: "SELECT * FROM collections WHERE sequence > ?", arguments: [sequence]) {
+    let collections = "SELECT sequence, checkpoint FROM collections WHERE sequence > ?"
+    for row in try Row.fetchAll(db, sql: collections, arguments: [sequence]) {
       guard let checkpoint = try row.checkpoint("checkpoint") else { throw row.damage("checkpoint") }
       records.append(.collection(sequence: try row.count("sequence"), checkpoint: checkpoint))
     }
@@ -205,7 +209,7 @@ struct RunReader: RunHistory {
         .append(Evaluation(age: try row.count("age"), metrics: try row.json("metrics").metrics))
     }
     return try Row.fetchAll(
-      db, sql: "SELECT * FROM intervals \(condition) ORDER BY sequence", arguments: arguments
+      db, sql: "SELECT \(Interval.columns) FROM intervals \(condition) ORDER BY sequence", arguments: arguments
     ).map { row in
       try Interval(row: row, evaluations: evaluations[try row.count("sequence")] ?? [], space: space)
     }
@@ -214,15 +218,17 @@ struct RunReader: RunHistory {
   func decisions(
     _ db: Database, _ condition: String, _ arguments: StatementArguments = []
   ) throws -> [Decision] {
-    try Row.fetchAll(db, sql: "SELECT * FROM decisions \(condition) ORDER BY sequence", arguments: arguments)
-      .map { try Decision(row: $0, space: space) }
+    try Row.fetchAll(
+      db, sql: "SELECT \(Decision.columns) FROM decisions \(condition) ORDER BY sequence", arguments: arguments
+    ).map { try Decision(row: $0, space: space) }
   }
 
   private func attempts(
     _ db: Database, _ condition: String, _ arguments: StatementArguments = []
   ) throws -> [Attempt] {
-    try Row.fetchAll(db, sql: "SELECT * FROM attempts \(condition) ORDER BY sequence", arguments: arguments)
-      .map(Attempt.init(row:))
+    try Row.fetchAll(
+      db, sql: "SELECT \(Attempt.columns) FROM attempts \(condition) ORDER BY sequence", arguments: arguments
+    ).map(Attempt.init(row:))
   }
 
   func reading<Answer>(_ body: (Database) throws -> Answer) throws(StoreError) -> Answer {
