@@ -24,7 +24,7 @@ package struct ComparisonPlan: Sendable {
   package let directory: RunDirectory
   /// The folder in which trainers run.
   package let folder: String
-  /// The runs, seed by seed, so that what there is when it is interrupted are pairs.
+  /// The runs, ordered by seed, so that an interrupted comparison still has pairs.
   package let runs: [PlannedRun]
 
   /// Plans the runs.

@@ -64,8 +64,8 @@ package final class ComparisonRunner: Sendable {
       hasWorked = hasWorked || completedIntervals > 0
       switch ending {
       case .finished: break
-      case .hopeless where hasWorked: break
-      case .hopeless, .stopped, .interrupted, .broken: return ending
+      case .aborted where hasWorked: break
+      case .aborted, .stopped, .interrupted, .broken: return ending
       }
       news(.ended(position: position, try planned.result(reported), wasThere: false))
     }

@@ -29,7 +29,7 @@ package final class Engine: Sendable {
     /// It was told to stop at once, and can be resumed.
     case interrupted
     /// The trainer has never worked, or every member has failed.
-    case hopeless(String)
+    case aborted(String)
     /// The store or the disk could not be used; what was completed is safe, and the run can be resumed.
     case broken(String)
   }
@@ -218,7 +218,7 @@ package final class Engine: Sendable {
     switch ending {
     case .finished: return .finished(why ?? .budget)
     case .stopped: return state.withLock { $0.isInterrupted } ? .interrupted : .stopped
-    case .hopeless(let reason): return .hopeless(reason)
+    case .aborted(let reason): return .aborted(reason)
     case .broken(let message): return .broken(message)
     }
   }

@@ -120,7 +120,7 @@ extension Findings {
     case .duplicatedKeysInMapping(let keys, let context):
       add(
         at: Place(context.mark),
-        "\(keys.map(quoted).joined(separator: ", ")) stands more than once in the same mapping",
+        "\(keys.map(quoted).joined(separator: ", ")) appears more than once in the same mapping",
         remedy: "keep one of them")
     case .reader(let problem, let offset, let value, _):
       let before = text.prefix(offset ?? 0).unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false)

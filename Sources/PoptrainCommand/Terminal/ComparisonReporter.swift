@@ -115,12 +115,8 @@ actor ComparisonReporter {
       let done =
         ended == plan.runs.count ? "before all were tested" : "after \(ended) of \(counted(plan.runs.count, "run"))"
       tell("stopped \(done); run the same command again to resume")
-    case .broken(let message):
-      complain(
-        "error: \(message)\nNo completed work was lost. Fix the problem and run the same command again to resume.")
-    case .hopeless(let reason):
-      complain("error: \(reason)")
-      if let lastFailure { complainOf(lastFailure) }
+    case .broken(let message): complainOf(broken: message)
+    case .aborted(let reason): complainOf(aborted: reason, lastFailure)
     }
   }
 
