@@ -18,7 +18,7 @@ FRAMEWORKS := torch lightning transformers trl accelerate peft datasets stable-b
 	test-frameworks bench bench-frameworks bench-peers bench-population soak \
 	fuzz simulate study doc lint format install clean
 
-help: ## Say what there is
+help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## Install what is missing: system libraries, a Python environment in .venv
@@ -67,7 +67,7 @@ test-slow: test test-frameworks doc setup-jax setup-torch ## Run the long tests 
 	$(MAKE) simulate wheel
 	$(MAKE) soak INTERVALS=50000
 
-bench: build .build/floor ## Measure Poptrain beside the floor, what cannot be avoided; QUICK=1 leaves out the large
+bench: build .build/floor ## Measure Poptrain against the lower bound; QUICK=1 skips the long measurements
 	$(VENV)/bin/python benchmarks/overhead.py $(if $(QUICK),--quick --repetitions 3)
 	$(VENV)/bin/python benchmarks/engine.py $(if $(QUICK),--quick --repetitions 3)
 	$(VENV)/bin/python benchmarks/digits.py --poptrain $(PROGRAM) $(if $(QUICK),--seeds 100-102)
@@ -91,16 +91,16 @@ bench-peers: build .build/floor .venv-peers/installed ## Measure Poptrain beside
 bench-frameworks: setup-frameworks ## Measure what the helpers for frameworks cost
 	$(VENV)-frameworks/bin/python benchmarks/frameworks.py
 
-bench-population: build setup-jax ## Measure: many members in one JAX process, and PBT against random search there
+bench-population: build setup-jax ## Measure many members in one JAX process: speed, and PBT against random search
 	$(VENV)-jax/bin/python benchmarks/population.py --poptrain $(PROGRAM)
 
-soak: build ## Train a million intervals, and look for what grows: INTERVALS=1000000
+soak: build ## Train a million intervals and look for leaks: INTERVALS=1000000
 	$(VENV)/bin/python benchmarks/soak.py $(if $(INTERVALS),--intervals $(INTERVALS))
 
-fuzz: setup ## Let libFuzzer invent experiments, messages, results, manifests: SECONDS=60 for each kind
+fuzz: setup ## Fuzz every untrusted input with libFuzzer: SECONDS=60 for each
 	scripts/fuzz.sh $(if $(filter command line,$(origin SECONDS)),$(SECONDS),60)
 
-simulate: ## Train in virtual time while everything goes wrong: SEEDS=0-4999, or one seed to see what happens
+simulate: ## Run the simulation with fault injection: SEEDS=0-4999, or one seed with a trace
 	$(BUILD_RELEASE) --product simulate
 	.build/release/simulate $(or $(SEEDS),0-4999)
 
@@ -115,7 +115,7 @@ lint: setup-dev ## Check style and types, warnings are errors
 	cd python && ../$(VENV)/bin/ruff check . && ../$(VENV)/bin/ruff format --check . && ../$(VENV)/bin/mypy --strict poptrain tests
 	$(VENV)/bin/ruff check $(PYTHON_SCRIPTS) && $(VENV)/bin/ruff format --check $(PYTHON_SCRIPTS)
 
-format: setup-dev ## Bring the sources into the style
+format: setup-dev ## Format the sources
 	swift format --in-place --recursive $(SWIFT_SOURCES)
 	$(VENV)/bin/ruff format python $(PYTHON_SCRIPTS)
 

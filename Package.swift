@@ -160,19 +160,22 @@ let package = Package(
     tests("Trainers", ["PoptrainTrainers", "PoptrainJSON", "PoptrainText", "PopulationBasedTraining"]),
     tests(
       "Worker",
-      ["PoptrainWorker", "PoptrainStore", "PoptrainCheckpoints", "PoptrainTrainers", "PopulationBasedTraining"]),
+      [
+        "PoptrainWorker", "PoptrainStore", "PoptrainStoreTesting", "PoptrainCheckpoints", "PoptrainTrainers",
+        "PopulationBasedTraining",
+      ]),
     tests(
       "Engine",
       [
         "PoptrainEngine", "PoptrainRuns", "PoptrainText", "PoptrainChecking", "PoptrainComparing", "PoptrainPages",
-        "PoptrainExperimentFile", "PoptrainStore", "PoptrainSQLite", "PoptrainCheckpoints", "PoptrainTrainers",
-        "PoptrainWorker", "PopulationBasedTraining",
+        "PoptrainExperimentFile", "PoptrainStore", "PoptrainStoreTesting", "PoptrainSQLite", "PoptrainCheckpoints",
+        "PoptrainTrainers", "PoptrainWorker", "PopulationBasedTraining",
       ]),
     tests(
       "InProcess",
       [
-        "Poptrain", "PoptrainEngine", "PoptrainRuns", "PoptrainExperimentFile", "PoptrainStore", "PoptrainTrainers",
-        "PopulationBasedTraining",
+        "Poptrain", "PoptrainEngine", "PoptrainRuns", "PoptrainExperimentFile", "PoptrainStore", "PoptrainStoreTesting",
+        "PoptrainTrainers", "PopulationBasedTraining",
       ]),
     tests(
       "Simulation",

@@ -43,7 +43,7 @@ public func trainPopulation<Model: Trainable>(
   switch ending {
   case .finished: break
   case .stopped: throw CancellationError()
-  case .hopeless(let reason): throw TrainingError.hopeless(reason)
+  case .aborted(let reason): throw TrainingError.aborted(reason)
   case .broken(let reason): throw TrainingError.broken(reason)
   }
   return try TrainedPopulation(
@@ -87,7 +87,7 @@ public func trainPopulation<Model: Savable>(
   switch try await engine.run() {
   case .finished: break
   case .stopped, .interrupted: throw CancellationError()
-  case .hopeless(let reason): throw TrainingError.hopeless(reason)
+  case .aborted(let reason): throw TrainingError.aborted(reason)
   case .broken(let reason): throw TrainingError.broken(reason)
   }
   let run = try RecordedRun(directory)

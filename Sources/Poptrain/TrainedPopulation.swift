@@ -67,7 +67,7 @@ public struct TrainedPopulation<Model: Trainable>: Sendable {
 /// Why a population came to nothing.
 public enum TrainingError: Error, CustomStringConvertible {
   /// No model could be trained, for this reason.
-  case hopeless(String)
+  case aborted(String)
   /// The store or the disk cannot be used.
   case broken(String)
   /// No run in a folder can have such rules, for this reason.
@@ -76,7 +76,7 @@ public enum TrainingError: Error, CustomStringConvertible {
   /// What is wrong.
   public var description: String {
     switch self {
-    case .hopeless(let reason), .broken(let reason), .wrongRules(let reason): reason
+    case .aborted(let reason), .broken(let reason), .wrongRules(let reason): reason
     }
   }
 }

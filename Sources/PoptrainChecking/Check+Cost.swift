@@ -7,9 +7,6 @@ internal import PoptrainTrainers
 
 // Whether the trainer ends when it is told to, and what the experiment will cost.
 extension Check {
-  /// How long a trainer may take to end.
-  private static let patience = Duration.seconds(5)
-
   /// Ends the trainer in the middle of an interval.
   func checkStop(_ first: Trial) async {
     let rules = experiment.rules
@@ -36,17 +33,17 @@ extension Check {
     }
     impatience.cancel()
     let start = ContinuousClock.now
-    await scratch.endProcess()
+    let isKilled = await scratch.endProcess()
     let duration = ContinuousClock.now - start
     _ = await training.value
 
     if !isUnderWay {
-      tell(.stop, .inconclusive, "not tested: its intervals are over too soon to be interrupted")
-    } else if duration < Check.patience {
+      tell(.stop, .inconclusive, "not tested: intervals are too short to be interrupted")
+    } else if !isKilled {
       tell(.stop, .ok, "ended within \(spoken(duration)) of being told to, in the middle of an interval")
     } else {
       tell(
-        .stop, .warning, "did not end within \(spoken(Check.patience)) of SIGTERM, and was killed",
+        .stop, .warning, "did not end on SIGTERM, and was killed after \(spoken(duration))",
         remedy: "let SIGTERM end the process; if a handler notes the signal, look at the note within the interval")
     }
   }
@@ -74,7 +71,7 @@ extension Check {
       \(batch > 1 ? ", less with \(batch) at once as this trainer takes them" : ""), and \(spoken(bytes: bytes)) of disk
       """,
       remedy: isTooMuch
-        ? "only \(spoken(bytes: free ?? 0)) are free here; save less, or use --run on another disk" : nil
+        ? "only \(spoken(bytes: free ?? 0)) are free here; save less, or keep the run on another disk" : nil
     )
   }
 }

@@ -94,25 +94,26 @@ extension Check {
       var open = finding(
         name, .inconclusive, silent.map(fromFresh.isEmpty ? found : compared).joined(separator: "; "),
         hasMoved
-          ? "longer intervals, or a metric that is finer, would tell"
-          : "\(experiment.metric) is the same before and after the interval, so nothing can be told by it: a metric that is "
-            + "finer, or does not saturate, would tell")
+          ? "use longer intervals, or a finer metric"
+          : "\(experiment.metric) is the same before and after the interval, so it shows nothing: use a metric that is finer, "
+            + "or does not saturate")
       open.isUntold = true
       return Judgement(finding: open, isAbsent: fromFresh.isEmpty)
     }
     if effects.isEmpty, refusals.isEmpty {
       let large = silent.filter { $0.fresh?.isEffect ?? false && ($0.size.map { $0.loaded * 2 < $0.fresh } ?? false) }
-      let noise = "scores differ by no more than they do anyway, \(shown(spread))"
+      let noise = "the difference is within the noise, \(shown(spread))"
       var open =
         large.isEmpty
         ? finding(
           name, .inconclusive, "\(silent.map(found).joined(separator: "; ")); \(noise)",
-          "seed as said at `repeat`, then this can be told exactly; longer intervals, or a metric that is less noisy, help too"
-        )
+          "seed the trainer as described under `repeat`, so that this can be tested exactly; longer intervals or a less noisy "
+            + "metric also help")
         : finding(
           name, .warning,
           "may have no effect after loading: \(large.map(compared).joined(separator: "; ")). After loading, \(noise)",
-          "seed as said at `repeat`, then this can be told exactly. If it is so: \(settingAfterLoading(name))")
+          "seed the trainer as described under `repeat`, so that this can be tested exactly. If it is so: \(settingAfterLoading(name))"
+        )
       open.isUntold = true
       return Judgement(finding: open)
     }
@@ -124,7 +125,7 @@ extension Check {
     }
     guard silent.isEmpty else {
       let lines = silent.map { one in
-        one.loaded == .none ? "\(shown(one.value)) comes to exactly the same as \(shown(usual))" : found(one)
+        one.loaded == .none ? "\(shown(one.value)) gives exactly the same result as \(shown(usual))" : found(one)
       }
       return Judgement(
         finding: finding(name, .warning, lines.joined(separator: "; "), "see whether the trainer knows this value"))

@@ -70,7 +70,7 @@ extension Check {
       return tell(
         .gather, .failed,
         """
-        \(ignored ? "batch.parents is ignored: each slot goes on with the model that it had itself" : "wrong models in memory"). \
+        \(ignored ? "batch.parents is ignored: each slot continues with its own model" : "wrong models in memory"). \
         With batch.parents \(parents), batch[\(slot)] came to \(experiment.metric) \(shown(warm.metric))\
         \(same(warm.metric, cold.metric) ? " and saved something else than" : ", but to \(shown(cold.metric))") \
         from the checkpoint of its parent
@@ -115,8 +115,8 @@ extension Check {
     let rounding = largest == 0 ? "" : "; alone a member differs by up to \(shown(largest))"
     tell(
       .gather, .ok,
-      "each of \(size) members at once goes on with its parent's model, also as a copy, and comes to the same alone\(rounding)"
-    )
+      "each of \(size) members trained together continues from its parent's model, also as a copy, and gives the same "
+        + "result alone\(rounding)")
   }
 
   /// Tells what can be told where the same interval comes to different scores.
@@ -135,17 +135,19 @@ extension Check {
     }
     if !telling.isEmpty, right == telling {
       tell(
-        .gather, .ok, "\(first.count) members at once go on with their parents' models, as far as noise lets it be told"
+        .gather, .ok,
+        "\(first.count) members trained together continue from their parents' models, as far as the noise shows"
       )
     } else if !telling.isEmpty, right.isEmpty {
       tell(
         .gather, .failed,
-        "batch.parents is ignored: with \(parents), each slot goes on with the model that it had itself",
+        "batch.parents is ignored: with \(parents), each slot continues with its own model",
         remedy: "gather the models of all parents before any is trained, such as `models = [population[p] for p in "
           + "batch.parents]`, and load where the parent is -1")
     } else {
       tellUntold(
-        "whether \(first.count) members at once go on with their parents' models is hidden by noise, \(shown(noise))")
+        "whether \(first.count) members trained together continue from their parents' models is hidden by noise, \(shown(noise))"
+      )
     }
   }
 

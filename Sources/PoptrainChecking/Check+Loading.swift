@@ -14,13 +14,13 @@ extension Check {
         (second, intervalsToNextScore) = scored
       }
       let score = second.metric.isNaN ? "no \(experiment.metric) yet" : "\(experiment.metric) \(shown(second.metric))"
-      tell(.resume, .ok, "went on from its checkpoint in \(spoken(second.duration)); \(score)")
+      tell(.resume, .ok, "continued from its checkpoint in \(spoken(second.duration)); \(score)")
       return second
     case .invalid(let message):
       tell(.resume, .failed, "refuses the same values once it starts from a checkpoint: \(message)", remedy: nil)
     case .failed(let failure):
       tell(
-        .resume, .failed, "does not go on from its own checkpoint: \(failure.message)",
+        .resume, .failed, "cannot continue from its own checkpoint: \(failure.message)",
         remedy: "load what it has saved, all of it, whenever a checkpoint is given", logTail: failure.logTail)
     }
     return nil

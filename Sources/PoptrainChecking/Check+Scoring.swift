@@ -24,7 +24,7 @@ extension Check {
     }
     if evaluated.hasTrained {
       return finding(
-        .warning, "it trains although it is asked for an evaluation: it counts steps, and there are none to train",
+        .warning, "it trains when asked for an evaluation: it counts steps, but there are none to train",
         Check.guardingEvaluations)
     }
     if abs(evaluated.metric - first.metric) <= 1e-6 * abs(first.metric) || same(evaluated.metric, first.metric) {
@@ -48,7 +48,7 @@ extension Check {
       """
     if let evidence = await evidenceOfTraining(evaluated, first, second) {
       return finding(
-        .warning, "it seems to train although it is asked for an evaluation: \(evidence); \(numbers)", causes)
+        .warning, "it seems to train when asked for an evaluation: \(evidence); \(numbers)", causes)
     }
     if case .trained(let other) = await evaluate(first, seededAt: first.age + 1),
       abs(evaluated.metric - first.metric) <= 6 * abs(evaluated.metric - other.metric)

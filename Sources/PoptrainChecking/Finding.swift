@@ -13,7 +13,7 @@ extension Check {
       case repetition
       /// It loads a checkpoint under the values that explore makes of its own.
       case neighbours
-      /// Of several members at once, each goes on with its parent's model.
+      /// Each of several members trained together continues from its parent's model.
       case gather
       /// A hyperparameter has an effect.
       case effect(String)

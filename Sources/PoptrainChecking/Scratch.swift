@@ -108,10 +108,14 @@ package actor Scratch {
   }
 
   /// Ends the trainer, so that the next interval has a fresh process.
-  package func endProcess() async {
-    let trainer = trainer
+  ///
+  /// - Returns: whether it did not end on SIGTERM, and was killed.
+  @discardableResult
+  package func endProcess() async -> Bool {
+    guard let trainer else { return false }
     self.trainer = nil
-    await trainer?.shutDown()
+    await trainer.shutDown()
+    return await trainer.wasKilled()
   }
 
   /// Throws away what an interval has saved.

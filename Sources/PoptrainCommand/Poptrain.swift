@@ -54,10 +54,10 @@ struct Poptrain: AsyncParsableCommand {
     case let code as ExitStatus:
       code.exit()
     case let invalid as InvalidExperiment:
-      complain("\(invalid)")
+      complain("\(invalid)" + (invalid.isAbsent ? "; `poptrain init` writes an example to start from" : ""))
       ExitStatus.badData.exit()
     case let error as RunError:
-      complain("error: \(error)")
+      complain("error: \(error.withRemedy)")
       (error.isFailedWrite ? ExitStatus.outputFailed : .badData).exit()
     default:
       // What the parser throws, help and wrong usage, has an exit status of its own.

@@ -84,9 +84,9 @@ extension Comparison {
       return "The \(metric) is that of the checkpoint with the best \(plan.experiment.metric) of a run; "
         + "the \(metric) itself selected nothing."
     }
-    return "The \(metric) compared is the one that selected: the best of many noisy scores flatters every alternative "
-      + "(the winner's curse). Have the trainer report a test metric too, and name it with --report; with "
-      + "--test it is asked for it when the runs are over, of the chosen checkpoints alone."
+    return "The \(metric) compared is the one that selected: the best of many noisy scores is biased upwards (the "
+      + "winner's curse). Let the trainer report a test metric too, and compare that one; or let it test the chosen "
+      + "checkpoints when the runs are over."
   }
 
   private func name(of result: RunResult) -> String { "\(result.alternative.name) with seed \(result.seed)" }

@@ -103,9 +103,8 @@ package struct ComparisonPage: Sendable {
   private var repetition: String {
     """
     <pre>\(escaped(command))</pre>
-    <p>Runs that are finished are not trained again. Each is a folder of its own, such as
-    <code>\(escaped(plan.runs[0].directory.path))</code>, for <code>poptrain status</code>,
-    <code>poptrain lineage</code> and the others.</p>
+    <p>Finished runs are not trained again. Each is an ordinary run folder, such as
+    <code>\(escaped(plan.runs[0].directory.path))</code>.</p>
     """
   }
 }

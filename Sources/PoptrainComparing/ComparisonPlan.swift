@@ -24,7 +24,7 @@ package struct ComparisonPlan: Sendable {
   package let directory: RunDirectory
   /// The folder in which trainers run.
   package let folder: String
-  /// The runs, seed by seed, so that what there is when it is interrupted are pairs.
+  /// The runs, ordered by seed, so that an interrupted comparison still has pairs.
   package let runs: [PlannedRun]
 
   /// Plans the runs.
@@ -56,7 +56,7 @@ package struct ComparisonPlan: Sendable {
     }
     guard !isTested || experiment.trainer.isToldOfTests(experiment.rules.space) else {
       throw WrongComparison(
-        "--test needs a trainer that knows a test when it is asked for one, and this command has no placeholder `{kind}`; "
+        "the trainer cannot tell a test from training, since its command has no placeholder `{kind}`; "
           + "add an argument such as `--kind={kind}`, which becomes train, evaluate or test")
     }
     let firstSeed = firstSeed ?? experiment.rules.seed

@@ -64,8 +64,8 @@ package final class ComparisonRunner: Sendable {
       hasWorked = hasWorked || completedIntervals > 0
       switch ending {
       case .finished: break
-      case .hopeless where hasWorked: break
-      case .hopeless, .stopped, .interrupted, .broken: return ending
+      case .aborted where hasWorked: break
+      case .aborted, .stopped, .interrupted, .broken: return ending
       }
       news(.ended(position: position, try planned.result(reported), wasThere: false))
     }
@@ -127,7 +127,7 @@ extension PlannedRun {
     let population = try run.population()
     guard population.isFinished, !population.members.isEmpty else { return nil }
     let unsafe = experiment.changes(from: run.experiment).filter { !$0.isSafe }
-    guard unsafe.isEmpty else { throw .changed(path: directory.shown, changes: unsafe.map(\.description)) }
+    guard unsafe.isEmpty else { throw .changed(path: directory.shown, changes: unsafe) }
     // With a larger budget, say, it goes on.
     guard experiment.rules == run.experiment.rules else { return nil }
     return try result(reported)

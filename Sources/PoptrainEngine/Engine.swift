@@ -29,7 +29,7 @@ package final class Engine: Sendable {
     /// It was told to stop at once, and can be resumed.
     case interrupted
     /// The trainer has never worked, or every member has failed.
-    case hopeless(String)
+    case aborted(String)
     /// The store or the disk could not be used; what was completed is safe, and the run can be resumed.
     case broken(String)
   }
@@ -46,8 +46,8 @@ package final class Engine: Sendable {
   package let initial: Population
   /// What was changed since the run was last started, in words.
   package let revisions: [String]
-  /// What differs from the experiment file since an earlier command line said so, in words.
-  package let kept: [String]
+  /// What an earlier start has set instead of what the experiment file says.
+  package let kept: [KeptValue]
   /// What has changed in the trainer's program since the last start.
   package let programChange: ProgramChange?
   /// Whether it goes on with a run that was started before.
@@ -78,7 +78,7 @@ package final class Engine: Sendable {
   ///
   /// - Parameters:
   ///   - file: the experiment file.
-  ///   - overrides: what the command line says instead.
+  ///   - overrides: what holds instead.
   ///   - directory: the folder of the run.
   ///   - folder: the folder in which trainers run.
   ///   - makeTrainer: makes the trainer of a worker, where that is no program.
@@ -218,7 +218,7 @@ package final class Engine: Sendable {
     switch ending {
     case .finished: return .finished(why ?? .budget)
     case .stopped: return state.withLock { $0.isInterrupted } ? .interrupted : .stopped
-    case .hopeless(let reason): return .hopeless(reason)
+    case .aborted(let reason): return .aborted(reason)
     case .broken(let message): return .broken(message)
     }
   }

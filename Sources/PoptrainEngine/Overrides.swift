@@ -3,9 +3,9 @@ internal import PoptrainExperimentFile
 internal import PopulationBasedTraining
 internal import PoptrainStore
 
-/// What the command line says instead of the experiment file.
+/// What holds instead of what the experiment file says.
 ///
-/// It holds for the run until the command line says something else, or until the file is changed there.
+/// It holds for the run until a later start overrides it with something else, or until the file is changed there.
 package struct Overrides: Hashable, Sendable {
   /// The steps that each member trains.
   package var steps: Int?
@@ -30,8 +30,8 @@ extension Experiment {
     }
   }
 
-  /// The experiment of a run that goes on: as the command line says; else as the file says, where it was changed since the
-  /// last start; else as the run was.
+  /// The experiment of a resumed run: as the overrides say; else as the file says, where it was changed since the last
+  /// start; else as the run was.
   func overridden(
     by overrides: Overrides, after recorded: RunIdentity, in directory: RunDirectory
   ) throws(RunError) -> Resumption {
@@ -44,15 +44,12 @@ extension Experiment {
     if rules.version != before.rules.version, rules.order == .asynchronous, case .asynchronous = before.rules.order {
       file.rules.order = before.rules.order
     }
-    var kept: [String] = []
-    func merged<Value: Equatable>(_ key: String, _ flag: Value?, _ value: KeyPath<Experiment, Value>) -> Value {
+    var kept: [KeptValue] = []
+    func merged<Value: Equatable>(_ key: String, _ override: Value?, _ value: KeyPath<Experiment, Value>) -> Value {
       let said = file[keyPath: value]
-      if let flag { return flag }
+      if let override { return override }
       guard said == fileBefore[keyPath: value], before[keyPath: value] != said else { return said }
-      kept.append(
-        """
-        \(key): \(before[keyPath: value]), as an earlier command line said; the file says \(said)
-        """)
+      kept.append(KeptValue(key: key, value: "\(before[keyPath: value])", inFile: "\(said)"))
       return before[keyPath: value]
     }
     let merged = Overrides(
@@ -64,7 +61,7 @@ extension Experiment {
     }
     let changes = experiment.changes(from: before)
     let unsafe = changes.filter { !$0.isSafe }
-    guard unsafe.isEmpty else { throw .changed(path: directory.shown, changes: unsafe.map(\.description)) }
+    guard unsafe.isEmpty else { throw .changed(path: directory.shown, changes: unsafe) }
     return Resumption(
       experiment: experiment, text: changes.isEmpty ? recorded.experiment : experiment.yaml,
       fileText: file.changes(from: fileBefore).isEmpty ? recorded.file : file.yaml,
@@ -88,7 +85,17 @@ extension Experiment {
   }
 }
 
-/// What a run goes on with.
+/// A value that an earlier start has set instead of the file's, and that still holds.
+package struct KeptValue: Hashable, Sendable {
+  /// The key in the experiment file.
+  package let key: String
+  /// The value.
+  package let value: String
+  /// What the file says.
+  package let inFile: String
+}
+
+/// What a run is resumed with.
 struct Resumption {
   var experiment: Experiment
   /// The experiment as it is recorded: in the words of an older version, where nothing was changed since.
@@ -97,6 +104,6 @@ struct Resumption {
   var fileText: String
   /// What was changed since the last start, in words.
   var revisions: [String] = []
-  /// What differs from the file since an earlier command line said so, in words.
-  var kept: [String] = []
+  /// What holds instead of what the file says.
+  var kept: [KeptValue] = []
 }

@@ -2,7 +2,6 @@ internal import Foundation
 internal import PoptrainCheckpoints
 package import PoptrainRuns
 internal import PoptrainStore
-internal import PoptrainText
 internal import PoptrainTrainers
 internal import PopulationBasedTraining
 
@@ -28,11 +27,7 @@ package struct Removal: Sendable {
   package init(_ directory: RunDirectory) throws(RunError) {
     self.directory = directory
     if let target = directory.linkTarget {
-      throw .cannotRemove(
-        """
-        \(directory.shown) is a link, and nothing was removed. Remove the run that it leads to, then the link:
-          poptrain remove \(shellPath(target))
-        """)
+      throw .link(path: directory.shown, target: target)
     }
     id = try Removal.identify(directory)
     try directory.checkKinds()
@@ -69,7 +64,7 @@ package struct Removal: Sendable {
       throw error
     } catch {
       throw .cannotWrite(
-        path: directory.shown, reason: "\(error). The run is removed in part; the same command removes the rest")
+        path: directory.shown, reason: "\(error). The run is removed in part; removing it again removes the rest")
     }
   }
 
@@ -93,7 +88,7 @@ package struct Removal: Sendable {
   private static func identify(_ directory: RunDirectory) throws(RunError) -> String? {
     let isEmpty = (try? FileManager.default.contentsOfDirectory(atPath: directory.path).isEmpty) ?? false
     guard directory.holdsRun || directory.wasLocked || isEmpty else {
-      throw .cannotRemove("\(directory.shown) holds no run of Poptrain, and nothing was removed")
+      throw .cannotRemove("\(directory.shown) is not a run of Poptrain, and nothing was removed")
     }
     guard directory.holdsRun else { return nil }
     do {

@@ -1,4 +1,3 @@
-internal import PoptrainText
 package import PoptrainRuns
 package import PoptrainExperimentFile
 internal import Foundation
@@ -13,17 +12,17 @@ extension RecordedRun {
   package func checkTrainer() throws(RunError) {
     guard experiment.trainer.contract != .inProcess else { return }
     if let missing {
-      throw .trainerMissing(path: directory.shown, missing: missing, command: commandHere)
+      throw .trainerMissing(path: directory.shown, missing: missing, found: fittingFileHere)
     }
     guard let before = program.flatMap({ ProgramRecord($0.what.detail) }), before.folder == folder else { return }
     let now = realPath(directory.path)
     guard before.run != now else { return }
     let (wasInside, isInside) = (before.run.hasPrefix(folder + "/"), now.hasPrefix(folder + "/"))
-    let here = commandHere
+    let here = fittingFileHere
     // A run that was never among the trainer's files may lie anywhere, unless there is another trainer where it is now.
     guard wasInside ? !isInside : here != nil else { return }
-    let there = goingOn(with: "\(folder)/\(experimentFile(in: folder) ?? "experiment.yaml")")
-    throw .moved(path: directory.shown, from: before.run, folder: folder, commands: [here, there].compactMap { $0 })
+    let there = fittingFile("\(folder)/\(experimentFile(in: folder) ?? "experiment.yaml")")
+    throw .moved(path: directory.shown, from: before.run, folder: folder, found: [here, there].compactMap { $0 })
   }
 
   /// What its trainer is started from and is not there any more.
@@ -41,28 +40,27 @@ extension RecordedRun {
     }
   }
 
-  /// The command that goes on with the trainer that is where it was as seen from the run, or above it.
-  private var commandHere: String? {
+  /// The experiment file with the trainer that is where it was as seen from the run, or above it.
+  private var fittingFileHere: RunError.FittingFile? {
     let before = program.flatMap { ProgramRecord($0.what.detail) }
     let beside = before.map { relativePath(from: $0.run, to: $0.folder) }
     for place in [beside, "..", "../..", "../../.."].compactMap({ $0 }) {
       let candidate = simplified(directory.path + "/" + place)
       guard realPath(candidate) != folder, let file = experimentFile(in: candidate) else { continue }
       let shown = simplified(directory.shown + "/" + place)
-      return goingOn(with: shown == "." ? file : "\(shown)/\(file)")
+      return fittingFile(shown == "." ? file : "\(shown)/\(file)")
     }
     return nil
   }
 
-  private func goingOn(with file: String) -> String {
+  private func fittingFile(_ path: String) -> RunError.FittingFile {
     let seed = experiment.rules.seed
-    let said = (try? ExperimentFile.read(contentsOf: file))?.rules.seed
+    let said = (try? ExperimentFile.read(contentsOf: path))?.rules.seed
     let isRemembered = said == seed || said == self.file.rules.seed
-    return "poptrain run \(shellPath(file)) --run \(shellPath(directory.shown))"
-      + (isRemembered ? "" : " --seed \(seed)")
+    return RunError.FittingFile(path: path, seed: isRemembered ? nil : seed)
   }
 
-  /// A file in a folder with which this run could go on.
+  /// A file in a folder with which this run could be resumed.
   private func experimentFile(in folder: String) -> String? {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
     let files = names.filter { $0.hasSuffix(".yaml") || $0.hasSuffix(".yml") }.sorted()
@@ -80,13 +78,13 @@ extension RecordedRun {
 }
 
 extension Experiment {
-  /// Checks that a new run, whose name follows from where its file is, is no run of this very experiment from when that was
+  /// Checks that a new run, whose name follows from where its file is, is no run of the same experiment from when that was
   /// elsewhere.
   ///
   /// - Parameters:
   ///   - file: the experiment file, as it was given.
   ///   - folder: the folder in which trainers run.
-  ///   - seed: what the command line says instead of the file; a run of another seed is another one.
+  ///   - seed: what holds instead of the file's; a run of another seed is another one.
   package func checkNew(
     _ directory: RunDirectory, file: String, folder: String, seed: UInt64?
   ) throws(RunError) {

@@ -97,8 +97,8 @@ struct ConstraintReader {
         item.wrong("is broken where every member starts: \(values)", remedy: "change the constraint, or these values")
       } else {
         item.wrong(
-          "is satisfied by none of \(Self.trials) draws",
-          remedy: "change it, or the ranges, so that a good part of the draws satisfies it")
+          "is not satisfied by any of \(Self.trials) random draws",
+          remedy: "change it, or the ranges, so that a fair share of draws satisfies it")
       }
     }
     guard impossible.isEmpty, let populationSize else { return }

@@ -4,6 +4,8 @@ internal import Yams
 enum Document {
   /// An experiment file is a page; more than this many bytes is something else.
   static let largest = 1 << 20
+  static let missing = "there is no such file"
+  static let empty = "the file is empty"
   static let tooLarge = (
     message: "the file is larger than 1 MiB",
     remedy: "is this the experiment file? Large data belongs in a file that the trainer reads"
@@ -27,8 +29,7 @@ enum Document {
       let parser = try Parser(
         yaml: hasByteOrderMark ? String(text.unicodeScalars.dropFirst()) : text, resolver: .basic, encoding: .utf8)
       guard let node = try parser.singleRoot() else {
-        findings.add(
-          at: Place(line: 1, column: 1), "the file is empty", remedy: "`poptrain init` writes an example to start from")
+        findings.add(at: Place(line: 1, column: 1), empty, remedy: "describe the experiment in it")
         return nil
       }
       return refuseTags(node, findings) ? Item(node, name: "the file", findings: findings) : nil
@@ -119,7 +120,7 @@ extension Findings {
     case .duplicatedKeysInMapping(let keys, let context):
       add(
         at: Place(context.mark),
-        "\(keys.map(quoted).joined(separator: ", ")) stands more than once in the same mapping",
+        "\(keys.map(quoted).joined(separator: ", ")) appears more than once in the same mapping",
         remedy: "keep one of them")
     case .reader(let problem, let offset, let value, _):
       let before = text.prefix(offset ?? 0).unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false)

@@ -78,7 +78,7 @@ struct DomainReader {
   }
 
   private func tooWide(_ item: Item) -> Domain? {
-    item.wrong("is wider than numbers can measure", remedy: "choose ends that are closer")
+    item.wrong("is too wide for a 64-bit float", remedy: "choose ends that are closer")
     return nil
   }
 
@@ -93,7 +93,7 @@ struct DomainReader {
     var areDifferent = true
     for (value, entry) in zip(values, items) where !seen.insert(value).inserted {
       entry.wrong(
-        "is there already: \(entry.shown)", remedy: "remove one of them; a repeated value is not drawn more often")
+        "is a duplicate: \(entry.shown)", remedy: "remove one of them; a repeated value is not drawn more often")
       areDifferent = false
     }
     return areDifferent ? values : nil

@@ -4,17 +4,17 @@ internal import PopulationBasedTraining
 private let units = [("d", 86_400_000), ("h", 3_600_000), ("min", 60_000), ("s", 1000), ("ms", 1)]
 
 extension Item {
-  /// A time span such as `30min`, `1h30min` or `250ms`; a number alone counts seconds.
+  /// A duration such as `30min`, `1h30min` or `250ms`; a number alone counts seconds.
   func duration(from least: Duration) -> Duration? {
     guard case .scalar(let written, _) = content, let milliseconds = milliseconds(written) else {
       wrong(
-        "must be a time span, not \(shown)",
+        "must be a duration, not \(shown)",
         remedy:
           "write a number with a unit (ms, s, min, h, d), such as `90s` or `1h30min`; without a unit it counts seconds")
       return nil
     }
     guard milliseconds <= 3650 * 86_400_000, .milliseconds(milliseconds.rounded()) >= least else {
-      wrong("must be from \(least.shown) to 3650d, not \(shown)", remedy: "write a time span in these limits")
+      wrong("must be from \(least.shown) to 3650d, not \(shown)", remedy: "write a duration within these limits")
       return nil
     }
     return .milliseconds(milliseconds.rounded())

@@ -52,7 +52,7 @@ package enum ExperimentFile {
     }
     let real = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
     guard let attributes = try? FileManager.default.attributesOfItem(atPath: real) else {
-      throw unreadable("there is no such file", "check the path; `poptrain init` writes an example to start from")
+      throw unreadable(Document.missing, "check the path")
     }
     guard attributes[.type] as? FileAttributeType == .typeRegular else {
       throw unreadable("this is not a file", "name the experiment file itself, such as `\(path)/experiment.yaml`")

@@ -40,6 +40,9 @@ package struct InvalidExperiment: Error, Hashable, Sendable, CustomStringConvert
   /// What is wrong, in the order of the file; at least one.
   package var findings: [Finding]
 
+  /// Whether there is no experiment yet: no file, or an empty one.
+  package var isAbsent: Bool { findings.contains { [Document.missing, Document.empty].contains($0.message) } }
+
   /// All findings, one after the other.
   package var description: String {
     let more = findings.count >= Findings.limit ? ["Only the first \(Findings.limit) findings are shown."] : []

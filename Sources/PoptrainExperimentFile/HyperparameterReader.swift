@@ -132,7 +132,7 @@ extension Domain {
     switch self {
     case .uniform(let low, let high), .logUniform(let low, let high), .oneMinus(let low, let high):
       "a number from \(low) to \(high)"
-    case .integer(let low, let high): "a whole number from \(low) to \(high)"
+    case .integer(let low, let high): "an integer from \(low) to \(high)"
     case .ordered(let values), .choice(let values), .perMember(let values):
       values.prefix(8).map(\.description).joined(separator: ", ") + (values.count > 8 ? ", …" : "")
     case .fixed(let value): value.description

@@ -5,7 +5,8 @@ extension Item {
   /// The text as it is written; numbers and booleans are text too where text is asked for.
   func text() -> String? {
     guard case .scalar(let written, let isQuoted) = content, isQuoted || Scalar(written) != .null else {
-      wrong("must be text, not \(shown)", remedy: "write a text; in quotes, if it is empty or has special characters")
+      wrong(
+        "must be a string, not \(shown)", remedy: "write a string; use quotes if it is empty or has special characters")
       return nil
     }
     // No program can be given a NUL, and Foundation drops a byte order mark, though not always.
@@ -24,7 +25,7 @@ extension Item {
     case .number(let number): return .number(number)
     case .text: return text().map { .text($0) }
     case .unusableNumber: wrongNumber()
-    case .null, nil: wrong("must be a number, a text, true or false, not \(shown)", remedy: "write a value")
+    case .null, nil: wrong("must be a number, a string, true or false, not \(shown)", remedy: "write a value")
     }
     return nil
   }
@@ -68,7 +69,7 @@ extension Item {
       let isAbove = integer.map { $0 > greatest } ?? false
       let bound = least == -Scalar.greatest ? "" : isAbove ? " of at most \(greatest)" : " of at least \(least)"
       wrong(
-        "must be a whole number\(bound), not \(shown)", remedy: numberRemedy("write for example `10`, `1_000` or `1e6`")
+        "must be an integer\(bound), not \(shown)", remedy: numberRemedy("write for example `10`, `1_000` or `1e6`")
       )
     }
     return nil

@@ -79,7 +79,7 @@ extension Kind<Experiment.Workers> {
     if case .scalar("auto", _) = item.content { return .auto }
     if case .scalar(let written, _) = item.content, case .text(let text) = Scalar(written), Int(text) == nil {
       item.wrong(
-        "must be a whole number of at least 1 or `auto`, not \(item.shown)", remedy: "write `auto` or a number")
+        "must be an integer of at least 1 or `auto`, not \(item.shown)", remedy: "write `auto` or a number")
       return nil
     }
     return item.integer(from: 1, to: 100_000).map { .count($0) }

@@ -49,7 +49,7 @@ struct RuleReader {
       guard setting.limits.contains(number), !setting.isWhole || number.rounded() == number else {
         let (least, greatest) = (setting.limits.lowerBound.formatted, setting.limits.upperBound.formatted)
         item.wrong(
-          "must be \(setting.isWhole ? "a whole number " : "")from \(least) to \(greatest), not \(item.shown)",
+          "must be \(setting.isWhole ? "an integer " : "")from \(least) to \(greatest), not \(item.shown)",
           remedy: setting.summary)
         return nil
       }

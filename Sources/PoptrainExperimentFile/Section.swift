@@ -37,7 +37,7 @@ struct Section {
         continue
       }
       guard positions.updateValue(entries.count, forKey: name) == nil else {
-        item.findings.add(at: key.place, "\(quoted(name)) stands more than once", remedy: "keep one of them")
+        item.findings.add(at: key.place, "\(quoted(name)) appears more than once", remedy: "keep one of them")
         continue
       }
       entries.append((name, key.place, value.named("`\(prefix)\(name)`")))

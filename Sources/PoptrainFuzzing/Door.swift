@@ -1,4 +1,4 @@
-/// A place where bytes come in that nobody vouches for.
+/// A fuzz target: a place where untrusted bytes enter.
 ///
 /// Whatever comes in, the process lives on and there is an answer or an error; what is accepted means the same when it is
 /// written and read again.

@@ -20,7 +20,8 @@ extension RecordedRun {
         audit.find(
           "checkpoints/\(checkpoint)", what,
           remedy:
-            "bring it back from a backup; without it, who starts from it fails and is replaced by a copy of another")
+            "restore it from a backup; otherwise the next interval that starts from it fails, and the member is replaced by a copy"
+        )
       }
     }
     checkLogs(contents.records, into: &audit)
@@ -86,7 +87,7 @@ extension RecordedRun {
   private func noteStrays(besides present: Set<CheckpointID>, into audit: inout Audit) {
     // A folder that is not there has no strays; that checkpoints are missing is told already.
     let strays = (try? CheckpointFolder.strays(in: directory.checkpoints, besides: present)) ?? []
-    for stray in strays { audit.note("checkpoints/\(stray.path)", "nothing refers to it") }
+    for stray in strays { audit.note("checkpoints/\(stray.path)", "orphaned: nothing refers to it") }
   }
 
   /// Notes output of trainers that is gone. It may be after a power cut; nothing depends on it.

@@ -4,7 +4,7 @@ internal import PoptrainStore
 
 /// What came of checking a run: its history, its decisions, and the folder against both.
 package struct Audit: Sendable {
-  /// How many decisions were made again.
+  /// How many decisions were recomputed.
   package internal(set) var decisions = 0
   /// How many intervals history has.
   package internal(set) var intervals = 0
@@ -36,8 +36,8 @@ package struct Audit: Sendable {
     notes.append(Finding(place: place, what: what, remedy: remedy))
   }
 
-  private static let fromBackup = "bring population.sqlite back from a backup, or undo what was changed by hand"
-  private static let nextStart = "the next `poptrain run` of this folder puts it right"
+  private static let fromBackup = "restore population.sqlite from a backup, or undo what was changed by hand"
+  private static let nextStart = "the next start of the run repairs it"
 }
 
 extension RecordedRun {
@@ -144,7 +144,7 @@ extension RecordedRun {
           """
           differs
             recorded:   \(recorded.result.name), \(recorded.reason), \(recorded.hyperparameters)
-            made again: \(again.map { "\($0.result.name), \($0.reason), \($0.hyperparameters)" } ?? "it could not be made")
+            recomputed: \(again.map { "\($0.result.name), \($0.reason), \($0.hyperparameters)" } ?? "it could not be made")
           """)
         return
       }

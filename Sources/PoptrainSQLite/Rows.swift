@@ -15,7 +15,7 @@ extension HistoryRecord {
       try db.execute("INSERT INTO collections (sequence, checkpoint) VALUES (?,?)", sequence, checkpoint.description)
     case .event(let event):
       try db.execute(
-        "INSERT INTO events (sequence, kind, detail, at) VALUES (?,?,?,?)", event.sequence, event.kind.rawValue,
+        "INSERT INTO events (\(Event.columns)) VALUES (?,?,?,?)", event.sequence, event.kind.rawValue,
         event.what.detail, event.at)
     }
   }
@@ -39,14 +39,16 @@ extension Database {
 }
 
 extension Interval {
+  static let columns = """
+    sequence, member, number, kind, outcome, start_checkpoint, end_checkpoint, start_steps, steps, start_age, end_age,
+    hyperparameters, score, selection, start_selection, tie, metrics, seed, token, worker, message, log_file, log_from,
+    log_to, started_at, finished_at, total_steps
+    """
+
   func insert(into db: Database, space: Space) throws {
     try db.execute(
       """
-      INSERT INTO intervals (
-        sequence, member, number, kind, outcome, start_checkpoint, end_checkpoint, start_steps, steps, start_age, end_age,
-        hyperparameters, score, selection, start_selection, tie, metrics, seed, token, worker, message, log_file,
-        log_from, log_to, started_at, finished_at, total_steps
-      ) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)
+      INSERT INTO intervals (\(Interval.columns)) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)
       """,
       sequence, member, number, kind.rawValue, outcome.rawValue, start?.description, end?.description, startSteps,
       steps, startAge, endAge, JSON(hyperparameters, in: space).description, score, selection, startSelection,
@@ -77,15 +79,15 @@ extension Interval {
 }
 
 extension Decision {
+  static let columns = """
+    sequence, member, ordinal, saw, result, reason, rule, stream, own_score, threshold, donor, donor_sequence,
+    donor_checkpoint, donor_age, donor_score, hyperparameters, inherits
+    """
+
   func insert(into db: Database, space: Space) throws {
     let donor = result.donor
     try db.execute(
-      """
-      INSERT INTO decisions (
-        sequence, member, ordinal, saw, result, reason, rule, stream, own_score, threshold, donor, donor_sequence,
-        donor_checkpoint, donor_age, donor_score, hyperparameters, inherits
-      ) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)
-      """,
+      "INSERT INTO decisions (\(Decision.columns)) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
       sequence, member, ordinal, saw, ordinal == 0 ? "joined" : result.name, reason, rule, stream, ownScore,
       threshold, donor?.member, donor?.sequence, donor?.checkpoint.description, donor?.age, donor?.score,
       JSON(hyperparameters, in: space).description, donor?.inherits.rawValue)
@@ -116,13 +118,12 @@ extension Decision {
 }
 
 extension Attempt {
+  static let columns =
+    "sequence, member, number, reason, message, log_tail, token, worker, log_file, log_from, log_to, at"
+
   func insert(into db: Database) throws {
     try db.execute(
-      """
-      INSERT INTO attempts (
-        sequence, member, number, reason, message, log_tail, token, worker, log_file, log_from, log_to, at
-      ) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)
-      """,
+      "INSERT INTO attempts (\(Attempt.columns)) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
       sequence, member, number, reason.rawValue, message, logTail, token, worker, log?.file, log?.bytes.lowerBound,
       log?.bytes.upperBound, at)
   }
@@ -137,6 +138,8 @@ extension Attempt {
 }
 
 extension Event {
+  static let columns = "sequence, kind, detail, at"
+
   init(row: Row) throws {
     guard let what = What(try row.decoded("kind"), detail: try row.value("detail")) else { throw row.damage("detail") }
     self.init(
@@ -145,14 +148,14 @@ extension Event {
 }
 
 extension Member {
+  static let columns = """
+    id, state, steps, age, checkpoint, hyperparameters, published, intervals, decisions, failures, next, start_selection,
+    restarts, beginning, last_outcome
+    """
+
   func save(into db: Database, space: Space) throws {
     try db.execute(
-      """
-      INSERT OR REPLACE INTO members (
-        id, state, steps, age, checkpoint, hyperparameters, published, intervals, decisions, failures, next,
-        start_selection, restarts, beginning, last_outcome
-      ) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)
-      """,
+      "INSERT OR REPLACE INTO members (\(Member.columns)) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
       id, state.rawValue, steps, age, checkpoint?.description, JSON(hyperparameters, in: space).description,
       published?.sequence, intervals, decisions, failures, next.rawValue, startSelection, restarts, beginning,
       lastOutcome?.rawValue)

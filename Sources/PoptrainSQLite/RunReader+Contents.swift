@@ -14,7 +14,7 @@ extension RunReader {
   }
 
   private func leases(_ db: Database) throws -> [HeldLease] {
-    try Row.fetchAll(db, sql: "SELECT * FROM leases").map { row in
+    try Row.fetchAll(db, sql: "SELECT token, member, checkpoint FROM leases").map { row in
       guard let checkpoint = try row.checkpoint("checkpoint") else { throw row.damage("checkpoint") }
       return HeldLease(member: try row.count("member"), checkpoint: checkpoint, token: try row.value("token"))
     }

@@ -10,7 +10,7 @@ extension RunReader {
   }
 
   func loadPopulation(_ db: Database, rules: Rules) throws -> Population {
-    guard let run = try Row.fetchOne(db, sql: "SELECT * FROM run") else {
+    guard let run = try Row.fetchOne(db, sql: "SELECT \(RunRow.columns) FROM run") else {
       guard try Row.fetchOne(db, sql: "SELECT 1 FROM events LIMIT 1") == nil else {
         throw StoredDamage("the table run is empty")
       }
@@ -31,7 +31,7 @@ extension RunReader {
     }
     let origins = try origins(db)
     var members: [Member] = []
-    for row in try Row.fetchAll(db, sql: "SELECT * FROM members ORDER BY id") {
+    for row in try Row.fetchAll(db, sql: "SELECT \(Member.columns) FROM members ORDER BY id") {
       let id = try row.count("id")
       guard id == members.count else { throw StoredDamage("members: there is no member \(members.count)") }
       members.append(

@@ -32,14 +32,16 @@ struct RunReader: RunHistory {
   }
 
   static func identity(_ db: Database) throws -> RunIdentity? {
-    guard try db.tableExists("events"), try Row.fetchOne(db, sql: "SELECT * FROM events") != nil else { return nil }
+    guard try db.tableExists("events"), try Row.fetchOne(db, sql: "SELECT 1 FROM events LIMIT 1") != nil else {
+      return nil
+    }
     guard let id = try String.fetchOne(db, sql: "SELECT detail FROM events WHERE kind = 'created'"),
       let experiment = try detail(db, ofLast: .revised), let folder = try detail(db, ofLast: .started),
       let sequence = try Row.fetchOne(db, sql: "SELECT sequence FROM run")?.count("sequence")
     else { throw StoredDamage("its first events, or the row of the table run, are missing") }
     let file = try detail(db, ofLast: .overridden, after: .revised) ?? experiment
     let program = try Row.fetchOne(
-      db, sql: "SELECT * FROM events WHERE kind = ? ORDER BY sequence DESC LIMIT 1",
+      db, sql: "SELECT \(Event.columns) FROM events WHERE kind = ? ORDER BY sequence DESC LIMIT 1",
       arguments: [Event.Kind.program.rawValue]
     ).map(Event.init(row:))
     return RunIdentity(
@@ -122,10 +124,11 @@ struct RunReader: RunHistory {
     records += try intervals(db, condition, range).map(HistoryRecord.interval)
     records += try decisions(db, condition, range).map(HistoryRecord.decision)
     records += try attempts(db, condition, range).map(HistoryRecord.attempt)
-    for row in try Row.fetchAll(db, sql: "SELECT * FROM events \(condition)", arguments: range) {
+    for row in try Row.fetchAll(db, sql: "SELECT \(Event.columns) FROM events \(condition)", arguments: range) {
       records.append(.event(try Event(row: row)))
     }
-    for row in try Row.fetchAll(db, sql: "SELECT * FROM collections \(condition)", arguments: range) {
+    let collections = "SELECT sequence, checkpoint FROM collections \(condition)"
+    for row in try Row.fetchAll(db, sql: collections, arguments: range) {
       guard let checkpoint = try row.checkpoint("checkpoint") else { throw row.damage("checkpoint") }
       records.append(.collection(sequence: try row.count("sequence"), checkpoint: checkpoint))
     }
@@ -212,7 +215,7 @@ struct RunReader: RunHistory {
         .append(Evaluation(age: try row.count("age"), metrics: try row.json("metrics").metrics))
     }
     return try Row.fetchAll(
-      db, sql: "SELECT * FROM intervals \(condition) ORDER BY sequence", arguments: arguments
+      db, sql: "SELECT \(Interval.columns) FROM intervals \(condition) ORDER BY sequence", arguments: arguments
     ).map { row in
       try Interval(row: row, evaluations: evaluations[try row.count("sequence")] ?? [], space: space)
     }
@@ -221,15 +224,17 @@ struct RunReader: RunHistory {
   func decisions(
     _ db: Database, _ condition: String, _ arguments: StatementArguments = []
   ) throws -> [Decision] {
-    try Row.fetchAll(db, sql: "SELECT * FROM decisions \(condition) ORDER BY sequence", arguments: arguments)
-      .map { try Decision(row: $0, space: space) }
+    try Row.fetchAll(
+      db, sql: "SELECT \(Decision.columns) FROM decisions \(condition) ORDER BY sequence", arguments: arguments
+    ).map { try Decision(row: $0, space: space) }
   }
 
   func attempts(
     _ db: Database, _ condition: String, _ arguments: StatementArguments = []
   ) throws -> [Attempt] {
-    try Row.fetchAll(db, sql: "SELECT * FROM attempts \(condition) ORDER BY sequence", arguments: arguments)
-      .map(Attempt.init(row:))
+    try Row.fetchAll(
+      db, sql: "SELECT \(Attempt.columns) FROM attempts \(condition) ORDER BY sequence", arguments: arguments
+    ).map(Attempt.init(row:))
   }
 
   func reading<Answer>(_ body: (Database) throws -> Answer) throws(StoreError) -> Answer {

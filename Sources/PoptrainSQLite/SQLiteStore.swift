@@ -148,7 +148,7 @@ actor SQLiteStore: RunStore {
 
   func identity() throws(StoreError) -> RunIdentity {
     let identity = try storing { try database.read { db in try RunReader.identity(db) } }
-    guard let identity else { throw .notAStore("\(database.path) holds no run") }
+    guard let identity else { throw .notAStore("\(database.path) contains no run") }
     return identity
   }
 
@@ -232,7 +232,10 @@ actor SQLiteStore: RunStore {
 }
 
 /// The row of the table `run`.
-private struct RunRow: Sendable {
+struct RunRow: Sendable {
+  static let columns =
+    "sequence, best, completed_intervals, intervals_since_best, intervals_since_restart, first_scored_age"
+
   let sequence: Int
   let best: Int?
   let firstScoredAge: Int?
@@ -262,11 +265,7 @@ extension Ledger.Changes {
         lease.worker, lease.end.description)
     }
     try db.execute(
-      """
-      INSERT OR REPLACE INTO run (
-        id, sequence, best, completed_intervals, intervals_since_best, intervals_since_restart, first_scored_age
-      ) VALUES (1,?,?,?,?,?,?)
-      """,
+      "INSERT OR REPLACE INTO run (id, \(RunRow.columns)) VALUES (1,?,?,?,?,?,?)",
       run.sequence, run.best, run.completedIntervals, run.intervalsSinceBest, run.intervalsSinceRestart,
       run.firstScoredAge)
   }

@@ -4,9 +4,9 @@ internal import PopulationBasedTraining
 extension Ledger {
   package mutating func lease(_ request: LeaseRequest) -> Grant {
     let now = surroundings.monotonicNow()
-    if let hopeless = cause.hopeless {
+    if let reason = cause.abortReason {
       // Whoever still trains may show that there is hope. The dead will not.
-      return leases.values.contains { $0.expiresAt > now } ? .wait(version: version) : .hopeless(hopeless)
+      return leases.values.contains { $0.expiresAt > now } ? .wait(version: version) : .aborted(reason)
     }
     if mayHaveForgotten {
       mayHaveForgotten = false

@@ -98,7 +98,7 @@ extension Ledger {
     if let backoff = report.backoff, population.completedIntervals > 0 {
       resting[lease.member] = surroundings.monotonicNow() + backoff.seconds(after: failures)
     }
-    guard failures >= rules.maxFailures || report.isFinal, cause.hopeless == nil,
+    guard failures >= rules.maxFailures || report.isFinal, cause.abortReason == nil,
       !cause.isShared(by: lease, report, failures: failures, in: population)
     else { return Recording(outcomes: [.attempt]) }
     resting[lease.member] = nil

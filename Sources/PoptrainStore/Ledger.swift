@@ -43,7 +43,7 @@ package struct Ledger {
   package let surroundings: Surroundings
   package internal(set) var population: Population
   package internal(set) var leases: [String: Lease] = [:]
-  /// Counts the changes after which whoever was told to wait may get another answer.
+  /// Counts the changes after which a waiting caller may get another answer.
   package internal(set) var version = 0
   var cause: SharedCause
   var hasWarnedOfNoScore = false
@@ -99,7 +99,7 @@ package struct Ledger {
     }
     changes.members = changedMembers.sorted().map { population.members[$0] }
     // Not by every change, or a thousand workers that wait for the last interval would all ask after each but the last.
-    let mayAnswerOtherwise = population.count(.ready) > 0 || population.isFinished || cause.hopeless != nil
+    let mayAnswerOtherwise = population.count(.ready) > 0 || population.isFinished || cause.abortReason != nil
     if !changes.isEmpty, mayAnswerOtherwise { version += 1 }
     return changes
   }

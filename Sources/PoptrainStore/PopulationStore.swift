@@ -45,7 +45,7 @@ package protocol PopulationStore: Sendable {
   /// Records a failed attempt. The member is left alone for the report's backoff, once any interval has completed. After
   /// `maxFailures` attempts the interval is forfeited and the member replaced. But where the run has never completed an
   /// interval, or another member was given up and none has completed since, the cause is not the member's: the run is
-  /// hopeless, and nobody is leased any more. So it is where no copy has ever trained and several were given up in the same
+  /// aborted, and nobody is leased any more. So it is where no copy has ever trained and several were given up in the same
   /// way.
   func fail(_ report: FailureReport) async throws(StoreError) -> Completion
 
@@ -106,8 +106,8 @@ package enum Grant: Hashable, Sendable, Codable {
   case wait(version: Int, seconds: Double? = nil)
   /// Nothing is left to train: see ``Population/ending``.
   case finished
-  /// The trainer has never worked: the run is given up, for this reason.
-  case hopeless(String)
+  /// The trainer has never worked: the run is aborted, for this reason.
+  case aborted(String)
 }
 
 /// The right to one member for a limited time, and everything that its trainer needs to know.
@@ -167,7 +167,6 @@ package struct IntervalReport: Sendable, Codable {
   /// Seconds since 1970 at which the trainer was asked.
   package var startedAt: Double
 
-  /// Collects what the worker knows.
   package init(
     token: String, result: Result, metrics: [String: Double] = [:], evaluations: [Evaluation] = [],
     log: LogSegment? = nil, startedAt: Double
@@ -202,7 +201,6 @@ package struct FailureReport: Sendable, Codable {
   /// How long the member is left alone; none: it may be tried again at once.
   package var backoff: Backoff?
 
-  /// Collects what the worker knows.
   package init(
     token: String, reason: FailureReason, exitStatus: Int? = nil, message: String, logTail: String, log: LogSegment?,
     startedAt: Double, isFinal: Bool = false, backoff: Backoff? = nil

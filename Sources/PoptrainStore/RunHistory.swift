@@ -72,7 +72,6 @@ package struct RunContents: Sendable {
   /// What the store finds wrong with itself; empty where it is sound.
   package let defects: [String]
 
-  /// Collects what was read.
   package init(records: [HistoryRecord], population: Population, leases: [HeldLease], defects: [String]) {
     self.records = records
     self.population = population

@@ -50,7 +50,6 @@ package struct RunOpening: Sendable {
   /// The clocks, and the source of tokens.
   package var surroundings: Ledger.Surroundings
 
-  /// Collects what the engine knows.
   package init(
     rules: Rules, experiment: String, file: String? = nil, folder: String, program: String? = nil,
     isDurable: Bool = true, surroundings: Ledger.Surroundings = Ledger.Surroundings()

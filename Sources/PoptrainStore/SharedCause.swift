@@ -1,7 +1,7 @@
 internal import PopulationBasedTraining
 
 /// What failed attempts and refused values say of their cause: that it is the member's, or that it is shared by all, so that the run
-/// is given up.
+/// is aborted.
 ///
 /// A run that is started again begins without it: what was wrong may have been mended.
 struct SharedCause {
@@ -10,8 +10,8 @@ struct SharedCause {
   /// So many draws that the trainer refuses one after the other are free; then they count as trained.
   static let mostRefusals = 100
 
-  /// Why the run is given up; none: it goes on.
-  private(set) var hopeless: String?
+  /// Why the run is aborted; none where it goes on.
+  private(set) var abortReason: String?
   /// The member that was given up last and how its attempts failed, where no interval has completed since.
   private var givenUp: (member: Member.ID, cause: FailureReport.Cause)?
   private var copies = Copies.untried
@@ -25,7 +25,7 @@ struct SharedCause {
     /// So many in a row were given up in the same way.
     case fail(cause: FailureReport.Cause, count: Int)
 
-    var areHopeless: Bool {
+    var haveFailed: Bool {
       if case .fail(_, let count) = self { count >= SharedCause.mostFailedCopies } else { false }
     }
 
@@ -49,7 +49,7 @@ struct SharedCause {
   /// An interval was trained: there is hope. But a member that is no copy shows nothing of those that are.
   mutating func trained(_ lease: Lease) {
     if lease.donor != nil, lease.kind == .train { copies = .work }
-    if !copies.areHopeless { hopeless = nil }
+    if !copies.haveFailed { abortReason = nil }
     (givenUp, refusals[lease.member]) = (nil, nil)
   }
 
@@ -57,12 +57,12 @@ struct SharedCause {
   ///
   /// - Returns: whether they cost nothing of the budget.
   mutating func refused(_ lease: Lease, because message: String, in population: Population) -> Bool {
-    (hopeless, givenUp) = (nil, nil)
+    (abortReason, givenUp) = (nil, nil)
     let count = refusals[lease.member, default: 0] + 1
     refusals[lease.member] = count
     guard count >= SharedCause.mostRefusals else { return true }
     if population.completedIntervals == 0 {
-      hopeless = """
+      abortReason = """
         no interval has ever completed: the trainer refused \(count) draws of member \(lease.member) in a row, the last because \
         \(message)
         """
@@ -82,21 +82,21 @@ struct SharedCause {
     let training = population.count(.ready) + population.count(.leased) + population.count(.due)
     let haveOthersFinished = population.count(.done) > 0 && training <= 2
     if population.completedIntervals == 0 {
-      hopeless = "no interval has ever completed: \(attempts) of member \(lease.member) failed"
-    } else if case .fail(_, let count) = copies, copies.areHopeless {
-      hopeless = """
+      abortReason = "no interval has ever completed: \(attempts) of member \(lease.member) failed"
+    } else if case .fail(_, let count) = copies, copies.haveFailed {
+      abortReason = """
         no copy has ever trained: attempts of \(count) in a row failed for the same reason, the last of them member \
         \(lease.member): \(report.message.withVisibleZeros). Without copies this is random search. \(resumable)
         """
     } else if let givenUp, givenUp.member != lease.member, givenUp.cause == report.cause, !haveOthersFinished {
-      hopeless = """
+      abortReason = """
         \(attempts) of member \(lease.member) failed as those of member \(givenUp.member) did, and no interval has completed \
         between: whatever is wrong is not theirs alone. \(resumable)
         """
     } else {
       givenUp = (lease.member, report.cause)
     }
-    return hopeless != nil
+    return abortReason != nil
   }
 }
 

@@ -29,7 +29,7 @@ package struct Bench: Sendable {
   package let rules: Rules
   package let clock: ManualClock
   /// Where costly decisions are computed.
-  package let computation = Gate()
+  package let computation = HoldingPoint()
   /// Where the store's files are; removed with the bench.
   package let folder: TemporaryFolder
   private let database: any RunDatabase

@@ -29,7 +29,7 @@ package final class TokenSource: Sendable {
 }
 
 /// Something that a test holds up in its middle.
-package final class Gate: Sendable {
+package final class HoldingPoint: Sendable {
   private struct State {
     var isToHold = false
     var held: CheckedContinuation<Void, Never>?

@@ -71,7 +71,7 @@ package struct Walk {
       return leases
     case .wait: #expect(!live.isEmpty)
     case .finished: isOver = true
-    case .hopeless: Issue.record("the run was given up")
+    case .aborted: Issue.record("the run was given up")
     case nil: break
     }
     return []

@@ -45,7 +45,7 @@ struct DeclaredValues {
     let (name, given) = (difference.name, difference.given)
     guard let first = difference.atFirst else {
       let last = difference.atEnd?.shown ?? ""
-      return "\(name) was in force as given, \(given), at first, but was \(last) at the end of the interval"
+      return "\(name) was applied as given, \(given), at first, but was \(last) at the end of the interval"
     }
     let when =
       switch difference.atEnd {
@@ -53,7 +53,7 @@ struct DeclaredValues {
       case .some(let last): " at first, and \(last.shown) at the end of the interval"
       case nil: isEndKnown ? " at first" : ""
       }
-    return "\(name) was given as \(given), but \(first.shown) was in force\(when)"
+    return "\(name) was given as \(given), but \(first.shown) was applied\(when)"
   }
 
   private func remedies(_ differences: [Difference], isLoaded: Bool) -> [String] {
@@ -101,12 +101,12 @@ struct DeclaredValues {
     guard !differences.isEmpty else { return [] }
     let isRate = differences.contains { $0.optimizerKey == "lr" }
     let declare = isRate ? DeclaredValues.declareBaseRate : "declare the value that it starts from"
-    guard isLoaded else { return ["Nothing was loaded: a schedule of its own changed it; \(declare)"] }
+    guard isLoaded else { return ["Nothing was loaded: a schedule of the trainer's own changed it; \(declare)"] }
     return [
       isRate
         ? "A restored scheduler, a warm-up or a decay has set it again: after loading set `scheduler.base_lrs` and each "
           + "group's `initial_lr` to \(differences.given), and \(declare)"
-        : "Something that was restored, or a schedule of its own, has set it again: set it last, or \(declare)"
+        : "A restored object or a schedule of the trainer's own has reset it: set it last, or \(declare)"
     ]
   }
 

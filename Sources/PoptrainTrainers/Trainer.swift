@@ -23,11 +23,17 @@ package protocol Trainer: Sendable {
 
   /// Ends the trainer, and with it the intervals in flight.
   func shutDown() async
+
+  /// Whether its process did not end on SIGTERM when it was last shut down, and was killed.
+  func wasKilled() async -> Bool
 }
 
 extension Trainer {
   /// The same as to stop, for a trainer that cannot end before its end.
   package func requestSave() async { await requestStop() }
+
+  /// It has no process.
+  package func wasKilled() async -> Bool { false }
 }
 
 /// A trainer that takes one member at a time, and keeps nothing in memory.
@@ -182,7 +188,7 @@ package struct TrainerFailure: Error, Hashable, Sendable {
   package var logTail: String
   /// Where its output is.
   package var log: LogSegment?
-  /// Whether the process came to grief, and with it every interval of the message that was not answered.
+  /// Whether the process crashed, and with it every unanswered interval of the message.
   package var isOfProcess = false
   /// The status with which the process exited, or minus the signal that ended it, where that is known.
   package var exitStatus: Int?

@@ -69,7 +69,7 @@ package struct TrainerReport {
     let measured = Measured(metrics, leftOut: leftOut)
     let age = assignment.ages.lowerBound + steps
     let known = Set((read ?? Array(assignment.hyperparameters.keys)) + declared.atFirst.map(\.name))
-    var warnings = measured.leftOut.keys.sorted().map { "the metric '\($0)' is no number: it is left out" }
+    var warnings = measured.leftOut.keys.sorted().map { "the metric '\($0)' is not a number and was ignored" }
     if assignment.kind == .evaluate, steps > 0 {
       warnings.append(
         """

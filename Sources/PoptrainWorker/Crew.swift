@@ -32,13 +32,13 @@ package final class Crew: Sendable {
       return endings
     }
     for case .broken(let message) in endings { return .broken(message) }
-    for case .hopeless(let reason) in endings { return .hopeless(reason) }
+    for case .aborted(let reason) in endings { return .aborted(reason) }
     let population = await store.population()
     guard let ending = population.ending else { return .stopped }
     guard population.best != nil || ending == .wallClock else {
-      return .hopeless("no interval has ever reported a finite \(metric)")
+      return .aborted("no interval has ever reported a finite \(metric)")
     }
-    return population.count(.failed) == population.size ? .hopeless("every member has failed") : .finished
+    return population.count(.failed) == population.size ? .aborted("every member has failed") : .finished
   }
 
   /// Asks all workers to end: after the intervals in flight, when they are saved where they are, or now.

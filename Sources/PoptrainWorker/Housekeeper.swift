@@ -15,7 +15,7 @@ package actor Housekeeper {
     self.checkpoints = checkpoints
   }
 
-  /// Points `best` at the best checkpoint. Whoever waits for this may remove those that were collected.
+  /// Points `best` at the best checkpoint. Once this returns, collected checkpoints may be removed.
   func tidy(after completion: Completion) throws(CheckpointError) {
     if completion.sequence > sequence {
       sequence = completion.sequence

@@ -113,7 +113,7 @@ extension WorkerLoop {
     /// Every member is done or has failed.
     case finished
     /// The trainer has never worked.
-    case hopeless(String)
+    case aborted(String)
     /// It was asked to stop.
     case stopped
     /// The store or the disk cannot be used.

@@ -140,7 +140,7 @@ package struct WorkerLoop: Sendable {
     case .wait(let version, let seconds):
       return stop == .no ? .wait(version: version, seconds: seconds) : .finish(.stopped)
     case .finished: return .finish(.finished)
-    case .hopeless(let reason): return .finish(.hopeless(reason))
+    case .aborted(let reason): return .finish(.aborted(reason))
     }
   }
 

@@ -46,7 +46,7 @@ import Testing
       chmod(checkpoint, 0o755)
       try Data().write(to: URL(fileURLWithPath: checkpoint + "/more"))
     },
-    Change("a stray folder", finding: "checkpoints/stray: nothing refers to it", isNote: true) { run, _ in
+    Change("a stray folder", finding: "checkpoints/stray: orphaned: nothing refers to it", isNote: true) { run, _ in
       try FileManager.default.createDirectory(atPath: run + "/checkpoints/stray", withIntermediateDirectories: false)
     },
     Change("best is gone", finding: "best: it points at nothing", isNote: true) { run, _ in
@@ -70,7 +70,7 @@ import Testing
       "an interval is there twice", finding: "its number is 9, but member",
       sql: "UPDATE intervals SET number = 9 WHERE number = 2 AND member = 0"),
     Change(
-      "a decision is another", finding: "made again:",
+      "a decision is another", finding: "recomputed:",
       sql: "UPDATE decisions SET reason = 'because' WHERE ordinal = 1 AND member = 1"),
     Change(
       "a member is another", finding: "it is not what history makes of it: intervals",

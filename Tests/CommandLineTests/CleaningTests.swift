@@ -35,7 +35,7 @@ import Testing
     #expect(try names() == all)
     let audited = try await Program.run("audit", "runs/climb", in: folder)
     #expect(audited.status == 0)
-    #expect(audited.output.contains("note: checkpoints/9-9-gone: nothing refers to it"))
+    #expect(audited.output.contains("note: checkpoints/9-9-gone: orphaned: nothing refers to it"))
 
     let removed = try await Program.run("clean", "runs/climb", "--remove", in: folder)
     #expect(removed.status == 0, "\(removed.errors)")

@@ -244,8 +244,8 @@ import Testing
 
   @Test(
     arguments: [
-      (["--with", "random_serch"], "there is no alternative `random_serch`; there are\n  random_search "),
-      (["--with", "none"], "there is no alternative `none`"),
+      (["--with", "random_serch"], "unknown alternative `random_serch`; choose from\n  random_search "),
+      (["--with", "none"], "unknown alternative `none`"),
       (["--with", "truncation"], "`base` and `truncation` are the same experiment"),
       (["--with", "resample, resample"], "`resample` and `resample` are the same experiment"),
       (["--with", ","], "--with is to name at least one"),

@@ -49,7 +49,7 @@ import Testing
     let folder = try Example.folder("name: climb\nsteps: many")
     let drawing = try await Program.run("draw", "experiment.yaml", in: folder)
     #expect(drawing.status == 65)
-    #expect(drawing.errors.contains("experiment.yaml:2:8: `steps` must be a whole number"))
+    #expect(drawing.errors.contains("experiment.yaml:2:8: `steps` must be an integer"))
     #expect(try await Program.run("draw", "experiment.yaml", "--seed", "9007199254740993", in: folder).status == 64)
   }
 }

@@ -70,7 +70,7 @@ import Testing
   }
 
   @Test func `When its time is over a run ends, and with more it goes on`() async throws {
-    let folder = try await endEarly("wall_clock: 1ms", line: "the wall_clock of 1ms is over", reason: "wall_clock")
+    let folder = try await endEarly("wall_clock: 1ms", line: "wall-clock limit reached (1ms)", reason: "wall_clock")
     try folder.write(experiment("wall_clock: 1d", steps: 40), to: "experiment.yaml")
     let further = try await Program.run("run", "experiment.yaml", in: folder)
     #expect(further.status == 0)

@@ -46,7 +46,7 @@ import Testing
       let result = try await Program.run(arguments: command, in: folder)
       #expect(result.status == 65, "\(command) \(result.output)")
       // A reading command finds no run where there is no database.
-      #expect(result.errors.contains(path) || result.errors.contains("holds no run"), "\(result.errors)")
+      #expect(result.errors.contains(path) || result.errors.contains("is not a run"), "\(result.errors)")
     }
     #expect(try FileManager.default.contentsOfDirectory(atPath: outside) == ["file"])
     #expect(try folder.read("outside/file") == "precious")

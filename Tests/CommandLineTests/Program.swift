@@ -90,7 +90,9 @@ enum Program {
 
   /// Starts a run whose output is read line by line while it goes on.
   static func start(arguments: [String], in folder: Folder) throws -> Running {
-    let process = process(arguments, in: folder)
+    // Tests may be run where SIGHUP is ignored, which a process inherits.
+    let process = process(["--default-signal=HUP", path] + arguments, in: folder)
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     let pipe = Pipe()
     process.standardOutput = pipe
     process.standardError = FileHandle.nullDevice

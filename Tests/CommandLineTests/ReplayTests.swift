@@ -172,7 +172,7 @@ import Testing
     let before = try await history(of: "runs/climb", in: folder)
     let onItself = try await Program.run("replay", "runs/climb", "--to", "runs/climb", in: folder)
     #expect(onItself.status == 65)
-    #expect(onItself.errors.contains("runs/climb holds another run than this replay:\n  name: climb -> climb-replay\n"))
+    #expect(onItself.errors.contains("runs/climb contains another run:\n  name: climb -> climb-replay\n"))
     #expect(try await history(of: "runs/climb", in: folder) == before)
 
     #expect(try await Program.run("replay", "runs/climb", in: folder).status == 0)

@@ -77,7 +77,7 @@ import Testing
     #expect(shown.lines.count == 5, "\(shown.output)")
     #expect(shown.lines[1].hasPrefix("runs/climb  finished"))
     #expect(shown.lines[2].hasPrefix("runs/broken: ") && shown.lines[2].contains("is not the database of a run"))
-    #expect(shown.lines[3].hasPrefix("runs/empty: ") && shown.lines[3].contains("holds no run"))
+    #expect(shown.lines[3].hasPrefix("runs/empty: ") && shown.lines[3].contains("is not a run"))
     #expect(shown.lines[4].hasPrefix("runs/future: ") && shown.lines[4].contains("newer version"))
     let runs = try await list(in: folder)
     #expect(runs.map { $0["error"] == .null } == [true, false, false, false])

@@ -119,9 +119,10 @@ import Testing
     let folder = try endlessFolder()
     try folder.write(
       """
-      import os, pty, sys, time
+      import os, pty, signal
       program, terminal = pty.fork()
       if program == 0:
+          signal.signal(signal.SIGHUP, signal.SIG_DFL)
           os.execlp("poptrain", "poptrain", "run", "experiment.yaml")
       while not os.path.exists("started"):
           os.read(terminal, 100)

@@ -94,7 +94,7 @@ import Testing
     ).check()
     #expect(ending == .failed)
     #expect(findings.troubles == [.neighbours, .effect("learning_rate")])
-    #expect(findings[.effect("learning_rate")]?.found.contains("was in force") == true)
+    #expect(findings[.effect("learning_rate")]?.found.contains("was applied") == true)
   }
 
   @Test func valuesThatAreIgnoredAreFound() async throws {
@@ -129,7 +129,7 @@ import Testing
     ).check()
     #expect(ending == .passed)
     #expect(findings[.effect("speed")]?.verdict == .warning)
-    #expect(findings[.effect("speed")]?.found.contains("fsat comes to exactly the same as slow") == true)
+    #expect(findings[.effect("speed")]?.found.contains("fsat gives exactly the same result as slow") == true)
   }
 
   @Test func whatNoiseHidesIsInconclusive() async throws {

@@ -1,3 +1,4 @@
+import PoptrainStoreTesting
 @testable import PoptrainRuns
 @testable import PoptrainEngine
 import PoptrainExperimentFile
@@ -130,17 +131,6 @@ private final class TimedRun {
   }
 
   func status() throws -> Status { try Status(RecordedRun(RunDirectory(path: folder.path))) }
-}
-
-/// Opens once, for all who wait.
-private struct Gate: Sendable {
-  private let stream: AsyncStream<Never>
-  private let opening: AsyncStream<Never>.Continuation
-
-  init() { (stream, opening) = AsyncStream.makeStream() }
-
-  func open() { opening.finish() }
-  func pass() async { for await _ in stream {} }
 }
 
 /// Trains when the test lets it.

@@ -75,14 +75,14 @@ import Testing
   Snapshot(
     "hyperparameters: {a: {uniform: [0, 1]}, b: {uniform: [2, 3]}}\nconstraints: [a < b, a > b]",
     """
-    2:22: entry 2 of `constraints` is satisfied by none of 1000 draws
-        change it, or the ranges, so that a good part of the draws satisfies it
+    2:22: entry 2 of `constraints` is not satisfied by any of 1000 random draws
+        change it, or the ranges, so that a fair share of draws satisfies it
     """),
   Snapshot(
     "hyperparameters: {a: {uniform: [0, 1]}}\nconstraints: [a == 0.5]",
     """
-    2:15: entry 1 of `constraints` is satisfied by none of 1000 draws
-        change it, or the ranges, so that a good part of the draws satisfies it
+    2:15: entry 1 of `constraints` is not satisfied by any of 1000 random draws
+        change it, or the ranges, so that a fair share of draws satisfies it
     """),
   Snapshot(
     "hyperparameters: {a: {uniform: [0, 1]}}\nconstraints: [a < 0.4, a > 0.6]",
@@ -111,8 +111,8 @@ import Testing
   Snapshot(
     "hyperparameters: {a: {integer: [0, 9], initial: 9}, b: {integer: [1, 8]}}\nconstraints: [a <= b]",
     """
-    2:15: entry 1 of `constraints` is satisfied by none of 1000 draws
-        change it, or the ranges, so that a good part of the draws satisfies it
+    2:15: entry 1 of `constraints` is not satisfied by any of 1000 random draws
+        change it, or the ranges, so that a fair share of draws satisfies it
     """),
   Snapshot(
     "hyperparameters: {a: 3, b: {integer: [1, 8]}}\nconstraints: [a > 4]",

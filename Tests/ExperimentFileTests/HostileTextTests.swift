@@ -35,7 +35,7 @@ struct HostileTextTests {
     let depth = 990 / opening.filter { "[{-".contains($0) }.count
     let closing = opening.reversed().compactMap { ["[": "]", "{": "}"][$0] }.joined()
     let nested = String(repeating: opening, count: depth) + "x" + String(repeating: closing, count: depth)
-    #expect(findings(in: "metric:\n  \(nested)").hasPrefix("2:3: `metric` must be text"))
+    #expect(findings(in: "metric:\n  \(nested)").hasPrefix("2:3: `metric` must be a string"))
   }
 
   @Test(.timeLimit(.minutes(20)), arguments: ["? *a9\n: 1", "x: *a9", "*a9 : 1", "{*a9: 1}"])

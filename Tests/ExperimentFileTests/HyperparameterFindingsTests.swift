@@ -35,7 +35,7 @@ import Testing
   Snapshot(
     "hyperparameters: {a: }",
     """
-    1:22: `a` must be a number, a text, true or false, not an empty value
+    1:22: `a` must be a number, a string, true or false, not an empty value
         write a value
     """),
   Snapshot(

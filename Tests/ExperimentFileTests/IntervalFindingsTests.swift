@@ -35,7 +35,7 @@ import Testing
   Snapshot(
     "interval: {linear: [0, 20]}",
     """
-    1:21: entry 1 of `interval.linear` must be a whole number of at least 1, not `0`
+    1:21: entry 1 of `interval.linear` must be an integer of at least 1, not `0`
         write for example `10`, `1_000` or `1e6`
     """),
   Snapshot(
@@ -47,17 +47,17 @@ import Testing
   Snapshot(
     "interval: [10, 0, 200, x]",
     """
-    1:16: entry 2 of `interval` must be a whole number of at least 1, not `0`
+    1:16: entry 2 of `interval` must be an integer of at least 1, not `0`
         write for example `10`, `1_000` or `1e6`
     1:19: entry 3 of `interval` is 200, more than the 100 `steps` of a member
         a tenth of `steps` or less is usual
-    1:24: entry 4 of `interval` must be a whole number of at least 1, not `x`
+    1:24: entry 4 of `interval` must be an integer of at least 1, not `x`
         write for example `10`, `1_000` or `1e6`
     """),
   Snapshot(
     "interval: [[10]]",
     """
-    1:12: entry 1 of `interval` must be a whole number of at least 1, not a list
+    1:12: entry 1 of `interval` must be an integer of at least 1, not a list
         write for example `10`, `1_000` or `1e6`
     """),
   Snapshot(
@@ -81,13 +81,13 @@ import Testing
   Snapshot(
     "burn_in: -1",
     """
-    1:10: `burn_in` must be a whole number of at least 0, not `-1`
+    1:10: `burn_in` must be an integer of at least 0, not `-1`
         write for example `10`, `1_000` or `1e6`
     """),
   Snapshot(
     "burn_in: 1min",
     """
-    1:10: `burn_in` must be a whole number of at least 0, not `1min`
+    1:10: `burn_in` must be an integer of at least 0, not `1min`
         write for example `10`, `1_000` or `1e6`
     """),
   Snapshot(
@@ -111,7 +111,7 @@ import Testing
   Snapshot(
     "steps: x\nburn_in: 1e9",
     """
-    1:8: `steps` must be a whole number of at least 1, not `x`
+    1:8: `steps` must be an integer of at least 1, not `x`
         write for example `10`, `1_000` or `1e6`
     """),
   Snapshot(
@@ -125,21 +125,21 @@ import Testing
     """
     1:16: `stop.target` must be a number, not `high`
         write a number such as `0.1`, `1e-4` or `10_000`
-    1:34: `stop.stagnation` must be a whole number of at least 1, not `0`
+    1:34: `stop.stagnation` must be an integer of at least 1, not `0`
         write for example `10`, `1_000` or `1e6`
-    1:49: `stop.wall_clock` must be a time span, not `soon`
+    1:49: `stop.wall_clock` must be a duration, not `soon`
         write a number with a unit (ms, s, min, h, d), such as `90s` or `1h30min`; without a unit it counts seconds
     """),
   Snapshot(
     "stop: {wall_clock: 0}",
     """
     1:20: `stop.wall_clock` must be from 1ms to 3650d, not `0`
-        write a time span in these limits
+        write a duration within these limits
     """),
   Snapshot(
     "stop: {stagnation: 1e15}",
     """
-    1:20: `stop.stagnation` must be a whole number of at most 1099511627776, not `1e15`
+    1:20: `stop.stagnation` must be an integer of at most 1099511627776, not `1e15`
         write for example `10`, `1_000` or `1e6`
     """),
   Snapshot(

@@ -41,7 +41,7 @@ import Testing
   Snapshot(
     "hyperparameters: {a: {uniform: [-1e308, 1e308]}}",
     """
-    1:32: `a.uniform` is wider than numbers can measure
+    1:32: `a.uniform` is too wide for a 64-bit float
         choose ends that are closer
     """),
   Snapshot(
@@ -65,13 +65,13 @@ import Testing
   Snapshot(
     "hyperparameters: {a: {log_uniform: [1e-300, 1e300]}}",
     """
-    1:36: `a.log_uniform` is wider than numbers can measure
+    1:36: `a.log_uniform` is too wide for a 64-bit float
         choose ends that are closer
     """),
   Snapshot(
     "hyperparameters: {a: {integer: [1, 2.5]}}",
     """
-    1:36: entry 2 of `a.integer` must be a whole number, not `2.5`
+    1:36: entry 2 of `a.integer` must be an integer, not `2.5`
         write for example `10`, `1_000` or `1e6`
     """),
   Snapshot(
@@ -89,7 +89,7 @@ import Testing
   Snapshot(
     "hyperparameters: {a: {ordered: [1, 2, 1.0]}}",
     """
-    1:39: entry 3 of `a.ordered` is there already: `1.0`
+    1:39: entry 3 of `a.ordered` is a duplicate: `1.0`
         remove one of them; a repeated value is not drawn more often
     """),
   Snapshot(
@@ -101,21 +101,21 @@ import Testing
   Snapshot(
     "hyperparameters: {a: {choice: [x, x, x]}}",
     """
-    1:35: entry 2 of `a.choice` is there already: `x`
+    1:35: entry 2 of `a.choice` is a duplicate: `x`
         remove one of them; a repeated value is not drawn more often
-    1:38: entry 3 of `a.choice` is there already: `x`
+    1:38: entry 3 of `a.choice` is a duplicate: `x`
         remove one of them; a repeated value is not drawn more often
     """),
   Snapshot(
     "hyperparameters: {a: {choice: [x, [y]]}}",
     """
-    1:35: entry 2 of `a.choice` must be a number, a text, true or false, not a list
+    1:35: entry 2 of `a.choice` must be a number, a string, true or false, not a list
         write a value
     """),
   Snapshot(
     "hyperparameters: {a: {choice: [x, ~]}}",
     """
-    1:35: entry 2 of `a.choice` must be a number, a text, true or false, not `~`
+    1:35: entry 2 of `a.choice` must be a number, a string, true or false, not `~`
         write a value
     """),
   Snapshot(
@@ -140,7 +140,7 @@ import Testing
     "hyperparameters: {a: {integer: [0, 4], initial: 1.5}}",
     """
     1:49: `a.initial` is `1.5`, which is not one of the values
-        choose one of them: a whole number from 0 to 4
+        choose one of them: an integer from 0 to 4
     """),
   Snapshot(
     "hyperparameters: {a: {choice: [x, y], initial: z}}",

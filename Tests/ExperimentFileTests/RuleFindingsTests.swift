@@ -43,7 +43,7 @@ import Testing
     "exploit: {truncation: {quantile_fraction: 0.6}}",
     """
     1:43: `truncation.quantile_fraction` must be from 0.001 to 0.5, not `0.6`
-        Part of the scored members at each end of the ranking, a fraction.
+        Fraction of the scored members at each end of the ranking.
     """),
   Snapshot(
     "exploit: {truncation: {quantile_fraction: x}}",
@@ -105,7 +105,7 @@ import Testing
     "explore: {perturb: {resample_probability: 2}}",
     """
     1:43: `perturb.resample_probability` must be from 0 to 1, not `2`
-        Probability that a value is drawn anew from its range instead, a fraction.
+        Probability that a value is redrawn from its range instead.
     """),
   Snapshot(
     "explore: {resampel: {probability: 0.1}}",

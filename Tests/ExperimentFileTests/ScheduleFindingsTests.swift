@@ -61,13 +61,13 @@ import Testing
   Snapshot(
     "exploit: none\nhyperparameters: {a: {schedule: {0: 0.1, 0: 0.2}}}",
     """
-    2:34: `0` stands more than once in the same mapping
+    2:34: `0` appears more than once in the same mapping
         keep one of them
     """),
   Snapshot(
     "exploit: none\nhyperparameters: {a: {schedule: {0: 0.1, 10: }}}",
     """
-    2:46: `a.schedule` must be a number, a text, true or false, not an empty value
+    2:46: `a.schedule` must be a number, a string, true or false, not an empty value
         write a value
     """),
   Snapshot(
@@ -105,7 +105,7 @@ import Testing
   Snapshot(
     "hyperparameters: {a: {uniform: [-1e308, 0.9999999999999], transform: one_minus}}",
     """
-    1:32: `a.uniform` is wider than numbers can measure
+    1:32: `a.uniform` is too wide for a 64-bit float
         choose ends that are closer
     """),
   Snapshot(
@@ -170,7 +170,7 @@ import Testing
     "hyperparameters: {a: {uniform: [0, 1], explore: {additive: {deviation: 0}}, bounds: clamp}}",
     """
     1:72: `additive.deviation` must be from 1e-06 to 10, not `0`
-        Standard deviation of the number, a fraction of the width of the range.
+        Standard deviation of the number, as a fraction of the width of the range.
     1:85: `a.bounds` must be `reflect` or `clip`, not `clamp`
         write `reflect` or `clip`
     """),

@@ -29,7 +29,7 @@ import Testing
   Snapshot(
     "score: {mean: 0}",
     """
-    1:15: `score.mean` must be a whole number of at least 1, not `0`
+    1:15: `score.mean` must be an integer of at least 1, not `0`
         write for example `10`, `1_000` or `1e6`
     """),
   Snapshot(
@@ -53,19 +53,19 @@ import Testing
   Snapshot(
     "score: {mean: 1e5}",
     """
-    1:15: `score.mean` must be a whole number of at most 10000, not `1e5`
+    1:15: `score.mean` must be an integer of at most 10000, not `1e5`
         write for example `10`, `1_000` or `1e6`
     """),
   Snapshot(
     "score: {median: 2.5}",
     """
-    1:17: `score.median` must be a whole number of at least 1, not `2.5`
+    1:17: `score.median` must be an integer of at least 1, not `2.5`
         write for example `10`, `1_000` or `1e6`
     """),
   Snapshot(
     "score: {exponential_mean: 1001}",
     """
-    1:27: `score.exponential_mean` must be a whole number of at most 1000, not `1001`
+    1:27: `score.exponential_mean` must be an integer of at most 1000, not `1001`
         write for example `10`, `1_000` or `1e6`
     """),
   Snapshot(
@@ -217,8 +217,8 @@ import Testing
   Snapshot(
     "require: [~, [a]]",
     """
-    1:11: entry 1 of `require` must be text, not `~`
-        write a text; in quotes, if it is empty or has special characters
+    1:11: entry 1 of `require` must be a string, not `~`
+        write a string; use quotes if it is empty or has special characters
     1:14: entry 2 of `require` must be a comparison, not a list
         write for example `latency <= 0.1`
     """),

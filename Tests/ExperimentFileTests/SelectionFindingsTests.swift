@@ -176,14 +176,14 @@ import Testing
   Snapshot(
     "exploit: {t_test: {evaluations: 2.5}}",
     """
-    1:33: `t_test.evaluations` must be a whole number from 2 to 10000, not `2.5`
-        How many of the last evaluations of each are compared, a count.
+    1:33: `t_test.evaluations` must be an integer from 2 to 10000, not `2.5`
+        Number of evaluations of each that are compared, the last ones.
     """),
   Snapshot(
     "exploit: {t_test: {evaluations: 1}}",
     """
-    1:33: `t_test.evaluations` must be a whole number from 2 to 10000, not `1`
-        How many of the last evaluations of each are compared, a count.
+    1:33: `t_test.evaluations` must be an integer from 2 to 10000, not `1`
+        Number of evaluations of each that are compared, the last ones.
     """),
   Snapshot(
     "exploit: {t_test: {evaluations: x}}",

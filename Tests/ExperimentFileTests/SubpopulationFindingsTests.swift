@@ -23,7 +23,7 @@ import Testing
   Snapshot(
     "subpopulations: 1",
     """
-    1:17: `subpopulations` must be a whole number of at least 2, not `1`
+    1:17: `subpopulations` must be an integer of at least 2, not `1`
         write for example `10`, `1_000` or `1e6`
     """),
   Snapshot(
@@ -35,13 +35,13 @@ import Testing
   Snapshot(
     "subpopulations: many",
     """
-    1:17: `subpopulations` must be a whole number of at least 2, not `many`
+    1:17: `subpopulations` must be an integer of at least 2, not `many`
         write for example `10`, `1_000` or `1e6`
     """),
   Snapshot(
     "subpopulations: 2.5",
     """
-    1:17: `subpopulations` must be a whole number of at least 2, not `2.5`
+    1:17: `subpopulations` must be an integer of at least 2, not `2.5`
         write for example `10`, `1_000` or `1e6`
     """),
   Snapshot(
@@ -65,7 +65,7 @@ import Testing
   Snapshot(
     "population_size: x\nsubpopulations: 3",
     """
-    1:18: `population_size` must be a whole number of at least 1, not `x`
+    1:18: `population_size` must be an integer of at least 1, not `x`
         write for example `10`, `1_000` or `1e6`
     """),
   Snapshot(
@@ -83,7 +83,7 @@ import Testing
   Snapshot(
     "subpopulations: [{size: 19}, {size: 1}]",
     """
-    1:37: `subpopulations.size` must be a whole number of at least 2, not `1`
+    1:37: `subpopulations.size` must be an integer of at least 2, not `1`
         write for example `10`, `1_000` or `1e6`
     """),
   Snapshot(
@@ -95,7 +95,7 @@ import Testing
         did you mean `size`?
     1:29: `size` is missing
         write how many members it has: `{size: 8}`
-    1:66: `subpopulations.intervals` must be a whole number of at least 1, not `0`
+    1:66: `subpopulations.intervals` must be an integer of at least 1, not `0`
         write for example `10`, `1_000` or `1e6`
     """),
   Snapshot(
@@ -109,7 +109,7 @@ import Testing
   Snapshot(
     "subpopulations: {size: 8}",
     """
-    1:17: `subpopulations` must be a whole number of at least 2, not a mapping
+    1:17: `subpopulations` must be an integer of at least 2, not a mapping
         write for example `10`, `1_000` or `1e6`
     """),
   Snapshot(
@@ -127,9 +127,9 @@ import Testing
   Snapshot(
     "population_size: x\nsubpopulations: [{size: 3}, {size: 1}]",
     """
-    1:18: `population_size` must be a whole number of at least 1, not `x`
+    1:18: `population_size` must be an integer of at least 1, not `x`
         write for example `10`, `1_000` or `1e6`
-    2:36: `subpopulations.size` must be a whole number of at least 2, not `1`
+    2:36: `subpopulations.size` must be an integer of at least 2, not `1`
         write for example `10`, `1_000` or `1e6`
     """),
 ])

@@ -55,7 +55,7 @@ import Testing
   Snapshot(
     "mode: max\nmode: min",
     """
-    1:1: `mode` stands more than once in the same mapping
+    1:1: `mode` appears more than once in the same mapping
         keep one of them
     """),
   Snapshot(
@@ -127,9 +127,9 @@ import Testing
   Snapshot(
     "\"steps\": 1\n!!map steps: 2",
     """
-    2:1: `steps` stands more than once
+    2:1: `steps` appears more than once
         keep one of them
-    3:10: `trainer` must be a whole number of at least 1, not a mapping
+    3:10: `trainer` must be an integer of at least 1, not a mapping
         write for example `10`, `1_000` or `1e6`
     """),
 ])

@@ -41,10 +41,10 @@ import Testing
   Snapshot(
     "trainer: {command: [python3, [a], ~]}",
     """
-    1:30: entry 2 of `trainer.command` must be text, not a list
-        write a text; in quotes, if it is empty or has special characters
-    1:35: entry 3 of `trainer.command` must be text, not `~`
-        write a text; in quotes, if it is empty or has special characters
+    1:30: entry 2 of `trainer.command` must be a string, not a list
+        write a string; use quotes if it is empty or has special characters
+    1:35: entry 3 of `trainer.command` must be a string, not `~`
+        write a string; use quotes if it is empty or has special characters
     """),
   Snapshot(
     "trainer: {command: {a: b}}",
@@ -81,10 +81,10 @@ import Testing
   Snapshot(
     #"trainer: {command: [a], env: {A: , B: [1], "": x, "A=B": 1}}"#,
     """
-    1:34: `trainer.env.A` must be text, not an empty value
-        write a text; in quotes, if it is empty or has special characters
-    1:39: `trainer.env.B` must be text, not a list
-        write a text; in quotes, if it is empty or has special characters
+    1:34: `trainer.env.A` must be a string, not an empty value
+        write a string; use quotes if it is empty or has special characters
+    1:39: `trainer.env.B` must be a string, not a list
+        write a string; use quotes if it is empty or has special characters
     1:44: the variable `` is empty
         choose another name
     1:51: the variable `A=B` has `=` in it
@@ -99,7 +99,7 @@ import Testing
   Snapshot(
     "trainer: {command: [a], intervals_per_process: 0}",
     """
-    1:48: `trainer.intervals_per_process` must be a whole number of at least 1, not `0`
+    1:48: `trainer.intervals_per_process` must be an integer of at least 1, not `0`
         write for example `10`, `1_000` or `1e6`
     """),
   Snapshot(

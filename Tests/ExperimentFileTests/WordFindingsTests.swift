@@ -67,8 +67,8 @@ import Testing
   Snapshot(
     "name:",
     """
-    1:6: `name` must be text, not an empty value
-        write a text; in quotes, if it is empty or has special characters
+    1:6: `name` must be a string, not an empty value
+        write a string; use quotes if it is empty or has special characters
     """),
   Snapshot(
     #"name: "a\nb""#,
@@ -91,14 +91,14 @@ import Testing
   Snapshot(
     "metric: ~",
     """
-    1:9: `metric` must be text, not `~`
-        write a text; in quotes, if it is empty or has special characters
+    1:9: `metric` must be a string, not `~`
+        write a string; use quotes if it is empty or has special characters
     """),
   Snapshot(
     "metric: [a]",
     """
-    1:9: `metric` must be text, not a list
-        write a text; in quotes, if it is empty or has special characters
+    1:9: `metric` must be a string, not a list
+        write a string; use quotes if it is empty or has special characters
     """),
   Snapshot(
     "interval: 200",
@@ -109,7 +109,7 @@ import Testing
   Snapshot(
     "interval: 0",
     """
-    1:11: `interval` must be a whole number of at least 1, not `0`
+    1:11: `interval` must be an integer of at least 1, not `0`
         write for example `10`, `1_000` or `1e6`
     """),
   Snapshot(
@@ -157,9 +157,9 @@ import Testing
   Snapshot(
     "resources: {gpus: -1, cpus: 0}",
     """
-    1:19: `resources.gpus` must be a whole number of at least 0, not `-1`
+    1:19: `resources.gpus` must be an integer of at least 0, not `-1`
         write for example `10`, `1_000` or `1e6`
-    1:29: `resources.cpus` must be a whole number of at least 1, not `0`
+    1:29: `resources.cpus` must be an integer of at least 1, not `0`
         write for example `10`, `1_000` or `1e6`
     """),
   Snapshot(

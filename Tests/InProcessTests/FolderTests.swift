@@ -1,3 +1,4 @@
+import PoptrainStoreTesting
 import PoptrainSQLite
 import PoptrainRuns
 import PoptrainEngine
@@ -128,15 +129,4 @@ import Testing
     }
     #expect("\(try #require(error))".contains("Follower, a type of the Swift program that started this run"))
   }
-}
-
-/// Opens once, for one who waits.
-private struct Gate: Sendable {
-  private let stream: AsyncStream<Never>
-  private let opening: AsyncStream<Never>.Continuation
-
-  init() { (stream, opening) = AsyncStream.makeStream() }
-
-  func open() { opening.finish() }
-  func pass() async { for await _ in stream {} }
 }

@@ -33,7 +33,7 @@ private struct Actor: Trainable {
     #expect(trained.attempts.allSatisfy { $0.message == "out of luck" && $0.reason == .failed })
   }
 
-  @Test func `A model that always fails makes the run hopeless`() async throws {
+  @Test func `A model that always fails aborts the run`() async throws {
     let error = await #expect(throws: TrainingError.self) {
       try await Actor.train { _ in throw Failure(message: "out of luck") }
     }
@@ -68,7 +68,7 @@ private struct Actor: Trainable {
     #expect(trained.attempts.isEmpty)
   }
 
-  @Test func `A population of which no metric was ever a number is hopeless`() async throws {
+  @Test func `A population of which no metric was ever a number is aborted`() async throws {
     let error = await #expect(throws: TrainingError.self) {
       try await Actor.train { interval in ["error": interval["rate"] / 0] }
     }

@@ -43,14 +43,25 @@ import Testing
     return modules
   }()
 
+  private static func sources(of name: String) -> [(file: String, text: String)] {
+    let folder = root.appending(path: "Sources/\(name)")
+    let files = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)?.compactMap { $0 as? URL }
+    return (files ?? []).filter { $0.pathExtension == "swift" }.map { file in
+      (file.lastPathComponent, (try? String(contentsOf: file, encoding: .utf8)) ?? "")
+    }
+  }
+
   /// The modules that the sources of a module import, by file.
   private static func imports(of module: Module) -> [(file: String, module: String)] {
-    let folder = root.appending(path: "Sources/\(module.name)")
-    let files = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)?.compactMap { $0 as? URL }
     let statement = /(?:^|\n) {0,2}(?:@\w+(?:\(\w+\))? )*(?:\w+ )?import (?:(?:struct|class|enum|func|protocol) )?(\w+)/
-    return (files ?? []).filter { $0.pathExtension == "swift" }.flatMap { file in
-      let source = (try? String(contentsOf: file, encoding: .utf8)) ?? ""
-      return source.matches(of: statement).map { (file.lastPathComponent, String($0.1)) }
+    return sources(of: module.name).flatMap { file, text in text.matches(of: statement).map { (file, String($0.1)) } }
+  }
+
+  /// The sources of a module without comments, by file.
+  private static func code(of name: String) -> [(file: String, text: String)] {
+    sources(of: name).map { file, text in
+      let lines = text.split(separator: "\n").filter { !$0.contains(/^ *\/\//) }
+      return (file, lines.joined(separator: "\n"))
     }
   }
 
@@ -117,6 +128,21 @@ import Testing
       #expect(!Self.imports(of: module).contains { $0.module == library }, "\(module) imports \(library)")
     }
     #expect(Self.modules.contains { $0.name == owner && $0.dependencies.contains(library) })
+  }
+
+  @Test(
+    "Only the command line names its commands and options",
+    arguments: modules.filter { !["PoptrainCommand", "simulate", "fuzz"].contains($0.name) })
+  func librariesNameNoOptions(_ module: Module) {
+    let option = /--[a-z][a-z-]+/
+    let options = Set(Self.code(of: "PoptrainCommand").flatMap { $0.text.matches(of: option).map(\.output) })
+    #expect(options.isSuperset(of: ["--run", "--to", "--report"]))
+    for (file, text) in Self.code(of: module.name) {
+      #expect(!text.contains(/poptrain [a-z]+/), "\(file) names a command")
+      // An argument of a trainer, such as `--save={save}`, is none of the program.
+      let named = text.matches(of: /(--[a-z][a-z-]+)(?![a-z=:])/).map(\.1).filter(options.contains)
+      #expect(named == [], "\(file) names an option")
+    }
   }
 
   /// The modules that the worker brings together do not know one another.

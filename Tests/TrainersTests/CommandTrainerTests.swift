@@ -90,7 +90,7 @@ struct `A command trainer` {
       ("write('score=1')", .garbage, "its result file is not JSON"),
       ("write('[1]')", .garbage, "its result file does not hold an object"),
       ("os.mkfifo(sys.argv[1])", .garbage, "its result file is not JSON"),
-      (#"write('{"metrics": {}, "in_force": {"lr": 1}}')"#, .notInForce, "lr was given as 0.1, but 1 was in force"),
+      (#"write('{"metrics": {}, "in_force": {"lr": 1}}')"#, .notInForce, "lr was given as 0.1, but 1 was applied"),
       (
         #"write('{"metrics": {}, "in_force": {"lr": 0.1}, "in_force_at_end": {"lr": 1}}')"#, .notInForce,
         "but was 1 at the end of the interval"
@@ -114,7 +114,7 @@ struct `A command trainer` {
     #expect(trained.metrics == ["loss": 0.5, "returns": 2])
     #expect(trained.notMeasured == ["sharpe"])
     #expect(trained.leftOut == ["note": #"is "warm-up""#])
-    #expect(trained.warnings == ["the metric 'note' is no number: it is left out"])
+    #expect(trained.warnings == ["the metric 'note' is not a number and was ignored"])
   }
 
   @Test func `never takes an old result for a new one`() async throws {

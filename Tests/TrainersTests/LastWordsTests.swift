@@ -110,10 +110,10 @@ struct `The last words of a program` {
       "echo 'ERROR: retrying'; echo 'Segmentation fault in a child'; kill -9 $$",
       "it was ended by signal 9 (SIGKILL): often"
     ),
-    ("echo 'ERROR: retrying'; kill -6 $$", "it was ended by signal 6 (SIGABRT): it gave up by itself"),
+    ("echo 'ERROR: retrying'; kill -6 $$", "it was ended by signal 6 (SIGABRT): it called abort"),
     (
       "echo \"terminate called after throwing an instance of 'X'\"; kill -6 $$",
-      "X' (it was ended by signal 6 (SIGABRT): it gave up by itself)"
+      "X' (it was ended by signal 6 (SIGABRT): it called abort)"
     ),
   ])
   func `say in words by which signal`(_ script: String, _ message: String) async throws {

@@ -92,7 +92,7 @@ struct Misbehaviour: Sendable, CustomTestStringConvertible {
       "`steps` is not a whole number of at most 2^53"),
     Misbehaviour(
       "had another value in force", #"i = begin(); done(i, in_force={"lr": 0.2})"#, .notInForce,
-      "lr was given as 0.1, but 0.2 was in force. Nothing was loaded"),
+      "lr was given as 0.1, but 0.2 was applied. Nothing was loaded"),
     Misbehaviour(
       "had an unknown value in force", #"i = begin(); done(i, in_force={"rate": 0.2})"#, .garbage,
       "it declared rate in force, which is no hyperparameter"),

@@ -54,7 +54,7 @@ struct `A trainer's report` {
     #expect {
       try trained(#"{"metrics": {}, "in_force": {"act": "tanh"}}"#)
     } throws: { error in
-      (error as? TrainerFailure)?.message.hasPrefix(#"act was given as relu, but "tanh" was in force"#) == true
+      (error as? TrainerFailure)?.message.hasPrefix(#"act was given as relu, but "tanh" was applied"#) == true
     }
   }
 
@@ -78,7 +78,7 @@ struct `A trainer's report` {
   @Test func `finds what a restored optimizer brings back, and says how to set it`() throws {
     #expect(
       try complaint(#""my_lr": 0.2"#, #""my_lr": 0.2"#, isLoaded: true) == """
-        my_lr was given as 0.1, but 0.2 was in force at first and at the end of the interval. A restored optimizer brings \
+        my_lr was given as 0.1, but 0.2 was applied at first and at the end of the interval. A restored optimizer brings \
         the old value back: set the new one after loading, `for group in optimizer.param_groups: group["lr"] = \
         interval["my_lr"]`, and where there is a scheduler each group's `initial_lr` and `scheduler.base_lrs` as well
         """)
@@ -88,7 +88,7 @@ struct `A trainer's report` {
 
   @Test func `finds what a restored scheduler sets again, and says what to declare`() throws {
     let message = try complaint(#""my_lr": 0.1"#, #""my_lr": 0.005"#, isLoaded: true)
-    #expect(message.hasPrefix("my_lr was in force as given, 0.1, at first, but was 0.005 at the end of the interval. "))
+    #expect(message.hasPrefix("my_lr was applied as given, 0.1, at first, but was 0.005 at the end of the interval. "))
     for remedy in [
       "`scheduler.base_lrs`", "`initial_lr`", #"`interval["my_lr"]`"#, "`lambda: scheduler.base_lrs[0]`",
     ] {
@@ -125,9 +125,9 @@ struct `A trainer's report` {
       #""my_lr": 0.2, "momentum": 0.8, "act": "relu""#, #""my_lr": "NaN", "momentum": 0.9, "act": "tanh""#,
       isLoaded: true)
     for part in [
-      "my_lr was given as 0.1, but 0.2 was in force at first, and NaN at the end of the interval; ",
-      "momentum was given as 0.9, but 0.8 was in force at first; ",
-      #"act was in force as given, relu, at first, but was "tanh" at the end of the interval. "#,
+      "my_lr was given as 0.1, but 0.2 was applied at first, and NaN at the end of the interval; ",
+      "momentum was given as 0.9, but 0.8 was applied at first; ",
+      #"act was applied as given, relu, at first, but was "tanh" at the end of the interval. "#,
       #"group["lr"] = interval["my_lr"]; group["momentum"] = interval["momentum"]`"#,
     ] { #expect(message.contains(part), "\(message)") }
   }
@@ -165,7 +165,7 @@ struct `A trainer's report` {
     let trained = try trained(#"{"metrics": {"a": \#(value), "b": 1}}"#)
     #expect(trained.metrics == ["b": 1] && trained.notMeasured.isEmpty)
     #expect(trained.leftOut["a"] == "is \(try JSON.parse(value))")
-    #expect(trained.warnings == ["the metric 'a' is no number: it is left out"])
+    #expect(trained.warnings == ["the metric 'a' is not a number and was ignored"])
     let failure = TrainerFailure(noMetric: "a", in: trained)
     #expect(failure.reason == .noMetric)
     #expect(failure.message.hasPrefix("it did not report a, the experiment's `metric`, as a number: a is "))
@@ -175,7 +175,7 @@ struct `A trainer's report` {
   @Test func `takes over what a client has left out`() throws {
     let trained = try trained(#"{"metrics": {"b": 1}, "left_out": {"a": "is 'good' (str)"}}"#)
     #expect(trained.leftOut == ["a": "is 'good' (str)"])
-    #expect(trained.warnings == ["the metric 'a' is no number: it is left out"])
+    #expect(trained.warnings == ["the metric 'a' is not a number and was ignored"])
     #expect(TrainerFailure(noMetric: "a", in: trained).message.hasSuffix("as a number: a is 'good' (str)"))
   }
 

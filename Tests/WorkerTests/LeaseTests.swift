@@ -1,3 +1,4 @@
+import PoptrainStoreTesting
 import PoptrainCheckpoints
 import Foundation
 import PopulationBasedTraining
@@ -84,17 +85,8 @@ struct `The lease of a worker` {
     async let ending = worker.run()
     await began.pass()
     // The first heartbeat is lost, which does no harm.
-    for _ in 1...9 {
-      await clock.sleepers(1)
-      run.now.advance(by: 20)
-      clock.advance(by: .seconds(20))
-      await store.beat()
-    }
-    #expect(await run.store.lease(LeaseRequest(worker: "x", capacity: 1)).members == [1])
-    guard case .wait = await run.store.lease(LeaseRequest(worker: "x", capacity: 1)) else {
-      Issue.record("the lease had expired")
-      return
-    }
+    await beat(9, run, clock, store)
+    await expectLeased(0, in: run)
     goOn.open()
     await worker.stop(.afterInterval)
     #expect(await ending == .stopped)
@@ -161,22 +153,32 @@ struct `The lease of a worker` {
     let worker = run.worker(SwiftTrainer(), store: store, checkpoints: checkpoints, clock: clock)
     async let ending = worker.run()
     await publishing.pass()
-    for _ in 1...5 {
-      await clock.sleepers(1)
-      run.now.advance(by: 20)
-      clock.advance(by: .seconds(20))
-      await store.beat()
-    }
-    #expect(await run.store.lease(LeaseRequest(worker: "x", capacity: 1)).members == [1])
-    guard case .wait = await run.store.lease(LeaseRequest(worker: "x", capacity: 1)) else {
-      Issue.record("the lease had expired")
-      return
-    }
+    await beat(5, run, clock, store)
+    await expectLeased(0, in: run)
     await worker.stop(.afterInterval)
     goOn.signal()
     #expect(await ending == .stopped)
     #expect(await run.intervals.map(\.member) == [0])
     try await run.expectTidy()
+  }
+
+  /// Lets so many heartbeats come and go.
+  private func beat(_ count: Int, _ run: TestRun, _ clock: TestClock, _ store: WatchedStore) async {
+    for _ in 0..<count {
+      await clock.sleepers(1)
+      run.now.advance(by: 20)
+      clock.advance(by: .seconds(20))
+      await store.beat()
+    }
+  }
+
+  /// Expects that of two members this one is leased.
+  private func expectLeased(_ member: Member.ID, in run: TestRun) async {
+    #expect(await run.store.lease(LeaseRequest(worker: "x", capacity: 1)).members == [1 - member])
+    guard case .wait = await run.store.lease(LeaseRequest(worker: "x", capacity: 1)) else {
+      Issue.record("the lease had expired")
+      return
+    }
   }
 }
 

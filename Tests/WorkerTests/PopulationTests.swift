@@ -1,3 +1,4 @@
+import PoptrainStoreTesting
 import PoptrainCheckpoints
 import Foundation
 import PopulationBasedTraining
@@ -177,8 +178,8 @@ struct `A population with workers` {
   @Test func `is given up where its trainer has never worked`() async throws {
     let run = try TestRun()
     let trainer = SwiftTrainer { _ in .failed(TrainerFailure(.notStarted, "no such program")) }
-    guard case .hopeless(let reason) = await run.worker(trainer).run() else {
-      Issue.record("not hopeless")
+    guard case .aborted(let reason) = await run.worker(trainer).run() else {
+      Issue.record("not aborted")
       return
     }
     #expect(reason.contains("no interval has ever completed"))

@@ -1,3 +1,4 @@
+import PoptrainStoreTesting
 import PoptrainCheckpoints
 import Foundation
 import PopulationBasedTraining

@@ -1,3 +1,4 @@
+import PoptrainStoreTesting
 import PoptrainCheckpoints
 import Foundation
 import PopulationBasedTraining
@@ -81,17 +82,6 @@ final class Now: Sendable {
   private let value = Mutex(0.0)
   var seconds: Double { value.withLock { $0 } }
   func advance(by seconds: Double) { value.withLock { $0 += seconds } }
-}
-
-/// Opens once, for one who waits.
-struct Gate: Sendable {
-  private let stream: AsyncStream<Never>
-  private let opening: AsyncStream<Never>.Continuation
-
-  init() { (stream, opening) = AsyncStream.makeStream() }
-
-  func open() { opening.finish() }
-  func pass() async { for await _ in stream {} }
 }
 
 /// A trainer in Swift that saves real files.

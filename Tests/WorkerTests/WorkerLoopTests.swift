@@ -61,8 +61,8 @@ struct `The loop of a worker` {
       Row(loop: leasing, event: .granted(.wait(version: 7)), actions: ["wait 7", stopped, stopped]),
       Row(loop: leasing, event: .granted(.finished), actions: Array(repeating: "finish(finished)", count: 3)),
       Row(
-        loop: leasing, event: .granted(.hopeless("why")),
-        actions: Array(repeating: #"finish(hopeless("why"))"#, count: 3)),
+        loop: leasing, event: .granted(.aborted("why")),
+        actions: Array(repeating: #"finish(aborted("why"))"#, count: 3)),
       Row(loop: loop(.granted(.wait(version: 7))), event: .changed, actions: ["lease", stopped, stopped]),
       Row(loop: preparing, event: .prepared(saveTo: "/s"), actions: ["train a /s", "release a", "release a"]),
       Row(

@@ -10,7 +10,7 @@ struct Best: ParsableCommand {
     abstract: "Show the best model of a run, and copy it out.",
     discussion: """
       poptrain best runs/digits                    score, metrics, hyperparameters and the folder of its checkpoint
-      poptrain best runs/digits --member 7         the best model of the lineage that led to what member 7 has now
+      poptrain best runs/digits --member 7         the best model in the lineage of member 7's current one
       poptrain best runs/digits --copy model       copies that folder to model
 
       The score is what selection compared: what the `score` window of the experiment file makes of the last evaluations.
@@ -87,7 +87,7 @@ extension ScoreWindow {
 
 /// Whose model of a run a command is about.
 struct ModelOption: ParsableArguments {
-  @Option(help: "The model that a member has now, instead of the best one.") var member: Int?
+  @Option(help: "The current model of a member, instead of the best one.") var member: Int?
 
   func model(in run: RecordedRun) throws -> RecordedModel {
     let model = try member.map { try run.model(of: run.member($0)) } ?? run.bestModel()
@@ -101,7 +101,7 @@ private func missingModel(of member: Member.ID?, in run: RecordedRun) -> ExitSta
   let place = run.directory.shown
   let reason =
     if let member {
-      "there is no model of member \(member) yet: nothing that it trained in \(place) is still there"
+      "member \(member) has no model yet: no checkpoint of it exists in \(place)"
     } else {
       "there is no best model yet: no model in \(place) has a score. `--member ID` takes that of a member"
     }

@@ -11,10 +11,10 @@ struct CheckTrainer: AsyncParsableCommand {
     discussion: """
       poptrain check experiment.yaml
 
-      Trains a few intervals in a temporary folder: does it start, save, load in a fresh process and score the same,
-      is it deterministic, does every hyperparameter have an effect after loading as from fresh, does a batch go on with
-      its parents' models, does it end on SIGTERM; and what will the experiment cost. One line for each: ok, warning,
-      inconclusive (not tested, or not to be told) or FAILED.
+      Trains a few intervals in a temporary folder. Does the trainer start, save, load in a fresh process and score the
+      same? Is it deterministic? Does every hyperparameter have an effect, also after loading? Does a batch continue
+      from its parents' models? Does it end on SIGTERM? What will the experiment cost? One line for each: ok, warning,
+      inconclusive (not tested, or not decidable) or FAILED.
 
       Exit status: 0 no check failed; 65 some did; 77 none did, but the effect of a hyperparameter, loading or a batch
       could not be tested; 69 the trainer did not train even one interval.

@@ -8,11 +8,11 @@ struct CleanRun: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "clean", abstract: "List orphaned files in the folder of a run, and delete them with --remove.",
     discussion: """
-      poptrain clean runs/digits              shows it, with its size
-      poptrain clean runs/digits --remove     removes it
+      poptrain clean runs/digits              shows them, with their sizes
+      poptrain clean runs/digits --remove     removes them
 
-      A crash may leave half-written checkpoints and such that were about to be removed; the next `poptrain run` of the
-      folder removes them too. Models that members, running intervals or `best` refer to are never touched.
+      A crash may leave half-written checkpoints, or checkpoints that were about to be removed. The next `poptrain run`
+      removes them too. Models that members, running intervals or `best` refer to are never touched.
       """)
 
   @OptionGroup var argument: RunOption

@@ -12,7 +12,7 @@ struct Compare: AsyncParsableCommand {
   enum Mode: String, ExpressibleByArgument, CaseIterable { case max, min }
 
   static let configuration = CommandConfiguration(
-    abstract: "Is it better than random search? Train alternatives on equal budgets, and compare.",
+    abstract: "Compare the experiment with random search and other alternatives on equal budgets.",
     discussion: """
       poptrain compare experiment.yaml
       poptrain compare experiment.yaml --with random_search,no_explore,binary_tournament --seeds 8
@@ -26,12 +26,12 @@ struct Compare: AsyncParsableCommand {
       The alternatives are three controls (random_search, no_explore, no_exploit) and the rules of the experiment file \
       with their standard settings: \(Alternative.all.dropFirst(3).map(\.name).joined(separator: ", ")).
 
-      The best of many noisy scores flatters whoever has the most: let the trainer report a test metric too, and name it \
-      with --report. With --test it need not be measured at every interval: when the runs are over the trainer gets the \
-      chosen checkpoints once more, as evaluations that are tests (`interval.is_test`; `{kind}` in a command).
+      The best of many noisy scores is biased upwards: let the trainer report a test metric too, and name it with \
+      --report. With --test it need not be measured in every interval: after the runs, the trainer evaluates the chosen \
+      checkpoints once more (`interval.is_test`; `{kind}` in a command).
 
-      Runs are folders like any other, <dir>/<alternative>-seed<n>. Ctrl-C stops as in `poptrain run`; the same command \
-      goes on, and trains nothing again that is finished, also with more seeds or alternatives.
+      Runs are ordinary folders, <dir>/<alternative>-seed<n>. Ctrl-C stops as in `poptrain run`. The same command \
+      resumes without repeating finished runs, also with more seeds or alternatives.
       """)
 
   @Argument(help: "The experiment file.", completion: .file(extensions: ["yaml", "yml"]))
@@ -119,7 +119,7 @@ struct Compare: AsyncParsableCommand {
     try names.split(separator: ",").map { name in
       let name = name.trimmingPrefix(while: \.isWhitespace)
       guard let alternative = Alternative.named(String(name)) else {
-        throw ValidationError("there is no alternative `\(name)`; there are\n\(Compare.alternatives)")
+        throw ValidationError("unknown alternative `\(name)`; choose from\n\(Compare.alternatives)")
       }
       return alternative
     }

@@ -12,7 +12,7 @@ struct ShowSchedule: ParsableCommand {
     commandName: "schedule", abstract: "Show the hyperparameter schedule that made a model.",
     discussion: """
       poptrain schedule runs/digits                  of the best model
-      poptrain schedule runs/digits --member 7       of what member 7 has now
+      poptrain schedule runs/digits --member 7       of the current model of member 7
       poptrain schedule runs/digits --format csv     for a training script of your own, as docs/schedules.md shows
       """)
 
@@ -75,11 +75,11 @@ struct ExportIntervals: ParsableCommand {
 struct AuditRun: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "audit",
-    abstract: "Check all of a run: make every decision again from its history, compare every file with its hash.",
+    abstract: "Verify a run: recompute every decision from its history, and check the hash of every file.",
     discussion: """
       poptrain audit runs/digits
 
-      Says what is wrong, where, and what to do; then the exit status is 65. A note is what a crash may leave.
+      Prints what is wrong, where, and how to fix it; the exit status is then 65. Notes are normal after a crash.
       """)
 
   @OptionGroup var argument: RunOption
@@ -89,7 +89,7 @@ struct AuditRun: ParsableCommand {
     for note in audit.notes { say("note: \(note)") }
     for finding in audit.findings { complain("error: \(finding)") }
     guard audit.findings.isEmpty else { throw ExitStatus.badData }
-    say("\(counted(audit.decisions, "decision")) recomputed: all the same")
+    say("\(counted(audit.decisions, "decision")) recomputed: all match")
     say(
       "\(counted(audit.intervals, "interval")) in order; \(counted(audit.checkpoints, "checkpoint")) as published")
   }

@@ -7,15 +7,15 @@ import PopulationBasedTraining
 
 struct ReplaySchedule: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "replay", abstract: "Train a new model from scratch under the schedule that made a model.",
+    commandName: "replay", abstract: "Train a new model from scratch under a recorded schedule.",
     discussion: """
       poptrain replay runs/digits                 the schedule of the best model, into runs/digits-replay
-      poptrain replay runs/digits --member 7      that of what member 7 has now, into runs/digits-replay-7
+      poptrain replay runs/digits --member 7      that of member 7's current model, into runs/digits-replay-7
       poptrain replay runs/digits --seeds 5       five models: was it the schedule, or luck?
 
       A replay is a run of its own: one member, or --seeds of them, under the same values at the same ages, from the
-      same trainer; nobody copies anybody. Interrupted, it goes on by the same command, or by `poptrain run` on its
-      folder. Exit status as for `run`.
+      same trainer; no member copies another. If interrupted, resume it with the same command, or with `poptrain run`
+      on its folder. Exit status as for `run`.
       """)
 
   @OptionGroup var argument: RunOption
@@ -27,7 +27,7 @@ struct ReplaySchedule: AsyncParsableCommand {
   @Option(help: "The seed of a new replay, instead of the run's; at most 2^53. A resumed replay keeps its seed.")
   var seed: UInt64?
 
-  @Option(help: "How many models are trained, which differ by their seeds only; default 1, or as many as there are.")
+  @Option(help: "Number of models, which differ only in their seeds; default 1, or as many as there are.")
   var seeds: Int?
 
   @Flag(help: "Print one JSON object per line, for a program to read.")
@@ -52,7 +52,14 @@ struct ReplaySchedule: AsyncParsableCommand {
         replay.experiment, Overrides(populationSize: seeds, seed: seed), in: directory, folder: recorded.folder,
         original: recorded, asJSON: json)
     } catch RunError.changed(let path, let changes) {
-      throw RunError.anotherReplay(path: path, changes: changes)
+      complain(
+        """
+        error: \(path) contains another run:
+        \(RunError.lines(changes))
+        Choose another folder for this replay with --to, or resume that run:
+          poptrain run \(shellPath(path))
+        """)
+      throw ExitStatus.badData
     }
     try ending.throwStatus()
     try compare(replay, in: RecordedRun(directory))

@@ -8,12 +8,12 @@ import PopulationBasedTraining
 
 struct RerunInterval: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "rerun", abstract: "Train one interval of a run again, in the foreground.",
+    commandName: "rerun", abstract: "Repeat one interval of a run, in the foreground.",
     discussion: """
       poptrain rerun runs/digits --member 7 --interval 3
 
       The same checkpoint, values and seed, in a temporary folder; nothing in the run changes. What the trainer prints
-      appears as it comes. An interval that was attempted and failed can be trained again too.
+      appears as it comes. An interval whose attempts failed can be repeated too.
       """)
 
   @OptionGroup var argument: RunOption

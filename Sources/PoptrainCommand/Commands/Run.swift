@@ -28,17 +28,16 @@ struct Run: AsyncParsableCommand {
   @Option(help: ArgumentHelp("The folder of the run; default runs/<name>.", valueName: "dir"))
   var run: String?
 
-  @Option(help: "How many trainers run at once, instead of the file's `workers`.")
+  @Option(help: "Number of trainers that run at once, overriding `workers`.")
   var workers: Int?
 
-  @Option(help: "The seed of a new run, instead of the file's `seed`; at most 2^53. A resumed run keeps its seed.")
+  @Option(help: "The seed of a new run, overriding `seed`; at most 2^53. A resumed run keeps its seed.")
   var seed: UInt64?
 
-  @Option(help: "The steps of each member, instead of the file's `steps`; a finished run continues with more.")
+  @Option(help: "Steps of each member, overriding `steps`. A finished run continues with more.")
   var steps: Int?
 
-  @Option(
-    help: "How many members there are, instead of the file's `population_size`; a resumed run grows or shrinks.")
+  @Option(help: "Number of members, overriding `population_size`. A resumed run grows or shrinks.")
   var populationSize: Int?
 
   @Flag(help: "Show the run in a browser: prints the address, which can be opened until the run ends.")

@@ -86,7 +86,7 @@ extension Engine.Ending {
     case .finished: break
     case .stopped, .broken: throw .stopped
     case .interrupted: throw .interrupted
-    case .hopeless: throw .trainerNeverWorked
+    case .aborted: throw .trainerNeverWorked
     }
   }
 }

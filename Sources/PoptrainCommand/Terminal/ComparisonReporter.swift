@@ -116,12 +116,8 @@ actor ComparisonReporter {
       let done =
         ended == plan.runs.count ? "before all were tested" : "after \(ended) of \(counted(plan.runs.count, "run"))"
       tell("stopped \(done); run the same command again to resume")
-    case .broken(let message):
-      complain(
-        "error: \(message)\nNo completed work was lost. Fix the problem and run the same command again to resume.")
-    case .hopeless(let reason):
-      complain("error: \(reason)")
-      if let lastFailure { complainOf(lastFailure) }
+    case .broken(let message): complainOf(broken: message)
+    case .aborted(let reason): complainOf(aborted: reason, lastFailure)
     }
   }
 
@@ -138,6 +134,9 @@ actor ComparisonReporter {
     }
     say()
     for note in comparison.notes { say("- \(harmless(note))") }
+    if plan.reported.isSelected, !plan.isTested {
+      say("- `--report METRIC` compares another metric; `--test` has the trainer test the chosen checkpoints.")
+    }
     say("\npage: \(page)")
   }
 

@@ -11,12 +11,12 @@ extension Experiment {
     case .budget where forfeited.isEmpty: "every member has trained its \(counted(rules.steps, "step"))"
     case .budget:
       """
-      every member is at its \(counted(rules.steps, "step")), but \(grouped(forfeited.values.reduce(0, +))) of them were \
-      not trained: every attempt at them failed (\(forfeited.listed))
+      every member has reached its \(counted(rules.steps, "step")), but \(grouped(forfeited.values.reduce(0, +))) of them were \
+      not trained, because every attempt at them failed (\(forfeited.listed))
       """
     case .target: "reached \(metric) \(rules.stop.target.map { "\($0)" } ?? "")"
     case .stagnation: "no better score in \(counted(rules.stop.stagnation ?? 0, "interval")) per member"
-    case .wallClock: "the wall_clock of \(wallClock?.shown ?? "") is over"
+    case .wallClock: "wall-clock limit reached (\(wallClock?.shown ?? ""))"
     }
   }
 

@@ -77,7 +77,7 @@ extension Experiment {
     switch ending {
     case .finished(let reason): words(for: reason, forfeited: forfeited)
     case .stopped, .interrupted: nil
-    case .hopeless(let message), .broken(let message): message
+    case .aborted(let message), .broken(let message): message
     }
   }
 }
@@ -89,7 +89,7 @@ extension Engine.Ending {
     case .finished: .finished
     case .stopped: .stopped
     case .interrupted: .interrupted
-    case .hopeless: .hopeless
+    case .aborted: .aborted
     case .broken: .broken
     }
   }

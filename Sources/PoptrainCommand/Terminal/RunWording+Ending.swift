@@ -44,12 +44,8 @@ extension RunWording {
     case .finished(let reason): sayWhatIsNext(after: reason, isLucky: model?.luckyAmong != nil)
     case .stopped, .interrupted:
       say("\nstopped; run the same command again to resume")
-    case .broken(let message):
-      complain(
-        "error: \(message)\nNo completed work was lost. Fix the problem and run the same command again to resume.")
-    case .hopeless(let reason):
-      complain("error: \(reason)")
-      if let lastFailure { complainOf(lastFailure) }
+    case .broken(let message): complainOf(broken: message)
+    case .aborted(let reason): complainOf(aborted: reason, lastFailure)
     }
   }
 
@@ -70,6 +66,17 @@ extension RunWording {
       say("to continue: the same command, with \(remedy)")
     }
   }
+}
+
+/// Says why a run that can be resumed could not go on.
+func complainOf(broken message: String) {
+  complain("error: \(message)\nNo completed work was lost. Fix the problem and run the same command again to resume.")
+}
+
+/// Says why a run was aborted.
+func complainOf(aborted reason: String, _ lastFailure: TrainerFailure?) {
+  complain("error: \(reason)")
+  if let lastFailure { complainOf(lastFailure) }
 }
 
 /// Says what went wrong last, with what the trainer printed.

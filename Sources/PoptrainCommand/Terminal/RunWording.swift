@@ -37,7 +37,7 @@ struct RunWording {
       lines.append("resuming: \(grouped(progress.steps)) steps (\(Int(progress.fraction * 100)) %) are done")
     }
     lines += engine.revisions.map { "changed since the last start: \($0)" }
-    lines += engine.kept
+    lines += engine.kept.map { "\($0.key): \($0.value), as an earlier command line said; the file says \($0.inFile)" }
     lines += engine.programChanges(original: original).map(\.message)
     return lines
   }
@@ -90,7 +90,7 @@ struct RunWording {
     let isPowerOfTwo = cause.count & (cause.count - 1) == 0
     guard isPowerOfTwo || isReplaced else { return [] }
     let first = "member \(cause.member), interval \(cause.interval)"
-    return ["\(place): the same again as in \(first), \(cause.count) times now\(consequence)"]
+    return ["\(place): same cause as in \(first), \(cause.count) times so far\(consequence)"]
   }
 }
 

@@ -5,7 +5,7 @@ import Synchronization
 enum StandardOutput {
   /// What may become of it.
   enum Loss: Sendable {
-    /// Whoever reads it has gone.
+    /// The reader has closed the pipe.
     case closed
     /// It cannot be written, such as to a full disk.
     case failed

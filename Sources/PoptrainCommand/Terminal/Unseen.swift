@@ -1,8 +1,7 @@
 import PoptrainEngine
 import Synchronization
 
-/// What has happened in a run and was not shown yet. Workers are never held up by it: they add, and only where everything was
-/// shown is somebody to be woken.
+/// News of a run that were not shown yet. Adding never blocks a worker; the reader is woken only if the queue was empty.
 final class Unseen: Sendable {
   private let news = Mutex<[Engine.News]>([])
   /// Yields where there is something, and ends.

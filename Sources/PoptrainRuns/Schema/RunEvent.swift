@@ -145,7 +145,7 @@ package enum RunEvent: Hashable, Sendable {
   package struct Ended: Codable, Hashable, Sendable {
     /// How training ended.
     package enum Ending: String, Codable, Sendable {
-      case finished, stopped, interrupted, hopeless, broken
+      case finished, stopped, interrupted, aborted, broken
     }
 
     /// Whether it is finished or may go on.

@@ -4,8 +4,7 @@ internal import Glibc
 
 /// The calls of one simulated process on the simulated disk.
 ///
-/// `@unchecked Sendable`: only tasks of simulated processes and timers use it, and ``Scheduler/run(until:)`` runs all of those
-/// on the thread that called it, one after the other.
+/// `@unchecked Sendable`: see ``Scheduler``.
 final class DiskCalls: FileCalls, @unchecked Sendable {
   private struct Opened {
     var node: Node

@@ -1,28 +1,34 @@
 internal import PoptrainStore
+internal import Synchronization
 
 /// The place where the answer to a message is waited for. The first answer counts; none means that none came.
-///
-/// `@unchecked Sendable`: only tasks of simulated processes and timers use it, and ``Scheduler/run(until:)`` runs all of those
-/// on the thread that called it, one after the other.
-final class Reply<Answer: Sendable>: @unchecked Sendable {
-  private var continuation: UnsafeContinuation<Result<Answer, StoreError>?, Never>?
-  private var isGiven = false
+final class Reply<Answer: Sendable>: Sendable {
+  private struct State {
+    var continuation: UnsafeContinuation<Result<Answer, StoreError>?, Never>?
+    var isGiven = false
+  }
+
+  private let state = Mutex(State())
 
   func give(_ answer: Result<Answer, StoreError>?) {
-    isGiven = true
-    continuation?.resume(returning: answer)
-    continuation = nil
+    let waiting = state.withLock { state in
+      state.isGiven = true
+      defer { state.continuation = nil }
+      return state.continuation
+    }
+    waiting?.resume(returning: answer)
   }
 
   /// Waits for it; nothing where the task is cancelled.
   func wait() async -> Result<Answer, StoreError>? {
     await withTaskCancellationHandler {
       await withUnsafeContinuation { continuation in
-        if isGiven || Task.isCancelled {
-          continuation.resume(returning: nil)
-        } else {
-          self.continuation = continuation
+        let isOver = state.withLock { state in
+          if state.isGiven || Task.isCancelled { return true }
+          state.continuation = continuation
+          return false
         }
+        if isOver { continuation.resume(returning: nil) }
       }
     } onCancel: {
       give(nil)

@@ -1,16 +1,18 @@
 internal import PopulationBasedTraining
 internal import PoptrainStore
+internal import Synchronization
 
 /// The process that has the store: it handles one message after the other.
-///
-/// `@unchecked Sendable`: only tasks of simulated processes and timers use it, and ``Scheduler/run(until:)`` runs all of those
-/// on the thread that called it, one after the other.
-final class StoreServer: @unchecked Sendable {
+final class StoreServer: Sendable {
   let process: SimulatedProcess
   let store: any PopulationStore
-  private var mailbox: [@Sendable () async -> Void] = []
-  private var isBusy = false
-  private var lastNumber = 0
+  private let state = Mutex(State())
+
+  private struct State {
+    var mailbox: [@Sendable () async -> Void] = []
+    var isBusy = false
+    var lastNumber = 0
+  }
 
   init(_ store: any PopulationStore, in process: SimulatedProcess) {
     self.store = store
@@ -19,15 +21,24 @@ final class StoreServer: @unchecked Sendable {
 
   /// Takes a message. Returns whether one that was sent later has come before it.
   func receive(number: Int, _ handle: @escaping @Sendable () async -> Void) -> Bool {
-    mailbox.append(handle)
-    if !isBusy {
-      isBusy = true
+    let (isIdle, isLate) = state.withLock { state in
+      state.mailbox.append(handle)
+      defer { (state.isBusy, state.lastNumber) = (true, max(state.lastNumber, number)) }
+      return (!state.isBusy, number < state.lastNumber)
+    }
+    if isIdle {
       process.start { [self] in
-        while !mailbox.isEmpty { await mailbox.removeFirst()() }
-        isBusy = false
+        while let handle = next() { await handle() }
       }
     }
-    defer { lastNumber = max(lastNumber, number) }
-    return number < lastNumber
+    return isLate
+  }
+
+  /// Takes the next message out of the mailbox; none: it is idle.
+  private func next() -> (@Sendable () async -> Void)? {
+    state.withLock { state in
+      state.isBusy = !state.mailbox.isEmpty
+      return state.isBusy ? state.mailbox.removeFirst() : nil
+    }
   }
 }

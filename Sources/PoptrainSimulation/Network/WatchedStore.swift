@@ -2,10 +2,7 @@ internal import PopulationBasedTraining
 internal import PoptrainStore
 
 /// A store whose every call is looked at: what it did is checked against all invariants before it is answered.
-///
-/// `@unchecked Sendable`: only tasks of simulated processes and timers use it, and ``Scheduler/run(until:)`` runs all of those
-/// on the thread that called it, one after the other.
-final class WatchedStore: PopulationStore, @unchecked Sendable {
+final class WatchedStore: PopulationStore {
   private let base: any PopulationStore
   private let universe: Universe
   private let process: SimulatedProcess

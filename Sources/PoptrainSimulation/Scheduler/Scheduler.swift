@@ -2,8 +2,10 @@ internal import _Concurrency
 
 /// Runs the tasks of simulated processes one piece at a time, in an order that a seed decides, in virtual time.
 ///
-/// Time stands still while any process has something to run, and then jumps to the next timer. Everything happens on the
-/// thread that calls ``run(until:)``.
+/// Time stands still while any process has something to run, and then jumps to the next timer.
+///
+/// What a simulation shares is `@unchecked Sendable`, because it needs no lock: only tasks of simulated processes and timers
+/// use it, and ``run(until:)`` runs all of those on the thread that called it, one after the other.
 final class Scheduler {
   /// Seconds since the simulation began.
   private(set) var now = 0.0

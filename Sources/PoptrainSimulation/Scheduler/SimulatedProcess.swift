@@ -5,8 +5,7 @@ internal import Synchronization
 /// One that is killed has no effect any more: whatever it asks of the disk, the store or the clock fails, so its tasks
 /// come to an end instead of being leaked.
 ///
-/// `@unchecked Sendable`: only tasks of simulated processes and timers use it, and ``Scheduler/run(until:)`` runs all of those
-/// on the thread that called it, one after the other.
+/// `@unchecked Sendable`: see ``Scheduler``.
 final class SimulatedProcess: TaskExecutor, @unchecked Sendable {
   let name: String
   /// How fast its clock goes.

@@ -1,7 +1,6 @@
 /// The clock of a simulated process: it goes on when its scheduler has nothing to run.
 ///
-/// `@unchecked Sendable`: only tasks of simulated processes and timers use it, and ``Scheduler/run(until:)`` runs all of those
-/// on the thread that called it, one after the other.
+/// `@unchecked Sendable`: see ``Scheduler``.
 final class VirtualClock: Clock, @unchecked Sendable {
   struct Instant: InstantProtocol {
     var offset: Duration

@@ -16,7 +16,7 @@ public struct Variant: Sendable {
   /// The project's default rules.
   public static let standard = Variant("default") { _ in }
 
-  /// Nobody copies anybody.
+  /// No member copies another.
   public static let randomSearch = exploit(ExploitRules.none)
 
   private static func exploit(_ rule: RuleChoice) -> Variant {

@@ -1,24 +1,26 @@
 internal import PoptrainCheckpoints
 internal import PopulationBasedTraining
 internal import PoptrainTrainers
+internal import Synchronization
 
 internal import Glibc
 
 /// A trainer whose cost and score are functions of (checkpoint, hyperparameters, steps, seed), unless it fails or lies.
 ///
 /// It takes several members at once, and has the models of its last batch in memory.
-///
-/// `@unchecked Sendable`: only tasks of simulated processes and timers use it, and ``Scheduler/run(until:)`` runs all of those
-/// on the thread that called it, one after the other.
-final class SyntheticTrainer: Trainer, @unchecked Sendable {
+final class SyntheticTrainer: Trainer {
   private let universe: Universe
   private let process: SimulatedProcess
   private let clock: VirtualClock
   private let calls: DiskCalls
   private let members: Int
-  private var memory: [CheckpointID: SyntheticModel] = [:]
-  private var isToStop = false
-  private var isShutDown = false
+  private let state = Mutex(State())
+
+  private struct State {
+    var memory: [CheckpointID: SyntheticModel] = [:]
+    var isToStop = false
+    var isShutDown = false
+  }
 
   init(_ universe: Universe, _ process: SimulatedProcess, _ clock: VirtualClock, _ calls: DiskCalls) {
     self.universe = universe
@@ -28,10 +30,10 @@ final class SyntheticTrainer: Trainer, @unchecked Sendable {
     members = universe.chance.one(of: [1, 1, 2, 4])
   }
 
-  func requestStop() async { isToStop = true }
-  func shutDown() async { isShutDown = true }
+  func requestStop() async { state.withLock { $0.isToStop = true } }
+  func shutDown() async { state.withLock { $0.isShutDown = true } }
 
-  func capacity() async -> Capacity { Capacity(members: members, held: Set(memory.keys)) }
+  func capacity() async -> Capacity { Capacity(members: members, held: Set(state.withLock { $0.memory.keys })) }
 
   func train(
     _ batch: [Assignment], progress: @escaping @Sendable (_ position: Int, _ age: Int) -> Void
@@ -44,7 +46,7 @@ final class SyntheticTrainer: Trainer, @unchecked Sendable {
     }
     // All of them before any trains.
     var models = batch.map(start)
-    memory = [:]
+    state.withLock { $0.memory = [:] }
     var outcomes = models.map { $0 == nil ? failed(.failed, "it could not load its checkpoint") : nil }
     if happens(.trainerHang, 0.02) {
       try? await clock.sleep(for: .seconds(300))
@@ -63,7 +65,9 @@ final class SyntheticTrainer: Trainer, @unchecked Sendable {
       return outcomes.map { $0 ?? failed(.exited, "exit code 1", isOfProcess: true) }
     }
     for (position, assignment) in batch.enumerated() where assignment.kind == .train {
-      if case .trained? = outcomes[position] { memory[CheckpointID(assignment.id)] = models[position] }
+      if case .trained? = outcomes[position] {
+        state.withLock { $0.memory[CheckpointID(assignment.id)] = models[position] }
+      }
     }
     return outcomes.compactMap(\.self)
   }
@@ -76,10 +80,10 @@ final class SyntheticTrainer: Trainer, @unchecked Sendable {
     let seconds = 1 + Double(costs.max() ?? 0)
     var trained = 0
     while trained < batch[0].ages.count {
-      guard (try? await clock.sleep(for: .seconds(seconds))) != nil, !isShutDown else { return nil }
+      guard (try? await clock.sleep(for: .seconds(seconds))) != nil, !state.withLock(\.isShutDown) else { return nil }
       trained += 1
       for (position, assignment) in batch.enumerated() { progress(position, assignment.ages.lowerBound + trained) }
-      if isToStop { break }
+      if state.withLock(\.isToStop) { break }
     }
     return trained
   }
@@ -124,7 +128,8 @@ final class SyntheticTrainer: Trainer, @unchecked Sendable {
   private func start(_ assignment: Assignment) -> SyntheticModel? {
     guard let checkpoint = assignment.checkpoint else { return SyntheticModel(seed: assignment.seed) }
     let loaded = load(checkpoint, assignment)
-    guard let loaded, let parent = assignment.parent, let held = memory[CheckpointID(parent)] else { return loaded }
+    guard let loaded, let parent = assignment.parent, let held = state.withLock({ $0.memory[CheckpointID(parent)] })
+    else { return loaded }
     universe.check { watch throws(Violation) in
       guard loaded.bytes == held.bytes || watch.files.damaged.contains(CheckpointID(parent)) else {
         throw Violation(invariant: "I6", message: "\(assignment.id) would start from another model than \(parent)")

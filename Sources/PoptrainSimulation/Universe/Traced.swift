@@ -41,7 +41,7 @@ private func traced(_ grant: Grant) -> String {
   case .leases(let leases): leases.map(traced).joined(separator: "; ")
   case .wait: "wait"
   case .finished: "finished"
-  case .hopeless(let reason): "hopeless: \(reason)"
+  case .aborted(let reason): "aborted: \(reason)"
   }
 }
 

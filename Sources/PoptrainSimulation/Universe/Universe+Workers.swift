@@ -29,10 +29,10 @@ extension Universe {
       guard !process.isDead else { return }
       note(process.name, "ended: \(ending)")
       switch ending {
-      case .hopeless where !watch.isFinished:
+      case .aborted where !watch.isFinished:
         // Somebody looks at it and starts it again.
         killEngine()
-      case .finished, .hopeless:
+      case .finished, .aborted:
         if workers.indices.contains(index), workers[index].process === process { workers[index].isFinished = true }
       case .stopped, .broken:
         startWorker(index, after: chance.number(1...20), inPlaceOf: process)

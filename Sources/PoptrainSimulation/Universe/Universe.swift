@@ -5,7 +5,7 @@ internal import PoptrainWorker
 
 /// A machine, its processes, its disk and its network in virtual time, with everything that a seed decides.
 ///
-/// `@unchecked Sendable`: all of its tasks run on the thread that calls ``run()``, one after the other.
+/// `@unchecked Sendable`: see ``Scheduler``.
 final class Universe: @unchecked Sendable {
   let plan: Plan
   let seams: Seams

@@ -8,7 +8,7 @@ extension StoreConformance {
     Check("What would only fail again is tried once", .small(size: 4, maxFailures: 3)) { bench in
       try await bench.complete(bench.leaseOne(), metric: 1)
       let lease = try await bench.leaseOne()
-      var report = FailureReport(lease, "lr was given as 0.5, but 0.1 was in force")
+      var report = FailureReport(lease, "lr was given as 0.5, but 0.1 was applied")
       report.isFinal = true
       let answer = try await bench.store.fail(report)
       #expect(answer.interval?.outcome == .forfeited)
@@ -19,7 +19,7 @@ extension StoreConformance {
       var report = FailureReport(try await bench.leaseOne(), "it did not report score")
       report.isFinal = true
       _ = try await bench.store.fail(report)
-      #expect(try await bench.grant() == .hopeless("no interval has ever completed: 1 attempt of member 0 failed"))
+      #expect(try await bench.grant() == .aborted("no interval has ever completed: 1 attempt of member 0 failed"))
     },
 
     Check(
@@ -33,14 +33,14 @@ extension StoreConformance {
         if lease.donor == nil {
           try await bench.complete(lease, metric: Double(lease.member))
         } else {
-          var report = FailureReport(lease, "lr was given as 0.\(failed), but 0.1 was in force")
+          var report = FailureReport(lease, "lr was given as 0.\(failed), but 0.1 was applied")
           report.isFinal = true
           _ = try await bench.store.fail(report)
           failed += 1
         }
       }
       #expect(failed == 5)
-      guard case .hopeless(let reason) = try await bench.grant() else {
+      guard case .aborted(let reason) = try await bench.grant() else {
         Issue.record("the run goes on")
         return
       }
@@ -49,7 +49,7 @@ extension StoreConformance {
 
     Check("That others train shows nothing of copies that cannot", .small(size: 4, steps: 1000)) { bench in
       func fail(_ lease: Lease) async throws {
-        var report = FailureReport(lease, "lr was given as 0.5, but 0.1 was in force")
+        var report = FailureReport(lease, "lr was given as 0.5, but 0.1 was applied")
         report.isFinal = true
         _ = try await bench.store.fail(report)
       }
@@ -70,7 +70,7 @@ extension StoreConformance {
       }
       try await fail(try #require(fifth))
       try await bench.complete(try #require(other), metric: 3)
-      guard case .hopeless(let reason) = try await bench.grant() else {
+      guard case .aborted(let reason) = try await bench.grant() else {
         Issue.record("the run goes on")
         return
       }
@@ -92,7 +92,7 @@ extension StoreConformance {
         }
       }
       #expect(hasCopied && failed > 5)
-      if case .hopeless(let reason) = try await bench.grant() { #expect(!reason.contains("no copy has ever trained")) }
+      if case .aborted(let reason) = try await bench.grant() { #expect(!reason.contains("no copy has ever trained")) }
     },
 
     Check("The last two, when others have finished, may each be bad by itself", .small(size: 4, steps: 10)) { bench in

@@ -84,23 +84,23 @@ extension StoreConformance {
       #expect(member.checkpoint == good.end && member.published == nil && member.intervals == 1)
     },
 
-    Check("Where no interval has ever completed, too many failures make the run hopeless") { bench in
+    Check("Where no interval has ever completed, too many failures abort the run") { bench in
       for attempt in 1...2 {
         let lease = try await bench.leaseOne()
         #expect(lease.member == 0)
         let answer = try await bench.fail(lease)
         #expect(answer.interval == nil && answer.decisions.isEmpty, "attempt \(attempt)")
       }
-      guard case .hopeless(let reason) = try await bench.grant() else {
+      guard case .aborted(let reason) = try await bench.grant() else {
         Issue.record("the run goes on")
         return
       }
       #expect(reason == "no interval has ever completed: 2 attempts of member 0 failed")
       #expect(try await bench.intervals().isEmpty)
-      #expect(try await bench.grant() == .hopeless(reason))
+      #expect(try await bench.grant() == .aborted(reason))
     },
 
-    Check("A run is not hopeless while others are training, nor once one has completed") { bench in
+    Check("A run is not aborted while others are training, nor once one has completed") { bench in
       let others = try await bench.lease(2)
       try await bench.store.release(others[0].token)
       for _ in 1...2 { _ = try await bench.fail(try await bench.leaseOne()) }
@@ -120,13 +120,13 @@ extension StoreConformance {
       try await bench.store.release(dead[0].token)
       for _ in 1...2 { _ = try await bench.fail(try await bench.leaseOne()) }
       bench.clock.advance(by: 61)
-      guard case .hopeless = try await bench.grant() else {
+      guard case .aborted = try await bench.grant() else {
         Issue.record("it waits for whoever had member \(dead[1].member)")
         return
       }
     },
 
-    Check("Members that are given up for one cause make the run hopeless, and cost no more than the first") { bench in
+    Check("Members that are given up for one cause abort the run, and cost no more than the first") { bench in
       for lease in try await bench.lease(2) { try await bench.complete(lease, metric: 1) }
       for member in [2, 3] {
         for _ in 1...2 {
@@ -135,7 +135,7 @@ extension StoreConformance {
           for lease in leases where lease.member == member { try await bench.fail(lease) }
         }
       }
-      guard case .hopeless(let reason) = try await bench.grant() else {
+      guard case .aborted(let reason) = try await bench.grant() else {
         Issue.record("the run goes on")
         return
       }

@@ -133,7 +133,7 @@ extension StoreConformance {
         _ = try await bench.store.complete(
           IntervalReport(token: lease.token, result: .invalid("too deep"), startedAt: 0), then: nil)
       }
-      guard case .hopeless(let reason) = try await bench.grant() else {
+      guard case .aborted(let reason) = try await bench.grant() else {
         Issue.record("it goes on for ever")
         return
       }

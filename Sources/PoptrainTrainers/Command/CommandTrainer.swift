@@ -16,6 +16,8 @@ package actor CommandTrainer: SingleTrainer {
   private var process: TrainerProcess?
   private var isToSave = false
   private var isShutDown = false
+  /// How its process ended when it was shut down.
+  private var ending: TrainerProcess.Ending?
 
   /// Takes a program whose argv is filled in for each interval.
   ///
@@ -67,8 +69,10 @@ package actor CommandTrainer: SingleTrainer {
 
   package func shutDown() async {
     isShutDown = true
-    _ = await process?.end(grace: .zero)
+    ending = await process?.end(grace: .zero)
   }
+
+  package func wasKilled() -> Bool { ending == .killed(signal: Int(SIGKILL)) }
 
   /// Runs the command to its end. What it prints is its sign of life.
   private func run(_ command: [String], from logStart: Int) async throws(TrainerFailure) {

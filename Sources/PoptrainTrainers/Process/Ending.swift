@@ -62,11 +62,11 @@ extension TrainerProcess {
     private static let names: [Int32: (name: String, meaning: String)] = [
       SIGHUP: ("SIGHUP", ""), SIGINT: ("SIGINT", ""), SIGQUIT: ("SIGQUIT", ""),
       SIGILL: ("SIGILL", "an illegal instruction"),
-      SIGTRAP: ("SIGTRAP", "a check of its own failed"), SIGABRT: ("SIGABRT", "it gave up by itself"),
+      SIGTRAP: ("SIGTRAP", "a check of its own failed"), SIGABRT: ("SIGABRT", "it called abort"),
       SIGBUS: ("SIGBUS", "a file in its memory was cut off, or /dev/shm is full"),
       SIGFPE: ("SIGFPE", "a division by zero or the like"),
       SIGKILL: ("SIGKILL", "often the kernel, out of memory"), SIGSEGV: ("SIGSEGV", "a segmentation fault"),
-      SIGUSR1: ("SIGUSR1", ""), SIGUSR2: ("SIGUSR2", ""), SIGPIPE: ("SIGPIPE", "nobody reads what it writes"),
+      SIGUSR1: ("SIGUSR1", ""), SIGUSR2: ("SIGUSR2", ""), SIGPIPE: ("SIGPIPE", "it wrote to a closed pipe"),
       SIGALRM: ("SIGALRM", ""), SIGTERM: ("SIGTERM", ""), SIGSYS: ("SIGSYS", "a system call that is forbidden here"),
       SIGXCPU: ("SIGXCPU", "its limit of processor time"), SIGXFSZ: ("SIGXFSZ", "a file became too large"),
     ]

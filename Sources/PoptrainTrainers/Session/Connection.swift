@@ -43,7 +43,7 @@ final class Listener: Sendable {
 }
 
 extension Listener {
-  /// Refuses whoever else connects, for as long as the process lives; then nobody can.
+  /// Refuses further connections for the lifetime of the process.
   func refuseOthers(of process: TrainerProcess) -> Task<Void, Never> {
     Task {
       defer { folder.remove() }

@@ -1,54 +1,38 @@
 internal import PoptrainText
 package import PopulationBasedTraining
 
+internal import Glibc
+
 /// Drives a long-lived trainer over a socket.
 ///
 /// The process is started for the first interval, and again after it has ended or misbehaved.
 package actor SessionTrainer: Trainer {
-  private let program: TrainerProgram
+  let program: TrainerProgram
   private let space: Space
   private let intervalsPerProcess: Int?
-  private let log: TrainerLog
-  private var starting: TrainerProcess?
-  private var session: Session?
+  let log: TrainerLog
+  var starting: TrainerProcess?
+  var session: Session?
   /// What one of its processes has said of the trainer as a whole, so that no other is started.
-  private var complaint: TrainerFailure?
+  var complaint: TrainerFailure?
   /// The message by which it was asked to stop.
   private var stopRequest: [UInt8]?
-  private var isShutDown = false
+  var isShutDown = false
+  /// How its process ended when it was last told to.
+  var ending: TrainerProcess.Ending?
 
   /// How many members its processes take, as the last one has said.
-  private var members: Int?
+  var members: Int?
   /// That its client is of another version than this program.
-  private var mismatch: String?
+  var mismatch: String?
   /// Why a process could not be started when its capacity was asked for.
-  private var failedStart: TrainerFailure?
+  var failedStart: TrainerFailure?
   /// Where in the log that start begins.
   private var startInLog: Int?
   /// How its process crashed after it had answered, which the next answer is to tell, and where in the log that begins.
-  private var crash: (message: String, start: Int)?
+  var crash: (message: String, start: Int)?
   /// The crashes so far by their wording, of which the first is told again.
-  private var crashes: [String: String] = [:]
-
-  private struct Session {
-    let process: TrainerProcess
-    let connection: Connection
-    let listener: Listener
-    /// Refuses other connections until the process has ended.
-    let refusal: Task<Void, Never>
-    /// How much was in the log when it was started, or asked for what it has answered last.
-    var logStart: Int
-    /// How much was in the log when it had answered.
-    var logEnd: Int
-    var capacity = 1
-    var intervals = 0
-    /// Whether it has been asked for intervals and has not yet answered.
-    var isAsked = false
-    /// Whether it has said anything of them.
-    var hasSpoken = false
-    /// The intervals of its last message that it has trained and saved, so that it may have their models in memory.
-    var held: Set<String> = []
-  }
+  var crashes: [String: String] = [:]
 
   /// Takes a program that speaks the session protocol.
   ///
@@ -132,6 +116,8 @@ package actor SessionTrainer: Trainer {
     await endSession()
   }
 
+  package func wasKilled() -> Bool { ending == .killed(signal: Int(SIGKILL)) }
+
   /// Removes the sockets that processes of this user that were killed have left.
   package static func removeAbandonedSockets() { SocketFolder.removeAbandoned() }
 
@@ -191,58 +177,6 @@ package actor SessionTrainer: Trainer {
     }
   }
 
-  private func startedSession() async throws(TrainerFailure) -> Session {
-    if let session { return session }
-    if let failure = failedStart {
-      failedStart = nil
-      throw failure
-    }
-    if let complaint { throw complaint }
-    guard !isShutDown else { throw TrainerFailure(.exited, "it was ended") }
-    let listener = try Listener()
-    let logStart = log.size
-    var environment = program.environment
-    environment["POPTRAIN_SOCKET"] = listener.path
-    let process = try await TrainerProcess.start(program, command: program.command, environment: environment)
-    starting = process
-    defer { starting = nil }
-    if isShutDown { _ = await process.end(grace: .zero) }
-    let deadline = RunningClock.Instant.now + program.hangTimeout
-    guard let connection = try await accepted(listener, process, deadline) else {
-      let hadEnded = await process.hasEnded(until: .now)
-      let ending = await process.end(grace: .zero)
-      let command = program.command.joined(separator: " ")
-      throw TrainerFailure(
-        .notStarted,
-        hadEnded
-          ? ending.told(of: "\(command) never connected to POPTRAIN_SOCKET and", lastWords: log.lines(from: logStart))
-          : "\(command) did not connect to POPTRAIN_SOCKET within \(program.hangTimeout)")
-    }
-    var session = Session(
-      process: process, connection: connection, listener: listener, refusal: listener.refuseOthers(of: process),
-      logStart: logStart, logEnd: logStart)
-    self.session = session
-    guard case .hello(let client, let capacity) = try await receive(session, deadline) else {
-      throw TrainerFailure(.garbage, "its first message is not `hello`")
-    }
-    mismatch = Release.mismatch(client: client)
-    session.capacity = capacity
-    self.session = session
-    members = capacity
-    return session
-  }
-
-  private func accepted(
-    _ listener: Listener, _ process: TrainerProcess, _ deadline: RunningClock.Instant
-  ) async throws(TrainerFailure) -> Connection? {
-    do {
-      return try await listener.accept(process, until: deadline)
-    } catch {
-      _ = await process.end(grace: .zero)
-      throw error
-    }
-  }
-
   /// Asks for intervals, and takes what is said of them until each is answered.
   private func ask(
     _ session: Session, _ answers: inout Answers, _ progress: @Sendable (Int, Int) -> Void
@@ -266,7 +200,7 @@ package actor SessionTrainer: Trainer {
     }
   }
 
-  private func receive(
+  func receive(
     _ session: Session, _ deadline: RunningClock.Instant
   ) async throws(TrainerFailure) -> TrainerMessage {
     switch await session.connection.receive(session.process, until: deadline) {
@@ -277,39 +211,5 @@ package actor SessionTrainer: Trainer {
     case .timedOut:
       throw TrainerFailure(.hung, "it made no progress for \(program.hangTimeout)")
     }
-  }
-
-  /// Ends a session that went wrong, and says how its process ended; none: it had to be ended.
-  private func endBroken(grace: Duration) async -> TrainerProcess.Ending? {
-    guard let session else { return nil }
-    self.session = nil
-    let hadEnded = await session.process.hasEnded(until: .now + grace)
-    let ending = await session.process.end(grace: .zero)
-    await session.refusal.value
-    complaint = session.listener.refusedProcess
-    return hadEnded ? ending : nil
-  }
-
-  /// Remembers that a process has ended by itself after it had answered, unless it did so in good order.
-  ///
-  /// The words are the same each time, also where numbers differ, so that they are told once.
-  private func noteCrash(of session: Session, _ ending: TrainerProcess.Ending?) {
-    guard session.intervals > 0, let ending, ending != .exited(0) else { return }
-    // It may have printed its last words before its answer was heard.
-    let how = ending.told(of: "its process", lastWords: log.lines(from: session.logStart))
-    let message = "\(how), after it had reported the interval before; each time it is started again"
-    let first = crashes[message.wording] ?? message
-    crashes[message.wording] = first
-    crash = (first, session.logEnd)
-  }
-
-  private func endSession() async {
-    guard let session else { return }
-    self.session = nil
-    _ = await session.connection.send(JSONLine.end, until: .now + .seconds(1))
-    await session.connection.finish()
-    _ = await session.process.end(grace: .seconds(isShutDown ? 1 : 5))
-    await session.refusal.value
-    complaint = session.listener.refusedProcess
   }
 }

@@ -5,14 +5,15 @@
 struct Additive: ExploreRule {
   static let name = "additive"
   static let version = 1
-  static let summary = "To each value a normally distributed number is added, in the logarithm for a log range."
+  static let summary =
+    "A normally distributed number is added to each value, or to its logarithm in a logarithmic range."
   static let settings = [
     Setting(
       "deviation", standard: .number(0.1), limits: 0.000001...10,
-      summary: "Standard deviation of the number, a fraction of the width of the range."),
+      summary: "Standard deviation of the number, as a fraction of the width of the range."),
     Setting(
       "choice_probability", standard: .number(0.25), limits: 0...1,
-      summary: "Probability that a choice, to which nothing can be added, is drawn anew, a fraction."),
+      summary: "Probability that a choice, to which nothing can be added, is redrawn."),
   ]
 
   private let deviation: Double

@@ -6,7 +6,7 @@
 struct Perturb: ExploreRule {
   static let name = "perturb"
   static let version = 1
-  static let summary = "Each value is multiplied by a factor drawn from a list, and now and then drawn anew."
+  static let summary = "Each value is multiplied by a random factor from a list, and sometimes redrawn."
   static let settings = [
     Setting(
       "factors", standard: .numbers([0.8, 1.25]), limits: 0.01...100,
@@ -19,10 +19,10 @@ struct Perturb: ExploreRule {
     },
     Setting(
       "resample_probability", standard: .number(0.1), limits: 0...1,
-      summary: "Probability that a value is drawn anew from its range instead, a fraction."),
+      summary: "Probability that a value is redrawn from its range instead."),
     Setting(
       "choice_probability", standard: .number(0.25), limits: 0...1,
-      summary: "Probability that a choice, which cannot be multiplied, is drawn anew, a fraction."),
+      summary: "Probability that a choice, which cannot be multiplied, is redrawn."),
   ]
 
   private let factors: [Double]

@@ -5,11 +5,11 @@
 struct Resample: ExploreRule {
   static let name = "resample"
   static let version = 1
-  static let summary = "Each value is drawn anew from its range with some probability, and otherwise inherited."
+  static let summary = "Each value is redrawn from its range with some probability, and otherwise inherited."
   static let settings = [
     Setting(
       "probability", standard: .number(0.25), limits: 0...1,
-      summary: "Probability that a hyperparameter is drawn anew, a fraction.")
+      summary: "Probability that a value is redrawn.")
   ]
 
   private let probability: Double

@@ -79,7 +79,6 @@ public struct Decision: Hashable, Sendable, Codable {
   /// The values of its next interval.
   public var hyperparameters: Hyperparameters
 
-  /// Collects what is recorded.
   public init(
     sequence: Int, member: Member.ID, ordinal: Int, saw: Int, result: Result, reason: String, rule: String,
     ownScore: Double?, threshold: Double?, hyperparameters: Hyperparameters

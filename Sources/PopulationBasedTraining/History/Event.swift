@@ -47,7 +47,6 @@ public struct Event: Hashable, Sendable, Codable {
   /// Seconds since 1970.
   public var at: Double
 
-  /// Collects what is recorded.
   public init(sequence: Int, _ what: What, at: Double) {
     self.sequence = sequence
     self.what = what

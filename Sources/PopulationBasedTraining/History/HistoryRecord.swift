@@ -46,7 +46,6 @@ public struct Attempt: Hashable, Sendable, Codable {
   /// Seconds since 1970.
   public var at: Double
 
-  /// Collects what is recorded.
   public init(
     sequence: Int, member: Member.ID, number: Int, reason: FailureReason, message: String, logTail: String,
     token: String,

@@ -76,7 +76,6 @@ public struct Interval: Hashable, Sendable, Codable {
   /// Seconds since 1970 at which it was recorded.
   public var finishedAt: Double
 
-  /// Collects what is recorded.
   public init(
     sequence: Int, member: Member.ID, number: Int, kind: Kind, outcome: Outcome, start: CheckpointID?,
     end: CheckpointID?, startSteps: Int, steps: Int, startAge: Int, totalSteps: Int? = nil,
@@ -123,7 +122,6 @@ public struct Evaluation: Hashable, Sendable, Codable {
   /// The metrics by name; may be infinite or not a number.
   public var metrics: [String: Double]
 
-  /// Collects what was logged.
   public init(age: Int, metrics: [String: Double]) {
     self.age = age
     self.metrics = metrics

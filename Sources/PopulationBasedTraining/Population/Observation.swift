@@ -13,7 +13,6 @@ public struct Observation: Hashable, Sendable {
   /// The values in force.
   public let hyperparameters: Hyperparameters
 
-  /// Collects what is learnt from.
   public init(
     member: Member.ID, startSteps: Int, steps: Int, startScore: Double?, score: Double, hyperparameters: Hyperparameters
   ) {
