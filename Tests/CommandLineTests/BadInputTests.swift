@@ -105,7 +105,7 @@ import Testing
       "member 1, interval 2: its process was ended by signal 9 (SIGKILL): often the kernel, out of memory",
       "member 2, interval 2: its process exited with status 3",
       // Two of them.
-      "interval 2: it made no progress for 6.0 seconds", "interval 2: the same again as in member ",
+      "interval 2: it made no progress for 6.0 seconds", "interval 2: same failure as member ",
       "member 5, interval 2: it reported a failure: no luck",
       "member 6, interval 2: rate was given as",
       "member 7, interval 2: the shapes do not fit",

@@ -32,7 +32,7 @@ import Testing
     #expect(run.lines.filter { $0.contains("Epoch 1") }.count == 1)
     #expect(
       run.output.contains(
-        "member 1, interval 2: the same again as in member 1, interval 2, 2 times now; the member is given up"))
+        "member 1, interval 2: same failure as member 1, interval 2 (2 times so far); the member is given up"))
     #expect(run.output.contains("2 attempts failed") && run.output.contains("\n  2 times: \(exception)"))
   }
 

@@ -36,7 +36,7 @@ def environment() -> dict[str, str]:
 class Experiment:
     """An experiment in a folder of its own."""
 
-    def __init__(self, folder: Path, trainer: str, **keys: Any) -> None:
+    def __init__(self, folder: Path, trainer: str, /, **keys: Any) -> None:
         self.folder = folder
         self.run_folder = folder / "runs" / "test"
         (folder / "train.py").write_text(trainer)
@@ -75,14 +75,25 @@ class Experiment:
             output, _ = running.communicate(timeout=PATIENCE)
         assert running.returncode == status, output
 
+    def check(self) -> list[dict[str, Any]]:
+        """What `poptrain check` finds."""
+        lines = self._lines("check", "experiment.yaml", "--json")
+        return [json.loads(line) for line in lines]
+
     def ask(self, *arguments: str) -> Any:
         """What a command prints, as JSON: an object, or a list of them for several lines."""
-        lines = subprocess.run(
-            [program(), arguments[0], "runs/test", *arguments[1:]],
+        lines = self._lines(arguments[0], "runs/test", *arguments[1:])
+        return [json.loads(line) for line in lines] if "jsonl" in arguments else json.loads(lines[0])
+
+    def _lines(self, *arguments: str) -> list[str]:
+        answer = subprocess.run(
+            [program(), *arguments],
             cwd=self.folder,
-            check=True,
+            env=environment(),
+            check=False,
             capture_output=True,
             text=True,
-            timeout=PATIENCE,
-        ).stdout.splitlines()
-        return [json.loads(line) for line in lines] if "jsonl" in arguments else json.loads(lines[0])
+            timeout=2 * PATIENCE,
+        )
+        assert answer.returncode == 0, answer.stdout + answer.stderr
+        return answer.stdout.splitlines()
