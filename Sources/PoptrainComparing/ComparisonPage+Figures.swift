@@ -25,7 +25,7 @@ extension ComparisonPage {
     let area = Area(left: 66, right: 290, top: 14, bottom: 264)
     let (left, right) = (area.left + 56, area.right - 40)
     drawing.scale(axis, area, isVertical: true)
-    drawing.text(left, 284, "base", anchor: "middle")
+    drawing.text(left, 284, "baseline", anchor: "middle")
     drawing.text(area.right, 284, shortened(name, to: 20), anchor: "end")
     let base = Dictionary(comparison.base.results.map { ($0.seed, $0) }) { first, _ in first }
     for result in row.results {

@@ -42,7 +42,7 @@ import Testing
     let untold = try await check(#"(random.Random(\#(count)).random() + interval["rate"] / 1e6)"#)
     #expect(untold.status == 77)
     #expect(untold.output.contains("torch.manual_seed(interval.seed)"))
-    let unmeasured = try await check(#"interval["rate"]"#, report: "start if interval.steps else missing")
+    let unmeasured = try await check(#"interval["rate"]"#, report: "start if not interval.is_evaluation else missing")
     #expect(unmeasured.status == 77, "\(unmeasured.output)")
     #expect(unmeasured.lines.contains { $0.hasPrefix("inconclusive  load: ") })
   }

@@ -90,7 +90,7 @@ struct RunWording {
     let isPowerOfTwo = cause.count & (cause.count - 1) == 0
     guard isPowerOfTwo || isReplaced else { return [] }
     let first = "member \(cause.member), interval \(cause.interval)"
-    return ["\(place): the same again as in \(first), \(cause.count) times now\(consequence)"]
+    return ["\(place): same failure as \(first) (\(cause.count) times so far)\(consequence)"]
   }
 }
 

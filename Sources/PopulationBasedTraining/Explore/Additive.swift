@@ -9,10 +9,10 @@ struct Additive: ExploreRule {
   static let settings = [
     Setting(
       "deviation", standard: .number(0.1), limits: 0.000001...10,
-      summary: "Standard deviation of the number, a fraction of the width of the range."),
+      summary: "Standard deviation of the number, as a fraction of the width of the range."),
     Setting(
       "choice_probability", standard: .number(0.25), limits: 0...1,
-      summary: "Probability that a choice, to which nothing can be added, is drawn anew, a fraction."),
+      summary: "Probability that a choice, to which nothing can be added, is drawn anew."),
   ]
 
   private let deviation: Double

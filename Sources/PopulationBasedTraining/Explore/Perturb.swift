@@ -19,10 +19,10 @@ struct Perturb: ExploreRule {
     },
     Setting(
       "resample_probability", standard: .number(0.1), limits: 0...1,
-      summary: "Probability that a value is drawn anew from its range instead, a fraction."),
+      summary: "Probability that a value is drawn anew from its range instead."),
     Setting(
       "choice_probability", standard: .number(0.25), limits: 0...1,
-      summary: "Probability that a choice, which cannot be multiplied, is drawn anew, a fraction."),
+      summary: "Probability that a choice, which cannot be multiplied, is drawn anew."),
   ]
 
   private let factors: [Double]

@@ -9,7 +9,7 @@ struct Resample: ExploreRule {
   static let settings = [
     Setting(
       "probability", standard: .number(0.25), limits: 0...1,
-      summary: "Probability that a hyperparameter is drawn anew, a fraction.")
+      summary: "Probability that a hyperparameter is drawn anew.")
   ]
 
   private let probability: Double

@@ -37,7 +37,7 @@ import Testing
     #expect(Set(names).count == names.count)
     let rules = ExploitRules.all.map { $0.name } + ExploreRules.all.map { $0.name }
     #expect(Set(rules).subtracting(names) == ["none"])
-    #expect(!names.contains("base"))
+    #expect(!names.contains("baseline"))
     #expect(Alternative.named("none") == nil)
   }
 
@@ -71,7 +71,8 @@ import Testing
     #expect(plan.seeds == [5, 6])
     #expect(
       plan.runs.map { $0.directory.path.split(separator: "/").last } == [
-        "base-seed5", "random_search-seed5", "resample-seed5", "base-seed6", "random_search-seed6", "resample-seed6",
+        "baseline-seed5", "random_search-seed5", "resample-seed5", "baseline-seed6", "random_search-seed6",
+        "resample-seed6",
       ])
     #expect(plan.runs.allSatisfy { $0.experiment.rules.seed == $0.seed })
     #expect(plan.stepsPerRun == 400)
