@@ -20,7 +20,7 @@ extension ComparisonPage {
   private func pairPanel(_ row: Comparison.Row, _ index: Int, _ axis: Axis) -> Drawing {
     let name = row.alternative.name
     var drawing = Drawing(
-      "pairs-\(index)", width: 300, height: 300, title: "base and \(name), seed by seed",
+      "pairs-\(index)", width: 300, height: 300, title: "baseline and \(name), seed by seed",
       description: comparison.sentence(row))
     let area = Area(left: 66, right: 290, top: 14, bottom: 264)
     let (left, right) = (area.left + 56, area.right - 40)

@@ -246,7 +246,7 @@ import Testing
     arguments: [
       (["--with", "random_serch"], "there is no alternative `random_serch`; there are\n  random_search "),
       (["--with", "none"], "there is no alternative `none`"),
-      (["--with", "truncation"], "`base` and `truncation` are the same experiment"),
+      (["--with", "truncation"], "`baseline` and `truncation` are the same experiment"),
       (["--with", "resample, resample"], "`resample` and `resample` are the same experiment"),
       (["--with", ","], "--with is to name at least one"),
       (["--seed", "9007199254740993"], "--seed is at most 2^53"),

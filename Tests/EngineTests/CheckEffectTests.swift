@@ -28,7 +28,7 @@ import Testing
     #expect(ending == .failed)
     #expect(findings.troubles == [Self.rate])
     #expect(findings[Self.rate]?.found.contains("NO EFFECT") == true)
-    #expect(findings[Self.rate]?.found.contains("From fresh it has an effect") == true)
+    #expect(findings[Self.rate]?.found.contains("From scratch it has an effect") == true)
     #expect(findings[Self.rate]?.remedy?.contains("loading a checkpoint brings back the value") == true)
   }
 
@@ -77,7 +77,7 @@ import Testing
     #expect(findings.troubles == [Self.rate])
     let finding = try #require(findings[Self.rate])
     #expect(finding.verdict == .warning)
-    #expect(finding.found.contains("from the checkpoint") && finding.found.contains("from fresh"))
+    #expect(finding.found.contains("from the checkpoint") && finding.found.contains("from scratch"))
     #expect(finding.remedy?.contains("scheduler.base_lrs") == true && finding.remedy?.contains("`initial_lr`") == true)
     #expect(finding.remedy?.contains("interval.applied(learning_rate=lambda: ") == true)
   }

@@ -129,7 +129,7 @@ import Testing
     ).check()
     #expect(ending == .passed)
     #expect(findings[.effect("speed")]?.verdict == .warning)
-    #expect(findings[.effect("speed")]?.found.contains("fsat comes to exactly the same as slow") == true)
+    #expect(findings[.effect("speed")]?.found.contains("fsat gives exactly the same as slow") == true)
   }
 
   @Test func whatNoiseHidesIsInconclusive() async throws {
