@@ -127,7 +127,7 @@ def search(poptrain: str, task: Task, seeds: Iterable[int], folder: Path) -> str
     seeds = list(seeds)
     experiment = task.experiment(folder, task.members, 1, seeds[0])
     call(poptrain, "compare", experiment, "--seeds", len(seeds), "--run", folder / "runs")
-    pbt = [measured(poptrain, task, folder / f"runs/base-seed{seed}") for seed in seeds]
+    pbt = [measured(poptrain, task, folder / f"runs/baseline-seed{seed}") for seed in seeds]
     control = [measured(poptrain, task, folder / f"runs/random_search-seed{seed}") for seed in seeds]
     return "\n".join(
         comparison(

@@ -40,6 +40,8 @@ extension Check {
         untrainable = finding
       case .differs(let difference, let trials):
         var one = Tried(value: value, loaded: difference)
+        let scores = ([setting.first] + repeats.trials + trials).map(\.metric)
+        one.isCoarse = EffectSize.grain(of: scores) > 0
         if let start { await compareWithFresh(&one, trials, name, from: start, setting, repeats) }
         for trial in trials { await scratch.discard(trial) }
         tried.append(one)
@@ -54,55 +56,57 @@ extension Check {
     {
       isWeak = isOverwritten
     }
-    return verdict(name, usual, tried, refusals, isWeak: isWeak, isExact: repeats.isExact, repeats.spread)
+    return verdict(name, usual, tried, refusals, isWeak: isWeak, repeats)
   }
 
   private func verdict(
-    _ name: String, _ usual: Value, _ tried: [Tried], _ refusals: [String], isWeak: Bool, isExact: Bool,
-    _ spread: Double
+    _ name: String, _ usual: Value, _ tried: [Tried], _ refusals: [String], isWeak: Bool, _ repeats: Repeats
   ) -> Judgement {
     func change(_ one: Tried) -> String { "\(shown(one.value)) instead of \(shown(usual))" }
     func found(_ one: Tried) -> String { "\(change(one)): \(described(one.loaded))" }
     func compared(_ one: Tried) -> String {
-      "\(found(one)) from the checkpoint\(one.fresh.map { ", \(described($0)) from fresh" } ?? "")"
+      "\(found(one)) from the checkpoint\(one.fresh.map { ", \(described($0)) from scratch" } ?? "")"
     }
     let effects = tried.filter(\.loaded.isEffect)
     let silent = tried.filter { !$0.loaded.isEffect }
     let fromFresh = silent.filter { $0.fresh?.isEffect ?? false }
     let values = ([usual] + tried.map(\.value)).map { shown($0) }.joined(separator: ", ")
 
-    if effects.isEmpty, refusals.isEmpty, isExact {
+    if effects.isEmpty, refusals.isEmpty, repeats.isExact {
       let isSavedAlike = silent.allSatisfy { $0.loaded == .none }
       let hasMoved = silent.contains { ($0.size?.progress ?? 1) != 0 }
-      let isProof = fromFresh.contains { $0.size?.isLargeFromFresh ?? false } && hasMoved
-      if isSavedAlike, fromFresh.isEmpty {
+      // Equal counts of examples are no proof, however different the models are.
+      let isFine = hasMoved && !silent.contains { $0.isCoarse }
+      let isProof = isFine && fromFresh.contains { $0.size?.isLargeFromFresh ?? false }
+      let isProofOfAbsence = isFine && silent.allSatisfy { $0.loaded == .none || $0.loaded == .onlyMetricsCompared }
+      let same = isSavedAlike ? "exactly the same" : "the same score to the last bit"
+      if isSavedAlike || isProofOfAbsence, fromFresh.isEmpty {
         return Judgement(
           finding: finding(
-            name, .failed, "NO EFFECT: the same checkpoint and seed came to exactly the same under \(values)",
+            name, .failed, "NO EFFECT: the same checkpoint and seed gave \(same) under \(values)",
             "the trainer takes the value but does not use it, or not within one interval"), isAbsent: true)
       }
       if isSavedAlike || isProof, let fresh = fromFresh.first {
-        let same = isSavedAlike ? "exactly the same" : "the same score to the last bit"
         return Judgement(
           finding: finding(
             name, .failed,
             """
-            NO EFFECT: the same checkpoint and seed came to \(same) under \(values). From fresh it has an effect: \
+            NO EFFECT: the same checkpoint and seed gave \(same) under \(values). From scratch it has an effect: \
             \(change(fresh)): \(fresh.fresh.map(described) ?? "")
             """, settingAfterLoading(name)))
       }
-      var open = finding(
+      let finer = "report a loss too, since every metric that is reported is compared"
+      let open = finding(
         name, .inconclusive, silent.map(fromFresh.isEmpty ? found : compared).joined(separator: "; "),
         hasMoved
-          ? "use longer intervals, or a finer metric"
-          : "\(experiment.metric) is the same before and after the interval, so it shows nothing: use a metric that is finer, "
-            + "or does not saturate")
-      open.isUntold = true
+          ? "\(finer); or make the interval longer"
+          : "\(experiment.metric) is the same before and after the interval, so nothing can be told by it. \(finer), or use "
+            + "a metric that does not saturate")
       return Judgement(finding: open, isAbsent: fromFresh.isEmpty)
     }
     if effects.isEmpty, refusals.isEmpty {
       let large = silent.filter { $0.fresh?.isEffect ?? false && ($0.size.map { $0.loaded * 2 < $0.fresh } ?? false) }
-      let noise = "the difference is within the noise, \(shown(spread))"
+      let noise = "the difference is within the noise, \(shown(repeats.spread))"
       var open =
         large.isEmpty
         ? finding(
@@ -114,7 +118,7 @@ extension Check {
           "may have no effect after loading: \(large.map(compared).joined(separator: "; ")). After loading, \(noise)",
           "seed the trainer as described under `repeat`, so that this can be tested exactly. If it is so: \(settingAfterLoading(name))"
         )
-      open.isUntold = true
+      open.isHiddenByNoise = true
       return Judgement(finding: open)
     }
     if isWeak {
@@ -123,8 +127,9 @@ extension Check {
           name, .warning, "weak after loading: " + tried.map(compared).joined(separator: "; "), followingScheduler(name)
         ))
     }
-    guard silent.isEmpty else {
-      let lines = silent.map { one in
+    let alike = silent.filter { $0.loaded != .onlyMetricsCompared }
+    guard alike.isEmpty else {
+      let lines = alike.map { one in
         one.loaded == .none ? "\(shown(one.value)) gives exactly the same result as \(shown(usual))" : found(one)
       }
       return Judgement(
@@ -147,11 +152,9 @@ extension Check {
 
   /// A hyperparameter whose effect cannot be seen in a score, since there is none.
   func effectWithoutScore(_ hyperparameter: Hyperparameter) -> Finding {
-    var finding = finding(
+    finding(
       hyperparameter.name, .inconclusive,
       "not tested: there was no \(experiment.metric) within \(Check.patienceForScore) intervals")
-    finding.isUntold = true
-    return finding
   }
 
   private func finding(_ name: String, _ verdict: Finding.Verdict, _ found: String, _ remedy: String? = nil) -> Finding
@@ -167,6 +170,8 @@ extension Check {
       "\(metric) one interval later \(shown(number)) instead of \(shown(other))"
     case .saved(let files):
       "the same score; only what it saved or reports beside it differs (\(files.joined(separator: ", ")))"
+    case .onlyMetricsCompared:
+      "the same \(experiment.metric), and no more can be compared: its checkpoint differs each time"
     case .none: "exactly the same"
     case .withinNoise: "nothing beyond noise"
     }
@@ -183,10 +188,11 @@ extension Check {
     if failure.reason == .notInForce { return finding(.failed, failure.message, settingAfterLoading(name)) }
     var values = setting.values
     values[name] = value
-    if start != nil, case .trained(let trial) = await train("\(name) \(shown(value)), from fresh", from: nil, values) {
+    if start != nil, case .trained(let trial) = await train("\(name) \(shown(value)), from scratch", from: nil, values)
+    {
       await scratch.discard(trial)
       return finding(
-        .failed, "cannot go on from a checkpoint with \(shown(value)), but trains from fresh: \(failure.message)",
+        .failed, "cannot resume from a checkpoint with \(shown(value)), but trains from scratch: \(failure.message)",
         "if it changes the shape of the model, write `structural: true` at \(name)")
     }
     return finding(
@@ -206,7 +212,7 @@ extension Repeats.Difference {
   var isEffect: Bool {
     switch self {
     case .score, .metric, .later: true
-    case .saved, .none, .withinNoise: false
+    case .saved, .onlyMetricsCompared, .none, .withinNoise: false
     }
   }
 }

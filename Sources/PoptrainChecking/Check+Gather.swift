@@ -104,7 +104,7 @@ extension Check {
           .gather, .failed,
           """
           batch[\(member)] of \(size) members comes to \(experiment.metric) \(shown(together.metric)), but alone, under the \
-          same values and seed and \(start == nil ? "from fresh" : "from the same checkpoint"), to \(shown(alone.metric))
+          same values and seed and \(start == nil ? "from scratch" : "from the same checkpoint"), to \(shown(alone.metric))
           """,
           remedy:
             "each member of a batch has its own values, `batch[\"…\"][i]`, its own `batch.seeds[i]`, and folders; "
@@ -152,11 +152,9 @@ extension Check {
   }
 
   private func tellUntold(_ found: String) {
-    var finding = Finding(
-      subject: .gather, verdict: .inconclusive, found: found,
+    tell(
+      .gather, .inconclusive, found,
       remedy: "seed each member from its own `batch.seeds[i]`, then this can be told exactly")
-    finding.isUntold = true
-    tell(finding)
   }
 
   /// Whether each slot came to what its own model of before comes to.
@@ -205,12 +203,12 @@ extension Check {
       }
       return values
     }
-    let outcomes = await trainAll("\(size) members at once, from fresh", Array(repeating: nil, count: size), drawn)
+    let outcomes = await trainAll("\(size) members at once, from scratch", Array(repeating: nil, count: size), drawn)
     let trials = outcomes.compactMap(\.trial)
     if trials.count == size, trials.contains(where: { $0.metric.isFinite }) { return (drawn, trials) }
     let usual = Array(repeating: base, count: size)
     guard
-      let trials = await trainBatch("\(size) members at once, from fresh", Array(repeating: nil, count: size), usual)
+      let trials = await trainBatch("\(size) members at once, from scratch", Array(repeating: nil, count: size), usual)
     else { return nil }
     return (usual, trials)
   }

@@ -14,7 +14,7 @@ extension Check {
         (second, intervalsToNextScore) = scored
       }
       let score = second.metric.isNaN ? "no \(experiment.metric) yet" : "\(experiment.metric) \(shown(second.metric))"
-      tell(.resume, .ok, "continued from its checkpoint in \(spoken(second.duration)); \(score)")
+      tell(.resume, .ok, "resumed from its checkpoint in \(spoken(second.duration)); \(score)")
       return second
     case .invalid(let message):
       tell(.resume, .failed, "refuses the same values once it starts from a checkpoint: \(message)", remedy: nil)
@@ -30,23 +30,15 @@ extension Check {
   ///
   /// - Returns: the second interval with its repetitions.
   func checkLoad(_ first: Trial, _ second: Trial) async -> Repeats? {
-    var scoring: Finding?
     if experiment.trainer.contract == .session {
       await scratch.endProcess()
-      scoring = await compareScore(first, second)
+      tell(await compareScore(first, second))
     }
     await scratch.endProcess()
-    let outcome = await repetition(from: first)
-    if var scoring {
-      // Whoever comes to the same again in a fresh process has loaded, even if it has not scored.
-      let isLoaded = outcome.trial.map { same($0.metric, second.metric) } ?? false
-      scoring.isUntold = scoring.verdict == .inconclusive && !isLoaded
-      tell(scoring)
-    }
-    guard let again = trained(outcome) else { return nil }
+    guard let again = trained(await repetition(from: first)) else { return nil }
     var repeats = Repeats(trials: [second, again])
     guard !repeats.isExact else {
-      tell(.repetition, .ok, "deterministic: the same interval again, in a fresh process, came to the same score")
+      tell(.repetition, .ok, "deterministic: the same interval again, in a fresh process, gave the same score")
       return repeats
     }
     if experiment.trainer.contract == .session {

@@ -13,6 +13,8 @@ extension Check {
     /// How the one from fresh differs; none where it was not asked, or could not be trained.
     var fresh: Repeats.Difference?
     var size: EffectSize?
+    /// Whether every score that was seen is a count of examples, or the like.
+    var isCoarse = false
   }
 
   /// What came of training under another value.
@@ -59,7 +61,7 @@ extension Check {
     var trials: [Trial] = []
     var difference = Repeats.Difference.withinNoise
     while difference == .withinNoise, trials.count < 4 {
-      switch await train("\(name) \(shown(value))\(start == nil ? ", from fresh" : "")", from: start, values) {
+      switch await train("\(name) \(shown(value))\(start == nil ? ", from scratch" : "")", from: start, values) {
       case .trained(let trial): trials.append(trial)
       case .invalid(let message): return .refused(message)
       case .failed(let failure): return .failed(failure)
@@ -81,6 +83,7 @@ extension Check {
     switch difference {
     case .saved(let files): beside = files
     case .metric(let metric, _, insteadOf: _): beside = [metric]
+    case .onlyMetricsCompared: beside = []
     default: return difference
     }
     guard case .trained(let usual) = await trainOne("one interval more", from: repeats.trials[0], setting.values),
@@ -92,7 +95,7 @@ extension Check {
     case (.metric, .score), (.metric, .metric): return difference
     case (_, .score(let score, let other)): return .later(experiment.metric, score, insteadOf: other)
     case (_, .metric(let metric, let number, let other)): return .later(metric, number, insteadOf: other)
-    default: return .saved(beside)
+    default: return beside.isEmpty ? difference : .saved(beside)
     }
   }
 

@@ -204,7 +204,7 @@ package actor Check {
   static let patienceForScore = 4
 
   private func checkStart() async -> Trial? {
-    let outcome = await trainOne("the first interval, from fresh", from: nil, base)
+    let outcome = await trainOne("the first interval, from scratch", from: nil, base)
     switch outcome {
     case .trained(let first):
       let scored = await untilScored(first)
@@ -220,7 +220,7 @@ package actor Check {
       tell(
         .start, trial.metric.isFinite ? .ok : .warning,
         """
-        trained \(first.steps) steps from fresh in \(spoken(first.duration)), its start included; \(score); \
+        trained \(first.steps) steps from scratch in \(spoken(first.duration)), including startup; \(score); \
         saved \(files) \(files == 1 ? "file" : "files"), \(spoken(bytes: first.contents.bytes))
         """,
         remedy: trial.metric.isFinite
@@ -256,8 +256,8 @@ package actor Check {
     switch failure.reason {
     case .notStarted where isSession:
       return """
-        it must ask for intervals: `for interval in poptrain.intervals():` in Python, docs/trainer-protocol.md for other \
-        languages; a program that is run once per interval needs placeholders such as {save} in its command
+        it must ask for intervals: `for interval in poptrain.intervals():` in Python, "Trainer protocol" in the \
+        documentation for other languages; a program that is run once per interval needs placeholders such as {save} in its command
         """
     case .notStarted, .exited: return "its last lines say more"
     case .hung: return "raise `hang_timeout` if it needs longer, or let it report progress more often"
@@ -265,7 +265,7 @@ package actor Check {
     case .notSaved:
       return "save regular files into \(isSession ? "interval.save_to" : "the folder that replaces {save}")"
     case .garbage, .failed, .contract, .notInForce, .notLoaded, .other:
-      return "docs/trainer-protocol.md says what is expected"
+      return "\"Trainer protocol\" in the documentation says what is expected"
     }
   }
 }

@@ -58,7 +58,9 @@ struct EffectSize: Hashable, Sendable {
     let parts = (1...10_000).first { parts in
       finite.allSatisfy { number in
         let multiple = number * Double(parts)
-        return abs(multiple - multiple.rounded()) <= 1e-8 * max(1, abs(multiple))
+        // Frameworks count in single precision.
+        let error = Double(Float(number)) == number ? 1e-7 : 1e-12
+        return abs(multiple - multiple.rounded()) <= error * abs(multiple)
       }
     }
     return parts.map { 1 / Double($0) } ?? 0

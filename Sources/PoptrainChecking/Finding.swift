@@ -44,8 +44,11 @@ extension Check {
     package var remedy: String?
     /// The last lines that the trainer printed, where it failed.
     package var logTail = ""
-    /// Whether something that a run relies on could not be tested.
-    package var isUntold = false
+    /// Whether noise hides what it warns of.
+    package var isHiddenByNoise = false
+
+    /// Whether something that a run relies on could not be tested. That a trainer is too quick to be interrupted is harmless.
+    package var isUntold: Bool { isHiddenByNoise || (verdict == .inconclusive && subject != .stop) }
   }
 }
 

@@ -15,6 +15,8 @@ struct Repeats: Sendable {
     case later(String, Double, insteadOf: Double)
     /// Only in what was saved, or reported beside the score.
     case saved([String])
+    /// In no metric; most of what was saved differs among the repetitions too, so it says nothing.
+    case onlyMetricsCompared
     /// In nothing.
     case none
     /// In no more than the repetitions do.
@@ -59,7 +61,9 @@ struct Repeats: Sendable {
     let unsteady = Set(files.map(\.path)).subtracting(steady)
     let saved = files.symmetricDifference(other.contents.files).map(\.path)
     let differing = Set(saved).subtracting(unsteady)
-    return differing.isEmpty ? .none : .saved(differing.sorted())
+    guard differing.isEmpty else { return .saved(differing.sorted()) }
+    let unsteadyBytes = files.reduce(0) { $0 + (unsteady.contains($1.path) ? $1.bytes : 0) }
+    return 2 * unsteadyBytes > trials[0].contents.bytes ? .onlyMetricsCompared : .none
   }
 }
 

@@ -75,7 +75,7 @@ package struct Rerun: Sendable {
         throw .cannotRerun(
           """
           interval \(number) of member \(id) started from checkpoint \(start), which was collected when nothing referred to \
-          it any more. Of this member can be trained again: \(possible.isEmpty ? "none" : possible.joined(separator: ", ")). \
+          it any more. Intervals of this member that can be rerun: \(possible.isEmpty ? "none" : possible.joined(separator: ", ")). \
           With `keep: all` in the experiment file, later checkpoints are not collected
           """)
       }

@@ -20,12 +20,12 @@ extension ComparisonPage {
   private func pairPanel(_ row: Comparison.Row, _ index: Int, _ axis: Axis) -> Drawing {
     let name = row.alternative.name
     var drawing = Drawing(
-      "pairs-\(index)", width: 300, height: 300, title: "base and \(name), seed by seed",
+      "pairs-\(index)", width: 300, height: 300, title: "baseline and \(name), seed by seed",
       description: comparison.sentence(row))
     let area = Area(left: 66, right: 290, top: 14, bottom: 264)
     let (left, right) = (area.left + 56, area.right - 40)
     drawing.scale(axis, area, isVertical: true)
-    drawing.text(left, 284, "base", anchor: "middle")
+    drawing.text(left, 284, "baseline", anchor: "middle")
     drawing.text(area.right, 284, shortened(name, to: 20), anchor: "end")
     let base = Dictionary(comparison.base.results.map { ($0.seed, $0) }) { first, _ in first }
     for result in row.results {

@@ -6,7 +6,7 @@ package import PopulationBasedTraining
 package struct ComparisonSummary: Codable, Hashable, Sendable {
   /// What is known of one alternative, or of the base.
   package struct Row: Codable, Hashable, Sendable {
-    /// The name of the alternative, or `base`.
+    /// The name of the alternative, or `baseline`.
     package let name: String
     /// How many of its runs have a value.
     package let n: Int

@@ -12,8 +12,15 @@ package struct RecordedModel: Sendable {
   package let score: Double?
   /// The metric as the interval reported it; none where that is no finite number.
   package let reported: Double?
-  /// Of how many scores this one is the best, where a single evaluation made it; none otherwise.
-  package let luckyAmong: Int?
+  /// How many evaluations made the score: fewer than its window takes where the model was copied lately. 0: no score.
+  package let evaluations: Int
+  /// Of how many scores this one is the best; none where it is not the best of the run.
+  package let bestOf: Int?
+}
+
+extension RecordedModel {
+  /// Whether it is the best of several scores, and a single evaluation made it.
+  package var isOneEvaluation: Bool { evaluations == 1 && bestOf ?? 0 > 1 }
 }
 
 extension RecordedRun {
@@ -23,10 +30,7 @@ extension RecordedRun {
     guard let best = population.best, let interval = try interval(best.member, at: best.published.sequence) else {
       return nil
     }
-    let isOneEvaluation =
-      experiment.rules.score.length == 1 && experiment.rules.evaluations(of: interval).count == 1
-    let count = population.completedIntervals
-    return model(best.published.checkpoint, after: interval, luckyAmong: isOneEvaluation && count > 1 ? count : nil)
+    return try model(best.published.checkpoint, after: interval, bestOf: population.completedIntervals)
   }
 
   /// The model that a member has now, which may be a copy of another's; none where it has none.
@@ -35,7 +39,7 @@ extension RecordedRun {
     let own = member.published.flatMap { $0.checkpoint == checkpoint ? $0 : nil }
     let found =
       if let own { try interval(member.id, at: own.sequence) } else { try interval(endingWith: checkpoint) }
-    return found.map { model(checkpoint, after: $0, luckyAmong: nil) }
+    return try found.map { interval throws(RunError) in try model(checkpoint, after: interval) }
   }
 
   /// The best model along the lineage of what a member has now: of those that are kept, and of all that there were. Where
@@ -47,16 +51,35 @@ extension RecordedRun {
     let kept = lineage.filter { $0.end.map(present.contains) ?? false }
     let rules = experiment.rules
     guard let best = rules.best(of: Array(kept)), let checkpoint = best.end else { return (now, now.interval) }
-    return (model(checkpoint, after: best, luckyAmong: nil), rules.best(of: Array(lineage)) ?? best)
+    return (try model(checkpoint, after: best), rules.best(of: Array(lineage)) ?? best)
   }
 
   private func interval(_ member: Member.ID, at sequence: Int) throws(RunError) -> Interval? {
     try reading { () throws(StoreError) in try history.intervals(of: member) }.first { $0.sequence == sequence }
   }
 
-  private func model(_ checkpoint: CheckpointID, after interval: Interval, luckyAmong: Int?) -> RecordedModel {
+  private func model(
+    _ checkpoint: CheckpointID, after interval: Interval, bestOf count: Int? = nil
+  ) throws(RunError) -> RecordedModel {
     RecordedModel(
       interval: interval, checkpoint: checkpoint, score: interval.selection.map(metric),
-      reported: interval.score.map(metric), luckyAmong: luckyAmong)
+      reported: interval.score.map(metric), evaluations: try evaluations(behind: interval), bestOf: count)
+  }
+
+  /// How many evaluations made the score of an interval: those since the member last began with another model.
+  private func evaluations(behind interval: Interval) throws(RunError) -> Int {
+    let rules = experiment.rules
+    guard interval.selection != nil else { return 0 }
+    guard rules.score != .last else { return rules.evaluationsReported(by: interval) }
+    let (decisions, intervals) = try reading { () throws(StoreError) in
+      (try history.decisions(), try history.intervals(of: interval.member))
+    }
+    let beginning = decisions.last {
+      $0.member == interval.member && $0.sequence < interval.sequence && $0.beginsModel
+    }
+    let own = intervals.filter {
+      $0.sequence > beginning?.sequence ?? 0 && $0.sequence <= interval.sequence && $0.selection != nil
+    }
+    return min(rules.score.length, own.reduce(0) { $0 + rules.evaluations(of: $1).count })
   }
 }

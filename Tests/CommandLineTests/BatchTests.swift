@@ -28,13 +28,13 @@ import Testing
     #expect(printed.dropFirst().contains { !$0.hasSuffix("[0, 1, 2, 3]") }, "nobody has copied: \(printed)")
   }
 
-  @Test func `How long it will take is told when the whole of the first batch is counted`() async throws {
+  @Test func `How long it will take is told after the second batch: the first counts the start`() async throws {
     let folder = try Example.folder(
       Example.experiment(population: 4, workers: 1), trainer: Example.batchTrainer)
     let lines = try await Program.run("run", "experiment.yaml", in: folder).lines
     let told = try #require(lines.firstIndex { $0.hasPrefix("at this pace") })
-    #expect(lines[..<told].count { $0.contains("  interval 1  ") } == 4, "\(lines)")
-    #expect(!lines[..<told].contains { $0.contains("  interval 2  ") }, "\(lines)")
+    #expect(lines[..<told].count { $0.contains("  interval 2  ") } == 4, "\(lines)")
+    #expect(!lines[..<told].contains { $0.contains("  interval 3  ") }, "\(lines)")
   }
 
   @Test func `When a process dies with several members, only the one that is guilty is charged`() async throws {

@@ -26,17 +26,43 @@ import Testing
     #expect(shown.lines.contains { $0.hasPrefix("  loss: 1.") } && shown.lines.contains("  broken: nan"))
   }
 
-  @Test func `One evaluation that is the best of many is said to flatter, and a mean is not`() async throws {
-    let words = "one evaluation, the best of 12: if value is noisy, it flatters"
+  @Test func `A single evaluation that is the best of many is called optimistic, and a mean is not`() async throws {
+    let words = "best of 12 single evaluations; optimistic if value is noisy"
     let folder = try Example.folder(Example.experiment(population: 4, steps: 30))
     #expect(try await Program.run("run", "experiment.yaml", in: folder).output.contains(words))
     #expect(try await Program.run("best", "runs/climb", in: folder).output.contains(words))
     #expect(try json(await Program.run("best", "runs/climb", "--json", in: folder))["one_evaluation_of"]?.integer == 12)
 
     let several = try await finished(trainer: Example.trainer.replacing("-abs(x))", with: "[-abs(x), -2 * abs(x)])"))
-    #expect(!(try await Program.run("best", "runs/climb", in: several)).output.contains("flatters"))
-    let windowed = try await finished("score: {mean: 3}")
-    #expect(!(try await Program.run("best", "runs/climb", in: windowed)).output.contains("flatters"))
+    #expect(!(try await Program.run("best", "runs/climb", in: several)).output.contains("optimistic"))
+  }
+
+  /// The older a model is, the better it is, so the first score of a copy beats the means of those that stayed.
+  private static let growing = Example.trainer.replacing("value=-abs(x)", with: "value=interval.stop - abs(x)")
+
+  @Test(arguments: [
+    ("score: {mean: 3}", 1, "best of 12 scores, made of 1 evaluation instead of 3; optimistic if value is noisy"),
+    (
+      "score: {mean: 4}\nexploit: none", 3,
+      "best of 12 scores, made of 3 evaluations instead of 4; optimistic if value is noisy"
+    ),
+    ("score: {mean: 3}\nexploit: none", 3, nil),
+    ("score: {exponential_mean: 2}\nexploit: none", 3, nil),
+  ])
+  func `A window that is not full yet is told`(more: String, evaluations: Int, words: String?) async throws {
+    let folder = try await finished(more, trainer: Self.growing)
+    let best = try json(await Program.run("best", "runs/climb", "--json", in: folder))
+    #expect(best["evaluations"]?.integer == evaluations)
+    #expect(best["one_evaluation_of"]?.integer == (evaluations == 1 ? 12 : nil))
+    let shown = try await Program.run("best", "runs/climb", in: folder)
+    #expect(shown.lines.first { $0.contains("optimistic") } == words.map { "  \($0)" }, "\(shown.output)")
+  }
+
+  @Test func `What is logged on the way does not make a score of what is reported last`() async throws {
+    let folder = try await finished(
+      trainer: Example.trainer.replacing(
+        "    print(", with: "    interval.log(value=-9, step=interval.start + 1)\n    print("))
+    #expect(try json(await Program.run("best", "runs/climb", "--json", in: folder))["one_evaluation_of"]?.integer == 12)
   }
 
   @Test(arguments: ["score: {mean: 3}", "score: {exponential_mean: 3}"])

@@ -14,7 +14,7 @@ import Testing
       rate: {log_uniform: [0.001, 0.1]}
     """
 
-  private func check(_ factor: String, _ arguments: String...) async throws -> Result {
+  private func check(_ factor: String, report: String = "start") async throws -> Result {
     let folder = try Folder()
     try folder.write(Self.experiment, to: "experiment.yaml")
     try folder.write(
@@ -24,9 +24,9 @@ import Testing
           start = float((interval.checkpoint / "x").read_text()) if interval.checkpoint else 1.0
           for step in interval.steps: start *= 1 - \(factor)
           (interval.save_to / "x").write_text(str(start))
-          interval.report(score=start)
+          interval.report(score=\(report))
       """, to: "train.py")
-    return try await Program.run(arguments: ["check", "experiment.yaml"] + arguments, in: folder)
+    return try await Program.run("check", "experiment.yaml", in: folder)
   }
 
   @Test func `Without a failure it ends with 0, and says what it is about to do`() async throws {
@@ -42,5 +42,8 @@ import Testing
     let untold = try await check(#"(random.Random(\#(count)).random() + interval["rate"] / 1e6)"#)
     #expect(untold.status == 77)
     #expect(untold.output.contains("torch.manual_seed(interval.seed)"))
+    let unmeasured = try await check(#"interval["rate"]"#, report: "start if not interval.is_evaluation else missing")
+    #expect(unmeasured.status == 77, "\(unmeasured.output)")
+    #expect(unmeasured.lines.contains { $0.hasPrefix("inconclusive  load: ") })
   }
 }

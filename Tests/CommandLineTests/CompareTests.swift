@@ -30,7 +30,7 @@ import Testing
     #expect(comparison["seeds"]?.array == [.integer(5), .integer(6)])
     #expect(comparison["steps_per_run"]?.integer == 120)
     let rows = try #require(comparison["alternatives"]?.array)
-    #expect(rows.map { $0["name"]?.text } == ["base", "random_search", "no_explore", "no_exploit"])
+    #expect(rows.map { $0["name"]?.text } == ["baseline", "random_search", "no_explore", "no_exploit"])
 
     for seed in [5, 6] {
       var beginnings: [[JSON]] = []
@@ -54,7 +54,7 @@ import Testing
             .array(["hyperparameters", "seed", "score"].compactMap { row[$0] })
           })
         let copies = rows.count { $0["decision"]?.text == "inherit" && $0["donor"] != $0["member"] }
-        #expect((copies > 0) == ["base", "no_explore"].contains(row["name"]?.text), "\(path)")
+        #expect((copies > 0) == ["baseline", "no_explore"].contains(row["name"]?.text), "\(path)")
       }
       #expect(beginnings.allSatisfy { $0.count == 4 && $0 == beginnings[0] })
     }
@@ -119,19 +119,19 @@ import Testing
     #expect(first.output.contains("with the one seed"))
     #expect(first.output.contains("Equal budgets: the 4 members of every run trained 120 steps together."))
     #expect(first.lines.last?.hasSuffix("runs/climb-compare/comparison.html") == true)
-    let before = try await history(of: "runs/climb-compare/base-seed5", in: folder)
+    let before = try await history(of: "runs/climb-compare/baseline-seed5", in: folder)
 
     let more = try await Program.run(
       "compare", "experiment.yaml", "--with", "resample,random_search", "--seeds", "2", in: folder)
     #expect(more.lines.filter { $0.contains("(was finished)") }.count == 2)
     #expect(more.lines.count { $0.contains(" of 6 ") } == 6)
-    #expect(try await history(of: "runs/climb-compare/base-seed5", in: folder) == before)
+    #expect(try await history(of: "runs/climb-compare/baseline-seed5", in: folder) == before)
 
     // With more steps, they go on from where they were.
     try folder.write(Example.experiment(population: 4, steps: 40, interval: 10), to: "experiment.yaml")
     let longer = try await Program.run("compare", "experiment.yaml", "--seeds", "1", in: folder)
     #expect(longer.output.contains("Equal budgets: the 4 members of every run trained 160 steps together."))
-    let after = try await history(of: "runs/climb-compare/base-seed5", in: folder)
+    let after = try await history(of: "runs/climb-compare/baseline-seed5", in: folder)
     #expect(after.count == before.count + 4)
 
     // A finished run of another experiment is none of this one.
@@ -149,7 +149,7 @@ import Testing
     let folder = try Example.folder(CompareTests.experiment)
     let running = try Program.start("compare", "experiment.yaml", "--seeds", "2", in: folder)
     #expect(running.read(until: "2 of 4"))
-    try wait { folder.names(in: "runs/climb-compare").contains("base-seed6") }
+    try wait { folder.names(in: "runs/climb-compare").contains("baseline-seed6") }
     let status = running.end(by: signal)
     #expect(signal == SIGKILL || status == 75)
     #expect(try numbers(await comparison("--seeds", "2", in: folder)) == expected)
@@ -188,7 +188,7 @@ import Testing
     let comparison = try await comparison("--seeds", "1", in: folder)
     let values = (comparison["alternatives"]?.array ?? []).compactMap { $0["mean"]?.double }
     #expect(values.count == 2 && values.allSatisfy { $0 > 0 })
-    let best = try json(await Program.run("best", "runs/climb-compare/base-seed5", "--json", in: folder))
+    let best = try json(await Program.run("best", "runs/climb-compare/baseline-seed5", "--json", in: folder))
     #expect(best["score"]?.double == values[0])
     let pairs = comparison["alternatives"]?.array?.last?["against_base"]
     #expect(pairs?["wins"]?.integer == (values[1] < values[0] ? 1 : 0))
@@ -198,12 +198,12 @@ import Testing
     let folder = try Example.folder(Example.experiment(steps: 40_000))
     let running = try Program.start("compare", "experiment.yaml", in: folder)
     try wait {
-      folder.names(in: "runs/climb-compare/base-seed5/checkpoints").contains { !$0.hasPrefix(".") }
+      folder.names(in: "runs/climb-compare/baseline-seed5/checkpoints").contains { !$0.hasPrefix(".") }
     }
     #expect(running.end(by: SIGINT) == 75)
-    let status = try json(await Program.run("status", "runs/climb-compare/base-seed5", "--json", in: folder))
+    let status = try json(await Program.run("status", "runs/climb-compare/baseline-seed5", "--json", in: folder))
     #expect(status["state"]?.text == "stopped")
-    #expect(folder.names(in: "runs/climb-compare") == ["base-seed5"])
+    #expect(folder.names(in: "runs/climb-compare") == ["baseline-seed5"])
   }
 
   @Test func `A run that fails is stated, and the others go on`() async throws {
@@ -239,14 +239,14 @@ import Testing
     let result = try await Program.run("compare", "experiment.yaml", in: folder)
     #expect(result.status == 69)
     #expect(result.errors.contains("no such thing"))
-    #expect(folder.names(in: "runs/climb-compare") == ["base-seed5"])
+    #expect(folder.names(in: "runs/climb-compare") == ["baseline-seed5"])
   }
 
   @Test(
     arguments: [
       (["--with", "random_serch"], "unknown alternative `random_serch`; choose from\n  random_search "),
       (["--with", "none"], "unknown alternative `none`"),
-      (["--with", "truncation"], "`base` and `truncation` are the same experiment"),
+      (["--with", "truncation"], "`baseline` and `truncation` are the same experiment"),
       (["--with", "resample, resample"], "`resample` and `resample` are the same experiment"),
       (["--with", ","], "--with is to name at least one"),
       (["--seed", "9007199254740993"], "--seed is at most 2^53"),

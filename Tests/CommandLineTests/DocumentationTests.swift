@@ -27,12 +27,10 @@ import Testing
     }
   }
 
-  @Test func `An exported schedule makes the same model, in a plain script and as a replay`() async throws {
+  @Test func `An exported schedule makes as good a model, in a plain script and as a replay`() async throws {
     let (readme, schedules) = (try page("README.md"), try page("docs/schedules.md"))
     let folder = try Folder()
-    // Shorter, or the error becomes too small for a number.
-    let experiment = try #require(blocks("yaml", of: readme).first).replacing("steps: 200 ", with: "steps: 40 ")
-    try folder.write(experiment, to: "experiment.yaml")
+    try folder.write(try #require(blocks("yaml", of: readme).first), to: "experiment.yaml")
     try folder.write(try #require(blocks("python", of: readme).first), to: "train.py")
     #expect(try await Program.run("run", "experiment.yaml", in: folder).status == 0)
     let commands = blocks("sh", of: schedules)
@@ -44,18 +42,22 @@ import Testing
 
     let best = try json(await Program.run("best", "runs/parabola", "--json", in: folder))
     let error = try #require(best["score"]?.double)
-    #expect(error > 0)
+    #expect(error > 0 && error < 0.02)
+    // With other noise it is about as small.
+    func isAlike(_ other: Double?) -> Bool { other.map { $0 > error / 2 && $0 < 4 * error } ?? false }
+    var printed: Set<String> = []
     for script in blocks("python", of: schedules).prefix(2) {
       try folder.write(script, to: "plain.py")
       let done = try await Program.runShell("unset PYTHONPATH; python3 plain.py", in: folder)
-      let printed = done.lines.map { $0.split(separator: " ").last.flatMap { Double($0) } }
-      #expect(printed == [error], "\(done.errors)")
+      let line = try #require(done.lines.first, "\(done.errors)")
+      #expect(isAlike(line.split(separator: " ").last.flatMap { Double($0) }), "\(line), not about \(error)")
+      printed.insert(line)
     }
-    // The trainer makes no use of seeds.
-    for run in ["runs/parabola-replay", "five"] {
+    #expect(printed.count == 1)
+    for (run, count) in [("runs/parabola-replay", 1), ("five", 5)] {
       let status = try json(await Program.run("status", run, "--json", in: folder))
       let scores = try #require(status["members"]?.array).map { $0["score"]?.double }
-      #expect(scores == Array(repeating: error, count: run == "five" ? 5 : 1))
+      #expect(scores.count == count && scores.allSatisfy(isAlike), "\(scores), not about \(error)")
     }
   }
 
@@ -63,7 +65,8 @@ import Testing
     let folder = try Folder()
     let commandLine = try page("docs/command-line.md")
     let names = [
-      "init", "draw", "check", "run", "watch", "compare", "dashboard", "status", "best", "schedule", "replay", "lineage",
+      "init", "draw", "check", "run", "watch", "compare", "dashboard", "status", "best", "schedule", "replay",
+      "lineage",
       "findings", "figure", "report", "follow", "logs", "rerun", "export", "audit", "clean", "remove",
     ]
     let overview = try await Program.run("--help", in: folder).output

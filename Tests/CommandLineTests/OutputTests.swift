@@ -36,7 +36,7 @@ import Testing
     #expect(full.status == 74)
     #expect(full.errors.contains("standard output cannot be written: No space left on device"))
     let run =
-      command.hasPrefix("run") ? "climb" : command.hasPrefix("replay") ? "climb-replay" : "climb-compare/base-seed5"
+      command.hasPrefix("run") ? "climb" : command.hasPrefix("replay") ? "climb-replay" : "climb-compare/baseline-seed5"
     let status = try json(await Program.run("status", "runs/\(run)", "--json", in: folder))
     #expect(status["state"]?.text == "finished")
   }

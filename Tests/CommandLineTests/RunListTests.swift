@@ -34,7 +34,7 @@ import Testing
     #expect(
       paths(runs, in: folder).first == "/runs/now"
         && Set(paths(runs, in: folder)) == [
-          "/runs/now", "/runs/climb-compare/base-seed5", "/runs/climb-compare/random_search-seed5", "/runs/long",
+          "/runs/now", "/runs/climb-compare/baseline-seed5", "/runs/climb-compare/random_search-seed5", "/runs/long",
           "/old one",
         ])
     let moments = runs.compactMap { $0["last_active_at_seconds"]?.double }

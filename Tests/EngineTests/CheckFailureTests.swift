@@ -60,6 +60,25 @@ import Testing
     #expect(findings.all.contains { $0.subject == .load && $0.verdict == .failed })
   }
 
+  /// An evaluation has no steps, so a loss of the last one does not exist, or is that of another member.
+  @Test(arguments: ["raise NameError('loss')", "interval.report(score=None); continue"])
+  func oneThatCannotBeEvaluatedIsNotToldToBeFine(evaluation: String) async throws {
+    let (ending, findings) = try await TrainerFolder(
+      """
+      import poptrain
+      for interval in poptrain.intervals():
+          if interval.is_evaluation: \(evaluation)
+          state = load(interval.checkpoint, {"weight": 1.0})
+          shrink(state, interval, interval["learning_rate"])
+          save(interval.save_to, state)
+          interval.report(score=state["weight"])
+      """
+    ).check()
+    #expect(ending == .untold)
+    #expect(findings.troubles == [.load])
+    #expect(findings[.load]?.verdict == .inconclusive)
+  }
+
   @Test(arguments: ["1.0 + interval.seed / 2**32", "1.0"])
   func oneThatStartsFreshInsteadOfLoadingIsFound(start: String) async throws {
     let (ending, findings) = try await TrainerFolder(

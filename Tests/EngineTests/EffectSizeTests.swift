@@ -44,4 +44,11 @@ import Testing
     #expect(EffectSize.grain(of: [0.7310585786300049, 0.5]) == 0)
     #expect(EffectSize.grain(of: []) == 0)
   }
+
+  @Test func anAccuracyOfSinglePrecisionHasAGrainAndATinyLossHasNone() {
+    let shares = [292, 288, 17].map { Double(Float($0) / Float(300)) }
+    #expect(abs(EffectSize.grain(of: shares) - 1.0 / 300) < 1e-12)
+    #expect(EffectSize.grain(of: [3.1e-13, 2.7e-21]) == 0)
+    #expect(EffectSize.grain(of: [0, 2.7e-21]) == 0)
+  }
 }

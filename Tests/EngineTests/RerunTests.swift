@@ -45,7 +45,7 @@ import Testing
     let error = #expect(throws: RunError.self) { try Rerun(run, member: 0, interval: 3) }
     let message = error.map { "\($0)" } ?? ""
     #expect(message.contains("was collected"))
-    #expect(message.contains("can be trained again: 1"))
+    #expect(message.contains("Intervals of this member that can be rerun: 1"))
   }
 
   @Test func aPartOfAnIntervalIsAskedForAsFarAsTheNextScheduledValue() async throws {

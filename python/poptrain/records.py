@@ -113,6 +113,7 @@ class Best(Record):
     score: float | None
     age: int
     reported: float | None
+    evaluations: int
     one_evaluation_of: int | None
     metrics: dict[str, float] = field(metadata=VALUES)
     hyperparameters: dict[str, Any] = field(metadata=VALUES)

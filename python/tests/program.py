@@ -36,7 +36,7 @@ def environment() -> dict[str, str]:
 class Experiment:
     """An experiment in a folder of its own."""
 
-    def __init__(self, folder: Path, trainer: str, **keys: Any) -> None:
+    def __init__(self, folder: Path, trainer: str, /, **keys: Any) -> None:
         self.folder = folder
         self.run_folder = folder / "runs" / "test"
         (folder / "train.py").write_text(trainer)
@@ -77,16 +77,27 @@ class Experiment:
 
     def print(self, *arguments: str) -> str:
         """What a command prints."""
-        return subprocess.run(
-            [program(), arguments[0], "runs/test", *arguments[1:]],
-            cwd=self.folder,
-            check=True,
-            capture_output=True,
-            text=True,
-            timeout=PATIENCE,
-        ).stdout
+        return self._output(arguments[0], "runs/test", *arguments[1:])
+
+    def check(self) -> list[dict[str, Any]]:
+        """What `poptrain check` finds."""
+        lines = self._output("check", "experiment.yaml", "--json").splitlines()
+        return [json.loads(line) for line in lines]
 
     def ask(self, *arguments: str) -> Any:
         """What a command prints, as JSON: an object, or a list of them for several lines."""
         lines = self.print(*arguments).splitlines()
         return [json.loads(line) for line in lines] if "jsonl" in arguments else json.loads(lines[0])
+
+    def _output(self, *arguments: str) -> str:
+        answer = subprocess.run(
+            [program(), *arguments],
+            cwd=self.folder,
+            env=environment(),
+            check=False,
+            capture_output=True,
+            text=True,
+            timeout=2 * PATIENCE,
+        )
+        assert answer.returncode == 0, answer.stdout + answer.stderr
+        return answer.stdout

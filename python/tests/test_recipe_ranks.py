@@ -66,7 +66,9 @@ def test_two_ranks_train_one_model(engine: FakeEngine, start: Start) -> None:
         assert sorted(path.name for path in Path(checkpoint).iterdir()) == ["rank-0.pt", "rank-1.pt"]
     assert losses[1] < losses[0]
     engine.assign(kind="evaluate", start=40, stop=40, checkpoint=checkpoint)
-    assert "steps" not in engine.answer()[-1]
+    evaluated = engine.answer()[-1]
+    assert "steps" not in evaluated
+    assert evaluated["metrics"]["loss"] == losses[1]
     engine.assign(stop=10**9, checkpoint=checkpoint)
     engine.send("stop_requested", save=True)
     assert 1 <= engine.answer()[-1]["steps"] < 10**9

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,8 +12,21 @@ from typing import Any
 import numpy
 import pytest
 
-from tests.engine import FakeEngine, Trainer
-from tests.recipes import BY_HAND, CURVE, FRAMEWORK, MANY, PAGE, PYTHON_PATH, RANKS, RATES, recipe
+from tests.engine import PACKAGE, FakeEngine, Trainer
+from tests.program import Experiment
+from tests.recipes import (
+    BUFFER,
+    BY_HAND,
+    CURVE,
+    FRAMEWORK,
+    MANY,
+    ONCE,
+    PAGE,
+    PYTHON_PATH,
+    RANKS,
+    RATES,
+    recipe,
+)
 
 Start = Callable[..., Trainer]
 
@@ -36,10 +50,10 @@ def test_every_script_on_the_page_is_run_here() -> None:
         "numpy",
         "PyTorch",
         "A framework that owns the loop",
-        "A framework that starts only once",
+        ONCE,
         RANKS,
         CURVE,
-        "A reinforcement learner with a replay buffer",
+        BUFFER,
         MANY,
         BY_HAND,
     ]
@@ -99,6 +113,81 @@ def test_it_stops_early_when_the_run_does(engine: FakeEngine, start: Start, head
     assert list(Path(interval["save_to"]).iterdir())
     engine.send("end")
     assert trainer.wait() == 0
+
+
+MEASURED = [
+    ("numpy", "accuracy", {"momentum": 0.5}),
+    ("PyTorch", "loss", {}),
+    (FRAMEWORK, "val/loss", {}),
+    (ONCE, "reward", {}),
+    (CURVE, "weight", {}),
+    (BUFFER, "reward", {}),
+    (MANY, "accuracy", {}),
+    (BY_HAND, "error", {}),
+]
+
+
+@pytest.mark.parametrize(("heading", "metric", "others"), MEASURED)
+def test_an_evaluation_measures_the_checkpoint(
+    engine: FakeEngine, start: Start, heading: str, metric: str, others: dict[str, object]
+) -> None:
+    """In a fresh process, and in one that has just trained another member."""
+    measured = []
+    checkpoints: list[str] = []
+
+    def ask(member: int, kind: str, checkpoint: str | None = None) -> None:
+        rate = RATES[member]
+        ages = (20, 20) if checkpoint else (0, 20)
+        interval = engine.assign(
+            member=member,
+            seed=member,
+            kind=kind,
+            start=ages[0],
+            stop=ages[1],
+            checkpoint=checkpoint,
+            hyperparameters={"learning_rate": rate, **others},
+        )
+        answer = engine.answer()[-1]
+        assert answer["type"] == "done", answer
+        assert "steps" not in answer, answer
+        measured.append(answer["metrics"][metric])
+        checkpoints.append(interval["save_to"])
+
+    def process(*tasks: Callable[[], None]) -> None:
+        trainer = start(recipe(heading), engine, python_path=PYTHON_PATH)
+        engine.accept()
+        for task in tasks:
+            task()
+        engine.send("end")
+        assert trainer.wait() == 0, trainer.output
+
+    train = [lambda: ask(0, "train"), lambda: ask(1, "train"), lambda: ask(0, "evaluate", checkpoints[0])]
+    for tasks in [[task] for task in train] if heading == ONCE else [train]:
+        process(*tasks)
+    process(lambda: ask(0, "evaluate", checkpoints[0]))
+    assert measured[2] == measured[3] == pytest.approx(measured[0])
+    assert measured[1] != measured[0]
+
+
+@pytest.mark.parametrize(("heading", "metric", "others"), MEASURED)
+def test_the_check_finds_nothing_to_complain_of(
+    on_path: None, tmp_path: Path, heading: str, metric: str, others: dict[str, object]
+) -> None:
+    hyperparameters = {"learning_rate": {"log_uniform": [0.01, 0.1]}}
+    experiment = Experiment(
+        tmp_path,
+        recipe(heading),
+        trainer={
+            "command": [sys.executable, "train.py"],
+            "env": {"PYTHONPATH": ":".join(str(path) for path in [PACKAGE, *PYTHON_PATH])},
+            "intervals_per_process": 1 if heading == ONCE else 1000,
+        },
+        metric=metric,
+        mode="min" if metric in ("error", "loss", "val/loss") else "max",
+        hyperparameters={**hyperparameters, **{name: {"uniform": [0.1, 0.9]} for name in others}},
+    )
+    for found in experiment.check():
+        assert found["verdict"] == "ok" or found["check"] == "stop", found
 
 
 def evaluate(engine: FakeEngine, start: Start, script: str, checkpoint: str) -> dict[str, Any]:
@@ -171,9 +260,6 @@ def test_a_members_curve_has_an_axis_that_only_grows(engine: FakeEngine, start: 
     assert [point["age"] for point in curve] == [*range(20), *range(10, 30)]
 
 
-ONCE = "A framework that starts only once"
-
-
 def test_one_process_for_each_interval(engine: FakeEngine, start: Start) -> None:
     assert "intervals_per_process: 1\n" in recipe(ONCE, "yaml")
     rewards = []
@@ -205,7 +291,7 @@ def test_a_second_interval_in_that_process_would_fail(engine: FakeEngine, start:
 def test_a_copy_trains_on_no_experience_of_the_policy_that_was_replaced(
     engine: FakeEngine, start: Start
 ) -> None:
-    trainer = start(recipe("A reinforcement learner with a replay buffer"), engine)
+    trainer = start(recipe(BUFFER), engine)
     engine.accept()
 
     def train(member: int, checkpoint: str | None, start: int) -> tuple[str, list[dict[str, Any]]]:

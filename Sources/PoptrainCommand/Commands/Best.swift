@@ -34,7 +34,7 @@ struct Best: ParsableCommand {
       let made = model.score == nil ? "" : "; the score is \(run.experiment.rules.score.words)"
       say("  reported last: \(short(reported))\(made)")
     }
-    if let words = model.words(for: metric) { say("  \(words)") }
+    if let words = model.words(in: run.experiment) { say("  \(words)") }
     say("age: \(grouped(interval.endAge))")
     for (name, value) in interval.metrics.sorted(by: { $0.key < $1.key }) where name != metric {
       say("  \(harmless(name)): \(short(value))")
@@ -66,9 +66,16 @@ struct Best: ParsableCommand {
 }
 
 extension RecordedModel {
-  /// What has to be known of a score that a single evaluation made.
-  func words(for metric: String) -> String? {
-    luckyAmong.map { "one evaluation, the best of \(grouped($0)): if \(metric) is noisy, it flatters" }
+  /// What has to be known of the best score where a single evaluation made it, or fewer than its window takes.
+  func words(in experiment: Experiment) -> String? {
+    guard let bestOf, bestOf > 1 else { return nil }
+    let (window, caveat) = (experiment.rules.score.fullLength, "optimistic if \(experiment.metric) is noisy")
+    guard window > 1 else {
+      return evaluations == 1 ? "best of \(grouped(bestOf)) single evaluations; \(caveat)" : nil
+    }
+    guard evaluations < window else { return nil }
+    let made = "made of \(counted(evaluations, "evaluation")) instead of \(window)"
+    return "best of \(grouped(bestOf)) scores, \(made); \(caveat)"
   }
 }
 

@@ -16,8 +16,8 @@ struct CheckTrainer: AsyncParsableCommand {
       from its parents' models? Does it end on SIGTERM? What will the experiment cost? One line for each: ok, warning,
       inconclusive (not tested, or not decidable) or FAILED.
 
-      Exit status: 0 no check failed; 65 some did; 77 none did, but the effect of a hyperparameter, loading or a batch
-      could not be tested; 69 the trainer did not train even one interval.
+      Exit status: 0 no check failed; 65 some did; 77 none did, but loading, an evaluation, a batch or the effect of a
+      hyperparameter could not be tested; 69 the trainer did not train even one interval.
       """)
 
   @Argument(help: "The experiment file.", completion: .file(extensions: ["yaml", "yml"]))

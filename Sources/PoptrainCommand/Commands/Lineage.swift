@@ -35,12 +35,11 @@ struct ShowLineage: ParsableCommand {
     let phylogeny = try run.phylogeny()
     let living = phylogeny.roots.reduce(0) { $0 + $1.living }
     say(
-      "\(counted(phylogeny.copies.count, "copy")); the \(counted(living, "member")) alive now descend from \(phylogeny.roots.count) of the members that joined"
+      "\(counted(phylogeny.copies.count, "copy")); \(counted(living, "member")) \(living == 1 ? "descends" : "descend") from "
+        + counted(phylogeny.roots.count, "founder")
     )
     for root in phylogeny.roots {
-      say(
-        "\nmember \(root.member) joined; \(counted(root.living, "member")) \(root.living == 1 ? "lives" : "live") from it"
-      )
+      say("\nfounded by member \(root.member): \(counted(root.living, "member"))")
       for line in tree(of: root, run) { say(line) }
     }
   }

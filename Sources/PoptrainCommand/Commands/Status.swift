@@ -48,7 +48,7 @@ struct ShowStatus: AsyncParsableCommand {
     )
     if let ending = status.ending {
       say("ended: \(experiment.words(for: ending, forfeited: status.forfeited))")
-      if let ages = population.wordsForAges { say(ages) }
+      for line in population.wordsForAges(status.forfeited) { say(line) }
     } else if status.forfeitedSteps > 0 {
       say("\(grouped(status.forfeitedSteps)) steps were forfeited: every attempt at them failed")
     }

@@ -42,27 +42,32 @@ extension Rules.Order {
 }
 
 extension [Member.ID: Int] {
-  /// The first few members with their steps.
-  fileprivate var listed: String {
+  /// How many of their steps the first few members have trained.
+  fileprivate func listed(of steps: Int) -> String {
     let members = sorted { ($1.value, $0.key) < ($0.value, $1.key) }
-    let first = members.prefix(4).map { "member \($0.key): \(grouped($0.value))" }.joined(separator: ", ")
-    return first + (count > 4 ? " and \(count - 4) more" : "")
+    let first = members.prefix(4).map {
+      "member \($0.key) trained \(grouped(Swift.max(0, steps - $0.value))) of \(grouped(steps))"
+    }
+    return first.joined(separator: ", ") + (count > 4 ? ", and \(count - 4) more" : "")
   }
 }
 
 extension Population {
-  /// Says by how much the models of members are younger or older than what their members have trained; nothing where they
-  /// are as old.
-  var wordsForAges: String? {
+  /// Says how many models are younger or older than what their members have trained, and why.
+  func wordsForAges(_ forfeited: [Member.ID: Int]) -> [String] {
     let models = members.filter { $0.state != .retired && $0.checkpoint != nil }
-    let (younger, older) = (models.count { $0.age < $0.steps }, models.count { $0.age > $0.steps })
-    guard younger + older > 0, let least = models.map(\.age).min(), let most = models.map(\.age).max() else {
-      return nil
+    let younger = models.filter { $0.age < $0.steps }
+    let older = models.filter { $0.age > $0.steps }
+    func line(_ some: [Member], _ words: String, _ limit: Int?, _ reason: String) -> String? {
+      limit.map { "\(some.count) of \(counted(models.count, "model")) \(words) \(grouped($0)): \(reason)" }
     }
-    let counts = [(younger, "younger"), (older, "older")].filter { $0.0 > 0 }.map { "\($0) \($1)" }
-    return """
-      models have trained \(grouped(least)) to \(grouped(most)) steps: of \(models.count), \(counts.joined(separator: " and ")) \
-      than the steps of their members, since a copy takes over the age of its donor, and forfeited steps train nothing
-      """
+    return [
+      line(
+        younger, "\(younger.count == 1 ? "is" : "are") younger than the steps of the member, from age",
+        younger.map(\.age).min(), forfeited.isEmpty ? "copied from younger donors" : "forfeited steps train nothing"),
+      line(
+        older, "\(older.count == 1 ? "is" : "are") older than the steps of the member, up to age",
+        older.map(\.age).max(), "copied from older donors"),
+    ].compactMap { $0 }
   }
 }

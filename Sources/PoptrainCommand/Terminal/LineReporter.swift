@@ -44,7 +44,7 @@ actor LineReporter: RunReporter {
   /// Says once how long it will take, as soon as that can be told.
   private func estimate() {
     let progress = wording.progress
-    guard !hasEstimated, progress.intervals >= 2 * wording.engine.workerCount,
+    guard !hasEstimated, progress.isPaceKnown, progress.intervals >= 2 * wording.engine.workerCount,
       let left = progress.secondsLeft(now: SystemClock.monotonic())
     else { return }
     hasEstimated = true

@@ -14,6 +14,8 @@ struct RunProgress {
   /// The steps that will have been trained at the end.
   let totalSteps: Int
   private let startedAt: Double
+  /// When each worker had ended an interval, and the steps then: what follows counts no start of a process.
+  private var underWay: (at: Double, steps: Int)?
   private(set) var steps: Int
   private(set) var intervals = 0
   private(set) var copies = 0
@@ -36,9 +38,11 @@ struct RunProgress {
     for decision in engine.firstDecisions { take(decision) }
   }
 
-  mutating func take(_ news: Worker.News) {
+  mutating func take(_ news: Worker.News, now: Double = SystemClock.monotonic()) {
     switch news {
-    case .began(let lease): ages[lease.member] = lease.startAge
+    case .began(let lease):
+      ages[lease.member] = lease.startAge
+      if underWay == nil, intervals >= engine.workerCount { underWay = (now, steps) }
     case .progress(let lease, let age): ages[lease.member] = age
     case .failed(let lease, let failure, _):
       ages[lease.member] = nil
@@ -68,9 +72,13 @@ struct RunProgress {
   /// The part of all steps that is done.
   var fraction: Double { min(1, Double(steps) / Double(max(1, totalSteps))) }
 
+  /// Whether the pace can be told without the starts of processes.
+  var isPaceKnown: Bool { underWay.map { steps > $0.steps } ?? false }
+
   /// The seconds that are left at the pace so far; none before anything is finished.
   func secondsLeft(now: Double) -> Double? {
-    guard steps > earlierSteps else { return nil }
-    return (now - startedAt) / Double(steps - earlierSteps) * Double(max(0, totalSteps - steps))
+    let start = underWay.flatMap { isPaceKnown ? $0 : nil } ?? (at: startedAt, steps: earlierSteps)
+    guard steps > start.steps else { return nil }
+    return (now - start.at) / Double(steps - start.steps) * Double(max(0, totalSteps - steps))
   }
 }

@@ -16,14 +16,14 @@ extension RunWording {
     let forfeited = (try? run?.forfeitedSteps()) ?? [:]
     if let reason = ending.reason {
       say("\nended: \(experiment.words(for: reason, forfeited: forfeited))")
-      if let ages = population.wordsForAges { say(ages) }
+      for line in population.wordsForAges(forfeited) { say(line) }
     }
     let model = (try? run?.bestModel()) ?? nil
     if let best = population.best {
       say(
         "\nbest: member \(best.member), \(experiment.metric) \(short(rules.metric(ofScore: best.published.score))) at age \(grouped(best.published.age))"
       )
-      if let words = model?.words(for: experiment.metric) { say("  \(words)") }
+      if let words = model?.words(in: experiment) { say("  \(words)") }
       for hyperparameter in rules.space.hyperparameters {
         say("  \(hyperparameter.name): \(short(best.published.hyperparameters[hyperparameter.name]))")
       }
@@ -41,7 +41,7 @@ extension RunWording {
       say("\nhappened \(grouped(warning.count)) times: \(harmless(warning.message))")
     }
     switch ending {
-    case .finished(let reason): sayWhatIsNext(after: reason, isLucky: model?.luckyAmong != nil)
+    case .finished(let reason): sayWhatIsNext(after: reason, isLucky: model?.isOneEvaluation ?? false)
     case .stopped, .interrupted:
       say("\nstopped; run the same command again to resume")
     case .broken(let message): complainOf(broken: message)

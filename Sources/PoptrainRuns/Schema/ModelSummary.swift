@@ -13,6 +13,8 @@ package struct ModelSummary: Codable, Hashable, Sendable {
   package let score: Double?
   /// The metric as the interval reported it; none where that is no finite number.
   package let reported: Double?
+  /// How many evaluations made the score; 0 where it has none.
+  package let evaluations: Int
   /// Of how many scores this one is the best, where a single evaluation made it; none otherwise.
   package let oneEvaluationOf: Int?
   /// The age of the model, in steps.
@@ -31,7 +33,8 @@ package struct ModelSummary: Codable, Hashable, Sendable {
     member = model.interval.member
     score = model.score
     reported = model.reported
-    oneEvaluationOf = model.luckyAmong
+    evaluations = model.evaluations
+    oneEvaluationOf = model.isOneEvaluation ? model.bestOf : nil
     age = model.interval.endAge
     metrics = model.interval.metrics
     hyperparameters = NamedValues(model.interval.hyperparameters, in: run.experiment.rules.space)

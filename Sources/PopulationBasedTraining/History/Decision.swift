@@ -95,6 +95,15 @@ public struct Decision: Hashable, Sendable, Codable {
     self.hyperparameters = hyperparameters
   }
 
+  /// Whether the member begins with a model that is not its own: from scratch, or copied.
+  public var beginsModel: Bool {
+    switch result {
+    case .fresh: true
+    case .inherit(let donor): donor.inherits.includesWeights
+    case .stay, .fail, .retire: ordinal == 0
+    }
+  }
+
   /// The common part of the names of its random streams.
   public var stream: String { "member \(member), decision \(ordinal)" }
 }

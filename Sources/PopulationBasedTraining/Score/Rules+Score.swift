@@ -25,6 +25,12 @@ extension Rules {
     return evaluations
   }
 
+  /// How many evaluations the reported value of an interval stands for: those of a list, or one.
+  public func evaluationsReported(by interval: Interval) -> Int {
+    let listed = interval.evaluations.filter { $0.age == interval.endAge }
+    return max(1, listed.count { $0.metrics[metric].flatMap(score(ofMetric:)) != nil })
+  }
+
   /// What an interval adds to the scores of its member: nothing unless it completed.
   public func scored(by interval: Interval) -> Scored? {
     guard interval.outcome == .completed, let selection = interval.selection else { return nil }

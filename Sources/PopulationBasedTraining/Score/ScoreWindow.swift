@@ -25,6 +25,11 @@ public enum ScoreWindow: Hashable, Sendable {
     }
   }
 
+  /// How many evaluations a score is made of where there are enough.
+  public var fullLength: Int {
+    if case .exponentialMean(let span) = self { span } else { length }
+  }
+
   /// The score of a model whose last interval reported `reported`, and whose evaluations are these.
   func score(reported: Double, evaluations: [Double]) -> Double {
     guard let window = Sample(Array(evaluations.suffix(length))) else { return reported }

@@ -37,7 +37,7 @@ import Testing
     #expect(Set(names).count == names.count)
     let rules = ExploitRules.all.map { $0.name } + ExploreRules.all.map { $0.name }
     #expect(Set(rules).subtracting(names) == ["none"])
-    #expect(!names.contains("base"))
+    #expect(!names.contains("baseline"))
     #expect(Alternative.named("none") == nil)
   }
 
@@ -46,7 +46,8 @@ import Testing
       let error = #expect(throws: WrongComparison.self) { try plan(names, more: more) }
       return error?.description ?? ""
     }
-    #expect(try problem(["random_search"], more: "exploit: none").hasPrefix("`base` and `random_search` are the same"))
+    #expect(
+      try problem(["random_search"], more: "exploit: none").hasPrefix("`baseline` and `random_search` are the same"))
     #expect(try problem(["no_exploit", "explore_only"]).hasPrefix("`no_exploit` and `explore_only` are the same"))
     #expect(try problem(["resample", "resample"]).hasPrefix("`resample` and `resample` are the same"))
   }
@@ -71,7 +72,8 @@ import Testing
     #expect(plan.seeds == [5, 6])
     #expect(
       plan.runs.map { $0.directory.path.split(separator: "/").last } == [
-        "base-seed5", "random_search-seed5", "resample-seed5", "base-seed6", "random_search-seed6", "resample-seed6",
+        "baseline-seed5", "random_search-seed5", "resample-seed5", "baseline-seed6", "random_search-seed6",
+        "resample-seed6",
       ])
     #expect(plan.runs.allSatisfy { $0.experiment.rules.seed == $0.seed })
     #expect(plan.stepsPerRun == 400)

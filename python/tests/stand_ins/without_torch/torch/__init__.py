@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import pickle
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy
@@ -10,7 +12,7 @@ import numpy
 from . import nn, optim
 from .tensor import Tensor
 
-__all__ = ["load", "manual_seed", "nn", "optim", "randn", "save"]
+__all__ = ["load", "manual_seed", "nn", "no_grad", "optim", "randn", "save"]
 
 _random = numpy.random.default_rng()
 
@@ -22,6 +24,11 @@ def manual_seed(seed: int) -> None:
 
 def randn(*shape: int) -> Tensor:
     return Tensor(_random.normal(size=shape))
+
+
+@contextlib.contextmanager
+def no_grad() -> Iterator[None]:
+    yield
 
 
 def save(state: object, path: Path) -> None:
