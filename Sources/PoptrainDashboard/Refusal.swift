@@ -5,10 +5,13 @@ internal import PoptrainRuns
 struct Refusal: Error {
   let status: HTTPResponse.Status
   let message: String
+  /// The methods that an address is for, where that is what is wrong.
+  let methods: [HTTPRequest.Method]
 
-  init(_ status: HTTPResponse.Status, _ message: String) {
+  init(_ status: HTTPResponse.Status, _ message: String, methods: [HTTPRequest.Method] = []) {
     self.status = status
     self.message = message
+    self.methods = methods
   }
 
   /// What could not be read of a run.

@@ -55,14 +55,13 @@ struct Responder: HTTPResponder {
       try check(request, allows: [.post])
       return try await stop(parts[1], request)
     }
-    let answer = try await read(parts, request)
     try check(request, allows: [.get, .head])
-    return answer
+    return try await read(parts, request)
   }
 
   private func check(_ request: Request, allows methods: [HTTPRequest.Method]) throws(Refusal) {
     guard !methods.contains(request.method) else { return }
-    throw Refusal(.methodNotAllowed, "this address is for \(methods[0].rawValue)")
+    throw Refusal(.methodNotAllowed, "this address is for \(methods[0].rawValue)", methods: methods)
   }
 
   private func read(_ parts: [String], _ request: Request) async throws -> Response {
@@ -180,6 +179,7 @@ extension Response {
   fileprivate init(_ refusal: Refusal) {
     self.init(
       json: JSON.object(["error": .object(["message": .text(refusal.message)])]).bytes, status: refusal.status)
+    if !refusal.methods.isEmpty { headers[.allow] = refusal.methods.map(\.rawValue).joined(separator: ", ") }
   }
 
   fileprivate init(_ rows: RowsAnswer) {

@@ -1,7 +1,7 @@
 package import PopulationBasedTraining
 
 /// A stretch of history in short: what charts and counters need, of which a million intervals can be read at once.
-package struct HistoryPage: Sendable {
+package struct HistoryPage: Hashable, Sendable {
   /// An interval in short.
   package struct Point: Hashable, Sendable {
     /// The position in history.
@@ -149,9 +149,8 @@ extension RunHistory {
     ) { $1 }
     var page = HistoryPage(end: all.last?.sequence ?? 0, isFull: false)
     for record in all where record.sequence > sequence {
-      if case .interval = record, page.points.count == count {
-        page.isFull = true
-        page.end = record.sequence - 1
+      if let last = page.points.last, page.points.count == count {
+        (page.end, page.isFull) = (last.sequence, true)
         break
       }
       switch record {

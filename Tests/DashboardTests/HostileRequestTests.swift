@@ -15,7 +15,8 @@ import Testing
     let folder = try Folder()
     try await Climber.train(into: folder.run(), Climber.rules(intervals: 1))
     let served = try await Served([folder.path])
-    #expect([404, 400].contains(try await served.get(path).status))
+    let answer = try await served.get(path)
+    #expect([404, 400].contains(answer.status))
   }
 
   @Test(arguments: ["from=-1", "from=x", "from=", "values=1e3", "from=9007199254740993", "from=+1", "from=%31"])
@@ -44,7 +45,7 @@ import Testing
       let connection = try Connection(port: served.port)
       connection.send(garbage + "\r\n\r\n")
       let answer = await connection.receiveAll()
-      #expect(answer.isEmpty || (try Answer(answer).status == 400))
+      #expect(try answer.isEmpty || Answer(answer).status == 400)
     }
     #expect(try await served.get("runs.json").status == 200, "it goes on")
   }

@@ -17,7 +17,7 @@ import Testing
     var described = 0
     for path in paths {
       guard let get = path.value["get"] else { continue }
-      let address = path.name.dropFirst().replacing("{key}", with: "climb").replacing("{id}", with: "2")
+      let address = String(path.name.dropFirst()).replacing("{key}", with: "climb").replacing("{id}", with: "2")
       guard !address.hasSuffix("events") else { continue }
       let answer = try await served.get(address)
       #expect(answer.status == 200, "\(address)")

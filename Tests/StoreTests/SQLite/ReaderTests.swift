@@ -171,10 +171,30 @@ struct ReaderTests {
       #expect(try reader.attempts(of: member) == records.attempts(of: member))
       #expect(try reader.interval(of: member, number: 2).map(text) == records.interval(of: member, number: 2).map(text))
     }
+    for count in [1, 7, 1000] { #expect(try pages(of: reader, count) == pages(of: records, count)) }
+    #expect(try pages(of: reader, 7).flatMap(\.points).map(\.sequence) == records.intervals().map(\.sequence))
+    for sequence in [0, 40] {
+      #expect(try reader.modelChanges(after: sequence) == records.modelChanges(after: sequence))
+    }
+    for (member, count) in [(0, 2), (3, 1000)] {
+      let (read, told) = (try reader.history(of: member, last: count), try records.history(of: member, last: count))
+      #expect(read.intervals.map(text) == told.intervals.map(text) && read.attempts == told.attempts)
+      #expect(read.decisions.map(text) == told.decisions.map(text))
+    }
     for interval in try records.intervals() {
       guard let end = interval.end else { continue }
       #expect(try reader.interval(endingWith: end).map(text) == records.interval(endingWith: end).map(text))
     }
+  }
+
+  /// All of history, page by page.
+  private func pages(of history: some RunHistory, _ count: Int) throws -> [HistoryPage] {
+    var known = HistoryPage.Known()
+    var pages: [HistoryPage] = []
+    repeat {
+      pages.append(try history.page(after: pages.last?.end ?? 0, atMost: count, &known))
+    } while pages.last?.isFull == true
+    return pages
   }
 
   /// The questions of a history, answered from its records alone.
