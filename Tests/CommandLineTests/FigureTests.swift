@@ -51,6 +51,18 @@ import Testing
     #expect(!page.contains(#/https?:|src=|@import|<script|url\((?!#)/#))
   }
 
+  @Test func `The commands of the page on figures work as they stand`() async throws {
+    let folder = try await trained()
+    let page = try String(contentsOf: Program.sources.appendingPathComponent("docs/figures.md"), encoding: .utf8)
+    let block = try #require(page.firstMatch(of: /```sh\n([^`]*)```/)).1.replacing("runs/digits", with: "runs/climb")
+    let done = try await Program.runShell("set -e\n" + block, in: folder)
+    #expect(done.status == 0, "\(done.errors)")
+    for file in ["curves.svg", "lineage.html", "schedule.json", "report.html"] {
+      #expect(try !folder.read(file).isEmpty)
+    }
+    for kind in FigureKind.allCases { #expect(page.contains("\n## `\(kind.rawValue)`\n")) }
+  }
+
   @Test func `What cannot be drawn says what can, and leaves no file`() async throws {
     let folder = try await trained()
     let before = try FileManager.default.contentsOfDirectory(atPath: folder.url.path).sorted()
