@@ -21,7 +21,7 @@ import Testing
 
   private func trained() async throws -> Folder {
     let folder = try Example.folder(
-      Example.experiment(more: "  exploit: {truncation: {quantile_fraction: 0.5}}\ndurability: process"),
+      Example.experiment(more: "exploit: {truncation: {quantile_fraction: 0.5}}\ndurability: process"),
       trainer: Self.trainer)
     #expect(try await Program.run("run", "experiment.yaml", in: folder).status == 0)
     return folder
