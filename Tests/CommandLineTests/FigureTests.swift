@@ -21,7 +21,7 @@ import Testing
 
   private func trained() async throws -> Folder {
     let folder = try Example.folder(
-      Example.experiment(more: "  exploit: {truncation: {quantile_fraction: 0.5}}\ndurability: process"),
+      Example.experiment(more: "exploit: {truncation: {quantile_fraction: 0.5}}\ndurability: process"),
       trainer: Self.trainer)
     #expect(try await Program.run("run", "experiment.yaml", in: folder).status == 0)
     return folder
@@ -49,6 +49,18 @@ import Testing
     #expect(XMLParser(data: Data(page.utf8)).parse())
     #expect(page.components(separatedBy: "<svg ").count == 1 + FigureKind.allCases.count)
     #expect(!page.contains(#/https?:|src=|@import|<script|url\((?!#)/#))
+  }
+
+  @Test func `The commands of the page on figures work as they stand`() async throws {
+    let folder = try await trained()
+    let page = try String(contentsOf: Program.sources.appendingPathComponent("docs/figures.md"), encoding: .utf8)
+    let block = try #require(page.firstMatch(of: /```sh\n([^`]*)```/)).1.replacing("runs/digits", with: "runs/climb")
+    let done = try await Program.runShell("set -e\n" + block, in: folder)
+    #expect(done.status == 0, "\(done.errors)")
+    for file in ["curves.svg", "lineage.html", "schedule.json", "report.html"] {
+      #expect(try !folder.read(file).isEmpty)
+    }
+    for kind in FigureKind.allCases { #expect(page.contains("\n## `\(kind.rawValue)`\n")) }
   }
 
   @Test func `What cannot be drawn says what can, and leaves no file`() async throws {

@@ -87,7 +87,7 @@ import Testing
   }
 
   @Test func `Of a large run little is drawn, and the winner exactly`() throws {
-    let course = Story.large(members: 400, intervals: 30).course(best: 7)
+    let course = Story.large(members: 2000, intervals: 6).course(best: 7)
     for kind in FigureKind.allCases {
       let figure = course.figure(kind)
       #expect(figure.svg.utf8.count < 400_000 && figure.plotly.description.utf8.count < 1_000_000, "\(kind)")
@@ -96,11 +96,11 @@ import Testing
     let names = try #require(curves.plotly["data"]?.array).compactMap { $0["name"]?.text }
     #expect(
       names == ["all members", "5 % to 95 %", "25 % to 75 %", "median", "lineage of the best model", "copied here"])
-    #expect(curves.note?.hasPrefix("400 members as bands") == true)
+    #expect(curves.note?.hasPrefix("2,000 members as bands") == true)
     let winner = try #require(curves.plotly["data"]?.array?[4])
-    #expect(winner["x"]?.array == (1...30).map { .integer(10 * $0) })
+    #expect(winner["x"]?.array == (1...6).map { .integer(10 * $0) })
     let bands = try #require(curves.plotly["data"]?.array?.first?["y"]?.array).compactMap(\.double)
-    #expect(bands.min().map { 1..<1.1 ~= $0 } == true && bands.max().map { 30.9..<31 ~= $0 } == true)
+    #expect(bands.min().map { 1..<1.1 ~= $0 } == true && bands.max().map { 6.9..<7 ~= $0 } == true)
   }
 
   @Test func `A long line is thinned to its extremes`() throws {
