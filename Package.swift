@@ -85,7 +85,7 @@ let package = Package(
       "PoptrainFigures",
       [
         "PopulationBasedTraining", "PoptrainJSON", "PoptrainExperimentFile", "PoptrainText", "PoptrainStore",
-        "PoptrainRuns", "PoptrainPages",
+        "PoptrainRuns", "PoptrainPages", "PoptrainFindings",
       ]),
     // The dashboard's page, in the program itself: C can embed a file in a moment, Swift takes minutes.
     .target(name: "CPoptrainPage", exclude: ["Page"]),

@@ -1,5 +1,6 @@
 internal import Foundation
 internal import PoptrainExperimentFile
+internal import PoptrainFindings
 internal import PoptrainPages
 package import PoptrainRuns
 internal import PoptrainStore
@@ -12,6 +13,7 @@ package struct Report {
   private let course: Course
   private let status: Status
   private let seconds: Double
+  private let findings: [Finding]
 
   /// Reads a run, also while it goes on.
   package init(_ run: RecordedRun) throws(RunError) {
@@ -19,12 +21,12 @@ package struct Report {
     course = try Course(run)
     status = try Status(run)
     seconds = try reading { () throws(StoreError) in try run.history.secondsSpent() }
+    findings = try Findings(run).findings
   }
 
   /// The page; `version` is that of Poptrain.
   package func html(version: String) -> String {
     let sentences = Page.list([progress, best, copies].compactMap(\.self) + failures)
-    // What is found in the run belongs here, before the figures.
     let figures = FigureKind.allCases.map { course.figure($0).markup }.joined(separator: "\n")
     return Page(
       run.experiment.name, title: "\(run.experiment.name): report", lead: lead, style: Figure.pageStyle,
@@ -32,11 +34,17 @@ package struct Report {
     ).html(
       """
       \(Page.section("In short", nil, sentences))
+      \(Page.section("Findings", nil, Page.list(findings.map(Report.sentence))))
       \(Page.section("Figures", nil, figures))
       \(Page.section("The schedule of the best model", nil, course.scheduleTable.markup))
       \(Page.section("The members", "The best first.", course.membersTable.markup))
       \(Page.section("The experiment", "With its defaults filled in.", "<pre>\(escaped(run.experiment.yaml))</pre>"))
       """)
+  }
+
+  private static func sentence(_ finding: Finding) -> String {
+    let advice = finding.advice.map { " \($0)" } ?? ""
+    return "\(finding.severity == .warning ? "Warning: " : "")\(finding.sentence)\(advice)"
   }
 
   private var lead: String {
