@@ -42,7 +42,10 @@ import Testing
 
   @Test(arguments: [
     ("score: {mean: 3}", 1, "best of 12 scores, made of 1 evaluation instead of 3; optimistic if value is noisy"),
-    ("score: {mean: 4}\nexploit: none", 3, "best of 12 scores, made of 3 evaluations instead of 4; optimistic if value is noisy"),
+    (
+      "score: {mean: 4}\nexploit: none", 3,
+      "best of 12 scores, made of 3 evaluations instead of 4; optimistic if value is noisy"
+    ),
     ("score: {mean: 3}\nexploit: none", 3, nil),
     ("score: {exponential_mean: 2}\nexploit: none", 3, nil),
   ])

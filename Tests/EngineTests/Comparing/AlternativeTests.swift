@@ -46,7 +46,8 @@ import Testing
       let error = #expect(throws: WrongComparison.self) { try plan(names, more: more) }
       return error?.description ?? ""
     }
-    #expect(try problem(["random_search"], more: "exploit: none").hasPrefix("`baseline` and `random_search` are the same"))
+    #expect(
+      try problem(["random_search"], more: "exploit: none").hasPrefix("`baseline` and `random_search` are the same"))
     #expect(try problem(["no_exploit", "explore_only"]).hasPrefix("`no_exploit` and `explore_only` are the same"))
     #expect(try problem(["resample", "resample"]).hasPrefix("`resample` and `resample` are the same"))
   }
