@@ -13,7 +13,7 @@ package struct Report {
   private let course: Course
   private let status: Status
   private let seconds: Double
-  private let findings: [Finding]
+  private let findings: [PoptrainFindings.Finding]
 
   /// Reads a run, also while it goes on.
   package init(_ run: RecordedRun) throws(RunError) {
@@ -42,7 +42,7 @@ package struct Report {
       """)
   }
 
-  private static func sentence(_ finding: Finding) -> String {
+  private static func sentence(_ finding: PoptrainFindings.Finding) -> String {
     let advice = finding.advice.map { " \($0)" } ?? ""
     return "\(finding.severity == .warning ? "Warning: " : "")\(finding.sentence)\(advice)"
   }
