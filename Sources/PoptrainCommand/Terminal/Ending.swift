@@ -11,8 +11,7 @@ extension Experiment {
     case .budget where forfeited.isEmpty: "every member has trained its \(counted(rules.steps, "step"))"
     case .budget:
       """
-      every member has reached its \(counted(rules.steps, "step")), but \(grouped(forfeited.values.reduce(0, +))) of them were \
-      not trained, because every attempt at them failed (\(forfeited.listed))
+      every member is done, but some steps were not trained, because every attempt failed: \(forfeited.listed(of: rules.steps))
       """
     case .target: "reached \(metric) \(rules.stop.target.map { "\($0)" } ?? "")"
     case .stagnation: "no better score in \(counted(rules.stop.stagnation ?? 0, "interval")) per member"
