@@ -77,9 +77,9 @@ def take(url: str) -> None:
                 "document.querySelector('.facts a').href.match(/member=(\\d+)/)[1]"
             )
             browser.run(f"location.hash = {'#run=digits&' + view.format(best=best)!r}")
-            browser.wait("document.querySelector('main .card')")
-            # Twice: a view may fetch before it draws.
-            browser.run("new Promise((drawn) => setTimeout(drawn, 500))")
+            # Some views ask for more before they draw.
+            browser.wait("document.querySelector('main .card') && !document.querySelector('main .empty')")
+            browser.run("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
             browser.screenshot(str(ROOT / f"docs/images/dashboard-{name}.webp"))
 
 

@@ -39,7 +39,7 @@ import Testing
 
     func samples() throws -> [JSON] {
       let text = try text()
-      let block = try #require(text.firstMatch(of: /```jsonl?\n([^`]*)```/)).1
+      let block = try #require(text.firstMatch(of: /```jsonl?\n((?s:.*?))\n```/)).1
       return try self == .run ? block.split(separator: "\n").map { try JSON.parse($0.utf8) } : [JSON.parse(block.utf8)]
     }
 
