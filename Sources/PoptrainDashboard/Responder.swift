@@ -83,9 +83,9 @@ struct Responder: HTTPResponder {
       default: break
       }
     case (4, "runs") where parts[2] == "members" && parts[3].hasSuffix(".json"):
-      let feed = try await feed(parts[1])
-      guard let id = Int(parts[3].dropLast(5)), let bytes = try await feed.memberBytes(id) else {
-        throw Refusal(.notFound, "there is no member \(parts[3].dropLast(5))")
+      let (feed, name) = (try await feed(parts[1]), parts[3].dropLast(5))
+      guard let id = Responder.number(name), let bytes = try await feed.memberBytes(id) else {
+        throw Refusal(.notFound, "there is no member \(name)")
       }
       return Response(json: bytes)
     default: break
@@ -129,11 +129,16 @@ struct Responder: HTTPResponder {
   private func number(_ name: String, of request: Request) throws -> Int {
     let fields = request.uri.query?.split(separator: "&") ?? []
     guard let field = fields.first(where: { $0.hasPrefix(name + "=") }) else { return 0 }
-    let digits = field.dropFirst(name.count + 1)
-    guard let number = Int(digits), digits.utf8.allSatisfy({ (48...57).contains($0) }), number <= 1 << 53 else {
+    guard let number = Responder.number(field.dropFirst(name.count + 1)) else {
       throw Refusal(.badRequest, "`\(name)` is a whole number from 0 on")
     }
     return number
+  }
+
+  /// A number that is written as digits alone.
+  private static func number(_ digits: Substring) -> Int? {
+    let number = digits.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) } ? Int(digits) : nil
+    return number.flatMap { $0 <= 1 << 53 ? $0 : nil }
   }
 
   private func events(of feed: RunFeed) async throws -> Response {

@@ -52,15 +52,18 @@ import Testing
 
   @Test func `A client that leaves in the middle, or does not read, holds up nobody`() async throws {
     let folder = try Folder()
-    try await Climber.train(into: folder.run(), Climber.rules(members: 40, intervals: 40))
+    try await Climber.train(into: folder.run())
     let served = try await Served([folder.run()])
+    let request = "GET /runs/climb/rows HTTP/1.1\r\nHost: localhost\r\n\r\n"
     var idle: [Connection] = []
-    for count in 0..<60 {
+    for count in 0..<20 {
       let connection = try Connection(port: served.port)
-      connection.send("GET /runs/climb/rows HTTP/1.1\r\nHost: localhost\r\n" + (count % 3 == 0 ? "" : "\r\n"))
+      // Half a request, one, or more than the answers to which fit on the way.
+      connection.send(count % 3 == 0 ? String(request.dropLast(2)) : count % 3 == 1 ? request : "")
+      if count % 3 == 2 { connection.send(String(repeating: request, count: 1000)) }
       if count % 2 == 0 { idle.append(connection) }
     }
-    #expect(try Columns(await served.get("runs/climb/rows")).header["total"]?.integer == 1600)
+    #expect(try Columns(await served.get("runs/climb/rows")).header["total"]?.integer == 48)
     try await served.stop()
     withExtendedLifetime(idle) {}
   }

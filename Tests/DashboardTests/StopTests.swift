@@ -23,14 +23,40 @@ import Testing
     return try await served.ask("POST", "runs/climb/stop", ["x-poptrain-session: \(session)"])
   }
 
-  /// A process that holds the lock of the run until it is told to end.
-  private func holder() throws -> Process {
+  /// A process that stays until it is told to end, and that may hold the lock of the run.
+  private struct Other {
     let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/flock")
-    process.arguments = ["--no-fork", directory.lock, "sleep", "1000"]
-    try process.run()
-    while !directory.isLocked { usleep(1000) }
-    return process
+    private let ended: AsyncStream<Void>
+
+    init(holding file: String?) async throws {
+      // Signals may be blocked in the thread that starts it.
+      let script = """
+        import fcntl, signal, sys
+        signal.pthread_sigmask(signal.SIG_SETMASK, [])
+        held = [open(name) for name in sys.argv[1:]]
+        for file in held: fcntl.flock(file, fcntl.LOCK_EX)
+        print("ready", flush=True)
+        signal.pause()
+        """
+      let output = Pipe()
+      process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+      process.arguments = ["python3", "-c", script] + [file].compactMap(\.self)
+      process.standardOutput = output
+      let (ended, ending) = AsyncStream<Void>.makeStream()
+      self.ended = ended
+      process.terminationHandler = { _ in ending.finish() }
+      try process.run()
+      #expect(try output.fileHandleForReading.read(upToCount: 5) == Data("ready".utf8))
+    }
+
+    func end() async {
+      for await _ in ended {}
+    }
+
+    func kill() async {
+      Glibc.kill(process.processIdentifier, SIGKILL)
+      await end()
+    }
   }
 
   private func write(_ process: Int32, host: String = ProcessInfo.processInfo.hostName) throws {
@@ -39,20 +65,19 @@ import Testing
   }
 
   @Test func `The process that holds the lock is asked, once`() async throws {
-    let process = try holder()
+    let other = try await Other(holding: directory.lock)
+    let process = other.process
     try write(process.processIdentifier)
     let served = try await Served([folder.run()])
     #expect(try await stop(served).status == 202)
-    process.waitUntilExit()
+    await other.end()
     #expect(process.terminationReason == .uncaughtSignal && process.terminationStatus == SIGTERM)
     #expect(try await stop(served).status == 409, "it is over")
   }
 
   @Test func `A process that has only got the number of another one is left alone`() async throws {
-    let (process, bystander) = (try holder(), Process())
-    bystander.executableURL = URL(fileURLWithPath: "/bin/sleep")
-    bystander.arguments = ["1000"]
-    try bystander.run()
+    let others = try await [Other(holding: directory.lock), Other(holding: nil)]
+    let (process, bystander) = (others[0].process, others[1].process)
     let served = try await Served([folder.run()])
     for (number, host) in [
       (bystander.processIdentifier, nil), (process.processIdentifier, "elsewhere"), (getpid(), nil), (1, nil),
@@ -68,10 +93,7 @@ import Testing
       #expect(try await stop(served).status == 409)
     }
     #expect(process.isRunning && bystander.isRunning)
-    for process in [process, bystander] {
-      process.terminate()
-      process.waitUntilExit()
-    }
+    for other in others { await other.kill() }
   }
 
   @Test func `A run of the same process is asked once`() async throws {
