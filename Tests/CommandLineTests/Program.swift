@@ -107,14 +107,19 @@ struct Running {
   let process: Process
   let output: FileHandle
 
-  /// The next line; none at the end.
+  /// The next line; none at the end, or where nothing comes for ten minutes.
   func readLine() -> String? {
     var line = Data()
-    while let byte = try? output.read(upToCount: 1), !byte.isEmpty {
+    while hasMore(), let byte = try? output.read(upToCount: 1), !byte.isEmpty {
       if byte == Data("\n".utf8) { return String(decoding: line, as: UTF8.self) }
       line += byte
     }
     return nil
+  }
+
+  private func hasMore() -> Bool {
+    var waiting = pollfd(fd: output.fileDescriptor, events: Int16(POLLIN), revents: 0)
+    return poll(&waiting, 1, 600_000) > 0
   }
 
   /// Reads lines until one has this text. False: there is none.

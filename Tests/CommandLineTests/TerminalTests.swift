@@ -246,7 +246,7 @@ import Testing
   @Test func `Followed as lines, every change has one`() async throws {
     let folder = try patientFolder()
     let running = try Program.start("run", "experiment.yaml", in: folder)
-    #expect(running.read(until: "interval 2"))
+    #expect(running.read(until: "interval 1"))
     let following = try Program.start("status", "runs/climb", "-f", in: folder)
     #expect(following.read(until: "running: "))
     try folder.write("", to: "go")
