@@ -78,8 +78,12 @@ def take(url: str) -> None:
             )
             browser.run(f"location.hash = {'#run=digits&' + view.format(best=best)!r}")
             # Some views ask for more before they draw.
-            browser.wait("document.querySelector('main .card') && !document.querySelector('main .empty')")
-            browser.run("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+            browser.wait(
+                "document.querySelector('main .card') && !document.querySelector('main .empty')"
+            )
+            browser.run(
+                "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+            )
             browser.screenshot(str(ROOT / f"docs/images/dashboard-{name}.webp"))
 
 

@@ -56,7 +56,7 @@ import Testing
     _ = await page.receiveAll()
     for path in ["run.json", "rows", "events", "members/0.json"] {
       let answer = try await served.get("runs/climb/\(path)")
-      #expect(try answer.status == 404 && answer.message?.contains("holds no run") == true)
+      #expect(try answer.status == 404 && answer.message?.contains("is not a run") == true)
     }
     try await Climber.train(into: folder.run(), Climber.rules(members: 4, intervals: 3))
     #expect(try Columns(await served.get("runs/climb/rows")).header["total"]?.integer == 12)

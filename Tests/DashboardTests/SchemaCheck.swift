@@ -39,7 +39,7 @@ struct SchemaCheck {
   private func fits(_ value: JSON, _ type: String) -> Bool {
     switch (value, type) {
     case (.integer, "integer"), (.integer, "number"), (.number, "number"), (.text, "string"), (.boolean, "boolean"),
-      (.array, "array"), (.object, "object"):
+      (.array, "array"), (.object, "object"), (.null, "null"):
       true
     default: false
     }
