@@ -76,9 +76,10 @@ import Testing
     let run = try RecordedRun(RunDirectory(path: folder.run()))
     let intervals = try run.history.intervals()
     #expect(rows.header["total"]?.integer == intervals.count && rows.header["rows"]?.integer == intervals.count)
-    let places = Dictionary(uniqueKeysWithValues: intervals.enumerated().compactMap { row, interval in
-      interval.end.map { ($0, row) }
-    })
+    let places = Dictionary(
+      uniqueKeysWithValues: intervals.enumerated().compactMap { row, interval in
+        interval.end.map { ($0, row) }
+      })
     for (row, interval) in intervals.enumerated() {
       #expect(rows["member"][row] == Double(interval.member))
       #expect(rows["startAge"][row] == Double(interval.startAge) && rows["endAge"][row] == Double(interval.endAge))

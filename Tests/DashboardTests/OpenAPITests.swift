@@ -45,9 +45,10 @@ import Testing
   @Test func `The check finds what is not as it is described`() throws {
     let check = SchemaCheck(description: try JSON.parse(OpenAPI.text))
     let schema = try #require(check.description["components"]?["schemas"]?["Event"])
-    for text in [#"{"rows": 1}"#, #"{"rows": "1", "state": "running"}"#, #"{"rows": 1, "state": "x"}"#,
-      #"{"rows": 1, "state": "running", "more": 1}"#, "[]"]
-    {
+    for text in [
+      #"{"rows": 1}"#, #"{"rows": "1", "state": "running"}"#, #"{"rows": 1, "state": "x"}"#,
+      #"{"rows": 1, "state": "running", "more": 1}"#, "[]",
+    ] {
       #expect(!check.findings(try JSON.parse(text), schema).isEmpty, "\(text)")
     }
   }
