@@ -130,21 +130,24 @@ def fill(path: Path, members: int, intervals: int) -> None:
                 )
             decisions.append((*row, json.dumps(values[member]), None if donor is None else "both"))
         database.executemany(
-            "INSERT INTO intervals (sequence, member, number, kind, outcome, start_checkpoint, end_checkpoint,"
-            " start_steps, steps, start_age, end_age, hyperparameters, score, selection, tie, metrics, seed, token, worker,"
-            " started_at, finished_at, total_steps) VALUES (?,?,?,'train','completed',?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+            "INSERT INTO intervals (sequence, member, number, kind, outcome, start_checkpoint,"
+            " end_checkpoint, start_steps, steps, start_age, end_age, hyperparameters, score, selection, tie, metrics, seed,"
+            " token, worker, started_at, finished_at, total_steps)"
+            " VALUES (?,?,?,'train','completed',?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
             rows,
         )
         database.executemany(
             "INSERT INTO decisions (sequence, member, ordinal, saw, result, donor, donor_sequence,"
-            " donor_checkpoint, donor_age, donor_score, hyperparameters, inherits, reason, rule, stream, own_score)"
+            " donor_checkpoint, donor_age, donor_score, hyperparameters, inherits, reason,"
+            " rule, stream, own_score)"
             " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,'it ranks so','truncation/2 perturb/1','s',0.5)",
             decisions,
         )
     for member in range(members):
         database.execute(
             "UPDATE members SET state = 'done', steps = ?, age = ?, checkpoint = ?, published = ?,"
-            " intervals = ?, decisions = ?, failures = 0, last_outcome = 'completed', hyperparameters = ?, beginning = ?"
+            " intervals = ?, decisions = ?, failures = 0, last_outcome = 'completed', hyperparameters = ?,"
+            " beginning = ?"
             " WHERE id = ?",
             (
                 intervals * 100,
