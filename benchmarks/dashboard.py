@@ -131,7 +131,8 @@ def fill(path: Path, members: int, intervals: int) -> None:
             decisions.append((*row, json.dumps(values[member]), None if donor is None else "both"))
         database.executemany(
             "INSERT INTO intervals (sequence, member, number, kind, outcome, start_checkpoint,"
-            " end_checkpoint, start_steps, steps, start_age, end_age, hyperparameters, score, selection, tie, metrics, seed,"
+            " end_checkpoint, start_steps, steps, start_age, end_age,"
+            " hyperparameters, score, selection, tie, metrics, seed,"
             " token, worker, started_at, finished_at, total_steps)"
             " VALUES (?,?,?,'train','completed',?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
             rows,
