@@ -59,8 +59,8 @@ enum OpenAPI {
             "summary": "Intervals as columns of numbers, little endian, at most 2^20 at once",
             "description": "A 32-bit length, a header in JSON (Header) padded to a multiple of 8 bytes, the columns.",
             "parameters": [
-              {"name": "from", "in": "query", "schema": {"type": "integer", "minimum": 0}},
-              {"name": "values", "in": "query", "schema": {"type": "integer", "minimum": 0}}
+              {"name": "from", "in": "query", "schema": {"$ref": "#/components/schemas/Row"}},
+              {"name": "values", "in": "query", "schema": {"$ref": "#/components/schemas/Row"}}
             ],
             "responses": {
               "200": {"description": "The rows", "content": {"application/octet-stream": {}}},
@@ -150,6 +150,7 @@ enum OpenAPI {
               }
             }
           },
+          "Row": {"type": "integer", "minimum": 0, "maximum": 9007199254740992},
           "State": {"enum": ["running", "stopped", "finished"]},
           "Ending": {"enum": ["budget", "target", "stagnation", "wall_clock"]},
           "Mode": {"enum": ["min", "max"]},

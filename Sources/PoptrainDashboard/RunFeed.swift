@@ -16,8 +16,8 @@ actor RunFeed {
   private var tape: RunTape?
   private var mark: FileMark?
   private var readAt = -Double.infinity
-  /// The last summary that was made, and of when.
-  private var summary: (end: Int, state: Status.State, bytes: [UInt8])?
+  /// How the run stood, as of when it was asked last.
+  private var standing: (end: Int, isRunning: Bool, state: Status.State, summary: [UInt8])?
   private var listeners: [Int: AsyncStream<[UInt8]>.Continuation] = [:]
   private var listenerCount = 0
   private var watching: Task<Void, Never>?
@@ -35,13 +35,20 @@ actor RunFeed {
 
   /// How the run stands: `run.json`.
   func summaryBytes() throws(RunError) -> [UInt8] {
-    let tape = try current()
+    try standing(of: current()).summary
+  }
+
+  /// How the run stands. The population is read once for each record of history.
+  private func standing(of tape: RunTape) throws(RunError) -> (state: Status.State, summary: [UInt8]) {
+    let isRunning = tape.run.isRunning
+    if let standing, (standing.end, standing.isRunning) == (tape.end, isRunning) {
+      return (standing.state, standing.summary)
+    }
     let population = try tape.run.population()
     let state = tape.run.state(of: population)
-    if let summary, (summary.end, summary.state) == (tape.end, state) { return summary.bytes }
-    let bytes = tape.summary(population, key: key).bytes
-    summary = (tape.end, state, bytes)
-    return bytes
+    let summary = tape.summary(population, key: key).bytes
+    standing = (tape.end, isRunning, state, summary)
+    return (state, summary)
   }
 
   /// What was read of the run.
@@ -79,12 +86,12 @@ actor RunFeed {
       if try !tape.extend(run) {
         tape = RunTape(run)
         _ = try tape.extend(run)
-        summary = nil
+        standing = nil
       }
       (self.tape, self.mark) = (tape, mark)
       return tape
     } catch {
-      (tape, self.mark, summary) = (nil, nil, nil)
+      (tape, self.mark, standing) = (nil, nil, nil)
       throw error
     }
   }
@@ -141,7 +148,7 @@ actor RunFeed {
 
   private func news() throws(RunError) -> [UInt8] {
     let tape = try read()
-    let state: Status.State = try tape.run.isRunning ? .running : tape.run.state(of: tape.run.population())
+    let state: Status.State = try tape.run.isRunning ? .running : standing(of: tape).state
     let news = JSON.object(["rows": .integer(tape.rows.count), "state": .text(state.rawValue)])
     return Array("data: ".utf8) + news.bytes + Array("\n\n".utf8)
   }

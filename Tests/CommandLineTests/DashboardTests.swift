@@ -27,7 +27,7 @@ import Testing
     let page = try Program.start("dashboard", "runs/climb", "--port", "0", in: folder)
     let run = try json(await get(self.address(page) + "runs/climb/run.json", in: folder))
     #expect(run["intervals"]?.integer == 24)
-    let listening = Program.process(["-sSN", address + "runs/climb/events"], in: folder)
+    let listening = Program.process(["-sN", address + "runs/climb/events"], in: folder)
     listening.executableURL = URL(fileURLWithPath: "/usr/bin/curl")
     let heard = Pipe()
     listening.standardOutput = heard
