@@ -148,7 +148,7 @@ import Testing
       #expect(replay.status == 65)
       #expect(
         replay.errors.contains(
-          arguments.count == 1 ? "there is no best model yet" : "there is no model of member 2 yet"))
+          arguments.count == 1 ? "there is no best model yet" : "member 2 has no model yet"))
     }
     for arguments in [
       ["--member", "6"], ["--member", "-1"], ["--seeds", "0"], ["--seed", "-1"], ["--seed", "1e99"],
