@@ -97,9 +97,9 @@ import Testing
     #expect(again.seeds == [7, 8] && again.errors.contains(kept), "\(again.errors)")
     #expect(try folder.read("runs/climb-compare/comparison.html").contains("--seed 7"))
     // Each is a run that has its seed, whatever the file says.
-    let one = try await Program.run("run", "runs/climb-compare/base-seed8", in: folder)
+    let one = try await Program.run("run", "runs/climb-compare/baseline-seed8", in: folder)
     #expect(one.status == 0, "\(one.errors)")
-    #expect(try folder.read("runs/climb-compare/base-seed8/experiment.yaml").contains("\nseed: 8\n"))
+    #expect(try folder.read("runs/climb-compare/baseline-seed8/experiment.yaml").contains("\nseed: 8\n"))
 
     let file = try folder.read("experiment.yaml")
     try folder.write(file.replacing("seed: 5", with: "seed: 20"), to: "experiment.yaml")

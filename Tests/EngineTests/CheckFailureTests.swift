@@ -133,7 +133,7 @@ import Testing
     #expect(ending == .passed)
     #expect(findings.troubles == [.load])
     #expect(findings[.load]?.verdict == .warning)
-    #expect(findings[.load]?.found.contains("train although it is asked for an evaluation") == true)
+    #expect(findings[.load]?.found.contains("train when asked for an evaluation") == true)
     #expect(findings[.load]?.remedy?.contains("`if interval.is_evaluation:`") == true)
   }
 
