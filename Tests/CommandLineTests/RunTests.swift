@@ -35,7 +35,7 @@ import Testing
     #expect(try folder.read("model/x.json") == String(contentsOfFile: checkpoint + "/x.json", encoding: .utf8))
     #expect(try await Program.run("best", "runs/climb", "--copy", "model", in: folder).status == 65)
 
-    #expect(try await Program.run("audit", "runs/climb", in: folder).output.contains("all the same"))
+    #expect(try await Program.run("audit", "runs/climb", in: folder).output.contains("all match"))
     let logs = try await Program.run("logs", "runs/climb", "--member", "3", in: folder)
     #expect(logs.output.contains("member 3 interval 4"))
     #expect(!logs.output.contains("member 2 interval"))

@@ -104,6 +104,6 @@ struct Misbehaviour: Sendable, CustomTestStringConvertible {
     Misbehaviour(
       "had another value in force at the end",
       #"i = begin(); done(i, in_force={"lr": 0.1}, in_force_at_end={"lr": 0})"#,
-      .notInForce, "lr was in force as given, 0.1, at first, but was 0 at the end of the interval"),
+      .notInForce, "lr was applied as given, 0.1, at first, but was 0 at the end of the interval"),
   ]
 }
