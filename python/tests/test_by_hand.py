@@ -102,7 +102,7 @@ def test_a_file_that_is_wrong(tmp_path: Path, process: pytest.MonkeyPatch, on_pa
         poptrain.intervals(standalone=tmp_path / "nowhere.yaml")
     file = tmp_path / "experiment.yaml"
     file.write_text("name: x\nsteps: many\n")
-    with pytest.raises(poptrain.RunError, match=rf"{file}:2:8: `steps` must be a whole number"):
+    with pytest.raises(poptrain.RunError, match=rf"{file}:2:8: `steps` must be an integer"):
         poptrain.next_interval(standalone=file)
 
 

@@ -25,7 +25,7 @@ def run(tmp_path: Path) -> Run:
 
 @needs_program
 def test_what_cannot_be_read_is_said_as_the_program_says_it(run: Run, tmp_path: Path) -> None:
-    with pytest.raises(RunError, match=r"holds no run; `poptrain run experiment\.yaml` starts one") as caught:
+    with pytest.raises(RunError, match=r"is not a run; `poptrain run experiment\.yaml` starts one") as caught:
         Reader(run.program, str(tmp_path)).status()
     assert caught.value.status == 65
 

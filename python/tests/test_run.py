@@ -232,7 +232,7 @@ def test_a_run_without_a_model(tmp_path: Path, on_path: None) -> None:
     assert [member.checkpoint for member in run.members] == [None] * 4
     with pytest.raises(poptrain.RunError, match="there is no best model yet"):
         run.schedule()
-    with pytest.raises(poptrain.RunError, match="there is no model of member 2 yet"):
+    with pytest.raises(poptrain.RunError, match="member 2 has no model yet"):
         run.schedule(member=2)
 
 
@@ -240,7 +240,7 @@ def test_a_folder_that_is_no_run(tmp_path: Path, on_path: None, monkeypatch: pyt
     monkeypatch.chdir(tmp_path)
     (tmp_path / "-x").mkdir()
     for name in ("nowhere", "-x"):
-        with pytest.raises(poptrain.RunError, match=rf"{tmp_path}/{name} holds no run; `poptrain run"):
+        with pytest.raises(poptrain.RunError, match=rf"{tmp_path}/{name} is not a run; `poptrain run"):
             poptrain.Run(name)
 
 
