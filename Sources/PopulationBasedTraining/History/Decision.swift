@@ -79,6 +79,7 @@ public struct Decision: Hashable, Sendable, Codable {
   /// The values of its next interval.
   public var hyperparameters: Hyperparameters
 
+  /// Describes a decision.
   public init(
     sequence: Int, member: Member.ID, ordinal: Int, saw: Int, result: Result, reason: String, rule: String,
     ownScore: Double?, threshold: Double?, hyperparameters: Hyperparameters

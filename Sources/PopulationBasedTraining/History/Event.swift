@@ -47,6 +47,7 @@ public struct Event: Hashable, Sendable, Codable {
   /// Seconds since 1970.
   public var at: Double
 
+  /// Describes an event.
   public init(sequence: Int, _ what: What, at: Double) {
     self.sequence = sequence
     self.what = what

@@ -46,6 +46,7 @@ public struct Attempt: Hashable, Sendable, Codable {
   /// Seconds since 1970.
   public var at: Double
 
+  /// Describes a failed attempt.
   public init(
     sequence: Int, member: Member.ID, number: Int, reason: FailureReason, message: String, logTail: String,
     token: String,

@@ -76,6 +76,7 @@ public struct Interval: Hashable, Sendable, Codable {
   /// Seconds since 1970 at which it was recorded.
   public var finishedAt: Double
 
+  /// Describes an interval.
   public init(
     sequence: Int, member: Member.ID, number: Int, kind: Kind, outcome: Outcome, start: CheckpointID?,
     end: CheckpointID?, startSteps: Int, steps: Int, startAge: Int, totalSteps: Int? = nil,
