@@ -123,6 +123,7 @@ public struct Evaluation: Hashable, Sendable, Codable {
   /// The metrics by name; may be infinite or not a number.
   public var metrics: [String: Double]
 
+  /// Describes an evaluation.
   public init(age: Int, metrics: [String: Double]) {
     self.age = age
     self.metrics = metrics

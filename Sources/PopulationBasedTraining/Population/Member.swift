@@ -145,6 +145,7 @@ public struct Published: Hashable, Sendable {
   /// The further objectives in the order of the rules, higher is better.
   public let objectives: [Double]
 
+  /// Describes what others may copy.
   public init(
     score: Double, startScore: Double? = nil, tie: UInt64, checkpoint: CheckpointID, hyperparameters: Hyperparameters,
     age: Int, sequence: Int, violation: Double = 0, objectives: [Double] = []

@@ -13,6 +13,7 @@ public struct Observation: Hashable, Sendable {
   /// The values in force.
   public let hyperparameters: Hyperparameters
 
+  /// Describes what an interval showed.
   public init(
     member: Member.ID, startSteps: Int, steps: Int, startScore: Double?, score: Double, hyperparameters: Hyperparameters
   ) {

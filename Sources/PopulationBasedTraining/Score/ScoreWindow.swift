@@ -56,6 +56,7 @@ public struct Scored: Hashable, Sendable {
   /// The further objectives in the order of the rules, higher is better.
   public let objectives: [Double]
 
+  /// Describes what was measured.
   public init(age: Int, score: Double, evaluations: [Double], violation: Double = 0, objectives: [Double] = []) {
     self.age = age
     self.score = score
