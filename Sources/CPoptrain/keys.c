@@ -19,7 +19,7 @@ void poptrain_return_keys(void) {
   if (terminal >= 0) tcsetattr(terminal, TCSANOW, &original);
 }
 
-// Gives the terminal back, and leaves the fault to whoever handled it before.
+// Gives the terminal back, and passes the fault on to the handler that was there before.
 static void end(int fault) {
   poptrain_return_keys();
   for (int i = 0; i < fault_count; i++) {

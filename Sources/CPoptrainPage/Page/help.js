@@ -26,7 +26,7 @@ export class Help {
     const list = (title, rows) => [h("h3", {}, title), h("dl", { class: "keys" }, rows.map(([key, text]) => [h("dt", {}, h("kbd", {}, key)), h("dd", {}, text)]).flat())];
     this.dialog = h("dialog", { "aria-label": "Keys" }, list("Keys", keys), list("Pointer", pointer),
       h("button", { onclick: () => this.dialog.close() }, "Close"));
-    // A click beside the dialog closes it.
+    // A click outside the dialog closes it.
     this.dialog.addEventListener("click", (event) => event.target === this.dialog && this.dialog.close());
     document.body.append(this.dialog);
   }

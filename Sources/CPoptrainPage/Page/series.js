@@ -50,7 +50,7 @@ export class Series {
     return least;
   }
 
-  /** Where it ends: at the steps of the run, so that it does not move while the run goes on. */
+  /** Where it ends: at the steps of the run, so that it does not move during the run. */
   get end() {
     let most = this.across === "age" ? this.run.about.steps : 0;
     for (let row = 0; row < this.#size; row++) if (this.x[row] > most) most = this.x[row];

@@ -1,7 +1,7 @@
 import PoptrainDashboard
 import PoptrainEngine
 
-/// The dashboard of a run in the same process. Whatever becomes of it, the run goes on.
+/// The dashboard of a run in the same process. The run continues even if it fails.
 final class RunDashboard: Sendable {
   /// What to tell people: where to open it, or why it cannot be opened.
   let lines: [String]
@@ -15,7 +15,7 @@ final class RunDashboard: Sendable {
       do throws(DashboardError) {
         try await dashboard.serve { opening.yield($0.lines) }
       } catch {
-        opening.yield(["warning: \(error); the run goes on without"])
+        opening.yield(["warning: \(error); the run continues without a dashboard"])
       }
       opening.finish()
     }
@@ -23,7 +23,7 @@ final class RunDashboard: Sendable {
     lines = await openings.next() ?? []
   }
 
-  /// Ends it at once, whoever looks at it.
+  /// Ends it at once, also while pages are open.
   func close() { serving.cancel() }
 }
 

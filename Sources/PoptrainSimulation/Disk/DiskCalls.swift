@@ -4,7 +4,7 @@ internal import Glibc
 
 /// The calls of one simulated process on the simulated disk.
 ///
-/// `@unchecked Sendable`: see ``Scheduler``.
+/// `@unchecked Sendable`: only tasks that the ``Scheduler`` runs use it, and it runs them all on one thread.
 final class DiskCalls: FileCalls, @unchecked Sendable {
   private struct Opened {
     var node: Node

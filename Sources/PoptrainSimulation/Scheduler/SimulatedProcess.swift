@@ -5,7 +5,7 @@ internal import Synchronization
 /// One that is killed has no effect any more: whatever it asks of the disk, the store or the clock fails, so its tasks
 /// come to an end instead of being leaked.
 ///
-/// `@unchecked Sendable`: see ``Scheduler``.
+/// `@unchecked Sendable`: only tasks that the ``Scheduler`` runs use it, and it runs them all on one thread.
 final class SimulatedProcess: TaskExecutor, @unchecked Sendable {
   let name: String
   /// How fast its clock goes.

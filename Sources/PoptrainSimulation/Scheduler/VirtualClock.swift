@@ -1,6 +1,6 @@
 /// The clock of a simulated process: it goes on when its scheduler has nothing to run.
 ///
-/// `@unchecked Sendable`: see ``Scheduler``.
+/// `@unchecked Sendable`: only tasks that the ``Scheduler`` runs use it, and it runs them all on one thread.
 final class VirtualClock: Clock, @unchecked Sendable {
   struct Instant: InstantProtocol {
     var offset: Duration
