@@ -87,14 +87,20 @@ import Testing
     #expect(try json(await get(run, in: folder))["state"]?.text == "running")
     kill(running.process.processIdentifier, SIGKILL)
     running.process.waitUntilExit()
-    let limit = ContinuousClock.now + .seconds(600)
-    var state: String?
-    while state != "stopped", .now < limit { state = try json(await get(run, in: folder))["state"]?.text }
+    #expect(try await hears("stopped", of: run, in: folder))
     let again = try Program.start("run", "experiment.yaml", in: folder)
     #expect(again.read(until: "interval 3"))
-    while state != "running", .now < limit { state = try json(await get(run, in: folder))["state"]?.text }
-    #expect(state == "running")
+    #expect(try await hears("running", of: run, in: folder))
     #expect(again.end(by: SIGINT) == 75)
     #expect(dashboard.end(by: SIGINT) == 0)
+  }
+
+  /// Asks how a run stands until it is so, ten minutes at most, and once at least.
+  private func hears(_ state: String, of run: String, in folder: Folder) async throws -> Bool {
+    let limit = ContinuousClock.now + .seconds(600)
+    repeat {
+      if try json(await get(run, in: folder))["state"]?.text == state { return true }
+    } while .now < limit
+    return false
   }
 }

@@ -63,9 +63,12 @@ final class Folder: Sendable {
 final class Ticks: Sendable {
   private let seconds = Mutex(0.0)
   private let (ticks, ticking) = AsyncStream<Void>.makeStream()
+  private let (sleepers, sleeping) = AsyncStream<Void>.makeStream()
 
-  /// Lets those that wait look again, as if so many seconds had passed.
-  func tick(seconds: Double = 1) {
+  /// Lets the next that waits look again, as if so many seconds had passed.
+  func tick(seconds: Double = 1) async {
+    var sleepers = sleepers.makeAsyncIterator()
+    await sleepers.next()
     self.seconds.withLock { $0 += seconds }
     ticking.yield()
   }
@@ -79,6 +82,7 @@ final class Ticks: Sendable {
         }
       },
       sleep: { _ in
+        self.sleeping.yield()
         var ticks = self.ticks.makeAsyncIterator()
         guard await ticks.next() != nil else { throw CancellationError() }
       })
@@ -139,7 +143,7 @@ final class Served: Sendable {
   /// Listens to the events of a run.
   func listen(_ run: String) throws -> Connection {
     let connection = try Connection(port: port)
-    connection.send("GET /runs/\(run)/events HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    connection.send("GET /runs/\(run)/events HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
     return connection
   }
 }
