@@ -15,7 +15,7 @@ FRAMEWORKS := torch lightning transformers trl accelerate peft datasets stable-b
 	orbax-checkpoint scikit-learn lightgbm xgboost-cpu tensorboard mlflow wandb trackio
 
 .PHONY: help announce setup setup-dev setup-jax setup-torch setup-frameworks build wheel run test test-slow \
-	test-frameworks bench bench-frameworks bench-peers bench-population soak \
+	test-frameworks test-nfs bench bench-frameworks bench-peers bench-population soak \
 	fuzz simulate study doc lint format install clean
 
 help: ## List the targets
@@ -59,12 +59,17 @@ test-frameworks: setup-frameworks ## Train populations with every framework, and
 	swift build --product poptrain
 	cd python && ../$(VENV)-frameworks/bin/python -m pytest -q frameworks
 
+test-nfs: ## Train on a real NFS, between two Linux kernels that run as processes (needs root; a minute)
+	swift build --product poptrain
+	scripts/nfs.sh .build/debug/poptrain vers=3
+	scripts/nfs.sh .build/debug/poptrain vers=4.2
+
 # One after the other: what keeps a thread busy for minutes would let the time limits of others pass.
 test-slow: test test-frameworks doc setup-jax setup-torch ## Run the long tests too: many kills, crashes, seeds, the thread sanitizer, fuzzing, a soak
 	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" POPTRAIN_SLOW_TESTS=1 swift test --skip-build --no-parallel --filter '$(SLOW_SUITES)'
 	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" scripts/sanitize.sh '$(NOT_SANITIZED)'
 	scripts/fuzz.sh 20
-	$(MAKE) simulate wheel
+	$(MAKE) test-nfs simulate wheel
 	$(MAKE) soak INTERVALS=50000
 
 bench: build .build/floor ## Measure Poptrain against the lower bound; QUICK=1 skips the long measurements

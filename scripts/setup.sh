@@ -44,7 +44,7 @@ fi
 # What has been installed is remembered beside it, so that a second run costs nothing.
 wanted="${packages[*]} $(cat python/pyproject.toml scripts/setup.sh | cksum)"
 stamp=$venv/installed
-if ! grep -qsxF -- "$wanted" "$stamp"; then
+if [ ${#packages[@]} -gt 0 ] && ! grep -qsxF -- "$wanted" "$stamp"; then
   [ -x "$venv/bin/python" ] || python3 -m venv "$venv"
   say "installing into $venv: the client and ${packages[*]}"
   "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --editable ./python "${packages[@]}"

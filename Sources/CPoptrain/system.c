@@ -13,8 +13,11 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-int poptrain_rename_no_replace(const char *from, const char *to) {
-  return renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE);
+int poptrain_publish_folder(const char *from, const char *to) {
+  int result = renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE);
+  // NFS, GlusterFS and CephFS do not know the flag.
+  if (result < 0 && (errno == EINVAL || errno == ENOSYS || errno == EOPNOTSUPP)) result = rename(from, to);
+  return result;
 }
 
 int poptrain_begin_writing(int file) { return sync_file_range(file, 0, 0, SYNC_FILE_RANGE_WRITE); }

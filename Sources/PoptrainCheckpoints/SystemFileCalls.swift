@@ -66,7 +66,7 @@ package struct SystemFileCalls: FileCalls {
   package func rename(_ from: String, to path: String) -> CInt { systemRename(from, path) }
 
   package func renameWithoutReplacing(_ from: String, to path: String) -> CInt {
-    poptrain_rename_no_replace(from, path)
+    poptrain_publish_folder(from, path)
   }
 }
 

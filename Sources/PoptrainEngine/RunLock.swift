@@ -21,6 +21,11 @@ final class RunLock: Sendable {
         usleep(10_000)
         continue
       }
+      guard errno == EWOULDBLOCK else {
+        let reason = errno
+        close(descriptor)
+        throw RunError(writing: directory.shown, errno: reason)
+      }
       let holder = (try? String(contentsOfFile: directory.lock, encoding: .utf8)) ?? ""
       close(descriptor)
       throw .inUse(path: directory.shown, holder: holder.isEmpty ? "another process" : holder)

@@ -98,14 +98,6 @@ extension Evidence: Codable {
 
   package func encode(to encoder: any Encoder) throws {
     var fields = encoder.container(keyedBy: JSON.Name.self)
-    for name in names {
-      switch values[name] {
-      case .number(let number): try fields.encode(number, forKey: JSON.Name(name))
-      case .integer(let integer): try fields.encode(integer, forKey: JSON.Name(name))
-      case .text(let text): try fields.encode(text, forKey: JSON.Name(name))
-      case .boolean(let boolean): try fields.encode(boolean, forKey: JSON.Name(name))
-      case nil: continue
-      }
-    }
+    for name in names { try fields.encode(values[name], forKey: JSON.Name(name)) }
   }
 }

@@ -46,7 +46,7 @@ package enum WholeFile {
       remove(aside)
       throw RunError(writing: path, error)
     }
-    guard poptrain_rename_no_replace(aside, path) == 0 else {
+    guard poptrain_publish_folder(aside, path) == 0 else {
       let reason = errno
       remove(aside)
       throw RunError(writing: path, errno: reason)

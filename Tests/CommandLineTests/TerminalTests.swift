@@ -177,7 +177,7 @@ import Testing
       terminal.wait(lambda: not terminal.shows_keys)
       terminal.press(b"\\x1a")
       os.waitpid(terminal.process, os.WUNTRACED)
-      terminal.read(0.05)
+      terminal.drain()
       assert terminal.shows_keys
       terminal.stream.feed(b"what others wrote\\r\\n")
       terminal.kill(signal.SIGCONT)

@@ -49,6 +49,11 @@ class Terminal:
         self.show(data)
         return bool(data)
 
+    def drain(self):
+        """Takes in all that a program wrote before it was stopped."""
+        while select.select([self.descriptor], [], [], 0.2)[0] and self.read(0):
+            pass
+
     def show(self, data):
         self.stream.feed(data)
 

@@ -3,8 +3,9 @@
 #pragma once
 #include <sys/types.h>
 
-/// renameat2(…, RENAME_NOREPLACE): renames a path unless the new one exists.
-int poptrain_rename_no_replace(const char *from, const char *to);
+/// renameat2(…, RENAME_NOREPLACE): gives a folder another path, unless that path exists. Where the file system does not know
+/// the flag it is rename, which replaces no folder that holds anything.
+int poptrain_publish_folder(const char *from, const char *to);
 
 /// sync_file_range(…, SYNC_FILE_RANGE_WRITE): begins to write a file to the disk, and does not wait until it is there.
 int poptrain_begin_writing(int file);

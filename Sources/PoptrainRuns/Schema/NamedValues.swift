@@ -1,4 +1,4 @@
-internal import PoptrainJSON
+package import PoptrainJSON
 package import PopulationBasedTraining
 
 /// Hyperparameters as programs read them: an object in the order of the space, in which `1` and `1.0` stay apart.
@@ -27,14 +27,19 @@ extension NamedValues: Codable {
 
   package func encode(to encoder: any Encoder) throws {
     var fields = encoder.container(keyedBy: JSON.Name.self)
-    for name in names {
-      switch values[name] {
-      case .number(let number): try fields.encode(number, forKey: JSON.Name(name))
-      case .integer(let integer): try fields.encode(integer, forKey: JSON.Name(name))
-      case .text(let text): try fields.encode(text, forKey: JSON.Name(name))
-      case .boolean(let boolean): try fields.encode(boolean, forKey: JSON.Name(name))
-      case nil: continue
-      }
+    for name in names { try fields.encode(values[name], forKey: JSON.Name(name)) }
+  }
+}
+
+extension KeyedEncodingContainer<JSON.Name> {
+  /// Writes a value as what it is; nothing where there is none.
+  package mutating func encode(_ value: Value?, forKey key: JSON.Name) throws {
+    switch value {
+    case .number(let number): try encode(number, forKey: key)
+    case .integer(let integer): try encode(integer, forKey: key)
+    case .text(let text): try encode(text, forKey: key)
+    case .boolean(let boolean): try encode(boolean, forKey: key)
+    case nil: break
     }
   }
 }
