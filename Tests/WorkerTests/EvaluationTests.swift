@@ -7,7 +7,7 @@ import PoptrainTrainers
 
 @testable import PoptrainWorker
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(20)))
 struct `A copy that is evaluated before it competes` {
   /// Trains like ``SwiftTrainer``; says of an evaluation what it is told to.
   private func trainer(_ evaluate: @escaping @Sendable (Assignment) throws -> TrainerOutcome) -> SwiftTrainer {
