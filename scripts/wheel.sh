@@ -15,13 +15,13 @@ swift build -c release --scratch-path $scratch --static-swift-stdlib -Xswiftc -s
 program=$scratch/release/poptrain
 say "the program has $(du -h --apparent-size $program | cut -f1)B"
 
-# What is linked into the program wants its license beside it.
+# What is linked into the program wants its license and its notices beside it.
 licenses=$environment/licenses
 rm -rf $environment/client $environment/fresh $licenses
 mkdir -p $environment/client $licenses
 cp LICENSE $licenses/poptrain.txt
 for checkout in $scratch/checkouts/*; do
-  cp "$checkout"/LICENSE* "$licenses/$(basename "$checkout").txt"
+  { cat "$checkout"/LICENSE*; cat "$checkout"/NOTICE* 2>/dev/null || true; } > "$licenses/$(basename "$checkout").txt"
 done
 cp "$(dirname "$(dirname "$(readlink -f "$(command -v swift)")")")/share/swift/LICENSE.txt" $licenses/swift.txt
 for package in libc6-dev libsqlite3-dev libxxhash-dev libstdc++-12-dev; do
@@ -62,7 +62,24 @@ in_fresh poptrain check experiment.yaml
 in_fresh poptrain run experiment.yaml
 in_fresh poptrain best runs/first
 in_fresh poptrain audit runs/first
+in_fresh poptrain watch runs/first
+in_fresh poptrain findings runs/first
+in_fresh poptrain figure curves runs/first --out curves.svg
+in_fresh poptrain report runs/first
 in_fresh python -c 'import poptrain; print(poptrain.Run("runs/first").best)'
 # It needs a package that is not here, but the module that says so is.
 in_fresh poptrain follow runs/first --tensorboard boards || [ $? -eq 69 ]
+# The dashboard of a run that has ended, and of one that goes on.
+for command in 'dashboard runs --port 0' 'run runs/first --steps 1000000 --dashboard'; do
+  in_fresh python - $command <<'END'
+import json, re, subprocess, sys, urllib.request
+
+with subprocess.Popen(["poptrain", *sys.argv[1:]], stdout=subprocess.PIPE, text=True) as program:
+    address = next(found[0] for line in program.stdout if (found := re.search(r"http://\S+/", line)))
+    page, runs = (urllib.request.urlopen(address + path).read() for path in ("", "runs.json"))
+    assert b"<title>Poptrain" in page and [run["key"] for run in json.loads(runs)["runs"]] == ["first"]
+    program.terminate()
+    program.stdout.read()
+END
+done
 say "installed and trained with, without a compiler on PATH"

@@ -40,8 +40,7 @@ extension Check {
         untrainable = finding
       case .differs(let difference, let trials):
         var one = Tried(value: value, loaded: difference)
-        let scores = ([setting.first] + repeats.trials + trials).map(\.metric)
-        one.isCoarse = EffectSize.grain(of: scores) > 0
+        one.isCoarse = isCoarse(trials, from: start, repeats)
         if let start { await compareWithFresh(&one, trials, name, from: start, setting, repeats) }
         for trial in trials { await scratch.discard(trial) }
         tried.append(one)
@@ -121,6 +120,19 @@ extension Check {
       open.isHiddenByNoise = true
       return Judgement(finding: open)
     }
+    if !tried.isEmpty, tried.allSatisfy(\.isLate) {
+      let found = "before the next interval: " + tried.map(compared).joined(separator: "; ")
+      guard tried.contains(where: \.isCoarse) else {
+        return Judgement(finding: finding(name, .failed, "NO EFFECT \(found)", settingAfterLoading(name)))
+      }
+      return Judgement(
+        finding: finding(
+          name, .inconclusive, "no effect \(found)",
+          """
+          either \(experiment.metric) is too coarse to show it at once: report a loss too. Or the value is only saved, and in \
+          force when that is loaded: \(settingAfterLoading(name))
+          """))
+    }
     if isWeak {
       return Judgement(
         finding: finding(
@@ -198,6 +210,14 @@ extension Check {
     return finding(
       .warning, "cannot be trained with \(shown(value)), which is in its range: \(failure.message)",
       "make the range narrower, or let the trainer call such values invalid")
+  }
+}
+
+extension Check.Tried {
+  /// Whether it shows at once from scratch, but from a checkpoint not before the next interval.
+  fileprivate var isLate: Bool {
+    guard case .later = loaded, case .score? = fresh else { return false }
+    return size?.isLargeFromFresh ?? false
   }
 }
 

@@ -13,7 +13,7 @@ extension Check {
     /// How the one from fresh differs; none where it was not asked, or could not be trained.
     var fresh: Repeats.Difference?
     var size: EffectSize?
-    /// Whether every score that was seen is a count of examples, or the like.
+    /// Whether all that is equal under another value are counts of examples, or the like.
     var isCoarse = false
   }
 
@@ -114,6 +114,16 @@ extension Check {
       fresh: fresh == .withinNoise ? 0 : firsts.shift(of: freshTrials, in: metric),
       loaded: repeats.shift(of: trials, in: metric), progress: repeats.shift(of: [start], in: metric),
       grain: EffectSize.grain(of: all))
+  }
+
+  /// Whether no metric is proof by being equal: only one that training moves is, and that is no count of examples.
+  func isCoarse(_ trials: [Trial], from start: Trial?, _ repeats: Repeats) -> Bool {
+    !repeats.trials[0].metrics.contains { name, number in
+      let before = start.map { $0.metrics[name] ?? .nan }
+      let after = (repeats.trials + trials).map { $0.metrics[name] ?? .nan }
+      let hasMoved = before.map { !same($0, number) } ?? true
+      return hasMoved && after.allSatisfy { same($0, number) } && EffectSize.grain(of: after + [before ?? number]) == 0
+    }
   }
 
   /// Whether a value does no more in the whole interval than in its first quarter, as when it is overwritten early.

@@ -32,6 +32,21 @@ import Testing
     #expect(runs.count == 1 && runs.first??.isEmpty == false)
   }
 
+  @Test func `A trainer is as nice as the program`() async throws {
+    let folder = try Example.folder(
+      Example.experiment(),
+      trainer: """
+        import os, poptrain
+        for interval in poptrain.intervals():
+            print(os.nice(0), file=open("nice", "w"))
+            (interval.save_to / "x").write_text("x")
+            for step in interval.steps: pass
+            interval.report(value=interval["rate"])
+        """)
+    let run = try await Program.runShell("nice -n 3 nice; nice -n 3 poptrain run experiment.yaml", in: folder)
+    #expect(run.lines.first == folder.read("nice").trimmingCharacters(in: .newlines), "\(run.output) \(run.errors)")
+  }
+
   @Test func `More GPUs than there are is said before anything is made`() async throws {
     let folder = try Example.folder(Example.experiment(workers: 5, more: "resources: {gpus: 1}"))
     let run = try await Program.run("run", "experiment.yaml", in: folder)

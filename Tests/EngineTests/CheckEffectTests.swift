@@ -124,53 +124,6 @@ import Testing
     #expect(findings[Self.rate]?.remedy?.contains("does not saturate") == true)
   }
 
-  // MARK: Metrics that are too coarse to tell
-
-  /// An accuracy on eight examples, and a checkpoint that is different each time, as a pickle may be.
-  static func coarse(rate: String, score: String) -> String {
-    """
-    import poptrain
-    for interval in poptrain.intervals():
-        state = load(interval.checkpoint, {"weight": 1.0})
-        interval["learning_rate"]
-        shrink(state, interval, \(rate))
-        save(interval.save_to, {**state, "noise": os.urandom(8).hex()})
-        interval.report(score=\(score))
-    """
-  }
-
-  @Test func theSameCoarseScoreIsNoProofWhereCheckpointsCannotBeCompared() async throws {
-    let (ending, findings) = try await TrainerFolder(
-      Self.coarse(rate: #"0.05 + interval["learning_rate"] / 100"#, score: "int(8 * (1 - state['weight'])) / 8")
-    ).check()
-    #expect(ending == .untold)
-    #expect(findings.troubles == [Self.rate])
-    #expect(findings[Self.rate]?.verdict == .inconclusive)
-    #expect(findings[Self.rate]?.found.contains("its checkpoint differs each time") == true)
-    #expect(findings[Self.rate]?.remedy?.contains("report a loss") == true)
-  }
-
-  @Test func theSameFineScoreIsProofAlsoWhereCheckpointsCannotBeCompared() async throws {
-    let (ending, findings) = try await TrainerFolder(Self.coarse(rate: "0.05", score: "state['weight']")).check()
-    #expect(ending == .failed)
-    #expect(findings[Self.rate]?.found.contains("NO EFFECT") == true)
-  }
-
-  @Test func theSameCoarseScoreIsNoProofHoweverLargeTheEffectFromScratch() async throws {
-    let (ending, findings) = try await TrainerFolder(
-      """
-      import poptrain
-      for interval in poptrain.intervals():
-          state = load(interval.checkpoint, {"weight": 1.0})
-          shrink(state, interval, interval["rate"])
-          save(interval.save_to, state)
-          interval.report(score=min(63, int(64 * (1 - state["weight"]))) / 64)
-      """, hyperparameters: "rate: {choice: [0.1, 1.0]}"
-    ).check()
-    #expect(ending == .untold)
-    #expect(findings[.effect("rate")]?.verdict == .inconclusive)
-  }
-
   // MARK: Noise
 
   /// What a trainer does whose every interval is a little different; the noise counts, so that each test has the same.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -68,9 +68,14 @@ def named(cases: list[Case]) -> Any:
 
 @named(RESUMED)
 def test_check_says_that_the_naive_script_trains_with_the_donors_rate(case: Case, tmp_path: Path) -> None:
-    found = case.population(tmp_path, (HERE / "naive" / f"{case.name.lower()}.py").read_text()).check()
-    assert found.status == 65
-    assert "FAILED        learning_rate: NO EFFECT" in found.text
+    naive = (HERE / "naive" / f"{case.name.lower()}.py").read_text()
+    found = replace(case, others={}).population(tmp_path, naive).check()
+    # What PPO is given is in force an interval late. Its reward is a count, so that equal ones are no proof.
+    status, verdict = 65, "FAILED        learning_rate: NO EFFECT"
+    if case.name == "Stable-Baselines3":
+        status, verdict = 77, "inconclusive  learning_rate: no effect before the next interval"
+    assert found.status == status, found.text
+    assert verdict in found.text
     assert "loading a checkpoint brings back the value that it was trained under" in found.text
 
 

@@ -56,6 +56,7 @@ final class TrainerProcess: Sendable {
         error: .combinedWithOutput
       ) { execution in
         let process = execution.processIdentifier
+        makeAsNiceAsThisProcess(process.value)
         announcing.yield((process.value, fcntl(process.processDescriptor, F_DUPFD_CLOEXEC, 0)))
         announcing.finish()
       }.terminationStatus
@@ -71,6 +72,13 @@ final class TrainerProcess: Sendable {
   /// Puts a program in front that has the kernel end the trainer when this process dies, where there is one.
   private static let dyingWithParent: [String] =
     access("/usr/bin/setpriv", X_OK) == 0 ? ["/usr/bin/setpriv", "--pdeathsig", "KILL", "--"] : []
+
+  /// Gives a new process group the nice value that the user gave this process. Each of Dispatch's threads sets one of its own,
+  /// 0 or -4, where it may; that of the main thread, whose id is the process's, stays as it was.
+  private static func makeAsNiceAsThisProcess(_ group: pid_t) {
+    let nice = getpriority(CInt(PRIO_PROCESS.rawValue), id_t(getpid()))
+    setpriority(CInt(PRIO_PGRP.rawValue), id_t(group), nice)
+  }
 
   /// Waits for the end until a deadline. Several may wait at the same time, each for a time of its own.
   func hasEnded(until deadline: RunningClock.Instant) async -> Bool {

@@ -1,6 +1,7 @@
 import pickle
 
 import numpy
+from sklearn.metrics import log_loss
 from sklearn.neural_network import MLPClassifier
 
 import poptrain
@@ -18,4 +19,4 @@ for interval in poptrain.intervals():
         batch = batches.integers(512, size=32)
         model.partial_fit(points[batch], labels[batch], classes=[False, True])
     (interval.save_to / "model.pickle").write_bytes(pickle.dumps(model))
-    interval.report(accuracy=model.score(points, labels))
+    interval.report(accuracy=model.score(points, labels), loss=log_loss(labels, model.predict_proba(points)))
