@@ -1,4 +1,5 @@
 internal import PoptrainJSON
+internal import PoptrainRuns
 package import PopulationBasedTraining
 
 /// Something that the history of a run shows, with what shows it and what to do about it.
@@ -98,6 +99,6 @@ extension Evidence: Codable {
 
   package func encode(to encoder: any Encoder) throws {
     var fields = encoder.container(keyedBy: JSON.Name.self)
-    for name in names { try fields.encode(values[name], forKey: JSON.Name(name)) }
+    for name in names { try fields.encodeValue(values[name], forKey: JSON.Name(name)) }
   }
 }

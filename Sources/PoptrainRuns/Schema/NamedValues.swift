@@ -27,13 +27,13 @@ extension NamedValues: Codable {
 
   package func encode(to encoder: any Encoder) throws {
     var fields = encoder.container(keyedBy: JSON.Name.self)
-    for name in names { try fields.encode(values[name], forKey: JSON.Name(name)) }
+    for name in names { try fields.encodeValue(values[name], forKey: JSON.Name(name)) }
   }
 }
 
 extension KeyedEncodingContainer<JSON.Name> {
   /// Writes a value as what it is; nothing where there is none.
-  package mutating func encode(_ value: Value?, forKey key: JSON.Name) throws {
+  package mutating func encodeValue(_ value: Value?, forKey key: JSON.Name) throws {
     switch value {
     case .number(let number): try encode(number, forKey: key)
     case .integer(let integer): try encode(integer, forKey: key)
