@@ -66,6 +66,9 @@ static const unsigned char membercurve_js[] = {
 static const unsigned char nearest_js[] = {
 #embed "Page/nearest.js"
 };
+static const unsigned char openapi_json[] = {
+#embed "Page/openapi.json"
+};
 static const unsigned char overview_js[] = {
 #embed "Page/overview.js"
 };
@@ -139,6 +142,7 @@ static const struct poptrain_page_file files[] = {
     FILE_OF_PAGE("member.js", member_js),
     FILE_OF_PAGE("membercurve.js", membercurve_js),
     FILE_OF_PAGE("nearest.js", nearest_js),
+    FILE_OF_PAGE("openapi.json", openapi_json),
     FILE_OF_PAGE("overview.js", overview_js),
     FILE_OF_PAGE("pairs.js", pairs_js),
     FILE_OF_PAGE("pairtable.js", pairtable_js),

@@ -18,6 +18,7 @@ struct PageFile: Sendable {
       case "css": "text/css; charset=utf-8"
       case "svg": "image/svg+xml"
       case "png": "image/png"
+      case "json": "application/json"
       default: "application/octet-stream"
       }
     // FNV-1a: the files are those of this program, so nobody makes two of one hash.

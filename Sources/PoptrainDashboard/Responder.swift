@@ -68,7 +68,6 @@ struct Responder: HTTPResponder {
     switch (parts.count, parts.first) {
     case (0, _), (1, ""): return try file("index.html", request)
     case (1, "runs.json"): return Response(json: await shelf.listing())
-    case (1, "openapi.json"): return Response(json: Array(OpenAPI.text.utf8))
     case (1, let name?): return try file(name, request)
     case (3, "runs"):
       let feed = try await feed(parts[1])

@@ -43,7 +43,7 @@ import Testing
   }
 
   @Test func `The check finds what is not as it is described`() throws {
-    let check = SchemaCheck(description: try JSON.parse(OpenAPI.text))
+    let check = SchemaCheck(description: try JSON.parse(#require(PageFiles.all["openapi.json"])))
     let schema = try #require(check.description["components"]?["schemas"]?["Event"])
     for text in [
       #"{"rows": 1}"#, #"{"rows": "1", "state": "running"}"#, #"{"rows": 1, "state": "x"}"#,

@@ -43,8 +43,8 @@ import Testing
     return modules
   }()
 
-  private static func sources(of name: String) -> [(file: String, text: String)] {
-    let folder = root.appending(path: "Sources/\(name)")
+  private static func sources(in folder: String) -> [(file: String, text: String)] {
+    let folder = root.appending(path: folder)
     let files = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)?.compactMap { $0 as? URL }
     return (files ?? []).filter { $0.pathExtension == "swift" }.map { file in
       (file.lastPathComponent, (try? String(contentsOf: file, encoding: .utf8)) ?? "")
@@ -54,12 +54,14 @@ import Testing
   /// The modules that the sources of a module import, by file.
   private static func imports(of module: Module) -> [(file: String, module: String)] {
     let statement = /(?:^|\n) {0,2}(?:@\w+(?:\(\w+\))? )*(?:\w+ )?import (?:(?:struct|class|enum|func|protocol) )?(\w+)/
-    return sources(of: module.name).flatMap { file, text in text.matches(of: statement).map { (file, String($0.1)) } }
+    return sources(in: "Sources/\(module.name)").flatMap { file, text in
+      text.matches(of: statement).map { (file, String($0.1)) }
+    }
   }
 
-  /// The sources of a module without comments, by file.
-  private static func code(of name: String) -> [(file: String, text: String)] {
-    sources(of: name).map { file, text in
+  /// The sources in a folder without comments, by file.
+  private static func code(in folder: String) -> [(file: String, text: String)] {
+    sources(in: folder).map { file, text in
       let lines = text.split(separator: "\n").filter { !$0.contains(/^ *\/\//) }
       return (file, lines.joined(separator: "\n"))
     }
@@ -130,6 +132,15 @@ import Testing
     #expect(Self.modules.contains { $0.name == owner && $0.dependencies.contains(library) })
   }
 
+  @Test("The compiler checks the concurrency of everything but one type")
+  func oneTypeIsUnchecked() {
+    let claim = /@unchecked[ ]Sendable|nonisolated[(]unsafe[)]/
+    let claims = ["Sources", "Tests"].flatMap(Self.code).flatMap { file, text in
+      text.matches(of: claim).map { _ in file }
+    }
+    #expect(claims == ["OneThread.swift"])
+  }
+
   /// What speaks to people: the command line, the dashboard, and the findings, which both of them show.
   private static let frontEnds: Set = ["PoptrainCommand", "PoptrainDashboard", "PoptrainFindings"]
 
@@ -138,9 +149,9 @@ import Testing
     arguments: modules.filter { !frontEnds.union(["simulate", "fuzz"]).contains($0.name) })
   func librariesNameNoOptions(_ module: Module) {
     let option = /--[a-z][a-z-]+/
-    let options = Set(Self.code(of: "PoptrainCommand").flatMap { $0.text.matches(of: option).map(\.output) })
+    let options = Set(Self.code(in: "Sources/PoptrainCommand").flatMap { $0.text.matches(of: option).map(\.output) })
     #expect(options.isSuperset(of: ["--run", "--to", "--report"]))
-    for (file, text) in Self.code(of: module.name) {
+    for (file, text) in Self.code(in: "Sources/\(module.name)") {
       #expect(!text.contains(/poptrain [a-z]+/), "\(file) names a command")
       // An argument of a trainer, such as `--save={save}`, is none of the program.
       let named = text.matches(of: /(--[a-z][a-z-]+)(?![a-z=:])/).map(\.1).filter(options.contains)

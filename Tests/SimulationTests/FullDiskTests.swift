@@ -8,10 +8,10 @@ import Testing
 @Suite struct FullDiskTests {
   @Test func `A checkpoint that is not renamed for want of room is published when there is some`() throws {
     let disk = SimulatedDisk()
-    var renames = 0
+    let renames = OneThread(0)
     let calls = DiskCalls(disk) { name, _ in
-      if name == "rename" { renames += 1 }
-      disk.isFull = name == "rename" && renames == 1
+      if name == "rename" { renames.value += 1 }
+      disk.isFull = name == "rename" && renames.value == 1
       return true
     }
     #expect(calls.makeFolder("/run") == 0)

@@ -3,21 +3,23 @@ internal import PoptrainCheckpoints
 internal import Glibc
 
 /// The calls of one simulated process on the simulated disk.
-///
-/// `@unchecked Sendable`: only tasks that the ``Scheduler`` runs use it, and it runs them all on one thread.
-final class DiskCalls: FileCalls, @unchecked Sendable {
+final class DiskCalls: FileCalls {
+  private let disk: SimulatedDisk
+  /// Called before each call with its name; false where the caller is dead and nothing happens.
+  private let mayCall: @Sendable (String, _ path: String) -> Bool
+  private let state = OneThread(State())
+
+  private struct State {
+    var opened: [CInt: Opened] = [:]
+    var last: CInt = 2
+  }
+
   private struct Opened {
     var node: Node
     var position = 0
   }
 
-  private let disk: SimulatedDisk
-  /// Called before each call with its name; false where the caller is dead and nothing happens.
-  private let mayCall: (String, _ path: String) -> Bool
-  private var opened: [CInt: Opened] = [:]
-  private var last: CInt = 2
-
-  init(_ disk: SimulatedDisk, mayCall: @escaping (String, _ path: String) -> Bool) {
+  init(_ disk: SimulatedDisk, mayCall: @escaping @Sendable (String, _ path: String) -> Bool) {
     self.disk = disk
     self.mayCall = mayCall
   }
@@ -38,41 +40,41 @@ final class DiskCalls: FileCalls, @unchecked Sendable {
     guard let node else { return fail(ENOENT) }
     guard node.kind != .link else { return fail(ELOOP) }
     guard node.kind == .folder || flags & O_DIRECTORY == 0 else { return fail(ENOTDIR) }
-    last += 1
-    opened[last] = Opened(node: node)
-    return last
+    state.last += 1
+    state.opened[state.last] = Opened(node: node)
+    return state.last
   }
 
-  func close(_ descriptor: CInt) { opened[descriptor] = nil }
+  func close(_ descriptor: CInt) { state.opened[descriptor] = nil }
 
   func read(_ descriptor: CInt, _ buffer: UnsafeMutableRawBufferPointer) -> Int {
-    guard let file = opened[descriptor], mayCall("read", "") else { return Int(fail(EIO)) }
+    guard let file = state.opened[descriptor], mayCall("read", "") else { return Int(fail(EIO)) }
     let bytes = file.node.bytes.dropFirst(file.position).prefix(buffer.count)
     buffer.copyBytes(from: bytes)
-    opened[descriptor]?.position += bytes.count
+    state.opened[descriptor]?.position += bytes.count
     return bytes.count
   }
 
   func write(_ descriptor: CInt, _ bytes: UnsafeRawBufferPointer) -> Int {
-    guard let file = opened[descriptor], mayCall("write", "") else { return Int(fail(EIO)) }
+    guard let file = state.opened[descriptor], mayCall("write", "") else { return Int(fail(EIO)) }
     guard !disk.isFull else { return Int(fail(ENOSPC)) }
     file.node.bytes += bytes
     return bytes.count
   }
 
   func fsync(_ descriptor: CInt) -> CInt {
-    guard let file = opened[descriptor], mayCall("fsync", "") else { return fail(EIO) }
+    guard let file = state.opened[descriptor], mayCall("fsync", "") else { return fail(EIO) }
     disk.flush(file.node)
     return 0
   }
 
   func beginWriting(_ descriptor: CInt) -> CInt {
-    guard opened[descriptor] != nil, mayCall("sync_file_range", "") else { return fail(EIO) }
+    guard state.opened[descriptor] != nil, mayCall("sync_file_range", "") else { return fail(EIO) }
     return disk.isFull ? fail(ENOSPC) : 0
   }
 
   func status(_ descriptor: CInt) -> FileStatus? {
-    guard let file = opened[descriptor], mayCall("fstat", "") else {
+    guard let file = state.opened[descriptor], mayCall("fstat", "") else {
       errno = EIO
       return nil
     }
@@ -80,7 +82,7 @@ final class DiskCalls: FileCalls, @unchecked Sendable {
   }
 
   func names(in folder: CInt) -> [RawName]? {
-    guard let file = opened[folder], mayCall("readdir", "") else {
+    guard let file = state.opened[folder], mayCall("readdir", "") else {
       errno = EIO
       return nil
     }
@@ -178,7 +180,7 @@ final class DiskCalls: FileCalls, @unchecked Sendable {
       if part == ".." { parts.removeLast() } else { parts.append(part) }
     }
     guard let name = parts.popLast() else { return nil }
-    let start = folder == AT_FDCWD ? disk.root : opened[folder]?.node
+    let start = folder == AT_FDCWD ? disk.root : state.opened[folder]?.node
     guard let parent = start?.find(parts.joined(separator: "/")), parent.kind == .folder else { return nil }
     return (parent, String(name))
   }

@@ -3,14 +3,25 @@
 /// Changes of folders wait in a journal, in order, until a flush of their folder; a power cut keeps some of them and loses
 /// others. A rename is one change: it happens on both sides or not at all. Bytes of files that were not flushed are kept,
 /// torn or lost. This is less than real file systems promise, and all that POSIX does.
-final class SimulatedDisk {
-  let root = Node(.folder)
-  var isFull = false
-  private var journal: [Change] = []
+final class SimulatedDisk: Sendable {
+  private let state = OneThread(State())
+
+  private struct State {
+    var root = Node(.folder)
+    var isFull = false
+    var journal: [Change] = []
+  }
 
   /// Entries that change together.
   private struct Change {
     var entries: [(folder: Node, name: String, node: Node?)]
+  }
+
+  var root: Node { state.root }
+
+  var isFull: Bool {
+    get { state.isFull }
+    set { state.isFull = newValue }
   }
 
   // MARK: What programs do
@@ -20,9 +31,9 @@ final class SimulatedDisk {
   /// Changes entries of folders, all of them at once.
   func change(_ entries: [(folder: Node, name: String, node: Node?)]) {
     for (folder, name, node) in entries { folder.entries[name] = node }
-    journal.append(Change(entries: entries))
+    state.journal.append(Change(entries: entries))
     // A real disk does not wait for ever.
-    if journal.count > 100 { keep(journal.removeFirst()) }
+    if state.journal.count > 100 { keep(state.journal.removeFirst()) }
   }
 
   func flush(_ node: Node) {
@@ -33,7 +44,7 @@ final class SimulatedDisk {
     var settled: Set<Slot> = []
     var kept: [Change] = []
     var waiting: [Change] = []
-    for change in journal.reversed() {
+    for change in state.journal.reversed() {
       if change.entries.contains(where: { $0.folder === node }) {
         kept.append(change)
         settled.formUnion(change.entries.map { Slot($0.folder, $0.name) })
@@ -44,7 +55,7 @@ final class SimulatedDisk {
       }
     }
     for change in kept.reversed() { keep(change) }
-    journal = waiting.reversed()
+    state.journal = waiting.reversed()
   }
 
   private struct Slot: Hashable {
@@ -65,8 +76,8 @@ final class SimulatedDisk {
 
   /// Loses what was not flushed, or a part of it.
   func cutPower(_ chance: Chance) {
-    for change in journal where chance.happens(0.5) { keep(change) }
-    journal = []
+    for change in state.journal where chance.happens(0.5) { keep(change) }
+    state.journal = []
     settle(root, chance)
   }
 

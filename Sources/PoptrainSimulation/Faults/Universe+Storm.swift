@@ -22,7 +22,7 @@ extension Universe {
   ]
 
   private func strike(_ fault: Fault) {
-    let living = workers.filter { !$0.process.isDead && !$0.isFinished }
+    let living = state.workers.filter { !$0.process.isDead && !$0.isFinished }
     switch fault {
     case .workerKilled, .workerPaused, .preemption, .clockJump:
       guard !living.isEmpty else { return }
@@ -37,8 +37,8 @@ extension Universe {
         worker.process.start { await worker.stop(how) }
       }
     case .engineKilled, .powerCut:
-      guard !server.process.isDead else { return }
-      count(fault, server.process.name)
+      guard !state.server.process.isDead else { return }
+      count(fault, state.server.process.name)
       if fault == .powerCut { cutPower() } else { killEngine() }
     case .fullDisk:
       guard !disk.isFull else { return }

@@ -47,11 +47,11 @@ final class StoreClient: PopulationStore {
   }
 
   // Questions of people, who ask again; nothing rests on them.
-  func population() async -> Population { await universe.server.store.population() }
+  func population() async -> Population { await universe.state.server.store.population() }
 
   func waitForChange(after version: Int) async {
     guard !process.isDead else { return }
-    await universe.server.store.waitForChange(after: version)
+    await universe.state.server.store.waitForChange(after: version)
   }
 
   // MARK: Messages
@@ -77,10 +77,10 @@ final class StoreClient: PopulationStore {
     _ reply: Reply<Answer>
   ) {
     if universe.happens(.requestLost, 0.02, process.name) { return }
-    universe.messages += 1
-    let number = universe.messages
+    universe.state.messages += 1
+    let number = universe.state.messages
     universe.scheduler.after(universe.delay()) { [universe, process] in
-      let server = universe.server
+      let server = universe.state.server
       guard !server.process.isDead else { return }
       let isLate = server.receive(number: number) {
         let answer: Result<Answer, StoreError>

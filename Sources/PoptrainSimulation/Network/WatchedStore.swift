@@ -91,12 +91,12 @@ final class WatchedStore: PopulationStore {
   /// Takes over what the store has recorded, and checks everything.
   func look(_ body: (inout Watch) throws(Violation) -> Void = { _ in }) async {
     let population = await base.population()
-    guard !process.isDead, let records = try? await base.records(after: universe.history.count), !process.isDead else {
-      return
-    }
+    guard !process.isDead, let records = try? await base.records(after: universe.state.history.count),
+      !process.isDead
+    else { return }
     universe.check { watch throws(Violation) in
       for record in records { try watch.history.take(record) }
-      universe.history += records
+      universe.state.history += records
       try body(&watch)
       watch.isFinished = population.isFinished
       try watch.look(at: population, on: universe.disk)

@@ -4,19 +4,20 @@ internal import Synchronization
 ///
 /// One that is killed has no effect any more: whatever it asks of the disk, the store or the clock fails, so its tasks
 /// come to an end instead of being leaked.
-///
-/// `@unchecked Sendable`: only tasks that the ``Scheduler`` runs use it, and it runs them all on one thread.
-final class SimulatedProcess: TaskExecutor, @unchecked Sendable {
+final class SimulatedProcess: TaskExecutor {
   let name: String
   /// How fast its clock goes.
   let clockRate: Double
-  /// By how many seconds its wall clock is wrong.
-  var wallOffset = 0.0
-  private(set) var isDead = false
   private let scheduler: Scheduler
-  private var pausedUntil = 0.0
-  private var held: [UnownedJob] = []
-  private var tasks: [() -> Void] = []
+  private let state = OneThread(State())
+
+  private struct State {
+    var wallOffset = 0.0
+    var isDead = false
+    var pausedUntil = 0.0
+    var held: [UnownedJob] = []
+    var tasks: [Task<Void, Never>] = []
+  }
 
   init(_ name: String, on scheduler: Scheduler, clockRate: Double = 1) {
     self.name = name
@@ -29,33 +30,39 @@ final class SimulatedProcess: TaskExecutor, @unchecked Sendable {
   }
 
   func run(_ job: UnownedJob) {
-    if isPaused { held.append(job) } else { job.runSynchronously(on: asUnownedTaskExecutor()) }
+    if isPaused { state.held.append(job) } else { job.runSynchronously(on: asUnownedTaskExecutor()) }
   }
 
-  var isPaused: Bool { !isDead && scheduler.now < pausedUntil }
+  var isDead: Bool { state.isDead }
+  var isPaused: Bool { !isDead && scheduler.now < state.pausedUntil }
+
+  /// By how many seconds its wall clock is wrong.
+  var wallOffset: Double {
+    get { state.wallOffset }
+    set { state.wallOffset = newValue }
+  }
 
   /// Begins a task of this process.
   func start(_ body: @escaping @Sendable () async -> Void) {
-    let task = Task(executorPreference: self) { await body() }
-    tasks.append { task.cancel() }
+    state.tasks.append(Task(executorPreference: self) { await body() })
   }
 
   /// Holds everything that it would do, for so many seconds.
   func pause(_ seconds: Double) {
-    pausedUntil = max(pausedUntil, scheduler.now + seconds)
+    state.pausedUntil = max(state.pausedUntil, scheduler.now + seconds)
     scheduler.after(seconds) { [self] in if !isPaused { resume() } }
   }
 
   func kill() {
     guard !isDead else { return }
-    isDead = true
+    state.isDead = true
     resume()
-    for cancel in tasks { cancel() }
-    tasks = []
+    for task in state.tasks { task.cancel() }
+    state.tasks = []
   }
 
   private func resume() {
-    for job in held { scheduler.enqueue(job, of: self) }
-    held = []
+    for job in state.held { scheduler.enqueue(job, of: self) }
+    state.held = []
   }
 }

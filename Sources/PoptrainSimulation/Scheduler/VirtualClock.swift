@@ -1,7 +1,5 @@
 /// The clock of a simulated process: it goes on when its scheduler has nothing to run.
-///
-/// `@unchecked Sendable`: only tasks that the ``Scheduler`` runs use it, and it runs them all on one thread.
-final class VirtualClock: Clock, @unchecked Sendable {
+final class VirtualClock: Clock {
   struct Instant: InstantProtocol {
     var offset: Duration
     func advanced(by duration: Duration) -> Instant { Instant(offset: offset + duration) }
@@ -11,8 +9,12 @@ final class VirtualClock: Clock, @unchecked Sendable {
 
   private let scheduler: Scheduler
   private let process: SimulatedProcess
-  private var sleepers: [Int: UnsafeContinuation<Bool, Never>] = [:]
-  private var count = 0
+  private let state = OneThread(State())
+
+  private struct State {
+    var sleepers: [Int: UnsafeContinuation<Bool, Never>] = [:]
+    var count = 0
+  }
 
   init(_ process: SimulatedProcess, on scheduler: Scheduler) {
     self.process = process
@@ -24,12 +26,12 @@ final class VirtualClock: Clock, @unchecked Sendable {
 
   func sleep(until deadline: Instant, tolerance: Duration?) async throws {
     let seconds = (deadline.offset - now.offset) / .seconds(1) / process.clockRate
-    count += 1
-    let number = count
+    state.count += 1
+    let number = state.count
     let isOver = await withTaskCancellationHandler {
       await withUnsafeContinuation { continuation in
         guard !Task.isCancelled, !process.isDead else { return continuation.resume(returning: false) }
-        sleepers[number] = continuation
+        state.sleepers[number] = continuation
         scheduler.after(seconds) { self.wake(number, true) }
       }
     } onCancel: {
@@ -39,6 +41,6 @@ final class VirtualClock: Clock, @unchecked Sendable {
   }
 
   private func wake(_ number: Int, _ isOver: Bool) {
-    sleepers.removeValue(forKey: number)?.resume(returning: isOver)
+    state.sleepers.removeValue(forKey: number)?.resume(returning: isOver)
   }
 }

@@ -43,9 +43,9 @@ public struct Simulation: Sendable {
     let universe = Universe(plan, schedule: schedule, seams: seams, trace: trace)
     var violation: Violation?
     do { try universe.run() } catch { violation = error }
-    let intervals = universe.history.count { if case .interval = $0 { true } else { false } }
+    let intervals = universe.state.history.count { if case .interval = $0 { true } else { false } }
     return Result(
-      violation: violation, faults: universe.counts, checks: universe.events, intervals: intervals,
-      seconds: universe.scheduler.now, history: universe.history)
+      violation: violation, faults: universe.state.counts, checks: universe.state.events, intervals: intervals,
+      seconds: universe.scheduler.now, history: universe.state.history)
   }
 }

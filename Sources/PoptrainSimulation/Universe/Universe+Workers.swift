@@ -33,7 +33,7 @@ extension Universe {
         // Somebody looks at it and starts it again.
         killEngine()
       case .finished, .aborted:
-        if workers.indices.contains(index), workers[index].process === process { workers[index].isFinished = true }
+        if isWorker(process, index) { state.workers[index].isFinished = true }
       case .stopped, .broken:
         startWorker(index, after: chance.number(1...20), inPlaceOf: process)
       }

@@ -4,25 +4,27 @@ internal import PoptrainStore
 internal import PoptrainWorker
 
 /// A machine, its processes, its disk and its network in virtual time, with everything that a seed decides.
-///
-/// `@unchecked Sendable`: see ``Scheduler``.
-final class Universe: @unchecked Sendable {
+final class Universe: Sendable {
   let plan: Plan
   let seams: Seams
   let chance: Chance
   let scheduler: Scheduler
   let disk = SimulatedDisk()
-  var watch: Watch
-  /// What the store has committed.
-  var history: [HistoryRecord] = []
-  var messages = 0
-  var workers: [WorkerSlot] = []
-  private(set) var server: StoreServer
-  private(set) var counts: [Fault: Int] = [:]
-  private(set) var violation: Violation?
-  private(set) var events = 0
-  private var starts = 0
-  private let trace: ((String) -> Void)?
+  let watch: OneThread<Watch>
+  let state: OneThread<State>
+
+  struct State {
+    /// What the store has committed.
+    var history: [HistoryRecord] = []
+    var messages = 0
+    var workers: [WorkerSlot] = []
+    var server: StoreServer
+    var counts: [Fault: Int] = [:]
+    var violation: Violation?
+    var events = 0
+    var starts = 0
+    var trace: ((String) -> Void)?
+  }
 
   /// A worker that is started again when it has ended.
   struct WorkerSlot {
@@ -37,12 +39,11 @@ final class Universe: @unchecked Sendable {
   init(_ plan: Plan, schedule: UInt64, seams: Seams = Seams(), trace: ((String) -> Void)? = nil) {
     self.plan = plan
     self.seams = seams
-    self.trace = trace
     chance = Chance(seed: schedule, purpose: "simulation")
     scheduler = Scheduler(chance)
-    watch = Watch(rules: plan.rules)
+    watch = OneThread(Watch(rules: plan.rules))
     let process = SimulatedProcess("engine-0", on: scheduler)
-    server = StoreServer(InMemoryStore(rules: plan.rules), in: process)
+    state = OneThread(State(server: StoreServer(InMemoryStore(rules: plan.rules), in: process), trace: trace))
     let run = Node(.folder)
     disk.change([(disk.root, "run", run)])
     disk.flush(disk.root)
@@ -55,25 +56,25 @@ final class Universe: @unchecked Sendable {
     start()
     storm()
     let isOver = scheduler.run { [self] in
-      violation != nil || (watch.isFinished && workers.allSatisfy { $0.process.isDead || $0.isFinished })
+      state.violation != nil || (watch.isFinished && state.workers.allSatisfy { $0.process.isDead || $0.isFinished })
         || scheduler.now > plan.stormSeconds + 100_000
     }
-    if violation == nil, !isOver || !watch.isFinished {
-      violation = Violation(
+    if state.violation == nil, !isOver || !watch.isFinished {
+      state.violation = Violation(
         invariant: "liveness",
         message:
           "after \(Int(scheduler.now)) s, the last \(Int(scheduler.now - plan.stormSeconds)) without faults, the "
           + "run is not at its end")
     }
     end()
-    if let violation { throw violation }
+    if let violation = state.violation { throw violation }
   }
 
   /// Ends all processes, and starts once more to see that nothing is left behind.
   private func end() {
     killAll()
     _ = scheduler.run { false }
-    guard violation == nil else { return }
+    guard state.violation == nil else { return }
     disk.isFull = false
     let calls = seams.calls(DiskCalls(disk) { _, _ in true })
     do {
@@ -89,22 +90,22 @@ final class Universe: @unchecked Sendable {
         }
       }
     } catch {
-      violation = Violation(invariant: "liveness", message: "the folder of checkpoints cannot be swept: \(error)")
+      state.violation = Violation(invariant: "liveness", message: "the folder of checkpoints cannot be swept: \(error)")
     }
   }
 
   /// Checks something, unless it is broken already.
   func check(_ body: (inout Watch) throws(Violation) -> Void) {
-    guard violation == nil else { return }
-    events += 1
-    do { try body(&watch) } catch {
-      violation = error
+    guard state.violation == nil else { return }
+    state.events += 1
+    do { try body(&watch.value) } catch {
+      state.violation = error
       note("checker", "\(error)")
     }
   }
 
   func note(_ who: String, _ what: @autoclosure () -> String) {
-    guard let trace else { return }
+    guard let trace = state.trace else { return }
     let time = "\(Int(scheduler.now * 1000))"
     let padded = String(repeating: " ", count: max(0, 10 - time.count)) + time
     trace("\(padded) ms  \(who): \(what())")
@@ -122,7 +123,7 @@ final class Universe: @unchecked Sendable {
   }
 
   func count(_ fault: Fault, _ who: String) {
-    counts[fault, default: 0] += 1
+    state.counts[fault, default: 0] += 1
     note(who, "FAULT \(fault.rawValue)")
   }
 
@@ -135,7 +136,7 @@ final class Universe: @unchecked Sendable {
   /// Called before each call on files of a process; false where it is dead.
   func mayCall(_ process: SimulatedProcess, _ call: String, _ path: String) -> Bool {
     guard !process.isDead else { return false }
-    if process !== server.process, happens(.killedInFileCall, 0.001, process.name) {
+    if process !== state.server.process, happens(.killedInFileCall, 0.001, process.name) {
       note(process.name, "killed at \(call) \(shown(path))")
       kill(process)
     } else if happens(.powerCut, 0.0002, process.name) {
@@ -159,13 +160,13 @@ final class Universe: @unchecked Sendable {
 
   func kill(_ process: SimulatedProcess) {
     process.kill()
-    guard let index = workers.firstIndex(where: { $0.process === process }) else { return }
+    guard let index = state.workers.firstIndex(where: { $0.process === process }) else { return }
     startWorker(index, after: chance.number(1...30), inPlaceOf: process)
   }
 
   func killAll() {
-    server.process.kill()
-    for slot in workers { slot.process.kill() }
+    state.server.process.kill()
+    for slot in state.workers { slot.process.kill() }
   }
 
   func killEngine() {
@@ -181,13 +182,13 @@ final class Universe: @unchecked Sendable {
 
   /// Starts an engine: with the history that was committed, and with the files that are there.
   private func start() {
-    guard server.process.isDead || starts == 0, violation == nil else { return }
-    starts += 1
-    let process = SimulatedProcess("engine-\(starts)", on: scheduler)
+    guard state.server.process.isDead || state.starts == 0, state.violation == nil else { return }
+    state.starts += 1
+    let process = SimulatedProcess("engine-\(state.starts)", on: scheduler)
     let watched = WatchedStore(seams.store(openStore(), self), in: process, of: self)
-    server = StoreServer(watched, in: process)
+    state.server = StoreServer(watched, in: process)
     watch.leases.dropAll()
-    note(process.name, "started after record \(history.count)")
+    note(process.name, "started after record \(state.history.count)")
     process.start { [self] in
       await watched.look()
       guard !process.isDead else { return }
@@ -198,8 +199,8 @@ final class Universe: @unchecked Sendable {
         if let best = await watched.population().best { try folder.pointBest(to: best.published.checkpoint) }
         await watched.look()
         guard !process.isDead else { return }
-        workers = []
-        for index in 0..<plan.workers { workers.append(makeWorker(index)) }
+        state.workers = []
+        for index in 0..<plan.workers { state.workers.append(makeWorker(index)) }
       } catch {
         guard !process.isDead else { return }
         note(process.name, "could not start: \(error)")
@@ -211,16 +212,21 @@ final class Universe: @unchecked Sendable {
   private func openStore() -> InMemoryStore {
     let now: @Sendable () -> Double = { [self] in scheduler.now }
     let token: @Sendable () -> String = { [self] in String(chance.bits(), radix: 16) }
-    guard !history.isEmpty else {
+    guard !state.history.isEmpty else {
       return InMemoryStore(rules: plan.rules, monotonicNow: now, wallNow: now, makeToken: token)
     }
-    return InMemoryStore(rules: plan.rules, history: history, monotonicNow: now, wallNow: now, makeToken: token)
+    return InMemoryStore(rules: plan.rules, history: state.history, monotonicNow: now, wallNow: now, makeToken: token)
+  }
+
+  /// Whether a process is the worker of this number, and not one whose place was taken.
+  func isWorker(_ process: SimulatedProcess, _ index: Int) -> Bool {
+    state.workers.indices.contains(index) && state.workers[index].process === process
   }
 
   func startWorker(_ index: Int, after seconds: Double, inPlaceOf process: SimulatedProcess) {
     scheduler.after(seconds) { [self] in
-      guard !server.process.isDead, workers.indices.contains(index), workers[index].process === process else { return }
-      workers[index] = makeWorker(index)
+      guard !state.server.process.isDead, isWorker(process, index) else { return }
+      state.workers[index] = makeWorker(index)
     }
   }
 }

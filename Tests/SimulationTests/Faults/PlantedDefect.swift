@@ -1,7 +1,6 @@
 import PoptrainCheckpoints
 import PopulationBasedTraining
 import PoptrainStore
-import Synchronization
 
 @testable import PoptrainSimulation
 
@@ -20,29 +19,34 @@ struct PlantedDefect: CustomStringConvertible, Sendable {
   }
 
   private init(
+    store description: String, _ invariant: String, _ wrap: @escaping @Sendable (TrackedStore) -> any PopulationStore
+  ) {
+    self.init(description, invariant) { $0.store = { store, _ in wrap(TrackedStore(base: store)) } }
+  }
+
+  private init(
     lying description: String, _ invariant: String, _ change: @escaping @Sendable (inout HistoryRecord) -> Void
   ) {
-    self.init(description, invariant) { $0.store = { store, _ in LyingStore(store, change) } }
+    self.init(store: description, invariant) { LyingStore(base: $0, change: change) }
   }
 
   static let all = [
-    PlantedDefect("a superseded token is accepted", "I3") { $0.store = { store, _ in StoreWithoutFencing(store) } },
-    PlantedDefect("completing is not idempotent", "I2") { $0.store = { store, _ in ForgetfulStore(store) } },
-    PlantedDefect("a heartbeat revives a lease", "I3") { $0.store = { store, _ in StoreThatRevives(store) } },
-    PlantedDefect("takeover before expiry", "I3") { $0.store = { store, _ in ImpatientStore(store) } },
-    PlantedDefect("no takeover from the dead", "liveness") { $0.store = { store, _ in PatientStore(store) } },
-    PlantedDefect("the collector ignores leases", "I2") {
-      $0.store = { store, _ in GreedyCollector(store, takesBest: false) }
-    },
-    PlantedDefect("the collector ignores the best", "I2") {
-      $0.store = { store, _ in GreedyCollector(store, takesBest: true) }
-    },
-    PlantedDefect("an answer before the commit", "I4") { $0.store = { store, _ in HastyStore(store) } },
-    PlantedDefect("a value out of its range", "I7") { $0.store = { store, _ in StoreOutOfRange(store) } },
+    PlantedDefect(store: "a superseded token is accepted", "I3") { StoreWithoutFencing(base: $0) },
+    PlantedDefect(store: "completing is not idempotent", "I2") { ForgetfulStore(base: $0) },
+    PlantedDefect(store: "a heartbeat revives a lease", "I3") { StoreThatRevives(base: $0) },
+    PlantedDefect(store: "takeover before expiry", "I3") { ImpatientStore(base: $0) },
+    PlantedDefect(store: "no takeover from the dead", "liveness") { PatientStore(base: $0) },
+    PlantedDefect(store: "the collector ignores leases", "I2") { GreedyCollector(base: $0, takesBest: false) },
+    PlantedDefect(store: "the collector ignores the best", "I2") { GreedyCollector(base: $0, takesBest: true) },
+    PlantedDefect(store: "an answer before the commit", "I4") { HastyStore(base: $0) },
+    PlantedDefect(store: "a value out of its range", "I7") { StoreOutOfRange(base: $0) },
     PlantedDefect("tokens begin again at every start", "I3") {
       $0.store = { _, universe in
-        let tokens = TokenCount()
-        return universe.opened(universe.plan.rules) { tokens.next() }
+        let count = OneThread(0)
+        return universe.opened(universe.plan.rules) {
+          count.value += 1
+          return "t\(count.value)"
+        }
       }
     },
     PlantedDefect("a barrier that waits for half", "I5") {
@@ -54,17 +58,21 @@ struct PlantedDefect: CustomStringConvertible, Sendable {
       }
     },
     PlantedDefect("files are not flushed before the rename", "I2") {
-      $0.calls = { CallsWithoutFlush($0, of: .file) }
+      $0.calls = { CallsWithoutFlush(base: $0, kind: .file) }
     },
-    PlantedDefect("folders are not flushed", "I2") { $0.calls = { CallsWithoutFlush($0, of: .folder) } },
-    PlantedDefect("nothing is removed", "I2") { $0.calls = { CallsWithoutRemoving($0) } },
+    PlantedDefect("folders are not flushed", "I2") { $0.calls = { CallsWithoutFlush(base: $0, kind: .folder) } },
+    PlantedDefect("nothing is removed", "I2") { $0.calls = { CallsWithoutRemoving(base: $0) } },
     PlantedDefect("a start removes what is present", "I2") { $0.keeps = { Set($0.sorted().dropFirst()) } },
     PlantedDefect("an interval is recorded whose checkpoint was not published", "I2") {
-      $0.checkpoints = { HastyCheckpoints($0) }
+      $0.checkpoints = { HastyCheckpoints(base: $0) }
     },
-    PlantedDefect("a trainer goes on from whatever it has in memory", "I6") { $0.trainer = { ForgetfulTrainer($0) } },
-    PlantedDefect("members are charged for the others of their batch", "I8") { $0.trainer = { BlamingTrainer($0) } },
-    PlantedDefect("a trainer is given more members than it takes", "I6") { $0.trainer = { BoastfulTrainer($0) } },
+    PlantedDefect("a trainer goes on from whatever it has in memory", "I6") {
+      $0.trainer = { ForgetfulTrainer(base: $0) }
+    },
+    PlantedDefect("members are charged for the others of their batch", "I8") {
+      $0.trainer = { BlamingTrainer(base: $0) }
+    },
+    PlantedDefect("a trainer is given more members than it takes", "I6") { $0.trainer = { BoastfulTrainer(base: $0) } },
     PlantedDefect(lying: "a decision on a stale population", "I5") { record in
       guard case .decision(var decision) = record, decision.ordinal > 0 else { return }
       decision.saw -= 1
@@ -98,20 +106,8 @@ extension Universe {
   /// A store with its history, under rules and with tokens of its own.
   fileprivate func opened(_ rules: Rules, makeToken: @escaping @Sendable () -> String) -> any PopulationStore {
     let now: @Sendable () -> Double = { self.scheduler.now }
-    return history.isEmpty
+    return state.history.isEmpty
       ? InMemoryStore(rules: rules, monotonicNow: now, wallNow: now, makeToken: makeToken)
-      : InMemoryStore(rules: rules, history: history, monotonicNow: now, wallNow: now, makeToken: makeToken)
-  }
-}
-
-/// Tokens that are the same in every process.
-private final class TokenCount: Sendable {
-  private let count = Mutex(0)
-
-  func next() -> String {
-    count.withLock { count in
-      count += 1
-      return "t\(count)"
-    }
+      : InMemoryStore(rules: rules, history: state.history, monotonicNow: now, wallNow: now, makeToken: makeToken)
   }
 }

@@ -70,7 +70,7 @@ struct SimulationTests {
   func otherHistory() {
     let histories = (0..<3 as Range<UInt64>).map { schedule in
       var simulation = Simulation(plan(1, workers: 3, []), schedule: schedule)
-      simulation.seams.store = { store, _ in StoreThatSeedsWorkers(store) }
+      simulation.seams.store = { store, _ in StoreThatSeedsWorkers(base: TrackedStore(base: store)) }
       return canonical(simulation.run().history)
     }
     #expect(Set(histories).count > 1)

@@ -5,30 +5,21 @@ import PoptrainTrainers
 
 @testable import PoptrainSimulation
 
-// What stands between the code under test and what it is given, so that a defect can be planted there. All of it runs
-// on the thread of one simulation.
+// What stands between the code under test and what it is given, so that a defect can be planted there.
 
-class WrappedStore: PopulationStore, @unchecked Sendable {
-  let base: InMemoryStore
-  /// The leases that were granted and have not ended.
-  var open: [String: Lease] = [:]
+/// A store that does what its base does, but for what it does itself.
+protocol WrappedStore: PopulationStore {
+  var base: TrackedStore { get }
 
-  init(_ base: InMemoryStore) { self.base = base }
+  /// A defect need only be planted in the completion of one.
+  func complete(_ report: IntervalReport, then request: LeaseRequest?) async throws(StoreError) -> Completion
+}
 
-  func granted(_ grant: Grant?) {
-    guard case .leases(let leases)? = grant else { return }
-    for lease in leases { open[lease.token] = lease }
-  }
-
-  func lease(_ request: LeaseRequest) async throws(StoreError) -> Grant {
-    let grant = await base.lease(request)
-    granted(grant)
-    return grant
-  }
-
+extension WrappedStore {
+  func lease(_ request: LeaseRequest) async throws(StoreError) -> Grant { try await base.lease(request) }
   func heartbeat(_ token: String) async throws(StoreError) { try await base.heartbeat(token) }
 
-  /// One after the other, so that a defect need only be planted in the completion of one.
+  /// One after the other.
   func complete(_ reports: [IntervalReport], then request: LeaseRequest?) async throws(StoreError) -> [Completion?] {
     var completions: [Completion?] = []
     for (position, report) in reports.enumerated() {
@@ -43,55 +34,26 @@ class WrappedStore: PopulationStore, @unchecked Sendable {
   }
 
   func complete(_ report: IntervalReport, then request: LeaseRequest?) async throws(StoreError) -> Completion {
-    let completion = try await base.complete(report, then: request)
-    open[report.token] = nil
-    granted(completion.grant)
-    return completion
+    try await base.complete(report, then: request)
   }
 
-  func fail(_ report: FailureReport) async throws(StoreError) -> Completion {
-    let completion = try await base.fail(report)
-    open[report.token] = nil
-    return completion
-  }
-
-  func release(_ token: String) async throws(StoreError) {
-    try await base.release(token)
-    open[token] = nil
-  }
-
-  func end(because reason: Population.Ending) async throws(StoreError) { await base.end(because: reason) }
-  func warn(_ message: String) async throws(StoreError) { await base.warn(message) }
+  func fail(_ report: FailureReport) async throws(StoreError) -> Completion { try await base.fail(report) }
+  func release(_ token: String) async throws(StoreError) { try await base.release(token) }
+  func end(because reason: Population.Ending) async throws(StoreError) { try await base.end(because: reason) }
+  func warn(_ message: String) async throws(StoreError) { try await base.warn(message) }
   func waitForChange(after version: Int) async { await base.waitForChange(after: version) }
   func population() async -> Population { await base.population() }
   func records(after sequence: Int) async throws(StoreError) -> [HistoryRecord] {
-    await base.records(after: sequence)
+    try await base.records(after: sequence)
   }
 }
 
-/// A store that writes something else into history than has happened.
-final class LyingStore: WrappedStore, @unchecked Sendable {
-  private let change: (inout HistoryRecord) -> Void
-
-  init(_ base: InMemoryStore, _ change: @escaping (inout HistoryRecord) -> Void) {
-    self.change = change
-    super.init(base)
-  }
-
-  override func records(after sequence: Int) async throws(StoreError) -> [HistoryRecord] {
-    await base.records(after: sequence).map { record in
-      var record = record
-      change(&record)
-      return record
-    }
-  }
+/// Calls that do what their base does, but for what they do themselves.
+protocol WrappedCalls: FileCalls {
+  var base: any FileCalls { get }
 }
 
-class WrappedCalls: FileCalls, @unchecked Sendable {
-  let base: any FileCalls
-
-  init(_ base: any FileCalls) { self.base = base }
-
+extension WrappedCalls {
   func open(at folder: CInt, _ name: UnsafePointer<CChar>, _ flags: CInt, mode: UInt32) -> CInt {
     base.open(at: folder, name, flags, mode: mode)
   }
@@ -119,32 +81,28 @@ class WrappedCalls: FileCalls, @unchecked Sendable {
 }
 
 /// Calls of which a flush of files, or of folders, does nothing.
-final class CallsWithoutFlush: WrappedCalls, @unchecked Sendable {
-  private let kind: FileStatus.Kind
+struct CallsWithoutFlush: WrappedCalls {
+  let base: any FileCalls
+  let kind: FileStatus.Kind
 
-  init(_ base: any FileCalls, of kind: FileStatus.Kind) {
-    self.kind = kind
-    super.init(base)
-  }
-
-  override func fsync(_ descriptor: CInt) -> CInt {
+  func fsync(_ descriptor: CInt) -> CInt {
     base.status(descriptor)?.kind == kind ? 0 : base.fsync(descriptor)
   }
 }
 
 /// Calls that remove nothing.
-final class CallsWithoutRemoving: WrappedCalls, @unchecked Sendable {
-  override func unlink(at folder: CInt, _ name: UnsafePointer<CChar>, _ flags: CInt) -> CInt {
+struct CallsWithoutRemoving: WrappedCalls {
+  let base: any FileCalls
+
+  func unlink(at folder: CInt, _ name: UnsafePointer<CChar>, _ flags: CInt) -> CInt {
     // The link `best` is made anew each time.
     String(cString: name).hasSuffix(".best.new") ? base.unlink(at: folder, name, flags) : 0
   }
 }
 
 /// Checkpoints that are published before they are what was saved.
-final class HastyCheckpoints: CheckpointStorage, @unchecked Sendable {
-  private let base: CheckpointFolder
-
-  init(_ base: CheckpointFolder) { self.base = base }
+struct HastyCheckpoints: CheckpointStorage {
+  let base: CheckpointFolder
 
   func path(of checkpoint: CheckpointID) -> String { base.path(of: checkpoint) }
   func begin(_ checkpoint: CheckpointID) throws(CheckpointError) -> String { try base.begin(checkpoint) }
@@ -155,11 +113,12 @@ final class HastyCheckpoints: CheckpointStorage, @unchecked Sendable {
   func pointBest(to checkpoint: CheckpointID) throws(CheckpointError) { try base.pointBest(to: checkpoint) }
 }
 
-class WrappedTrainer: Trainer, @unchecked Sendable {
-  let base: SyntheticTrainer
+/// A trainer that does what its base does, but for what it does itself.
+protocol WrappedTrainer: Trainer {
+  var base: SyntheticTrainer { get }
+}
 
-  init(_ base: SyntheticTrainer) { self.base = base }
-
+extension WrappedTrainer {
   func capacity() async -> Capacity { await base.capacity() }
   func train(
     _ batch: [Assignment], progress: @escaping @Sendable (Int, Int) -> Void
@@ -169,8 +128,10 @@ class WrappedTrainer: Trainer, @unchecked Sendable {
 }
 
 /// A trainer that takes what it has in memory for what it is to go on from.
-final class ForgetfulTrainer: WrappedTrainer, @unchecked Sendable {
-  override func train(
+struct ForgetfulTrainer: WrappedTrainer {
+  let base: SyntheticTrainer
+
+  func train(
     _ batch: [Assignment], progress: @escaping @Sendable (Int, Int) -> Void
   ) async -> [TrainerOutcome] {
     let held = await base.capacity().held.sorted()
@@ -184,8 +145,10 @@ final class ForgetfulTrainer: WrappedTrainer, @unchecked Sendable {
 }
 
 /// A trainer that does not say that its process died.
-final class BlamingTrainer: WrappedTrainer, @unchecked Sendable {
-  override func train(
+struct BlamingTrainer: WrappedTrainer {
+  let base: SyntheticTrainer
+
+  func train(
     _ batch: [Assignment], progress: @escaping @Sendable (Int, Int) -> Void
   ) async -> [TrainerOutcome] {
     await base.train(batch, progress: progress).map { outcome in
@@ -197,8 +160,10 @@ final class BlamingTrainer: WrappedTrainer, @unchecked Sendable {
 }
 
 /// A trainer that announces more than it takes.
-final class BoastfulTrainer: WrappedTrainer, @unchecked Sendable {
-  override func capacity() async -> Capacity {
+struct BoastfulTrainer: WrappedTrainer {
+  let base: SyntheticTrainer
+
+  func capacity() async -> Capacity {
     var capacity = await base.capacity()
     capacity.members += 1
     return capacity
