@@ -66,6 +66,9 @@ static const unsigned char membercurve_js[] = {
 static const unsigned char nearest_js[] = {
 #embed "Page/nearest.js"
 };
+static const unsigned char outline_js[] = {
+#embed "Page/outline.js"
+};
 static const unsigned char overview_js[] = {
 #embed "Page/overview.js"
 };
@@ -86,6 +89,9 @@ static const unsigned char progress_js[] = {
 };
 static const unsigned char run_js[] = {
 #embed "Page/run.js"
+};
+static const unsigned char runlist_js[] = {
+#embed "Page/runlist.js"
 };
 static const unsigned char scale_js[] = {
 #embed "Page/scale.js"
@@ -139,6 +145,7 @@ static const struct poptrain_page_file files[] = {
     FILE_OF_PAGE("member.js", member_js),
     FILE_OF_PAGE("membercurve.js", membercurve_js),
     FILE_OF_PAGE("nearest.js", nearest_js),
+    FILE_OF_PAGE("outline.js", outline_js),
     FILE_OF_PAGE("overview.js", overview_js),
     FILE_OF_PAGE("pairs.js", pairs_js),
     FILE_OF_PAGE("pairtable.js", pairtable_js),
@@ -146,6 +153,7 @@ static const struct poptrain_page_file files[] = {
     FILE_OF_PAGE("plot.js", plot_js),
     FILE_OF_PAGE("progress.js", progress_js),
     FILE_OF_PAGE("run.js", run_js),
+    FILE_OF_PAGE("runlist.js", runlist_js),
     FILE_OF_PAGE("scale.js", scale_js),
     FILE_OF_PAGE("scatter.js", scatter_js),
     FILE_OF_PAGE("schedules.js", schedules_js),

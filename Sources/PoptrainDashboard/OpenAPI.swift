@@ -53,10 +53,23 @@ enum OpenAPI {
             }
           }
         },
+        "/runs/{key}/outline.json": {
+          "parameters": [{"$ref": "#/components/parameters/Key"}],
+          "get": {
+            "summary": "The scores of a run in short, for the first picture of a long one",
+            "responses": {
+              "200": {
+                "description": "How the scores are spread along the age of the models, and the best model's lineage",
+                "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Outline"}}}
+              },
+              "default": {"$ref": "#/components/responses/Error"}
+            }
+          }
+        },
         "/runs/{key}/rows": {
           "parameters": [{"$ref": "#/components/parameters/Key"}],
           "get": {
-            "summary": "Intervals as columns of numbers, little endian, at most 2^20 at once",
+            "summary": "Intervals as columns of numbers, little endian, at most 2^17 at once",
             "description": "A 32-bit length, a header in JSON (Header) padded to a multiple of 8 bytes, the columns.",
             "parameters": [
               {"name": "from", "in": "query", "schema": {"$ref": "#/components/schemas/Row"}},
@@ -320,6 +333,35 @@ enum OpenAPI {
             "properties": {
               "number": {"type": "integer"}, "reason": {"type": "string"}, "message": {"type": "string"},
               "atSeconds": {"type": "number"}
+            }
+          },
+          "Outline": {
+            "type": "object", "additionalProperties": false,
+            "required": ["intervals", "end", "low", "high", "tail", "bands", "lineage"],
+            "properties": {
+              "intervals": {"type": "integer"},
+              "end": {"type": "number", "description": "The largest age, at least that of the run"},
+              "low": {"type": "number"}, "high": {"type": "number"},
+              "tail": {
+                "type": "number", "description": "Where the worst twentieth ends, from 0 (the worst) to 1 (the best)"
+              },
+              "bands": {
+                "type": "array",
+                "items": {
+                  "type": "object", "additionalProperties": false, "required": ["x", "at"],
+                  "properties": {
+                    "x": {"type": "number"},
+                    "at": {
+                      "type": "array", "items": {"type": "number"},
+                      "description": "Quantiles of the scores at this age: 0, 0.1, 0.25, 0.5, 0.75, 0.9, 1"
+                    }
+                  }
+                }
+              },
+              "lineage": {
+                "type": "array", "description": "Ages and scores of the best model's lineage, the oldest first",
+                "items": {"type": "array", "items": {"type": "number"}}
+              }
             }
           },
           "Header": {

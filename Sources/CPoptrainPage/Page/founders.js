@@ -94,6 +94,7 @@ export class Founders {
   draw() {
     const { app, plot } = this;
     const { run, state, series } = app;
+    if (run.outline) return this.card.say("Loading…");
     const x = shown(state.x, series.start(state.xlog), series.end, state.xlog);
     plot.draw({ x, y: new Scale(0, 1), yMarks: [{ value: 0.5, text: "share" }], isBare: true }, (context, frame, colours) => {
       const columns = this.shares.columns(run, series, (place) => frame.x(place) - frame.area.left, Math.ceil(frame.area.width));
