@@ -1,4 +1,4 @@
-"""The dashboard with long runs: how soon it loads, draws, zooms and answers the pointer, in headless Chromium."""
+"""The dashboard with long runs: how soon it loads, draws, zooms and answers the pointer in Chromium."""
 
 import math
 import re
@@ -21,7 +21,7 @@ from tests.browser import Browser
 SIZES = [(100, 500), (2000, 500)]
 REACH = 25  # pixels from the pointer to what it is on
 
-# Seconds until what is drawn is on the screen: a message that is sent while a frame is drawn comes after its paint.
+# When what is drawn is on the screen: a message that is sent while a frame is drawn comes after its paint.
 SCRIPT = """
 const painted = (done) => {
   const { port1, port2 } = new MessageChannel();
@@ -50,13 +50,16 @@ def served(command: list[str]) -> Iterator[tuple[subprocess.Popen[str], str]]:
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         try:
             assert server.stdout
-            yield server, next(found.group() for line in server.stdout if (found := re.search(r"http://\S+", line)))
+            yield (
+                server,
+                next(found.group() for line in server.stdout if (found := re.search(r"http://\S+", line))),
+            )
         finally:
             server.terminate()
 
 
 def shown(url: str, folder: Path, repetitions: int) -> tuple[dict[str, list[float]], int]:
-    """Seconds until the first picture and until all is there, of a zoom, and of an answer to the pointer; bytes sent."""
+    """Seconds until the first picture and until all is there, of a zoom and a hover; and the bytes sent."""
     times: dict[str, list[float]] = {"first": [], "whole": [], "zoom": [], "hover": []}
     for _ in range(repetitions):
         with Browser(1200, 900) as browser:
@@ -76,7 +79,9 @@ def shown(url: str, folder: Path, repetitions: int) -> tuple[dict[str, list[floa
                 zoom = f"drawnAfter(() => (location.hash += '&x={low},{low + end * part}'))"
                 times["zoom"].append(browser.run(zoom))
                 assert browser.run("document.querySelector('.plot').plot.frame.xScale.low") == low
-                times["hover"] += [hover(browser, folder, low + end * part * place) for place in (0.2, 0.5, 0.8)]
+                times["hover"] += [
+                    hover(browser, folder, low + end * part * place) for place in (0.2, 0.5, 0.8)
+                ]
             assert browser.complaints == []
     return times, sent
 
@@ -96,14 +101,16 @@ def hover(browser: Browser, folder: Path, age: float) -> float:
         before = browser.run("moves.length")
         browser.move(*pointer)
         browser.wait(f"moves.length > {before}")
-        tip = browser.run("!document.querySelector('.tip').hidden && document.querySelector('.tip').innerText")
-        found = re.search(r"member ([\d,]+) · age ([\d,]+)\nscore (−?[\d.]+)", tip or "")
+        tip = browser.run(
+            "!document.querySelector('.tip').hidden && document.querySelector('.tip').innerText"
+        )
+        found = re.search(r"member ([\d,]+) · age ([\d,]+)\nscore ([\d.]+)", tip or "")
         assert found, f"the pointer is on nothing: {tip}"
         member, told_age = (int(found[number].replace(",", "")) for number in (1, 2))
         (score,) = database.execute(
             "SELECT score FROM intervals WHERE member = ? AND end_age = ?", [member, told_age]
         ).fetchone()
-    assert math.isclose(score, float(found[3].replace("−", "-")), rel_tol=1e-3), f"{tip} is not {score}"
+    assert math.isclose(score, float(found[3]), rel_tol=1e-3), f"{tip} is not {score}"
     there = browser.run(place.format(told_age, score))
     assert sum((a - b) ** 2 for a, b in zip(pointer, there, strict=True)) < REACH**2, f"{tip} is elsewhere"
     return float(browser.run(f"moves[{before}].at - moves[{before}].from"))
@@ -118,7 +125,16 @@ def resident(process: subprocess.Popen[str]) -> float:
 def main() -> None:
     """Measure."""
     with bench(__doc__) as measured:
-        columns = ["intervals", "loaded", "first picture", "all intervals", "zoom", "pointer", "sent, MB", "server, MB"]
+        columns = [
+            "intervals",
+            "loaded",
+            "first picture",
+            "all intervals",
+            "zoom",
+            "pointer",
+            "sent, MB",
+            "server, MB",
+        ]
         table = Table("dashboard", "Milliseconds, median (least-most), 1200 x 900 pixels, no GPU:", columns)
         for members, intervals in SIZES[: 1 if measured.quick else None]:
             folder = large_run(measured, members, intervals)

@@ -1,0 +1,111 @@
+"""The dashboards of Optuna and TensorBoard with 100 curves: time to the first picture, and bytes sent.
+
+python3 -m venv DIR && DIR/bin/pip install optuna optuna-dashboard tensorboard
+python3 benchmarks/peers/dashboards.py DIR/bin
+"""
+
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE.parent), str(HERE.parent.parent / "python")]
+
+from tests.browser import Browser  # noqa: E402
+
+from measure import told  # noqa: E402
+
+MEMBERS, INTERVALS, REPETITIONS = 100, 500, 3
+
+OPTUNA = """
+import random, sys, optuna
+optuna.logging.disable_default_handler()
+study = optuna.create_study(storage="sqlite:///" + sys.argv[1] + "/optuna.sqlite", direction="maximize")
+study.add_trials([
+    optuna.trial.create_trial(
+        params={"x": random.random()}, distributions={"x": optuna.distributions.FloatDistribution(0, 1)},
+        value=random.random(),
+        intermediate_values={step: random.random() for step in range(int(sys.argv[3]))})
+    for _ in range(int(sys.argv[2]))])
+"""
+TENSORBOARD = """
+import random, sys
+from tensorboard.compat.proto.event_pb2 import Event
+from tensorboard.compat.proto.summary_pb2 import Summary
+from tensorboard.summary.writer.event_file_writer import EventFileWriter
+for member in range(int(sys.argv[2])):
+    writer = EventFileWriter(f"{sys.argv[1]}/logs/{member}")
+    for step in range(int(sys.argv[3])):
+        value = Summary.Value(tag="score", simple_value=random.random())
+        writer.add_event(Event(step=step, wall_time=step, summary=Summary(value=[value])))
+    writer.close()
+"""
+# Whether a curve is drawn, also inside of components.
+DRAWN = """(() => {
+  const curves = ".js-plotly-plot .trace path, .js-plotly-plot canvas, line-chart canvas, line-chart svg path";
+  const find = (root) => [...root.querySelectorAll('*')].some((element) =>
+    (element.matches(curves) && element.getBoundingClientRect().width > 50)
+    || (element.shadowRoot && find(element.shadowRoot)));
+  return find(document);
+})()"""
+
+
+def first_picture(url: str) -> tuple[float, int]:
+    """Seconds from navigation until a curve is drawn, and bytes sent until then."""
+    with Browser(1200, 900) as browser:
+        browser.ask("Page.navigate", url=f"{url.split('/', 3)[0]}//{url.split('/', 3)[2]}/favicon.ico")
+        time.sleep(1)
+        browser.ask("Page.navigate", url=url)
+        browser.wait(DRAWN)
+        seconds = browser.run("performance.now() / 1e3")
+        entries = "performance.getEntriesByType('resource')"
+        return seconds, browser.run(f"{entries}.reduce((sum, {{ transferSize }}) => sum + transferSize, 0)")
+
+
+def main() -> None:
+    """Measure one after the other."""
+    programs = Path(sys.argv[1])
+    with tempfile.TemporaryDirectory() as folder:
+        sizes = [folder, str(MEMBERS), str(INTERVALS)]
+        for code in (OPTUNA, TENSORBOARD):
+            subprocess.run([str(programs / "python"), "-c", code, *sizes], check=True)
+        servers = [
+            (
+                [programs / "optuna-dashboard", f"sqlite:///{folder}/optuna.sqlite", "--port", "8391"],
+                8391,
+                "/dashboard/studies/1",
+            ),
+            (
+                [programs / "tensorboard", "--logdir", f"{folder}/logs", "--port", "8392"],
+                8392,
+                "/#timeseries",
+            ),
+        ]
+        for command, port, path in servers:
+            with subprocess.Popen(
+                list(map(str, command)), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            ) as server:
+                try:
+                    wait(port)
+                    found = [first_picture(f"http://localhost:{port}{path}") for _ in range(REPETITIONS)]
+                finally:
+                    server.terminate()
+            seconds, sent = zip(*found, strict=True)
+            print(f"{command[0].name}: {told(list(seconds), 1e3)} ms, {max(sent) / 1e6:.1f} MB", flush=True)
+
+
+def wait(port: int) -> None:
+    """Waits until a server answers."""
+    while True:
+        try:
+            urllib.request.urlopen(f"http://localhost:{port}/")
+            return
+        except urllib.error.URLError:
+            time.sleep(0.1)
+
+
+main()
