@@ -11,6 +11,7 @@ import time
 import urllib.error
 import urllib.request
 from pathlib import Path
+from urllib.parse import urljoin
 
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent), str(HERE.parent.parent / "python")]
@@ -44,23 +45,19 @@ for member in range(int(sys.argv[2])):
         writer.add_event(Event(step=step, wall_time=step, summary=Summary(value=[value])))
     writer.close()
 """
-# Whether a curve is drawn, also inside of components.
-DRAWN = """(() => {
-  const curves = ".js-plotly-plot .trace path, .js-plotly-plot canvas, line-chart canvas, line-chart svg path";
-  const find = (root) => [...root.querySelectorAll('*')].some((element) =>
-    (element.matches(curves) && element.getBoundingClientRect().width > 50)
-    || (element.shadowRoot && find(element.shadowRoot)));
-  return find(document);
-})()"""
+# When there is a curve: in Optuna's page as a shape, in TensorBoard's with the last values in a table below.
+OPTUNA_DRAWN = "document.querySelector('.js-plotly-plot .trace path, .js-plotly-plot canvas')"
+TENSORBOARD_DRAWN = "document.body.innerText.includes('Smoothed')"
 
 
-def first_picture(url: str) -> tuple[float, int]:
+def first_picture(url: str, drawn: str) -> tuple[float, int]:
     """Seconds from navigation until a curve is drawn, and bytes sent until then."""
     with Browser(1200, 900) as browser:
-        browser.ask("Page.navigate", url=f"{url.split('/', 3)[0]}//{url.split('/', 3)[2]}/favicon.ico")
+        browser.ask("Page.navigate", url=urljoin(url, "/favicon.ico"))
         time.sleep(1)
         browser.ask("Page.navigate", url=url)
-        browser.wait(DRAWN)
+        browser.wait("location.pathname !== '/favicon.ico' && document.body")
+        browser.wait(drawn)
         seconds = browser.run("performance.now() / 1e3")
         entries = "performance.getEntriesByType('resource')"
         return seconds, browser.run(f"{entries}.reduce((sum, {{ transferSize }}) => sum + transferSize, 0)")
@@ -73,36 +70,30 @@ def main() -> None:
         sizes = [folder, str(MEMBERS), str(INTERVALS)]
         for code in (OPTUNA, TENSORBOARD):
             subprocess.run([str(programs / "python"), "-c", code, *sizes], check=True)
+        optuna = [programs / "optuna-dashboard", f"sqlite:///{folder}/optuna.sqlite", "--port", "8391"]
+        tensorboard = [programs / "tensorboard", "--logdir", f"{folder}/logs", "--port", "8392"]
         servers = [
-            (
-                [programs / "optuna-dashboard", f"sqlite:///{folder}/optuna.sqlite", "--port", "8391"],
-                8391,
-                "/dashboard/studies/1",
-            ),
-            (
-                [programs / "tensorboard", "--logdir", f"{folder}/logs", "--port", "8392"],
-                8392,
-                "/#timeseries",
-            ),
+            (optuna, "http://localhost:8391/dashboard/studies/1", OPTUNA_DRAWN),
+            (tensorboard, "http://localhost:8392/#timeseries", TENSORBOARD_DRAWN),
         ]
-        for command, port, path in servers:
+        for command, url, drawn in servers:
             with subprocess.Popen(
                 list(map(str, command)), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
             ) as server:
                 try:
-                    wait(port)
-                    found = [first_picture(f"http://localhost:{port}{path}") for _ in range(REPETITIONS)]
+                    wait(url)
+                    found = [first_picture(url, drawn) for _ in range(REPETITIONS)]
                 finally:
                     server.terminate()
             seconds, sent = zip(*found, strict=True)
             print(f"{command[0].name}: {told(list(seconds), 1e3)} ms, {max(sent) / 1e6:.1f} MB", flush=True)
 
 
-def wait(port: int) -> None:
+def wait(url: str) -> None:
     """Waits until a server answers."""
     while True:
         try:
-            urllib.request.urlopen(f"http://localhost:{port}/")
+            urllib.request.urlopen(url)
             return
         except urllib.error.URLError:
             time.sleep(0.1)
