@@ -80,6 +80,7 @@ bench: build .build/floor ## Measure Poptrain against the lower bound; QUICK=1 s
 	cd benchmarks && swift run -c release scale
 	cd benchmarks && swift run -c release waiting
 	$(VENV)/bin/python benchmarks/dashboard.py $(if $(QUICK),--quick --repetitions 3)
+	$(VENV)/bin/python benchmarks/listeners.py $(if $(QUICK),--quick)
 
 bench-peers: build .build/floor .venv-peers/installed ## Measure Poptrain beside Ray Tune and Syne Tune
 	$(VENV)/bin/python benchmarks/peers.py $(if $(QUICK),--quick) --repetitions 3

@@ -14,6 +14,7 @@ let settings: [SwiftSetting] = [
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let grdbSQLite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
@@ -61,7 +62,7 @@ let package = Package(
     .systemLibrary(name: "CPoptrainXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
     module("PoptrainText", ["PopulationBasedTraining", "CPoptrain"]),
     module("PoptrainStore", ["PopulationBasedTraining"]),
-    module("PoptrainSQLite", ["PopulationBasedTraining", "PoptrainJSON", "PoptrainStore", grdb]),
+    module("PoptrainSQLite", ["PopulationBasedTraining", "PoptrainJSON", "PoptrainStore", grdb, grdbSQLite]),
     module("PoptrainCheckpoints", ["PopulationBasedTraining", "PoptrainJSON", "CPoptrain", "CPoptrainXXHash"]),
     module(
       "PoptrainTrainers",

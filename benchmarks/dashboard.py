@@ -1,140 +1,120 @@
-"""The dashboard with a large run: how soon it draws, zooms and answers the pointer, in headless Chromium."""
+"""The dashboard with long runs: how soon it loads, draws, zooms and answers the pointer in Chromium."""
 
-import json
 import math
-import random
 import re
-import signal
 import sqlite3
 import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from measure import REPOSITORY, Bench, Table, Work, bench, told
+from histories import large_run
+from measure import REPOSITORY, Table, bench, told
 
 sys.path.insert(0, str(REPOSITORY / "python"))
 
 from tests.browser import Browser
 
 SIZES = [(100, 500), (2000, 500)]
-FRAMES = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+REACH = 25  # pixels from the pointer to what it is on
+
+# When what is drawn is on the screen: a message that is sent while a frame is drawn comes after its paint.
+SCRIPT = """
+const painted = (done) => {
+  const { port1, port2 } = new MessageChannel();
+  port1.onmessage = () => done(performance.now() / 1e3);
+  port2.postMessage(0);
+};
+const draws = [];
+const noted = (list, more) => () => painted((at) => list.push({ at, ...more }));
+new MutationObserver(() => noted(draws, { version: Number(document.body.dataset.drawn) })())
+  .observe(document, { attributes: true, attributeFilter: ["data-took"], subtree: true });
+const low = () => document.querySelector(".plot").plot.frame.xScale.low;
+const zoomed = (from, to) => new Promise((done) => {
+  const [begun, before] = [performance.now() / 1e3, draws.length];
+  const isThere = () => draws.length > before && low() === from;
+  const look = () => (isThere() ? done(draws.at(-1).at - begun) : setTimeout(look, 5));
+  location.hash += `&x=${from},${to}`;
+  look();
+});
+const moves = [];
+addEventListener("pointermove", ({ timeStamp }) =>
+  requestAnimationFrame(noted(moves, { from: timeStamp / 1e3 })), true);
+"""
 
 
-def large_run(measured: Bench, members: int, intervals: int) -> Path:
-    """A run as if it had been trained: one that was begun, with a history that is made up."""
-    work = Work(members, intervals, capacity=50, durability="process")
-    experiment, folder = measured.folder / "experiment.yaml", measured.folder / f"run-{members}"
-    experiment.write_text(work.experiment)
-    command = [measured.poptrain, "run", str(experiment), "--run", str(folder)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout
-        next(line for line in process.stdout if "  interval " in line)
-        process.send_signal(signal.SIGTERM)
-    database = sqlite3.connect(folder / "population.sqlite")
-    for table in ("intervals", "decisions", "collections", "attempts", "evaluations"):
-        database.execute(f"DELETE FROM {table}")
-    (sequence,) = database.execute("SELECT max(sequence) FROM events").fetchone()
-    sequence = make_history(database, members, intervals, sequence)
-    database.execute(
-        """
-        UPDATE members SET state = 'done', steps = :n, age = :n, intervals = :n, decisions = :n,
-          published = (SELECT max(sequence) FROM intervals WHERE member = id),
-          checkpoint = (
-            SELECT end_checkpoint FROM intervals WHERE member = id ORDER BY sequence DESC LIMIT 1
-          )
-        """,
-        {"n": intervals},
-    )
-    database.execute(
-        """
-        UPDATE run SET sequence = ?, completed_intervals = (SELECT count(*) FROM intervals),
-          best = (SELECT sequence FROM intervals ORDER BY score DESC LIMIT 1)
-        """,
-        [sequence],
-    )
-    database.commit()
-    database.close()
-    return folder
-
-
-def make_history(database: sqlite3.Connection, members: int, intervals: int, sequence: int) -> int:
-    """Noisy curves that saturate, and copies of the better fifth by the worse one."""
-    dice = random.Random(1)
-    quality = [0.0] * members
-    values = [dice.random() for _ in range(members)]
-    start: list[str | None] = [None] * members
-    for number in range(1, intervals + 1):
-        rows = []
-        for member in range(members):
-            sequence += 1
-            quality[member] += max(
-                0.0, (1 - quality[member]) * 0.02 * (0.5 + values[member]) * dice.gauss(1, 0.3)
+@contextmanager
+def served(command: list[str]) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """A program that shows runs, and its address."""
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+        try:
+            assert server.stdout
+            yield (
+                server,
+                next(found.group() for line in server.stdout if (found := re.search(r"http://\S+", line))),
             )
-            score = quality[member] + dice.gauss(0, 0.01)
-            end = f"{member}-{number}-0000000000000000"
-            moment = 1.7e9 + sequence * 0.01
-            rows.append(
-                (
-                    *(sequence, member, number, start[member], end, number - 1, number - 1, number),
-                    *(json.dumps({"x": values[member]}), score, score, sequence, 0, f"t{sequence}"),
-                    *(moment - 1, moment),
-                )
-            )
-            start[member] = end
-        database.executemany(
-            """
-            INSERT INTO intervals (sequence, member, number, kind, outcome, start_checkpoint, end_checkpoint,
-              start_steps, steps, start_age, end_age, hyperparameters, score, selection, tie, metrics, seed,
-              token, worker, started_at, finished_at)
-            VALUES (?, ?, ?, 'train', 'completed', ?, ?, ?, 1, ?, ?, ?, ?, ?, ?, '{}', ?, ?, 'host/1/0', ?, ?)
-            """,
-            rows,
-        )
-        order = sorted(range(members), key=quality.__getitem__)
-        fifth = members // 5
-        for worse in order[:fifth]:
-            if dice.random() < 0.3:
-                better = dice.choice(order[-fifth:])
-                quality[worse], start[worse] = quality[better], start[better]
-                values[worse] = min(1.0, values[better] * dice.choice([0.8, 1.25]))
-    return sequence
+        finally:
+            server.terminate()
 
 
-def shown(url: str, repetitions: int) -> dict[str, list[float]]:
-    """Seconds until the first picture, of a zoom, and of an answer to the pointer."""
-    times: dict[str, list[float]] = {"first": [], "zoom": [], "hover": []}
+def shown(url: str, folder: Path, repetitions: int) -> tuple[dict[str, list[float]], int]:
+    """Seconds until the first picture and until all is there, of a zoom and a hover; and the bytes sent."""
+    times: dict[str, list[float]] = {"first": [], "whole": [], "zoom": [], "hover": []}
     for _ in range(repetitions):
         with Browser(1200, 900) as browser:
-            browser.open(url)
-            times["first"].append(browser.run("Number(document.body.dataset.drawnAt)") / 1e3)
+            # The first page of a browser waits for its process, whatever the page is.
+            browser.ask("Page.navigate", url=f"{url}openapi.json")
+            browser.wait("location.href !== 'about:blank' && document.readyState === 'complete'")
+            browser.ask("Page.addScriptToEvaluateOnNewDocument", source=SCRIPT)
+            browser.ask("Page.navigate", url=url)
+            browser.wait("window.location.pathname === '/' && draws.some(({ version }) => version > 0)")
+            times["first"].append(browser.run("draws[0].at"))
+            times["whole"].append(browser.run("draws.find(({ version }) => version > 0).at"))
+            entries = "performance.getEntriesByType('resource')"
+            sent = browser.run(f"{entries}.reduce((sum, {{ transferSize }}) => sum + transferSize, 0)")
             end = browser.run("document.querySelector('.plot').plot.frame.xScale.high")
             for part in (0.5, 0.1):
-                low = math.floor(end * (1 - part) / 2)
-                begun = browser.run(
-                    f"""(() => {{
-                      const now = performance.now();
-                      location.hash += '&x={low},{low + end * part}';
-                      return now;
-                    }})()"""
-                )
-                browser.wait(f"document.querySelector('.plot').plot.frame.xScale.low === {low}")
-                times["zoom"].append((browser.run("Number(document.body.dataset.drawnAt)") - begun) / 1e3)
-            # The points are sorted for the pointer when there is time for it.
-            browser.run("new Promise((done) => requestIdleCallback(() => setTimeout(done, 300)))")
-            browser.run(FRAMES)
-            times["hover"] += browser.run(
-                """(() => {
-                  const { plot } = document.querySelector('.plot');
-                  return Array.from({ length: 20 }, (_, index) => {
-                    const begun = performance.now();
-                    plot.on.point(200 + 40 * index, 120 + 5 * index);
-                    return (performance.now() - begun) / 1e3;
-                  });
-                })()"""
-            )
-    return times
+                low = end * (1 - part) // 2
+                times["zoom"].append(browser.run(f"zoomed({low}, {low + end * part})"))
+                times["hover"] += [
+                    hover(browser, folder, low + end * part * place) for place in (0.2, 0.5, 0.8)
+                ]
+            # Of a file that is not a page, Chromium asks for an icon.
+            assert all("favicon.ico" in complaint for complaint in browser.complaints), browser.complaints
+    return times, sent
+
+
+def hover(browser: Browser, folder: Path, age: float) -> float:
+    """Points at an interval of about this age, and checks that what the page says of it is recorded."""
+    with sqlite3.connect(folder / "population.sqlite") as database:
+        (x, y) = database.execute(
+            "SELECT end_age, score FROM intervals WHERE end_age = ? ORDER BY sequence LIMIT 1", [int(age)]
+        ).fetchone()
+        place = """(() => {{
+          const {{ base, frame }} = document.querySelector('.plot').plot;
+          const box = base.getBoundingClientRect();
+          return [box.left + frame.x({}), box.top + frame.y({})];
+        }})()"""
+        pointer = browser.run(place.format(x, y))
+        before = browser.run("moves.length")
+        browser.move(*pointer)
+        browser.wait(f"moves.length > {before}")
+        tip = browser.run(
+            "!document.querySelector('.tip').hidden && document.querySelector('.tip').innerText"
+        )
+        found = re.search(r"member ([\d,]+) · age ([\d,]+)\nscore ([\d.]+)", tip or "")
+        assert found, f"the pointer is on nothing: {tip}"
+        member, told_age = (int(found[number].replace(",", "")) for number in (1, 2))
+        (score,) = database.execute(
+            "SELECT score FROM intervals WHERE member = ? AND end_age = ?", [member, told_age]
+        ).fetchone()
+    assert math.isclose(score, float(found[3]), rel_tol=1e-3), f"{tip} is not {score}"
+    there = browser.run(place.format(told_age, score))
+    assert sum((a - b) ** 2 for a, b in zip(pointer, there, strict=True)) < REACH**2, f"{tip} is elsewhere"
+    return float(browser.run(f"moves[{before}].at - moves[{before}].from"))
 
 
 def resident(process: subprocess.Popen[str]) -> float:
@@ -146,28 +126,29 @@ def resident(process: subprocess.Popen[str]) -> float:
 def main() -> None:
     """Measure."""
     with bench(__doc__) as measured:
-        columns = ["intervals", "first picture", "zoom", "pointer", "sent, MB", "server ready", "server, MB"]
+        columns = [
+            "intervals",
+            "loaded",
+            "first picture",
+            "all intervals",
+            "zoom",
+            "pointer",
+            "sent, MB",
+            "server, MB",
+        ]
         table = Table("dashboard", "Milliseconds, median (least-most), 1200 x 900 pixels, no GPU:", columns)
         for members, intervals in SIZES[: 1 if measured.quick else None]:
             folder = large_run(measured, members, intervals)
-            begun = time.perf_counter()
-            command = [measured.poptrain, "dashboard", str(folder), "--port", "0"]
-            with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
-                try:
-                    assert server.stdout
-                    url = next(
-                        found.group() for line in server.stdout if (found := re.search(r"http://\S+", line))
-                    )
-                    rows = f"{url.rstrip('/')}/runs/{folder.name}/rows?from=0&values=0"
-                    size = len(urllib.request.urlopen(rows).read())
-                    ready = time.perf_counter() - begun
-                    times = shown(url, measured.repetitions)
-                    cells = [told(times[name], 1e3) for name in ("first", "zoom", "hover")]
-                    more = [f"{size / 1e6:.1f}", f"{ready * 1e3:.0f}", f"{resident(server):.0f}"]
-                    table.row(f"{members} x {intervals}", *cells, *more, **times)
-                finally:
-                    server.terminate()
+            with served([measured.poptrain, "dashboard", str(folder), "--port", "0"]) as (server, url):
+                begun = time.perf_counter()
+                urllib.request.urlopen(f"{url}runs/{folder.name}/run.json").read()
+                loaded = time.perf_counter() - begun
+                times, sent = shown(url, folder, measured.repetitions)
+                cells = [told(values, 1e3) for values in times.values()]
+                more = [f"{sent / 1e6:.1f}", f"{resident(server):.0f}"]
+                table.row(f"{members} x {intervals}", f"{loaded * 1e3:.0f}", *cells, *more, **times)
         table.save()
 
 
-main()
+if __name__ == "__main__":
+    main()

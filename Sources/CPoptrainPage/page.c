@@ -69,6 +69,9 @@ static const unsigned char nearest_js[] = {
 static const unsigned char openapi_json[] = {
 #embed "Page/openapi.json"
 };
+static const unsigned char outline_js[] = {
+#embed "Page/outline.js"
+};
 static const unsigned char overview_js[] = {
 #embed "Page/overview.js"
 };
@@ -89,6 +92,9 @@ static const unsigned char progress_js[] = {
 };
 static const unsigned char run_js[] = {
 #embed "Page/run.js"
+};
+static const unsigned char runlist_js[] = {
+#embed "Page/runlist.js"
 };
 static const unsigned char scale_js[] = {
 #embed "Page/scale.js"
@@ -143,6 +149,7 @@ static const struct poptrain_page_file files[] = {
     FILE_OF_PAGE("membercurve.js", membercurve_js),
     FILE_OF_PAGE("nearest.js", nearest_js),
     FILE_OF_PAGE("openapi.json", openapi_json),
+    FILE_OF_PAGE("outline.js", outline_js),
     FILE_OF_PAGE("overview.js", overview_js),
     FILE_OF_PAGE("pairs.js", pairs_js),
     FILE_OF_PAGE("pairtable.js", pairtable_js),
@@ -150,6 +157,7 @@ static const struct poptrain_page_file files[] = {
     FILE_OF_PAGE("plot.js", plot_js),
     FILE_OF_PAGE("progress.js", progress_js),
     FILE_OF_PAGE("run.js", run_js),
+    FILE_OF_PAGE("runlist.js", runlist_js),
     FILE_OF_PAGE("scale.js", scale_js),
     FILE_OF_PAGE("scatter.js", scatter_js),
     FILE_OF_PAGE("schedules.js", schedules_js),

@@ -53,9 +53,13 @@ struct Column: Sendable {
   }
 
   /// A number of a column of real numbers.
-  func double(_ row: Int) -> Double {
-    let start = row % Column.piece * 8
-    let bits = pieces[row / Column.piece].withUnsafeBytes { $0.loadUnaligned(fromByteOffset: start, as: UInt64.self) }
-    return Double(bitPattern: UInt64(littleEndian: bits))
+  func double(_ row: Int) -> Double { Double(bitPattern: UInt64(littleEndian: number(row))) }
+
+  /// A number of a column of whole ones, of 32 bits with a sign.
+  func integer(_ row: Int) -> Int { Int(Int32(littleEndian: number(row))) }
+
+  private func number<Number: BitwiseCopyable>(_ row: Int) -> Number {
+    let start = row % Column.piece * MemoryLayout<Number>.size
+    return pieces[row / Column.piece].withUnsafeBytes { $0.loadUnaligned(fromByteOffset: start, as: Number.self) }
   }
 }

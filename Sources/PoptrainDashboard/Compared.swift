@@ -23,8 +23,7 @@ struct Compared {
     let rules = tape.run.experiment.rules
     let end = tape.rows.firstRow(after: decision.saw)
     let part = rules.subpopulation(of: decision.member)
-    func last(of member: Member.ID, ageAtMost age: Double = .infinity) -> Entry? {
-      let scored = tape.rows.scored[member] ?? []
+    func last(of member: Member.ID, _ scored: [RunRows.Scored], ageAtMost age: Double = .infinity) -> Entry? {
       let seen = scored[..<scored.partition { $0.row < end }]
       // It may have left its score behind, and have none of its own yet.
       guard let latest = seen.last, tape.isCurrent(latest.row, of: member, at: decision.saw) else { return nil }
@@ -32,10 +31,12 @@ struct Compared {
         Entry(member: member, selection: $0.selection, age: tape.rows.endAge.double($0.row))
       }
     }
-    let own = last(of: decision.member)
+    let own = tape.rows.scored[decision.member].flatMap { last(of: decision.member, $0) }
     let oldest = rules.compare == .equalExperience ? own?.age ?? .infinity : .infinity
-    let all = tape.rows.scored.keys.filter { rules.subpopulation(of: $0) == part }
-      .compactMap { last(of: $0, ageAtMost: oldest) }
+    let all = tape.rows.scored
+      .compactMap { member, scored in
+        rules.subpopulation(of: member) == part ? last(of: member, scored, ageAtMost: oldest) : nil
+      }
       .sorted { ($1.selection, $0.member) < ($0.selection, $1.member) }
     let wanted = [decision.member, decision.result.donor?.member]
     shown = all.enumerated().filter { $0.offset < Compared.limit || wanted.contains($0.element.member) }.map(\.element)

@@ -73,6 +73,7 @@ struct Responder: HTTPResponder {
       let feed = try await feed(parts[1])
       switch parts[2] {
       case "run.json": return Response(json: try await feed.summaryBytes())
+      case "outline.json": return Response(json: try await feed.outlineBytes())
       case "rows":
         let tape = try await feed.current()
         return Response(

@@ -2,8 +2,8 @@ internal import PoptrainJSON
 
 /// Some of the rows of a run, as bytes: `rows`.
 struct RowsAnswer: Sendable {
-  /// The most rows, and the most sets of hyperparameters, of one answer.
-  static let limit = 1 << 20
+  /// The most rows, and the most sets of hyperparameters, of one answer: what a page takes in without a pause that is felt.
+  static let limit = 1 << 17
 
   /// The pieces in order; most of them belong to the columns themselves.
   let pieces: [ArraySlice<UInt8>]

@@ -18,6 +18,7 @@ actor RunFeed {
   private var readAt = -Double.infinity
   /// How the run stood, as of when it was asked last.
   private var standing: (end: Int, isRunning: Bool, state: Status.State, summary: [UInt8])?
+  private var outline: (end: Int, bytes: [UInt8])?
   private var listeners: [Int: AsyncStream<[UInt8]>.Continuation] = [:]
   private var listenerCount = 0
   private var watching: Task<Void, Never>?
@@ -49,6 +50,16 @@ actor RunFeed {
     let summary = tape.summary(population, key: key).bytes
     standing = (tape.end, isRunning, state, summary)
     return (state, summary)
+  }
+
+  /// Its scores in short: `outline.json`.
+  func outlineBytes() throws(RunError) -> [UInt8] {
+    let tape = try current()
+    if let outline, outline.end == tape.end { return outline.bytes }
+    let best = try tape.run.population().best
+    let bytes = Outline(tape, best: best.flatMap { tape.rows.row(of: $0.published.sequence) }).json.bytes
+    outline = (tape.end, bytes)
+    return bytes
   }
 
   /// What was read of the run.
@@ -86,12 +97,12 @@ actor RunFeed {
       if try !tape.extend(run) {
         tape = RunTape(run)
         _ = try tape.extend(run)
-        standing = nil
+        (standing, outline) = (nil, nil)
       }
       (self.tape, self.mark) = (tape, mark)
       return tape
     } catch {
-      (tape, self.mark, standing) = (nil, nil, nil)
+      (tape, self.mark, standing, outline) = (nil, nil, nil, nil)
       throw error
     }
   }

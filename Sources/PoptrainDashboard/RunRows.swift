@@ -13,11 +13,11 @@ struct RunRows: Sendable {
   private var startAge = Column("startAge", .f64)
   private(set) var endAge = Column("endAge", .f64)
   private var startSteps = Column("startSteps", .f64)
-  private var score = Column("score", .f64)
+  private(set) var score = Column("score", .f64)
   private var startedAt = Column("startedAt", .f64)
   private var finishedAt = Column("finishedAt", .f64)
   private var member = Column("member", .u32)
-  private var parent = Column("parent", .i32)
+  private(set) var parent = Column("parent", .i32)
   private var value = Column("value", .u32)
   private var flags = Column("flags", .u8)
   private var values: [Column]

@@ -15,8 +15,8 @@ struct RunTape: Sendable {
   private var known = HistoryPage.Known()
   /// The sequence up to which it was read.
   private(set) var end = 0
-  /// When each member left its score behind, as far as somebody has asked.
-  private var replacements: (bySequence: [Member.ID: [Int]], end: Int) = ([:], 0)
+  /// When each member left its score behind, and the first row after that, as far as somebody has asked.
+  private var replacements: (of: [Member.ID: [(sequence: Int, row: Int)]], end: Int) = ([:], 0)
 
   /// Begins to read a run.
   init(_ run: RecordedRun) {
@@ -46,15 +46,16 @@ struct RunTape: Sendable {
   mutating func extendReplacements() throws(RunError) {
     let new = try reading { () throws(StoreError) in try run.history.modelChanges(after: replacements.end) }
     for replacement in new where replacement.sequence <= end {
-      replacements.bySequence[replacement.member, default: []].append(replacement.sequence)
+      let row = rows.firstRow(after: replacement.sequence)
+      replacements.of[replacement.member, default: []].append((replacement.sequence, row))
     }
     replacements.end = end
   }
 
   /// Whether a score was still that of the member at a sequence.
   func isCurrent(_ row: Int, of member: Member.ID, at sequence: Int) -> Bool {
-    let left = replacements.bySequence[member] ?? []
-    guard let last = left[..<left.partition { $0 <= sequence }].last else { return true }
-    return rows.firstRow(after: last) <= row
+    guard let left = replacements.of[member] else { return true }
+    let before = left.partition { $0.sequence <= sequence }
+    return before == 0 || left[before - 1].row <= row
   }
 }

@@ -1,4 +1,5 @@
 internal import GRDB
+internal import GRDBSQLite
 internal import PoptrainJSON
 internal import PopulationBasedTraining
 internal import PoptrainStore
@@ -17,39 +18,43 @@ extension RunReader {
     let last = try Int.fetchOne(db, sql: "SELECT sequence FROM run") ?? 0
     var page = HistoryPage(end: last, isFull: false)
     page.points.reserveCapacity(min(count, max(0, last - sequence)))
-    // What each member trained last: mostly its next interval begins with that.
-    var latest: [Member.ID: (checkpoint: String, sequence: Int)] = [:]
+    var latest: [Member.ID: Latest] = [:]
     let parent = try db.cachedStatement(
       sql: "SELECT sequence FROM intervals WHERE end_checkpoint = ? AND kind = 'train' AND sequence < ?")
-    let rows = try Row.fetchCursor(
-      db,
+    let statement = try db.cachedStatement(
       sql: """
         SELECT sequence, member, start_checkpoint, end_checkpoint, kind, outcome, start_steps, steps, start_age,
                end_age, score, selection, hyperparameters, worker, started_at, finished_at
         FROM intervals WHERE sequence > ? AND sequence <= ? ORDER BY sequence LIMIT ?
-        """, arguments: [sequence, last, count])
+        """)
+    let rows = try Row.fetchCursor(statement, arguments: [sequence, last, count])
     while let row = try rows.next() {
-      let cells = Cells(row)
+      let cells = Cells(row: row, statement: statement.sqliteStatement)
       let member = try cells.count(1)
       let sequence = try cells.count(0)
+      var before = latest.removeValue(forKey: member) ?? Latest()
       var began: Int?
       if let start = try cells.text(2) {
-        let known = latest[member]
         began =
-          known?.checkpoint == start
-          ? known?.sequence : try Int.fetchOne(parent, arguments: [start, sequence])
+          start.elementsEqual(before.checkpoint)
+          ? before.sequence : try Int.fetchOne(parent, arguments: [String(decoding: start, as: UTF8.self), sequence])
+      }
+      let values = try cells.needed(12)
+      if before.number < 0 || !values.elementsEqual(before.values) {
+        let (number, isNew) = known.values(String(decoding: values, as: UTF8.self))
+        if isNew { page.newValues.append(try row.hyperparameters(in: space)) }
+        before.take(values: values, number: number)
       }
       let kind: Interval.Kind = try cells.decoded(4)
-      if kind == .train, let end = try cells.text(3) { latest[member] = (end, sequence) }
-      let values = known.values(try cells.needed(12))
-      if values.isNew { page.newValues.append(try row.hyperparameters(in: space)) }
+      if kind == .train, let end = try cells.text(3) { before.take(checkpoint: end, sequence: sequence) }
       page.points.append(
         HistoryPage.Point(
           sequence: sequence, member: member, parent: began, kind: kind, outcome: try cells.decoded(5),
           startSteps: try cells.count(6), steps: try cells.count(7), startAge: try cells.count(8),
           endAge: try cells.count(9), score: try cells.finite(10), selection: try cells.finite(11),
-          values: values.number, worker: known.worker(try cells.needed(13)), startedAt: try cells.time(14),
-          finishedAt: try cells.time(15)))
+          values: before.number, worker: known.worker(String(decoding: try cells.needed(13), as: UTF8.self)),
+          startedAt: try cells.time(14), finishedAt: try cells.time(15)))
+      latest[member] = before
     }
     if page.points.count == count, let end = page.points.last?.sequence, end < last {
       page.end = end
@@ -106,55 +111,77 @@ extension RunReader {
   }
 }
 
-/// A row of a million, read by positions: to look for names would take most of the time.
+/// What a member trained last: mostly its next interval begins with that, and has the same values.
+private struct Latest {
+  private(set) var checkpoint: [UInt8] = []
+  private(set) var sequence = 0
+  private(set) var values: [UInt8] = []
+  /// The number of these values; -1 where there are none yet.
+  private(set) var number = -1
+
+  mutating func take(checkpoint: UnsafeBufferPointer<UInt8>, sequence: Int) {
+    self.checkpoint.removeAll(keepingCapacity: true)
+    self.checkpoint.append(contentsOf: checkpoint)
+    self.sequence = sequence
+  }
+
+  mutating func take(values: UnsafeBufferPointer<UInt8>, number: Int) {
+    self.values.removeAll(keepingCapacity: true)
+    self.values.append(contentsOf: values)
+    self.number = number
+  }
+}
+
+/// A row of a million, read from SQLite by positions: to look for names, and to make a string of each text, would take
+/// most of the time.
 private struct Cells {
-  private let row: Row
+  /// For what is said where something is wrong.
+  let row: Row
+  let statement: SQLiteStatement
 
-  init(_ row: Row) { self.row = row }
-
-  func count(_ position: Int) throws -> Int {
-    guard case .int64(let number) = value(position), (0...Int64(Row.largestCount)).contains(number) else {
-      throw damage(position)
-    }
+  func count(_ position: CInt) throws -> Int {
+    let number = sqlite3_column_int64(statement, position)
+    guard sqlite3_column_type(statement, position) == SQLITE_INTEGER, (0...Int64(Row.largestCount)).contains(number)
+    else { throw damage(position) }
     return Int(number)
   }
 
-  func finite(_ position: Int) throws -> Double? {
-    switch value(position) {
-    case .null: return nil
-    case .double(let number) where number.isFinite: return number
-    case .int64(let number): return Double(number)
-    default: throw damage(position)
-    }
+  func finite(_ position: CInt) throws -> Double? {
+    let kind = sqlite3_column_type(statement, position)
+    guard kind != SQLITE_NULL else { return nil }
+    let number = sqlite3_column_double(statement, position)
+    guard kind == SQLITE_FLOAT || kind == SQLITE_INTEGER, number.isFinite else { throw damage(position) }
+    return number
   }
 
   /// Seconds since 1970.
-  func time(_ position: Int) throws -> Double {
+  func time(_ position: CInt) throws -> Double {
     guard let seconds = try finite(position), (-1e12...1e12).contains(seconds) else { throw damage(position) }
     return seconds
   }
 
-  func text(_ position: Int) throws -> String? {
-    switch value(position) {
-    case .null: return nil
-    case .string(let text): return text
+  /// A text, which is there until the next row is read.
+  func text(_ position: CInt) throws -> UnsafeBufferPointer<UInt8>? {
+    switch sqlite3_column_type(statement, position) {
+    case SQLITE_NULL: return nil
+    case SQLITE_TEXT:
+      let bytes = sqlite3_column_text(statement, position)
+      return UnsafeBufferPointer(start: bytes, count: Int(sqlite3_column_bytes(statement, position)))
     default: throw damage(position)
     }
   }
 
-  func needed(_ position: Int) throws -> String {
+  func needed(_ position: CInt) throws -> UnsafeBufferPointer<UInt8> {
     guard let text = try text(position) else { throw damage(position) }
     return text
   }
 
-  func decoded<Name: RawRepresentable<String>>(_ position: Int) throws -> Name {
-    guard let name = Name(rawValue: try needed(position)) else { throw damage(position) }
+  func decoded<Name: RawRepresentable<String>>(_ position: CInt) throws -> Name {
+    guard let name = Name(rawValue: String(decoding: try needed(position), as: UTF8.self)) else {
+      throw damage(position)
+    }
     return name
   }
 
-  private func value(_ position: Int) -> DatabaseValue.Storage { (row[position] as DatabaseValue).storage }
-
-  private func damage(_ position: Int) -> StoredDamage {
-    row.damage(Array(row.columnNames)[position])
-  }
+  private func damage(_ position: CInt) -> StoredDamage { row.damage(Array(row.columnNames)[Int(position)]) }
 }

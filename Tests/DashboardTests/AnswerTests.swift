@@ -105,6 +105,40 @@ import Testing
     #expect(none.header["rows"]?.integer == 0 && none.header["total"]?.integer == intervals.count)
   }
 
+  @Test(arguments: ["height", "depth"])
+  func `The outline is that of all scores, exactly`(metric: String) async throws {
+    let folder = try Folder()
+    try await Climber.train(into: folder.run(), Climber.rules(metric: metric))
+    let served = try await Served([folder.run()])
+    let rows = try Columns(await served.get("runs/climb/rows"))
+    let outline = try await served.get("runs/climb/outline.json").json
+    #expect(outline["intervals"]?.integer == 48 && outline["end"]?.double == max(80, rows["endAge"].max() ?? 0))
+    let sorted = rows["score"].sorted()
+    let (low, high) = (sorted[0], sorted[47])
+    #expect(outline["low"]?.double == low && outline["high"]?.double == high)
+    // Two of 48 scores are the worst twentieth.
+    let tail = metric == "height" ? (sorted[2] - low) / (high - low) : (high - sorted[45]) / (high - low)
+    #expect(abs(try #require(outline["tail"]?.double) - tail) <= 0.001)
+    let bands = try #require(outline["bands"]?.array)
+    #expect(bands.map { $0["x"]?.double } == Set(rows["endAge"]).sorted())
+    for band in bands {
+      let age = try #require(band["x"]?.double)
+      let scores = rows["score"].indices.filter { rows["endAge"][$0] == age }.map { rows["score"][$0] }.sorted()
+      let places = [0, 0.1, 0.25, 0.5, 0.75, 0.9, 1].map { Int($0 * Double(scores.count - 1) + 0.5) }
+      #expect(band["at"]?.array?.compactMap(\.double) == places.map { scores[$0] }, "age \(age)")
+    }
+    let best = try #require(try await served.get("runs/climb/run.json").json["best"])
+    var row = try #require(
+      rows["score"].indices.last {
+        rows["member"][$0] == best["member"]?.double && rows["endAge"][$0] == best["age"]?.double
+      })
+    for model in try #require(outline["lineage"]?.array).reversed() {
+      #expect(model.array?.compactMap(\.double) == [rows["endAge"][row], rows["score"][row]])
+      row = Int(rows["parent"][row])
+    }
+    #expect(row == -1)
+  }
+
   @Test func `A member's page says what was decided, and whom it was compared with`() async throws {
     let folder = try Folder()
     try await Climber.train(into: folder.run())

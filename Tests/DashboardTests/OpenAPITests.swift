@@ -33,7 +33,7 @@ import Testing
       let content401 = try #require(resolved(schema, description)["content"]?["application/json"]?["schema"])
       #expect(check.findings(try error.json, content401) == [], "\(address)")
     }
-    #expect(described == 5)
+    #expect(described == 6)
     let schemas = try #require(description["components"]?["schemas"])
     let rows = try Columns(await served.get("runs/climb/rows"))
     #expect(check.findings(rows.header, try #require(schemas["Header"])) == [])

@@ -15,4 +15,11 @@ import Testing
     #expect(PageFiles.all.keys.sorted() == folder.keys.sorted())
     for (name, bytes) in folder { #expect(PageFiles.all[name] == bytes, "\(name)") }
   }
+
+  @Test("The page names all its modules, so that they are loaded at once")
+  func pageNamesItsModules() throws {
+    let page = String(decoding: try #require(PageFiles.all["index.html"]), as: UTF8.self)
+    let named = page.matches(of: /(?:href|src)="(\w+\.js)"/).map { String($0.1) }
+    #expect(named.sorted() == PageFiles.all.keys.filter { $0.hasSuffix(".js") }.sorted())
+  }
 }

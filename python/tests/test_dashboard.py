@@ -183,7 +183,7 @@ def test_what_a_run_says_is_never_markup(browser: Browser, served: Served) -> No
 
 def test_a_view_is_in_the_address(browser: Browser, served: Served) -> None:
     browser.open(f"{served.url}#view=overview&x=20,60&smooth=0.6")
-    assert browser.run("document.querySelector('.plot').plot.frame.xScale.low") == 20
+    browser.wait("document.querySelector('.plot').plot.frame.xScale.low === 20")
     left, top, width, height = browser.run(
         """(() => {
           const { plot } = document.querySelector('.plot');
@@ -202,6 +202,43 @@ def test_a_view_is_in_the_address(browser: Browser, served: Served) -> None:
     browser.wait(
         "location.hash.includes('view=lanes') && document.querySelector('main').dataset.view === 'lanes'"
     )
+
+
+def test_a_long_run_is_shown_before_its_rows_have_arrived(served: Served) -> None:
+    with Browser() as browser:
+        # The rows are held back, and the run says that it is long.
+        browser.ask(
+            "Page.addScriptToEvaluateOnNewDocument",
+            source="""
+              const ask = window.fetch;
+              window.fetch = async (url, ...rest) => {
+                if (url.includes("rows?")) await new Promise((go) => (window.release = go));
+                const answer = await ask(url, ...rest);
+                if (!url.endsWith("run.json")) return answer;
+                return Response.json({ ...(await answer.json()), intervals: 200_000 });
+              };
+            """,
+        )
+        browser.open(f"{served.url}#view=overview")
+        assert "Loading" in browser.run("document.querySelector('.note').textContent")
+        bands = "document.querySelector('.plot').plot.svg('x').text().then((x) => x.includes('range, 80 %'))"
+        assert browser.run(bands)
+        winner = [path for path in paths(drawing(browser, 0)) if path.get("stroke-width") == "2.5"]
+        scale = "Object.values(document.querySelector('.plot').plot.frame.yScale).join()"
+        usual = browser.run(scale)
+        # What cannot be drawn yet says so, and nothing is pointed at.
+        browser.run("location.hash = '#view=lanes'")
+        browser.wait("document.querySelector('main').textContent === 'Loading…'")
+        browser.run("location.hash = '#view=overview'")
+        browser.wait("document.querySelectorAll('tr[data-member]').length === 6")
+        browser.wait("Boolean(window.release)")
+        browser.run("window.release()")
+        browser.wait("document.body.dataset.drawn === '1'")
+        assert not browser.run(bands)
+        whole = [path for path in paths(drawing(browser, 0)) if path.get("stroke-width") == "2.5"]
+        assert [path.get("d") for path in winner] == [path.get("d") for path in whole]
+        assert browser.run(scale) == usual
+        assert browser.complaints == []
 
 
 @pytest.mark.parametrize("view", ["overview", "lanes", "schedules", "values", "findings", "member"])

@@ -10,6 +10,7 @@ import { Member } from "./member.js";
 import { Overview } from "./overview.js";
 import { Run, fetchJSON } from "./run.js";
 import { duration, short } from "./scale.js";
+import { runList } from "./runlist.js";
 import { Schedules } from "./schedules.js";
 import { Series } from "./series.js";
 import { fragment, readState } from "./state.js";
@@ -36,6 +37,7 @@ class App {
   pointed = -1;
   #loaded = new Map();
   #isDue = false;
+  #shown = "";
   #source = null;
   #later = 0;
   #drawn = 0;
@@ -50,7 +52,12 @@ class App {
     addEventListener("hashchange", () => this.#go(readState()));
     addEventListener("keydown", (event) => this.#key(event));
     addEventListener("pointermove", (event) => this.#place(event), { passive: true });
-    new ResizeObserver(() => this.redraw()).observe(this.main);
+    // Its height follows from what is drawn.
+    let width = 0;
+    new ResizeObserver(([{ contentRect }]) => {
+      if (contentRect.width !== width) this.redraw();
+      width = contentRect.width;
+    }).observe(this.main);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.redraw());
   }
 
@@ -83,6 +90,8 @@ class App {
 
   /** The pointer is on a row of the run; -1: on none. */
   point(row) {
+    // A line of which a part is on its way would be wrong.
+    if (this.run?.outline) row = -1;
     if (row === this.pointed) return;
     this.pointed = row;
     this.view?.highlight?.(row);
@@ -113,37 +122,65 @@ class App {
 
   /** A run as far as it has been read, for comparisons. */
   async load(key) {
-    if (!this.#loaded.has(key)) this.#loaded.set(key, new Run(key));
-    const run = this.#loaded.get(key);
+    const run = this.#known(key);
     run.reading ??= run.refresh().finally(() => (run.reading = null));
     await run.reading;
     return run;
   }
 
   async #go(state) {
-    const previous = this.state;
     this.state = state;
     if (!state.run && this.runs.length === 1) state.run = this.runs[0].key;
-    if (state.run && (!this.run || this.run.key !== state.run)) await this.#open(state.run);
+    if (state.run && this.run?.key !== state.run) await this.#open(state.run);
     if (!state.run) this.#close();
-    if (this.run && (!this.series || this.series.run !== this.run || this.series.across !== state.across || this.series.smooth !== state.smooth)) {
-      this.series = new Series(this.run, state.across, state.smooth);
+    this.#show();
+  }
+
+  /** Shows what the address says, as far as the run has been read. */
+  #show() {
+    const { run, series, state } = this;
+    if (run && !run.outline && (series?.run !== run || series.across !== state.across || series.smooth !== state.smooth)) {
+      this.series = new Series(run, state.across, state.smooth);
       this.series.update();
     }
-    if (!this.view || previous.view !== state.view || previous.run !== state.run || previous.member !== state.member || this.view.run !== this.run) this.#build();
+    const shown = [state.run, state.view, state.member].join();
+    if (!this.view || this.#shown !== shown || this.view.run !== run || !this.#canDraw) this.#build();
+    this.#shown = shown;
     this.redraw();
+  }
+
+  /** Until all rows of a long run are here, only the first screen can be drawn, as it is at first. */
+  get #canDraw() {
+    const { view, across, smooth } = this.state;
+    return !this.run?.outline || (view === "overview" && across === "age" && !smooth);
+  }
+
+  #known(key) {
+    if (!this.#loaded.has(key)) this.#loaded.set(key, new Run(key));
+    return this.#loaded.get(key);
   }
 
   async #open(key) {
     this.#close();
+    const run = this.#known(key);
     try {
-      this.run = await this.load(key);
+      await (run.about ? run.refresh() : run.open());
+      if (run.outline && this.state.run === key) {
+        this.run = run;
+        this.#show();
+      }
+      await run.read();
     } catch (error) {
+      this.#close();
       this.main.replaceChildren(h("p", { class: "empty", role: "alert" }, `The run “${key}” cannot be shown: ${error.message}`));
       return;
     }
+    if (this.state.run !== key) return;
+    this.run = run;
+    this.version++;
+    this.#source?.close();
     this.#source = new EventSource(this.run.url("events"));
-    this.#source.onmessage = () => this.#catchUp();
+    this.#source.onmessage = ({ data }) => this.#hear(JSON.parse(data));
     this.#source.onerror = () => this.heading.setLink(false);
     this.#source.onopen = () => this.heading.setLink(true);
   }
@@ -153,6 +190,11 @@ class App {
     this.#source = null;
     this.run = null;
     this.view = null;
+  }
+
+  /** The server has said how many rows there are. */
+  #hear({ rows, state }) {
+    if (rows !== this.run.count || state !== this.run.about.state) this.#catchUp();
   }
 
   /** Fetches what is new; news that come meanwhile are fetched after it. */
@@ -182,39 +224,35 @@ class App {
     const view = views.find((view) => view.name === this.state.view) ?? views[0];
     this.main.replaceChildren();
     this.main.dataset.view = view.name;
+    document.title = `${this.run.about.name} · ${view.title} · Poptrain`;
+    if (!this.#canDraw) {
+      this.view = null;
+      this.main.append(h("p", { class: "empty" }, "Loading…"));
+      return;
+    }
     this.view = new view.make(this, this.main);
     this.view.run = this.run;
-    document.title = `${this.run.about.name} · ${view.title} · Poptrain`;
   }
 
   #draw() {
     this.heading.draw();
     if (!this.run) {
-      if (!this.state.run) this.#list();
+      if (!this.state.run) {
+        document.title = "Runs · Poptrain";
+        this.main.replaceChildren(runList(this.runs));
+      }
       return;
     }
+    if (!this.view) return;
     const started = performance.now();
-    this.view?.draw();
-    if (this.pointed >= 0) this.view?.highlight?.(this.pointed);
+    this.view.draw();
+    if (this.pointed >= 0) this.view.highlight?.(this.pointed);
     this.#drawn = performance.now();
     this.#took = this.#drawn - started;
     // For those who measure.
     document.body.dataset.drawn = String(this.version);
     document.body.dataset.drawnAt = this.#drawn.toFixed(1);
     document.body.dataset.took = this.#took.toFixed(1);
-  }
-
-  #list() {
-    document.title = "Runs · Poptrain";
-    const rows = this.runs.map((run) => h("tr", {},
-      h("td", { class: "text" }, run.error ? run.key : h("a", { href: fragment({ ...readState(), run: run.key }) }, run.key)),
-      h("td", { class: "text" }, run.error ?? run.name), h("td", { class: "text" }, run.state ?? ""), h("td", { class: "text" }, run.metric ?? ""),
-      h("td", {}, short(run.bestScore)), h("td", {}, short(run.populationSize)),
-      h("td", {}, run.totalSteps ? `${Math.floor((run.trainedSteps / run.totalSteps) * 100)} %` : "")));
-    const heads = ["run", "experiment", "state", "metric", "best", "members", "trained"];
-    this.main.replaceChildren(h("section", { class: "card" }, h("header", {}, h("h2", {}, "Runs")), rows.length
-      ? h("div", { class: "scroller" }, h("table", { "aria-label": "Runs" }, h("thead", {}, h("tr", {}, heads.map((head, index) => h("th", { scope: "col", class: index < 4 ? "text" : undefined }, head)))), h("tbody", {}, rows)))
-      : h("p", { class: "empty" }, "There is no run here yet. It appears when one is started: poptrain run experiment.yaml")));
   }
 
   #describe(row) {

@@ -49,13 +49,13 @@ export function groupsOfValues(value) {
 
 /**
  * The quantiles of the values in each column of pixels that holds some; exact: every value counts. `column(place)` tells
- * the column of a place, and may be outside of the `width` columns.
+ * the column of a place, and may be outside of the columns from 0 to `width`.
  */
 export function bands(groups, column, width) {
   const columns = new Map();
   for (const group of groups) {
     const at = Math.floor(column(group.place));
-    if (at < 0 || at >= width || !group.values.length) continue;
+    if (at < 0 || at > width || !group.values.length) continue;
     group.sorted ??= Float64Array.from(group.values).sort();
     if (columns.has(at)) columns.get(at).push(group.sorted);
     else columns.set(at, [group.sorted]);
@@ -65,10 +65,10 @@ export function bands(groups, column, width) {
 
 /** The same for rows that share no places. */
 export function bandsOfRows(count, place, value, width) {
-  const columns = Array.from({ length: width }, () => []);
+  const columns = Array.from({ length: width + 1 }, () => []);
   for (let row = 0; row < count; row++) {
     const column = Math.floor(place(row));
-    if (column >= 0 && column < width && !Number.isNaN(value(row))) columns[column].push(value(row));
+    if (column >= 0 && column <= width && !Number.isNaN(value(row))) columns[column].push(value(row));
   }
   return columns.flatMap((values, column) => (values.length ? [{ column, at: cuts(Float64Array.from(values).sort()) }] : []));
 }

@@ -27,13 +27,14 @@ export class Curves {
     const { app, plot } = this;
     const { run, state } = app;
     this.#drawControls();
-    const series = app.series;
+    const { outline } = run;
+    const series = outline ?? app.series;
     const xScale = shown(state.x, series.start(state.xlog), series.end, state.xlog);
     const [low, high] = series.usual(run, state.all);
     const yScale = shown(state.y, low, high, state.ylog);
     this.index = null;
     whenIdle(() => this.#points());
-    const isBanded = run.about.populationSize > mostLines && !state.lines;
+    const isBanded = outline || (run.about.populationSize > mostLines && !state.lines);
     const legend = [
       { text: "best model's lineage", colour: "winner", kind: "line" },
       isBanded ? { text: "all models at each pixel: range, 80 %, half, median", colour: "band", kind: "area" } : { text: "other models", colour: "faint", kind: "thin" },
@@ -41,7 +42,7 @@ export class Curves {
     ];
     plot.draw({ x: xScale, y: yScale, labels: { x: series.label, y: run.about.metric }, legend }, (context, frame, colours) => {
       if (isBanded) {
-        drawBands(context, this.#bands(frame), frame.area.left, (value) => frame.y(value), colours.band);
+        drawBands(context, outline?.bands(frame) ?? this.#bands(frame), frame.area.left, (value) => frame.y(value), colours.band);
       } else {
         context.strokeStyle = colours.faint;
         context.lineWidth = 1;
@@ -58,7 +59,7 @@ export class Curves {
         context.globalAlpha = 1;
         drawRows(context, frame, run, series, run.rowsOf.get(member) ?? []);
       });
-      const winner = run.lineage(run.bestRow);
+      const winner = outline?.winner ?? run.lineage(run.bestRow);
       context.strokeStyle = colours.winner;
       if (state.smooth) {
         context.globalAlpha = 0.35;
@@ -70,9 +71,10 @@ export class Curves {
       drawRows(context, frame, run, series, winner);
     });
     const outside = state.y ? 0 : series.outside(low, high);
-    this.card.say(outside ? `${outside.toLocaleString("en")} of ${run.count.toLocaleString("en")} intervals lie beyond this scale: tick “all” to see them.` : "");
+    if (outline) this.card.say(`Loading ${outline.about.intervals.toLocaleString("en")} intervals. Until they are here, the bands show how they are spread.`);
+    else this.card.say(outside ? `${outside.toLocaleString("en")} of ${run.count.toLocaleString("en")} intervals lie beyond this scale: tick “all” to see them.` : "");
     const best = run.about.best;
-    plot.describe(`${run.about.metric} against ${series.label} of ${run.rowsOf.size} members.${best ? ` The best model, of member ${best.member}, has ${best.score} at ${best.age} steps.` : ""}`);
+    plot.describe(`${run.about.metric} against ${series.label} of ${run.about.members.length} members.${best ? ` The best model, of member ${best.member}, has ${best.score} at ${best.age} steps.` : ""}`);
   }
 
   /** Draws the line that leads to a row above the others. */
@@ -121,7 +123,7 @@ export class Curves {
   #points() {
     const { run, series } = this.app;
     const frame = this.plot.frame;
-    if (!frame || !run) return null;
+    if (!frame || !run || run.outline) return null;
     return (this.index ??= new Nearest(run.count, (row) => frame.x(series.x[row]), (row) => frame.y(series.y[row]), frame.width, frame.height));
   }
 }

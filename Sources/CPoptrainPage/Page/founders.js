@@ -93,12 +93,15 @@ export class Founders {
 
   draw() {
     const { app, plot } = this;
-    const { run, state, series } = app;
+    const { run, state } = app;
+    const series = run.outline ?? app.series;
     const x = shown(state.x, series.start(state.xlog), series.end, state.xlog);
     plot.draw({ x, y: new Scale(0, 1), yMarks: [{ value: 0.5, text: "share" }], isBare: true }, (context, frame, colours) => {
+      if (run.outline) return;
       const columns = this.shares.columns(run, series, (place) => frame.x(place) - frame.area.left, Math.ceil(frame.area.width));
       drawShares(context, columns, this.shares.order(run).order, frame.area, colours.rule);
     });
+    if (run.outline) return this.card.say("Loading…");
     const { last } = this.shares.order(run);
     const [alive, first] = [last.size, run.founders.length];
     const [largest, descendants] = [...last].reduce((most, entry) => (entry[1] > most[1] ? entry : most), [-1, 0]);

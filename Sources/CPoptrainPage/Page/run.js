@@ -1,5 +1,9 @@
 // A run as the page holds it: a table of intervals in columns, which only ever grows.
 
+import { Outline } from "./outline.js";
+
+/** The intervals of a long run: more than these, and reading them takes longer than people wait. */
+const many = 100_000;
 const arrays = { u8: Uint8Array, u32: Uint32Array, i32: Int32Array, f64: Float64Array };
 const outcomes = ["completed", "partial", "unscored", "diverged", "invalid", "forfeited"];
 
@@ -23,10 +27,13 @@ class Column {
 
 export class Run {
   #columns = new Map();
+  #reading = null;
 
   constructor(key) {
     this.key = key;
     this.about = null;
+    /** Of a long run, its scores in short, until all rows are here. */
+    this.outline = null;
     this.count = 0;
     this.valueCount = 0;
     /** The rows of each member, in order. */
@@ -42,11 +49,29 @@ export class Run {
     return `runs/${encodeURIComponent(this.key)}/${path}`;
   }
 
+  /** Asks how it stands: with that, and what is said in short, there is something to draw before all rows are here. */
+  async open() {
+    this.about = await fetchJSON(this.url("run.json"));
+    if (this.about.intervals > many) this.outline = new Outline(await fetchJSON(this.url("outline.json")));
+  }
+
   /** Asks for what is new; whether anything was. */
   async refresh() {
     const about = await fetchJSON(this.url("run.json"));
     // Another run has taken its folder: nothing of the old one holds.
     if (this.about && about.runID !== this.about.runID) location.reload();
+    const hasRows = await this.read();
+    const isNew = hasRows || JSON.stringify(about) !== JSON.stringify(this.about);
+    this.about = about;
+    return isNew;
+  }
+
+  /** Asks for the rows that are missing; whether there were any. Who asks meanwhile waits for the same answer. */
+  read() {
+    return (this.#reading ??= this.#readRows().finally(() => (this.#reading = null)));
+  }
+
+  async #readRows() {
     const before = this.count;
     let total;
     do {
@@ -54,9 +79,8 @@ export class Run {
       if (!answer.ok) throw new Error((await answer.json()).error.message);
       total = this.#append(await answer.arrayBuffer());
     } while (this.count < total.rows || this.valueCount < total.values);
-    const isNew = this.count > before || JSON.stringify(about) !== JSON.stringify(this.about);
-    this.about = about;
-    return isNew;
+    this.outline = null;
+    return this.count > before;
   }
 
   #append(buffer) {

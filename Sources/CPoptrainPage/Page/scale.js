@@ -64,6 +64,9 @@ function multiples(low, high, count) {
   return marks;
 }
 
+/** Made once: to make one takes longer than to use it. */
+const english = new Intl.NumberFormat("en");
+
 /** A number as people read it: four significant digits, `12k` for steps. */
 export function short(number) {
   if (number === null || number === undefined || Number.isNaN(number)) return "–";
@@ -72,7 +75,7 @@ export function short(number) {
   const size = Math.abs(number);
   if (size >= 1e15 || (size < 1e-4 && size > 0)) return number.toExponential(2).replace(/\.?0*e\+?/, "e").replaceAll("-", "−");
   if (size >= 1e5) return `${trimmed(number / (size >= 1e9 ? 1e9 : size >= 1e6 ? 1e6 : 1e3))}${size >= 1e9 ? "G" : size >= 1e6 ? "M" : "k"}`;
-  if (Number.isInteger(number)) return number.toLocaleString("en").replace("-", "−");
+  if (Number.isInteger(number)) return english.format(number).replace("-", "−");
   return trimmed(number);
 }
 

@@ -1,5 +1,8 @@
 // What the figures have across and up: age or time, the score as it is or smoothed.
 
+/** What an axis of ages is called. */
+export const ageLabel = "steps of the model (age)";
+
 /** Columns of numbers by row, brought up to date with what is new. */
 export class Series {
   #size = 0;
@@ -15,7 +18,7 @@ export class Series {
     this.smooth = smooth;
   }
 
-  get label() { return this.across === "time" ? "time since the start, in minutes" : "steps of the model (age)"; }
+  get label() { return this.across === "time" ? "time since the start, in minutes" : ageLabel; }
 
   /** The score as it was reported. */
   get raw() { return this.run.column("score"); }
@@ -57,10 +60,7 @@ export class Series {
     return most || 1;
   }
 
-  /**
-   * The range of scores worth seeing: all, but for the worst twentieth where that would take more than half of the figure;
-   * models that have just begun are often far off.
-   */
+  /** The range of scores worth seeing. */
   usual(run, isAll = false) {
     const key = `${this.#size} ${isAll}`;
     if (this.#usual?.key !== key) this.#usual = { key, range: this.#range(run, isAll) };
@@ -75,16 +75,12 @@ export class Series {
       if (score > high && score !== Infinity) high = score;
     }
     if (low > high) return [0, 1];
-    if (!isAll && high > low) {
-      const share = this.#worst(run.isMaximum ? low : high, run.isMaximum ? high : low);
-      if (share > 0.5) [low, high] = run.isMaximum ? [low + share * (high - low), high] : [low, high - share * (high - low)];
-    }
-    const margin = (high - low) * 0.04;
-    return [low > 0 && low - margin <= 0 ? low : low - margin, high + margin];
+    const tail = !isAll && high > low ? this.#tail(run.isMaximum ? low : high, run.isMaximum ? high : low) : 0;
+    return usualRange(low, high, tail, run.isMaximum, isAll);
   }
 
   /** Where the worst twentieth of the scores ends on the way from the worst to the best, in thousandths. */
-  #worst(worst, best) {
+  #tail(worst, best) {
     const counts = new Uint32Array(1001);
     let total = 0;
     for (let row = 0; row < this.#size; row++) {
@@ -122,6 +118,19 @@ export class Series {
     for (let row = 0; row < this.#size; row++) if (this.y[row] < low || this.y[row] > high) count++;
     return count;
   }
+}
+
+/**
+ * Of the scores from `low` to `high`, the range worth seeing: all, but for the worst twentieth where that would take more
+ * than half of the figure; models that have just begun are often far off. `tail`: the share of the way from the worst to the
+ * best score on which that twentieth lies.
+ */
+export function usualRange(low, high, tail, isMaximum, isAll) {
+  const cut = !isAll && tail > 0.5 ? tail * (high - low) : 0;
+  if (isMaximum) low += cut;
+  else high -= cut;
+  const margin = (high - low) * 0.04;
+  return [low > 0 && low - margin <= 0 ? low : low - margin, high + margin];
 }
 
 function grown(array, count) {

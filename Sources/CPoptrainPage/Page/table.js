@@ -5,7 +5,8 @@ import { h } from "./dom.js";
 import { short } from "./scale.js";
 
 const rowHeight = 30;
-const mostVisible = 400;
+/** So many rows are made at a time: about twice those that can be seen. */
+const made = 40;
 
 export class Table {
   constructor(app, host) {
@@ -73,8 +74,9 @@ export class Table {
 
   /** What the table knows of a member's past. Each row of the run is looked at once. */
   #history(member) {
-    this.past ??= new Map();
     const { run } = this.app;
+    if (run.outline) return { best: NaN, copies: NaN, copied: -1 };
+    this.past ??= new Map();
     let past = this.past.get(member);
     if (!past || past.run !== run) this.past.set(member, (past = { run, seen: 0, best: run.isMaximum ? -Infinity : Infinity, copies: 0, copied: -1 }));
     const rows = run.rowsOf.get(member) ?? [];
@@ -92,9 +94,9 @@ export class Table {
 
   /** Makes the rows that can be seen; the others are room. */
   #fill() {
-    const isLarge = this.entries.length > mostVisible;
-    const first = isLarge ? Math.max(0, Math.floor(this.scroller.scrollTop / rowHeight) - 20) : 0;
-    const visible = isLarge ? this.entries.slice(first, first + 80) : this.entries;
+    const isLarge = this.entries.length > made;
+    const first = isLarge ? Math.max(0, Math.floor(this.scroller.scrollTop / rowHeight) - made / 4) : 0;
+    const visible = this.entries.slice(first, first + made);
     const key = [first, this.app.version, this.entries.length, this.app.state.sort, this.app.state.down, this.app.state.filter, this.app.state.pin].join();
     if (key === this.filled) return;
     this.filled = key;
@@ -133,6 +135,7 @@ export class Table {
   #sparkline(entry) {
     const { run } = this.app;
     const element = h("canvas", { class: "spark", width: 160, height: 36, "aria-hidden": "true" });
+    if (run.outline) return element;
     const [low, high] = this.app.series.usual(run);
     const score = run.column("score");
     const rows = (run.rowsOf.get(entry.id) ?? []).filter((row) => !Number.isNaN(score[row]));
