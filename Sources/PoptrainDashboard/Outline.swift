@@ -1,4 +1,6 @@
+internal import PoptrainExperimentFile
 internal import PoptrainJSON
+internal import PoptrainRuns
 internal import PopulationBasedTraining
 
 /// The scores of a run in short, for the first picture of a long one while its rows are on their way: how they are spread
