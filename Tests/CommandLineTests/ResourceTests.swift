@@ -44,7 +44,7 @@ import Testing
             interval.report(value=interval["rate"])
         """)
     let run = try await Program.runShell("nice -n 3 nice; nice -n 3 poptrain run experiment.yaml", in: folder)
-    #expect(run.lines.first == folder.read("nice").trimmingCharacters(in: .newlines), "\(run.output) \(run.errors)")
+    #expect(try run.lines.first == folder.read("nice").trimmingCharacters(in: .newlines), "\(run.output) \(run.errors)")
   }
 
   @Test func `More GPUs than there are is said before anything is made`() async throws {
