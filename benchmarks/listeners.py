@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from measure import Bench, Table, Work, bench, remove, told
 
 PAGES = 200
-WORK = Work(64, 400, capacity=8, durability="process")
+WORK = Work(64, 200, capacity=8, durability="process")
 
 
 class Pages:

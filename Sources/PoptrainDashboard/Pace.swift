@@ -24,7 +24,7 @@ package struct Pace: Sendable {
   /// Seconds for which what was read counts as new.
   static let fresh = 0.5
   /// How many pages are told of news in a second, all together: many open pages must not slow a run.
-  private static let tellings = 40.0
+  private static let tellings = 10.0
   /// Seconds after which a page hears something even where nothing is new.
   static let heartbeat = 15.0
 

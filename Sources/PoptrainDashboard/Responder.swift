@@ -159,6 +159,9 @@ struct Responder: HTTPResponder {
       ], body: body)
   }
 
+  /// Bytes below which pieces are sent as one: each piece costs a system call.
+  fileprivate static let smallAnswer = 1 << 16
+
   private static let session = HTTPField.Name("x-poptrain-session") ?? .via
   private static let accelBuffering = HTTPField.Name("x-accel-buffering") ?? .via
 
@@ -189,7 +192,11 @@ extension Response {
 
   fileprivate init(_ rows: RowsAnswer) {
     let body = ResponseBody(contentLength: rows.count) { writer in
-      for piece in rows.pieces { try await writer.write(ByteBuffer(bytes: piece)) }
+      if rows.count < Responder.smallAnswer {
+        try await writer.write(ByteBuffer(bytes: rows.pieces.joined()))
+      } else {
+        for piece in rows.pieces { try await writer.write(ByteBuffer(bytes: piece)) }
+      }
       try await writer.finish(nil)
     }
     self.init(status: .ok, headers: [.contentType: "application/octet-stream"], body: body)
