@@ -12,6 +12,7 @@ enum { fault_count = sizeof faults / sizeof *faults };
 static struct sigaction before[fault_count];
 static struct termios original;
 static volatile sig_atomic_t taken = -1;
+static volatile sig_atomic_t suspensions = 0;
 
 void poptrain_return_keys(void) {
   int terminal = taken;
@@ -31,7 +32,18 @@ static void end(int fault) {
 static void suspend(int signal) {
   (void)signal;
   poptrain_return_keys();
+  suspensions++;
   raise(SIGSTOP);
+}
+
+int poptrain_suspensions(void) {
+  static int is_prepared = 0;
+  if (!is_prepared) {
+    is_prepared = 1;
+    struct sigaction action = {.sa_handler = suspend, .sa_flags = SA_RESTART};
+    if (!poptrain_ignores(SIGTSTP)) sigaction(SIGTSTP, &action, NULL);
+  }
+  return suspensions;
 }
 
 int poptrain_take_keys(int terminal) {
@@ -42,9 +54,9 @@ int poptrain_take_keys(int terminal) {
   if (!is_prepared) {
     is_prepared = 1;
     atexit(poptrain_return_keys);
-    struct sigaction ending = {.sa_handler = end}, suspending = {.sa_handler = suspend};
+    struct sigaction ending = {.sa_handler = end};
     for (int i = 0; i < fault_count; i++) sigaction(faults[i], &ending, &before[i]);
-    sigaction(SIGTSTP, &suspending, NULL);
+    poptrain_suspensions();
   }
   struct termios changed = original;
   changed.c_lflag &= ~(tcflag_t)(ICANON | ECHO);

@@ -47,3 +47,6 @@ int poptrain_take_keys(int terminal);
 
 /// tcsetattr: what the terminal was like before poptrain_take_keys.
 void poptrain_return_keys(void);
+
+/// sigaction: how often a terminal has suspended this process (SIGTSTP) since this function was called first.
+int poptrain_suspensions(void);

@@ -54,7 +54,7 @@ actor ComparisonReporter {
   }
 
   private func draw(isContinued: Bool) async {
-    if isContinued { frame.forget() }
+    if isContinued { frame.forgetIfStopped() }
     guard let training else { return }
     let now = SystemClock.monotonic()
     let left = training.progress.secondsLeft(now: now).map { "\(spoken(.seconds($0))) left" }

@@ -59,7 +59,7 @@ actor LiveReporter: RunReporter {
   }
 
   private func draw(isContinued: Bool) async {
-    if isContinued { frame.forget() }
+    if isContinued { frame.forgetIfStopped() }
     let population = await wording.engine.population()
     let progress = wording.progress
     let size = Terminal.size

@@ -23,7 +23,7 @@ actor RunWatcher {
   /// - Parameter isContinued: others have written to the terminal, and may have changed how it takes keys.
   func draw(isContinued: Bool) async {
     if isContinued {
-      frame.forget()
+      frame.forgetIfStopped()
       if isatty(STDIN_FILENO) == 1 { poptrain_take_keys(STDIN_FILENO) }
     }
     guard !isReading else { return }

@@ -46,10 +46,13 @@ struct Frame {
   private var drawn: [Int] = []
   /// The width of the terminal for which they were drawn.
   private var width = 0
+  /// How often the process had been suspended when they were drawn, and when it was continued last.
+  private var suspensions = (drawn: CInt(0), continued: CInt(0))
 
   /// Draws lines in the place of those before, cut at the size of the terminal.
   mutating func draw(_ lines: [Line]) {
     guard !Terminal.isTaken else { return forget() }
+    forgetIfSuspended()
     let size = Terminal.size
     let lines = lines.prefix(max(1, size.rows - 1)).map { $0.cut(to: size.columns - 1) }
     var text = "\u{1B}[?25l" + back(in: size.columns)
@@ -63,6 +66,7 @@ struct Frame {
   /// Writes lines that stay, above the others.
   mutating func insert(_ lines: [Line]) {
     guard !lines.isEmpty else { return }
+    forgetIfSuspended()
     var text = back(in: Terminal.size.columns)
     // What is below is erased last: erased as a whole, a screen would be kept by some terminals as one to scroll back to.
     for line in lines { text += written(line) + "\u{1B}[K\n" }
@@ -72,6 +76,20 @@ struct Frame {
 
   /// Leaves what is there, and begins anew below: others have written meanwhile.
   mutating func forget() { drawn = [] }
+
+  /// The process goes on after it was stopped. Where the terminal suspended it, what is drawn next begins anew by itself, since
+  /// it may come before the news of this.
+  mutating func forgetIfStopped() {
+    let count = poptrain_suspensions()
+    if suspensions.continued == count { forget() }
+    suspensions.continued = count
+  }
+
+  private mutating func forgetIfSuspended() {
+    let count = poptrain_suspensions()
+    if suspensions.drawn != count { forget() }
+    suspensions.drawn = count
+  }
 
   private func written(_ line: Line) -> String {
     line.written(inColor: Terminal.hasColor(), inUnicode: Terminal.isUnicode)
