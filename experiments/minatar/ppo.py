@@ -3,6 +3,7 @@
 From https://arxiv.org/abs/1707.06347. The games are those of MinAtar, in gymnax.
 """
 
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -49,18 +50,17 @@ class Learner:
         self.game, _ = gymnax.make(f"{name}-MinAtar")
         self.pixels = int(np.prod(self.game.obs_shape))
 
-    def fresh(self, seed: Any) -> Agent:
+    def fresh(self, seed: int) -> Agent:
         """Orthogonal weights, new games."""
-        *keys, key = jax.random.split(jax.random.key(seed), 5)
+        random = np.random.default_rng(seed)
         hidden = [(self.pixels, 64, 2**0.5), (64, 64, 2**0.5)]
         shapes = [*hidden, (64, self.game.num_actions, 0.01), (64, 1, 1.0)]
-        layers = [
-            (jax.nn.initializers.orthogonal(scale)(key, (inputs, outputs)), jnp.zeros(outputs))
-            for key, (inputs, outputs, scale) in zip(keys, shapes, strict=True)
-        ]
-        zeros = jax.tree.map(jnp.zeros_like, layers)
-        return Agent(layers, zeros, zeros, 0, *self.new_games(key, GAMES))
+        layers = [orthogonal(random, *shape) for shape in shapes]
+        zeros = jax.tree.map(np.zeros_like, layers)
+        states, screens = jax.device_get(self.new_games(jax.random.key(seed), GAMES))
+        return Agent(layers, zeros, zeros, np.int32(0), states, screens)
 
+    @partial(jax.jit, static_argnums=(0, 2))
     def new_games(self, key: Any, count: int) -> tuple[Any, Any]:
         """States and screens of games that begin."""
         screens, states = jax.vmap(self.game.reset)(jax.random.split(key, count))
@@ -123,6 +123,12 @@ def load(path: Path, like: Agent) -> Agent:
     """What `save` wrote."""
     with np.load(path) as saved:
         return jax.tree.unflatten(jax.tree.structure(like), saved.values())
+
+
+def orthogonal(random: np.random.Generator, inputs: int, outputs: int, scale: float) -> Layer:
+    """A matrix with orthogonal columns, and a bias of zeros."""
+    matrix, _ = np.linalg.qr(random.normal(size=(inputs, outputs)))
+    return (scale * matrix).astype(np.float32), np.zeros(outputs, np.float32)
 
 
 def forward(layers: list[Layer], screens: Any) -> tuple[Any, Any]:

@@ -18,7 +18,6 @@ VALIDATION, *TEST = range(5)  # seeds of 32 new games each: those that choose me
 def main(name: str = "Breakout", capacity: str = "1") -> None:
     """Train and report one batch of intervals after the other."""
     learner = Learner(name)
-    fresh = jax.jit(learner.fresh)
     # Hyperparameters and seeds are arguments of one compiled program, so that other values compile nothing
     # again. Nor does a smaller batch: its members are repeated up to the size of the largest.
     update_all = jax.jit(jax.vmap(learner.update, in_axes=(0, 0, 0, None)))
@@ -31,9 +30,9 @@ def main(name: str = "Breakout", capacity: str = "1") -> None:
             if parent >= 0:  # in memory; of several with one parent, all but one copy it
                 agents.append(member(population, parent))
             elif interval.checkpoint:
-                agents.append(load(interval.checkpoint / "agent.npz", like=fresh(np.uint32(0))))
+                agents.append(load(interval.checkpoint / "agent.npz", like=learner.fresh(0)))
             else:
-                agents.append(jax.device_get(fresh(np.uint32(interval.seed))))
+                agents.append(learner.fresh(interval.seed))
 
         width = max(width, len(batch))
         population = jax.tree.map(lambda *arrays: np.stack(arrays), *(agents * width)[:width])
