@@ -229,8 +229,7 @@ def is_current(folder: Path) -> bool:
 def tune(study: Study, seeds: int) -> None:
     """Print the constants that are best after more training than any of the compared runs has."""
     comparison = study.compare(seeds)
-    mode = max if comparison["mode"] == "max" else min
-    sign = 1 if mode is max else -1
+    sign = -1 if comparison["mode"] == "min" else 1
     members = []
     for seed in comparison["seeds"]:
         status = poptrain("status", study.runs / f"random_search-seed{seed}", "--json")
@@ -239,7 +238,7 @@ def tune(study: Study, seeds: int) -> None:
     finalists = [member["hyperparameters"] for member in members[:FINALISTS]]
 
     text = study.file.read_text()
-    keys = {"population_size": FINALISTS * REPEATS, "exploit": "none", "first_draws": "independent"}
+    keys = {"population_size": len(finalists) * REPEATS, "exploit": "none", "first_draws": "independent"}
     for key, value in keys.items():
         text = re.sub(rf"^{key}:.*\n", "", text, flags=re.MULTILINE) + f"{key}: {value}\n"
     for name in finalists[0]:
@@ -253,11 +252,14 @@ def tune(study: Study, seeds: int) -> None:
 
     scores = defaultdict(list)
     for member in poptrain("status", run, "--json")["members"]:
-        scores[member["id"] % len(finalists)].append(sign * (member["score"] or -math.inf))
+        score = -math.inf if member["score"] is None else sign * member["score"]
+        scores[member["id"] % len(finalists)].append(score)
     best = max(scores, key=lambda i: statistics.mean(scores[i]))
-    print(f"# The best of {len(members)} random constants; {FINALISTS} were trained {REPEATS} times more.")
-    print(f"# Cost: {len(members) + FINALISTS * REPEATS} trainings.", end=" ")
-    print(f"Score: {sign * statistics.mean(scores[best]):.4g}")
+    repeated = len(finalists) * REPEATS
+    print(
+        f"# The best of {len(members)} random constants: {len(finalists)} were trained {REPEATS} times more."
+    )
+    print(f"# Cost: {len(members) + repeated} trainings. Score: {sign * statistics.mean(scores[best]):.4g}")
     for name, value in finalists[best].items():
         print(f"  {name}: {value:.3g}" if isinstance(value, float) else f"  {name}: {value}")
 

@@ -3,7 +3,6 @@
 From https://arxiv.org/abs/1707.06347.
 """
 
-from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -77,8 +76,8 @@ def act(layers: list[Layer], memory: Any, seed: Any, number: Any) -> tuple[Any, 
     return action, of(log_probabilities, action), value
 
 
-@partial(jax.jit, donate_argnums=0)
-def learn(agent: Agent, frames: Frames, next_memory: Any, values: Values, seed: Any) -> Agent:
+@jax.jit
+def learn(agent: Agent, frames: Frames, next_memory: Any, values: Values, seed: Any, number: Any) -> Agent:
     """Learn from what was played."""
     _, next_value = forward(agent.layers, next_memory)
     experience = frames, advantages(frames, next_value, values["trace"])
@@ -90,7 +89,7 @@ def learn(agent: Agent, frames: Frames, next_memory: Any, values: Values, seed: 
         gradient = jax.grad(loss)(agent.layers, *part, values)
         return descend(agent, gradient, values["learning_rate"]), None
 
-    keys = jax.random.split(jax.random.key(seed), EPOCHS)
+    keys = jax.random.split(jax.random.fold_in(jax.random.key(seed), number), EPOCHS)
     orders = jnp.stack([jax.random.permutation(key, count) for key in keys])
     agent, _ = jax.lax.scan(step, agent, orders.reshape(EPOCHS * MINIBATCHES, -1))
     return agent

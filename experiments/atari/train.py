@@ -48,14 +48,14 @@ def main() -> None:
 
 def update(agent: Agent, games: Games, values: dict[str, Any], seed: Any, number: int) -> Agent:
     """Play, then learn from it. `number` counts the updates of the interval, from 0."""
-    frames = []
+    frames, first = [], number * (FRAMES + 1)  # random numbers of an interval are told apart by a number
     for frame in range(FRAMES):
         memory = games.look()
-        action, log_probability, value = act(agent.layers, memory, seed, number * FRAMES + frame)
+        action, log_probability, value = act(agent.layers, memory, seed, first + frame)
         reward, is_last = games.step(np.asarray(action))
         frames.append(Frames(memory, action, log_probability, value, reward, is_last))
     played = jax.tree.map(lambda *arrays: np.stack(arrays), *frames)
-    return learn(agent, played, games.look(), values, np.uint32(seed + number))
+    return learn(agent, played, games.look(), values, seed, first + FRAMES)
 
 
 def mean_return(agent: Agent, game: str, seed: int, count: int) -> float:

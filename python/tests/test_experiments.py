@@ -103,3 +103,41 @@ def test_a_study_is_run_and_reported(tmp_path: Path) -> None:
     with (tmp_path / "toy" / "train.py").open("a") as file:
         file.write("# changed\n")
     assert "changed since" in call(*status, folder=tmp_path, python=python)
+
+
+SQUARE = """
+import poptrain
+
+for interval in poptrain.intervals():
+    for _ in interval.steps:
+        pass
+    (interval.save_to / "x").write_text("x")
+    error = (interval["x"] - 3) ** 2
+    ends = interval.is_test or interval.stop >= interval.total_steps
+    interval.report({"error": error} | ({"test_error": error} if ends else {}))
+"""
+EXPERIMENT = """
+trainer: {command: [python3, train.py]}
+metric: error
+mode: min
+population_size: 4
+steps: 4
+interval: 2
+workers: 2
+hyperparameters:
+  x: {uniform: [0, 8]}
+  y: 1
+"""
+
+
+def test_the_tuned_constant_is_the_best_of_those_that_were_trained(tmp_path: Path) -> None:
+    shutil.copy(ROOT / "experiments" / "study.py", tmp_path)
+    (tmp_path / "square").mkdir()
+    (tmp_path / "square" / "train.py").write_text(SQUARE)
+    (tmp_path / "square" / "experiment.yaml").write_text(EXPERIMENT)
+    text = call("python3", "study.py", "tune", "square", "--seeds", "1", folder=tmp_path, python=PYTHONS[0])
+    constant = re.search(r"^  x: (.*)$", text, re.MULTILINE)
+    assert constant
+    assert abs(float(constant[1]) - 3) < 2  # the draws are stratified: one of four is that near
+    assert "Cost: 16 trainings" in text
+    assert not (tmp_path / "square" / ".finalists.yaml").exists()
