@@ -255,11 +255,11 @@ def tune(study: Study, seeds: int) -> None:
         score = -math.inf if member["score"] is None else sign * member["score"]
         scores[member["id"] % len(finalists)].append(score)
     best = max(scores, key=lambda i: statistics.mean(scores[i]))
-    repeated = len(finalists) * REPEATS
+    cost = len(members) + len(finalists) * REPEATS
     print(
-        f"# The best of {len(members)} random constants: {len(finalists)} were trained {REPEATS} times more."
+        f"# The best of {len(members)} random constants; {len(finalists)} of them were trained {REPEATS} times"
     )
-    print(f"# Cost: {len(members) + repeated} trainings. Score: {sign * statistics.mean(scores[best]):.4g}")
+    print(f"# more. Cost: {cost} trainings. Score: {sign * statistics.mean(scores[best]):.4g}")
     for name, value in finalists[best].items():
         print(f"  {name}: {value:.3g}" if isinstance(value, float) else f"  {name}: {value}")
 
