@@ -256,10 +256,8 @@ def tune(study: Study, seeds: int) -> None:
         scores[member["id"] % len(finalists)].append(score)
     best = max(scores, key=lambda i: statistics.mean(scores[i]))
     cost = len(members) + len(finalists) * REPEATS
-    print(
-        f"# The best of {len(members)} random constants; {len(finalists)} of them were trained {REPEATS} times"
-    )
-    print(f"# more. Cost: {cost} trainings. Score: {sign * statistics.mean(scores[best]):.4g}")
+    print(f"# The best of {len(members)} random constants, {len(finalists)} of which were trained again.")
+    print(f"# Cost: {cost} trainings. Score: {sign * statistics.mean(scores[best]):.4g}")
     for name, value in finalists[best].items():
         print(f"  {name}: {value:.3g}" if isinstance(value, float) else f"  {name}: {value}")
 
