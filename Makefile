@@ -9,13 +9,13 @@ SWIFT_SOURCES := Sources Tests Package.swift benchmarks/Sources benchmarks/Packa
 SLOW_SUITES = $(shell grep -rl --exclude=Program.swift isSlow Tests | xargs basename -as .swift | sort -u | paste -sd '|')
 # What has one thread, or trains and kills for long, and would keep the thread sanitizer for hours.
 NOT_SANITIZED := PopulationBasedTrainingTests|ExperimentFileTests|SimulationTests|JSONTests|FuzzingTests|PowerLossTests|DamageTests|KillTests|CrashTests|LeakTests
-PYTHON_SCRIPTS := examples benchmarks scripts Tests/References Tests/Support Sources/PoptrainCommand/Templates
+PYTHON_SCRIPTS := examples benchmarks experiments scripts Tests/References Tests/Support Sources/PoptrainCommand/Templates
 # What there are helpers and trackers for, as PyPI has it today; torch comes with its CUDA libraries, without which it does not start.
 FRAMEWORKS := torch lightning transformers trl accelerate peft datasets stable-baselines3 gymnasium keras jax flax optax \
 	orbax-checkpoint scikit-learn lightgbm xgboost-cpu tensorboard mlflow wandb trackio
 
 .PHONY: help announce setup setup-dev setup-jax setup-torch setup-frameworks build wheel run test test-slow \
-	test-frameworks test-nfs bench bench-frameworks bench-peers bench-population soak \
+	test-frameworks test-nfs bench bench-frameworks bench-peers bench-population experiments soak \
 	fuzz simulate study doc lint format install clean
 
 help: ## List the targets
@@ -27,8 +27,8 @@ setup: ## Install what is missing: system libraries, a Python environment in .ve
 setup-dev: ## The same, with what the tests need
 	@scripts/setup.sh $(VENV) examples/digits/requirements.txt scipy pytest mypy ruff pyte axe-core-python apt:chromium apt:curl
 
-setup-jax: ## Install what the examples in JAX need, in an environment of its own: .venv-jax
-	@scripts/setup.sh $(VENV)-jax $(wildcard examples/jax-*/requirements.txt)
+setup-jax: ## Install what the examples in JAX and the experiments need, in an environment of its own: .venv-jax
+	@scripts/setup.sh $(VENV)-jax $(wildcard examples/jax-*/requirements.txt experiments/*/requirements.txt)
 
 setup-torch: ## Install what the example in PyTorch needs, as Debian has it
 	@scripts/setup.sh $(VENV) examples/digits/requirements.txt apt:python3-torch
@@ -67,6 +67,7 @@ test-nfs: ## Train on a real NFS, between two Linux kernels that run as processe
 # One after the other: what keeps a thread busy for minutes would let the time limits of others pass.
 test-slow: test test-frameworks doc setup-jax setup-torch ## Run the long tests too: many kills, crashes, seeds, the thread sanitizer, fuzzing, a soak
 	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" POPTRAIN_SLOW_TESTS=1 swift test --skip-build --no-parallel --filter '$(SLOW_SUITES)'
+	cd python && POPTRAIN_SLOW_TESTS=1 ../$(VENV)/bin/python -m pytest -q tests/test_experiments.py
 	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" scripts/sanitize.sh '$(NOT_SANITIZED)'
 	scripts/fuzz.sh 20
 	$(MAKE) test-nfs simulate wheel
@@ -99,6 +100,9 @@ bench-frameworks: setup-frameworks ## Measure what the helpers for frameworks co
 
 bench-population: build setup-jax ## Measure many members in one JAX process: speed, and PBT against random search
 	$(VENV)-jax/bin/python benchmarks/population.py --poptrain $(PROGRAM)
+
+experiments: build setup-jax ## Run the experiments of the paper on fresh seeds (hours); QUICK=1: one seed of each
+	PATH="$(CURDIR)/.build/release:$(CURDIR)/$(VENV)-jax/bin:$$PATH" python3 experiments/study.py run $(if $(QUICK),--quick)
 
 soak: build ## Train a million intervals and look for leaks: INTERVALS=1000000
 	$(VENV)/bin/python benchmarks/soak.py $(if $(INTERVALS),--intervals $(INTERVALS))

@@ -1,0 +1,297 @@
+"""Runs the experiments of this folder on fresh seeds, and writes their RESULTS.md.
+
+    python3 study.py run                     all of them
+    python3 study.py run toy --seeds 10      one of them
+    python3 study.py run --quick             one seed of each, which is not reported
+    python3 study.py report toy              writes RESULTS.md again, from the runs that are there
+    python3 study.py tune minatar/breakout.yaml --seeds 3      looks for the best constants
+
+Seeds are drawn from a hash of the configuration (experiment files and scripts), so nobody can have chosen
+the configuration by them. A configuration must be committed before its seeds are run.
+"""
+
+import argparse
+import hashlib
+import itertools
+import json
+import math
+import os
+import platform
+import re
+import statistics
+import subprocess
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).resolve().parent
+MARKER = "<!-- from here on written by study.py -->"
+PATTERNS = ("*.yaml", "*.py", "*.txt")  # what the hash is of
+FINALISTS, REPEATS = 8, 3  # constants that are trained again, and how often
+ENDINGS = {"value_at_end": "best member at the end", "value": "best checkpoint ever"}
+TITLES = {"baseline": "PBT", "random_search": "random search", "constant": "tuned constant"}
+
+
+def call(*command: object, cwd: Path = HERE) -> str:
+    """What a command prints; its progress is shown."""
+    words = [str(word) for word in command]
+    return subprocess.run(words, cwd=cwd, check=True, stdout=subprocess.PIPE, text=True).stdout
+
+
+def poptrain(*arguments: object) -> Any:
+    """What Poptrain answers: a JSON object, or a list of them."""
+    lines = [json.loads(line) for line in call("poptrain", *arguments).splitlines()]
+    return lines if "jsonl" in arguments else lines[-1]
+
+
+@dataclass(frozen=True)
+class Study:
+    """An experiment file, and `NAME-constant.yaml` beside it: the same under constants, without copying."""
+
+    file: Path
+    quick: bool = False
+
+    @property
+    def constant(self) -> Path:
+        """The file of the tuned constant; there need not be one."""
+        return self.file.with_name(f"{self.file.stem}-constant.yaml")
+
+    @property
+    def digest(self) -> str:
+        """A hash of all that could be chosen by looking at results."""
+        return digest(self.file.parent)
+
+    @property
+    def first_seed(self) -> int:
+        """Nobody can know it before the configuration is written."""
+        return 0 if self.quick else int(self.digest[:6], 16)
+
+    @property
+    def runs(self) -> Path:
+        """The runs of this configuration."""
+        return self.file.parent / "runs" / f"{self.file.stem}-{'quick' if self.quick else self.digest[:6]}"
+
+    def run(self, seeds: int) -> None:
+        """Train what is not trained yet."""
+        if not self.quick:
+            refuse_uncommitted(self.file.parent)
+        self.compare(seeds)
+        if self.constant.exists():
+            for seed in range(self.first_seed, self.first_seed + seeds):
+                options = ["--seed", seed, "--json", "--run"]
+                call("poptrain", "run", self.constant, *options, self.runs / f"constant-seed{seed}")
+                alone = self.runs / f"alone-seed{seed}"
+                call("poptrain", "run", self.constant, "--population-size", 1, *options, alone)
+
+    def compare(self, seeds: int) -> Any:
+        """Poptrain's own comparison with random search; it resumes, and repeats nothing."""
+        metric = f"test_{poptrain('draw', self.file, '--json')['metric']}"
+        options = ["--report", metric, "--test", "--json", "--seeds", seeds, "--seed", self.first_seed]
+        return poptrain("compare", self.file, *options, "--run", self.runs)
+
+    def report(self) -> list[str]:
+        """Its section of RESULTS.md."""
+        comparison = self.compare(len(list(self.runs.glob("baseline-seed*"))))
+        values: dict[str, dict[str, list[float]]] = {ending: {} for ending in ENDINGS}
+        for alternative in comparison["alternatives"]:
+            for ending in ENDINGS:
+                values[ending][alternative["name"]] = [run[ending] for run in alternative["runs"]]
+        seeds = comparison["seeds"]
+        if self.constant.exists():
+            runs = [self.runs / f"constant-seed{seed}" for seed in seeds]
+            values["value_at_end"]["constant"] = [at_end(run, comparison["metric"]) for run in runs]
+        sign = -1 if comparison["mode"] == "min" else 1
+        lines = [f"## {comparison['name']}", ""]
+        lines += [f"`{comparison['metric']}`, {comparison['mode']}, of each seed:", ""]
+        lines += every_seed(seeds, values)
+        lines += ["", *against_pbt(values, sign), "", *comparison["notes"], "", *self.times(seeds), ""]
+        at_ends = values["value_at_end"]["baseline"]
+        middle = seeds[at_ends.index(sorted(at_ends)[len(seeds) // 2])]
+        figures = self.runs / "figures" if self.quick else self.file.parent / "figures"
+        figures.mkdir(exist_ok=True)
+        for name in ("lineage", "schedule"):
+            path = figures / f"{self.file.stem}-{name}.svg"
+            call("poptrain", "figure", name, self.runs / f"baseline-seed{middle}", "--out", path)
+            title = f"The {name} of the run of the median seed, {middle}"
+            lines.append(f"![{title}]({path.relative_to(self.file.parent)})\n")
+        return lines
+
+    def times(self, seeds: list[int]) -> list[str]:
+        """How long the runs took, and how much of it no trainer was at work."""
+        lines = ["| medians over the seeds | wall-clock time, s | of it without a trainer at work |"]
+        lines += ["|---|--:|--:|"]
+        for name, title in {**TITLES, "alone": "one member alone, tuned constant"}.items():
+            if (self.runs / f"{name}-seed{seeds[0]}").exists():
+                times = [time_of(self.runs / f"{name}-seed{seed}") for seed in seeds]
+                wall, idle = map(statistics.median, zip(*times, strict=True))
+                lines.append(f"| {title} | {wall:.1f} | {idle:.1%} |")
+        return lines
+
+
+def digest(folder: Path) -> str:
+    """A hash of the experiment files, scripts and requirements of a folder."""
+    files = sorted(path for pattern in PATTERNS for path in folder.glob(pattern))
+    return hashlib.sha256(b"".join(path.name.encode() + path.read_bytes() for path in files)).hexdigest()
+
+
+def refuse_uncommitted(folder: Path) -> None:
+    """Seeds that are reported are drawn after the configuration is frozen in a commit."""
+    changes = call("git", "status", "--porcelain", "--", *PATTERNS, cwd=folder)
+    if changes:
+        raise SystemExit(f"commit the configuration first, or use --quick:\n{changes}")
+
+
+def at_end(run: Path, metric: str) -> float:
+    """The test of the member that is best when the run is over, which its last interval reported."""
+    status = poptrain("status", run, "--json")
+    scored = [member for member in status["members"] if member["score"] is not None]
+    best = (max if status["mode"] == "max" else min)(scored, key=lambda member: member["score"])
+    rows = poptrain("export", run, "--format", "jsonl")
+    tests = {row["member"]: row["metrics"].get(metric) for row in rows if row["outcome"] == "completed"}
+    return tests[best["id"]]
+
+
+def time_of(run: Path) -> tuple[float, float]:
+    """Seconds from the first start to the last end, and the share of them in which workers did not train."""
+    spans = defaultdict(list)
+    for row in poptrain("export", run, "--format", "jsonl"):
+        spans[row["worker"]].append((row["started_at_seconds"], row["finished_at_seconds"]))
+    start = min(span[0] for spans in spans.values() for span in spans)
+    wall = max(span[1] for spans in spans.values() for span in spans) - start
+    busy = 0.0
+    for worker in spans.values():
+        end = start
+        for began, ended in sorted(worker):  # those of a batch overlap
+            busy += max(0.0, ended - max(began, end))
+            end = max(end, ended)
+    return wall, 1 - busy / (wall * len(spans))
+
+
+def every_seed(seeds: list[int], values: dict[str, dict[str, list[float]]]) -> list[str]:
+    """A table with all that was measured."""
+    columns = [(ending, name) for ending in values for name in values[ending]]
+    lines = [f"| seed | {' | '.join(f'{TITLES[name]}, {ENDINGS[ending]}' for ending, name in columns)} |"]
+    lines += [f"|--:|{'--:|' * len(columns)}"]
+    for i, seed in enumerate(seeds):
+        lines.append(f"| {seed} | {' | '.join(f'{values[end][name][i]:.4g}' for end, name in columns)} |")
+    return lines
+
+
+def against_pbt(values: dict[str, dict[str, list[float]]], sign: int) -> list[str]:
+    """A table of means, and of PBT against the others in pairs; a positive difference is in favor of PBT."""
+    lines = ["| | mean ± sd | PBT better, equal, worse | mean difference, 95 % interval | p |"]
+    lines += ["|---|--:|--:|--:|--:|"]
+    for ending, by_name in values.items():
+        for name, others in by_name.items():
+            sd = f" ± {statistics.stdev(others):.2g}" if len(others) > 1 else ""
+            pairs = zip(by_name["baseline"], others, strict=True)
+            differences = [sign * (pbt - other) for pbt, other in pairs]
+            test = " | | |" if name == "baseline" else paired(differences)
+            lines.append(f"| {TITLES[name]}, {ENDINGS[ending]} | {statistics.mean(others):.4g}{sd} |{test}")
+    return lines
+
+
+def paired(differences: list[float]) -> str:
+    """Last cells of a row: counts, the interval of the t-test, two-sided p of Wilcoxon's signed-rank test."""
+    from scipy import stats  # not needed to train
+
+    signs = [(d > 0) - (d < 0) for d in differences]
+    cells = f" {signs.count(1)}, {signs.count(0)}, {signs.count(-1)} | {statistics.mean(differences):+.3g}"
+    if len(set(differences)) < 2:
+        return f"{cells} | |"
+    low, high = stats.ttest_1samp(differences, 0).confidence_interval()
+    return f"{cells} ({low:.3g} to {high:.3g}) | {stats.wilcoxon(differences).pvalue:.2g} |"
+
+
+def write_results(folder: Path, studies: list[Study]) -> None:
+    """Everything after the marker; what stands above it was written by a person, and stays."""
+    path = folder / "RESULTS.md"
+    above = path.read_text().split(MARKER)[0] if path.exists() else f"# Results of {folder.name}\n\n"
+    commit = call("git", "log", "-1", "--format=%h of %cs", "--", *PATTERNS, cwd=folder).strip()
+    name = digest(folder)[:6]
+    lines = [
+        f"{above}{MARKER}",
+        "",
+        f"Configuration: hash `{name}`, frozen in commit {commit}. The first seed is that hash as a number.",
+        f"{call('poptrain', '--version').strip()}, {os.cpu_count()} processors, {platform.machine()}.",
+        "",
+    ]
+    path.write_text("\n".join([*lines, *itertools.chain(*(study.report() for study in studies))]))
+
+
+def is_current(folder: Path) -> bool:
+    """Whether RESULTS.md is of the present configuration."""
+    path = folder / "RESULTS.md"
+    return path.exists() and f"hash `{digest(folder)[:6]}`" in path.read_text()
+
+
+def tune(study: Study, seeds: int) -> None:
+    """Print the constants that are best after more training than any of the compared runs has."""
+    comparison = study.compare(seeds)
+    sign = -1 if comparison["mode"] == "min" else 1
+    members = []
+    for seed in comparison["seeds"]:
+        status = poptrain("status", study.runs / f"random_search-seed{seed}", "--json")
+        members += [member for member in status["members"] if member["score"] is not None]
+    members.sort(key=lambda member: sign * member["score"], reverse=True)
+    finalists = [member["hyperparameters"] for member in members[:FINALISTS]]
+
+    text = study.file.read_text()
+    keys = {"population_size": len(finalists) * REPEATS, "exploit": "none", "first_draws": "independent"}
+    for key, value in keys.items():
+        text = re.sub(rf"^{key}:.*\n", "", text, flags=re.MULTILINE) + f"{key}: {value}\n"
+    for name in finalists[0]:
+        initial = json.dumps([values[name] for values in finalists] * REPEATS)
+        text = re.sub(rf"^( +{name}: \{{[^}}]*)\}}", rf"\1, initial: {initial}}}", text, flags=re.MULTILINE)
+    file = study.file.with_name(".finalists.yaml")
+    file.write_text(text)
+    run = study.runs / "finalists"
+    call("poptrain", "run", file, "--run", run, "--json")
+    file.unlink()
+
+    scores = defaultdict(list)
+    for member in poptrain("status", run, "--json")["members"]:
+        score = -math.inf if member["score"] is None else sign * member["score"]
+        scores[member["id"] % len(finalists)].append(score)
+    best = max(scores, key=lambda i: statistics.mean(scores[i]))
+    cost = len(members) + len(finalists) * REPEATS
+    print(f"# The best of {len(members)} random constants, {len(finalists)} of which were trained again.")
+    print(f"# Cost: {cost} trainings. Score: {sign * statistics.mean(scores[best]):.4g}")
+    for name, value in finalists[best].items():
+        print(f"  {name}: {value:.3g}" if isinstance(value, float) else f"  {name}: {value}")
+
+
+def main() -> None:
+    """Do what was asked for."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("action", choices=["run", "report", "status", "tune"])
+    parser.add_argument("names", nargs="*", help="folders, or experiment files; by default all")
+    parser.add_argument("--seeds", type=int, default=8)
+    parser.add_argument("--quick", action="store_true", help="seed 0 only, and RESULTS.md is left alone")
+    arguments = parser.parse_args()
+
+    folders: dict[Path, list[Study]] = defaultdict(list)
+    for file in sorted(HERE.glob("*/*.yaml")):
+        names = {file.parent.name, str(file.relative_to(HERE))}
+        if not file.stem.endswith("-constant") and (not arguments.names or names & set(arguments.names)):
+            folders[file.parent].append(Study(file, arguments.quick or arguments.action == "tune"))
+    for folder, studies in folders.items():
+        if arguments.action == "status":
+            print(folder.name, "current" if is_current(folder) else "not run, or changed since")
+            continue
+        for study in studies:
+            if arguments.action == "tune":
+                tune(study, arguments.seeds)
+            if arguments.action == "run":
+                study.run(1 if arguments.quick else arguments.seeds)
+            if arguments.quick:
+                print("\n".join(study.report()))
+        if arguments.action != "tune" and not arguments.quick:
+            write_results(folder, studies)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,143 @@
+"""A small piece of each of the experiments, and the script that runs and reports them."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.engine import PACKAGE
+from tests.program import environment, program
+
+ROOT = PACKAGE.parent
+FILES = sorted((ROOT / "experiments").glob("*/*.yaml"))
+PYTHONS = (Path(sys.prefix) / "bin", ROOT / ".venv-jax" / "bin")
+
+
+def call(*command: object, folder: Path, python: Path) -> str:
+    """What a command prints, with a Python and the program on PATH."""
+    path = os.pathsep.join([str(python), str(program().parent), os.environ["PATH"]])
+    answer = subprocess.run(
+        [str(word) for word in command],
+        cwd=folder,
+        env=environment() | {"PATH": path},
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert answer.returncode == 0, answer.stdout + answer.stderr
+    return answer.stdout
+
+
+def python_for(folder: Path) -> Path:
+    """The folder of a Python that has what the trainer needs; without one the test is skipped."""
+    for python in PYTHONS:
+        command = [str(python / "python3"), "-B", "-c", "import train"]
+        if (
+            python.exists()
+            and not subprocess.run(command, cwd=folder, check=False, capture_output=True).returncode
+        ):
+            return python
+    pytest.skip("no Python has what it needs: make setup-jax")
+
+
+def is_light(file: Path) -> bool:
+    """Whether nothing has to be compiled by JAX, which can take a minute."""
+    return "jax" not in (file.parent / "requirements.txt").read_text().split()
+
+
+@pytest.mark.parametrize("file", FILES, ids=[str(file.relative_to(ROOT / "experiments")) for file in FILES])
+def test_a_few_steps_are_trained(tmp_path: Path, file: Path) -> None:
+    if not is_light(file) and "POPTRAIN_SLOW_TESTS" not in os.environ:
+        pytest.skip("slow: make test-slow")
+    if not is_light(file):
+        signal.alarm(20 * 60)
+    python = python_for(file.parent)
+    folder = tmp_path / file.parent.name
+    shutil.copytree(file.parent, folder, ignore=shutil.ignore_patterns("runs", "figures"))
+    size = 1 if file.stem.endswith("-constant") else 2
+    text = file.read_text()
+    for key, value in {"population_size": size, "steps": 2, "interval": 1}.items():
+        text, count = re.subn(rf"^{key}: \d+", f"{key}: {value}", text, flags=re.MULTILINE)
+        assert count == 1
+    (folder / file.name).write_text(text)
+    call("poptrain", "run", file.name, folder=folder, python=python)
+    (run,) = (folder / "runs").iterdir()
+    status = json.loads(call("poptrain", "status", run, "--json", folder=folder, python=python))
+    assert status["state"] == "finished"
+    assert status["failures"] == 0
+    assert status["best"] is not None
+
+
+def test_a_study_is_run_and_reported(tmp_path: Path) -> None:
+    pytest.importorskip("scipy")
+    for name in ("study.py", "toy"):
+        path = ROOT / "experiments" / name
+        (shutil.copytree if path.is_dir() else shutil.copy)(path, tmp_path / name)
+    shutil.rmtree(tmp_path / "toy" / "runs", ignore_errors=True)
+    (tmp_path / "toy" / "RESULTS.md").write_text("By hand.\n\n<!-- from here on written by study.py -->old")
+    python = PYTHONS[0]
+    call("git", "init", "--quiet", folder=tmp_path, python=python)
+    study = ("python3", "study.py", "run", "toy", "--seeds", "2")
+    with pytest.raises(AssertionError, match="commit the configuration first"):
+        call(*study, folder=tmp_path, python=python)
+
+    call("git", "add", ".", folder=tmp_path, python=python)
+    author = ("-c", "user.name=A", "-c", "user.email=a@localhost")
+    call("git", *author, "commit", "--quiet", "--message", "Frozen", folder=tmp_path, python=python)
+    call(*study, folder=tmp_path, python=python)
+    results = (tmp_path / "toy" / "RESULTS.md").read_text()
+    assert results.startswith("By hand.")
+    assert "old" not in results
+    assert " 2, 0, 0 |" in results
+    assert len(list((tmp_path / "toy" / "figures").iterdir())) == 2
+    status = ("python3", "study.py", "status")
+    assert "toy current" in call(*status, folder=tmp_path, python=python)
+    with (tmp_path / "toy" / "train.py").open("a") as file:
+        file.write("# changed\n")
+    assert "changed since" in call(*status, folder=tmp_path, python=python)
+
+
+SQUARE = """
+import poptrain
+
+for interval in poptrain.intervals():
+    for _ in interval.steps:
+        pass
+    (interval.save_to / "x").write_text("x")
+    error = (interval["x"] - 3) ** 2
+    ends = interval.is_test or interval.stop >= interval.total_steps
+    interval.report({"error": error} | ({"test_error": error} if ends else {}))
+"""
+EXPERIMENT = """
+trainer: {command: [python3, train.py]}
+metric: error
+mode: min
+population_size: 4
+steps: 4
+interval: 2
+workers: 2
+hyperparameters:
+  x: {uniform: [0, 8]}
+  y: 1
+"""
+
+
+def test_the_tuned_constant_is_the_best_of_those_that_were_trained(tmp_path: Path) -> None:
+    shutil.copy(ROOT / "experiments" / "study.py", tmp_path)
+    (tmp_path / "square").mkdir()
+    (tmp_path / "square" / "train.py").write_text(SQUARE)
+    (tmp_path / "square" / "experiment.yaml").write_text(EXPERIMENT)
+    text = call("python3", "study.py", "tune", "square", "--seeds", "1", folder=tmp_path, python=PYTHONS[0])
+    constant = re.search(r"^  x: (.*)$", text, re.MULTILINE)
+    assert constant
+    assert abs(float(constant[1]) - 3) < 2  # the draws are stratified: one of four is that near
+    assert "Cost: 16 trainings" in text
+    assert not (tmp_path / "square" / ".finalists.yaml").exists()
