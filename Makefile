@@ -62,6 +62,7 @@ test-frameworks: setup-frameworks ## Train populations with every framework, and
 # One after the other: what keeps a thread busy for minutes would let the time limits of others pass.
 test-slow: test test-frameworks doc setup-jax setup-torch ## Run the long tests too: many kills, crashes, seeds, the thread sanitizer, fuzzing, a soak
 	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" POPTRAIN_SLOW_TESTS=1 swift test --skip-build --no-parallel --filter '$(SLOW_SUITES)'
+	cd python && POPTRAIN_SLOW_TESTS=1 ../$(VENV)/bin/python -m pytest -q tests/test_experiments.py
 	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" scripts/sanitize.sh '$(NOT_SANITIZED)'
 	scripts/fuzz.sh 20
 	$(MAKE) simulate wheel

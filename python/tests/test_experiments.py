@@ -48,8 +48,17 @@ def python_for(folder: Path) -> Path:
     pytest.skip("no Python has what it needs: make setup-jax")
 
 
+def is_light(file: Path) -> bool:
+    """Whether nothing has to be compiled by JAX, which can take a minute."""
+    return "jax" not in (file.parent / "requirements.txt").read_text().split()
+
+
 @pytest.mark.parametrize("file", FILES, ids=[str(file.relative_to(ROOT / "experiments")) for file in FILES])
 def test_a_few_steps_are_trained(tmp_path: Path, file: Path) -> None:
+    if not is_light(file) and "POPTRAIN_SLOW_TESTS" not in os.environ:
+        pytest.skip("slow: make test-slow")
+    if not is_light(file):
+        signal.alarm(20 * 60)
     python = python_for(file.parent)
     folder = tmp_path / file.parent.name
     shutil.copytree(file.parent, folder, ignore=shutil.ignore_patterns("runs", "figures", "data"))
