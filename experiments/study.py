@@ -103,7 +103,8 @@ class Study:
         seeds = comparison["seeds"]
         for name in self.others:
             runs = [self.runs / f"{name}-seed{seed}" for seed in seeds]
-            values["value_at_end"][name] = [at_end(run, comparison["metric"]) for run in runs]
+            if all(run.exists() for run in runs):
+                values["value_at_end"][name] = [at_end(run, comparison["metric"]) for run in runs]
         sign = -1 if comparison["mode"] == "min" else 1
         lines = [f"## {comparison['name']}", ""]
         lines += [f"`{comparison['metric']}`, {comparison['mode']}, of each seed:", ""]
