@@ -30,7 +30,8 @@ MARKER = "<!-- from here on written by study.py -->"
 PATTERNS = ("*.yaml", "*.py", "*.txt")  # what the hash is of
 FINALISTS, REPEATS = 8, 3  # constants that are trained again, and how often
 ENDINGS = {"value_at_end": "best member at the end", "value": "best checkpoint ever"}
-TITLES = {"baseline": "PBT", "random_search": "random search", "constant": "tuned constant"}
+OTHERS = {"constant": "tuned constant", "by-hand": "schedule set by hand"}  # NAME-constant.yaml and so on
+TITLES = {"baseline": "PBT", "random_search": "random search", **OTHERS}
 
 
 def call(*command: object, cwd: Path = HERE) -> str:
@@ -47,15 +48,16 @@ def poptrain(*arguments: object) -> Any:
 
 @dataclass(frozen=True)
 class Study:
-    """An experiment file, and `NAME-constant.yaml` beside it: the same under constants, without copying."""
+    """An experiment file, and those beside it that train the same without copying, under other values."""
 
     file: Path
     quick: bool = False
 
     @property
-    def constant(self) -> Path:
-        """The file of the tuned constant; there need not be one."""
-        return self.file.with_name(f"{self.file.stem}-constant.yaml")
+    def others(self) -> dict[str, Path]:
+        """The file of the tuned constant, and of what else there is."""
+        files = {name: self.file.with_name(f"{self.file.stem}-{name}.yaml") for name in OTHERS}
+        return {name: file for name, file in files.items() if file.exists()}
 
     @property
     def digest(self) -> str:
@@ -77,12 +79,13 @@ class Study:
         if not self.quick:
             refuse_uncommitted(self.file.parent)
         self.compare(seeds)
-        if self.constant.exists():
-            for seed in range(self.first_seed, self.first_seed + seeds):
-                options = ["--seed", seed, "--json", "--run"]
-                call("poptrain", "run", self.constant, *options, self.runs / f"constant-seed{seed}")
+        for seed in range(self.first_seed, self.first_seed + seeds):
+            options = ["--seed", seed, "--json", "--run"]
+            for name, file in self.others.items():
+                call("poptrain", "run", file, *options, self.runs / f"{name}-seed{seed}")
+            if "constant" in self.others:
                 alone = self.runs / f"alone-seed{seed}"
-                call("poptrain", "run", self.constant, "--population-size", 1, *options, alone)
+                call("poptrain", "run", self.others["constant"], "--population-size", 1, *options, alone)
 
     def compare(self, seeds: int) -> Any:
         """Poptrain's own comparison with random search; it resumes, and repeats nothing."""
@@ -98,9 +101,10 @@ class Study:
             for ending in ENDINGS:
                 values[ending][alternative["name"]] = [run[ending] for run in alternative["runs"]]
         seeds = comparison["seeds"]
-        if self.constant.exists():
-            runs = [self.runs / f"constant-seed{seed}" for seed in seeds]
-            values["value_at_end"]["constant"] = [at_end(run, comparison["metric"]) for run in runs]
+        for name in self.others:
+            runs = [self.runs / f"{name}-seed{seed}" for seed in seeds]
+            if all(run.exists() for run in runs):
+                values["value_at_end"][name] = [at_end(run, comparison["metric"]) for run in runs]
         sign = -1 if comparison["mode"] == "min" else 1
         lines = [f"## {comparison['name']}", ""]
         lines += [f"`{comparison['metric']}`, {comparison['mode']}, of each seed:", ""]
@@ -276,7 +280,7 @@ def main() -> None:
     folders: dict[Path, list[Study]] = defaultdict(list)
     for file in sorted(HERE.glob("*/*.yaml")):
         names = {file.parent.name, str(file.relative_to(HERE))}
-        if not file.stem.endswith("-constant") and (not arguments.names or names & set(arguments.names)):
+        if not file.stem.endswith(tuple(OTHERS)) and (not arguments.names or names & set(arguments.names)):
             folders[file.parent].append(Study(file, arguments.quick or arguments.action == "tune"))
     for folder, studies in folders.items():
         if arguments.action == "status":
