@@ -19,9 +19,6 @@ BY_HAND = {"generator_rate": 2e-4, "discriminator_rate": 2e-4}  # of Radford et 
 # Hyperparameters, seeds and steps are arguments of one compiled program, so that other values compile nothing
 # again. Nor does a smaller batch: its members are repeated up to the capacity.
 train_all = jax.jit(jax.vmap(train, in_axes=(0, 0, 0, None)))
-selector, examiner = judges()
-select_all = jax.jit(jax.vmap(partial(scores, judge=selector, count=1000)))
-examine_all = jax.jit(jax.vmap(partial(scores, judge=examiner, count=2000)))
 
 
 def member(population: Pair, i: int) -> Pair:
@@ -31,6 +28,9 @@ def member(population: Pair, i: int) -> Pair:
 
 def main() -> None:
     """Train and report one batch of intervals after the other."""
+    selector, examiner = judges()
+    select_all = jax.jit(jax.vmap(partial(scores, judge=selector, count=1000)))
+    examine_all = jax.jit(jax.vmap(partial(scores, judge=examiner, count=2000)))
     population = None
     for batch in poptrain.batches(capacity=CAPACITY, standalone=BY_HAND, steps=3000, save_to="out"):
         pairs = []
