@@ -40,7 +40,11 @@ final class RunLock: Sendable {
     _ = holder.withUnsafeBytes { pwrite(descriptor, $0.baseAddress, $0.count, 0) }
   }
 
-  deinit { close(descriptor) }
+  deinit {
+    // A process that is just being started has the descriptor too, until it is another program.
+    flock(descriptor, LOCK_UN)
+    close(descriptor)
+  }
 
   /// Whether the file that is locked is the one that others will find.
   private func isInPlace(in directory: RunDirectory) -> Bool {

@@ -63,7 +63,10 @@ extension RunDirectory {
     let descriptor = open(lock, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return false }
     defer { close(descriptor) }
-    return flock(descriptor, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK
+    if flock(descriptor, LOCK_SH | LOCK_NB) != 0 { return errno == EWOULDBLOCK }
+    // A process that is just being started has the descriptor too.
+    flock(descriptor, LOCK_UN)
+    return false
   }
 }
 
