@@ -6,8 +6,8 @@
     python3 study.py report toy              writes RESULTS.md again, from the runs that are there
     python3 study.py tune minatar/breakout.yaml --seeds 3      looks for the best constants
 
-Seeds are drawn from a hash of the configuration (experiment files and scripts), so nobody can have chosen
-the configuration by them. A configuration must be committed before its seeds are run.
+Seeds come from a hash of the configuration (experiment files and scripts), so a configuration cannot be
+tuned on them. It must be committed before its seeds are run.
 """
 
 import argparse
@@ -66,7 +66,7 @@ class Study:
 
     @property
     def first_seed(self) -> int:
-        """Nobody can know it before the configuration is written."""
+        """Derived from the configuration, so it cannot be chosen."""
         return 0 if self.quick else int(self.digest[:6], 16)
 
     @property

@@ -22,7 +22,7 @@ Values = dict[str, Any]  # of the hyperparameters
 
 
 class Agent(NamedTuple):
-    """All that training needs to go on, the games under way among it."""
+    """The state of training, including the games in progress."""
 
     layers: list[Layer]  # two hidden ones, the policy's and the value's
     mean: list[Layer]  # of the gradients, and of their squares, for Adam

@@ -36,7 +36,7 @@ class Frame(NamedTuple):
 
 
 class Agent(NamedTuple):
-    """All that training needs to go on: also the games under way, and the replay of what it has played."""
+    """The state of training, including the games in progress and the replay buffer."""
 
     layers: Layers
     square: Layers  # of the gradients, for RMSProp

@@ -46,7 +46,7 @@ struct Frame {
   private var drawn: [Int] = []
   /// The width of the terminal for which they were drawn.
   private var width = 0
-  /// How often the process had been suspended when they were drawn, and when it was continued last.
+  /// The count of suspensions when they were drawn, and at the last SIGCONT.
   private var suspensions = (drawn: CInt(0), continued: CInt(0))
 
   /// Draws lines in the place of those before, cut at the size of the terminal.
@@ -77,8 +77,8 @@ struct Frame {
   /// Leaves what is there, and begins anew below: others have written meanwhile.
   mutating func forget() { drawn = [] }
 
-  /// The process goes on after it was stopped. Where the terminal suspended it, what is drawn next begins anew by itself, since
-  /// it may come before the news of this.
+  /// Begins anew below after the process was stopped by SIGSTOP. A suspension by the terminal (SIGTSTP) is handled by `draw` and
+  /// `insert`, because the next frame may come before SIGCONT is reported.
   mutating func forgetIfStopped() {
     let count = poptrain_suspensions()
     if suspensions.continued == count { forget() }
