@@ -1,7 +1,5 @@
 -- The database of a run, population.sqlite, as this version makes it. A test keeps this file true.
 
-CREATE UNIQUE INDEX trained_checkpoints ON intervals (end_checkpoint) WHERE kind = 'train';
-
 CREATE TABLE attempts (
   sequence INTEGER PRIMARY KEY,
   member INTEGER NOT NULL,
@@ -147,3 +145,5 @@ CREATE VIEW present_checkpoints AS
   SELECT end_checkpoint AS checkpoint, member, number, end_age AS age, score FROM intervals
   WHERE kind = 'train' AND end_checkpoint IS NOT NULL
     AND end_checkpoint NOT IN (SELECT checkpoint FROM collections);
+
+CREATE UNIQUE INDEX trained_checkpoints ON intervals (end_checkpoint) WHERE kind = 'train';

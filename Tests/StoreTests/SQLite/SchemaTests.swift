@@ -35,7 +35,11 @@ struct SchemaTests {
     try Schema.migrator.migrate(queue, upTo: "\(version)")
     return try await queue.read { db in
       let sql = try String.fetchAll(
-        db, sql: "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'grdb_%' ORDER BY type, name")
+        db,
+        sql: """
+          SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'grdb_%'
+          ORDER BY type = 'index', type, name
+          """)
       return (sql.joined(separator: ";\n\n") + ";", try Int.fetchOne(db, sql: "PRAGMA user_version"))
     }
   }

@@ -1,4 +1,4 @@
-/// The schema of version 1 as SQLite tells it, by kind and name.
+/// The schema of version 1 as SQLite tells it: tables, views, indexes.
 let schemaVersion1 = #"""
   CREATE TABLE attempts (
     sequence INTEGER PRIMARY KEY,

@@ -1,7 +1,5 @@
-/// The schema of version 3 as SQLite tells it, by kind and name.
+/// The schema of version 3 as SQLite tells it: tables, views, indexes.
 let schemaVersion3 = #"""
-  CREATE UNIQUE INDEX trained_checkpoints ON intervals (end_checkpoint) WHERE kind = 'train';
-
   CREATE TABLE attempts (
     sequence INTEGER PRIMARY KEY,
     member INTEGER NOT NULL,
@@ -146,4 +144,6 @@ let schemaVersion3 = #"""
     SELECT end_checkpoint AS checkpoint, member, number, end_age AS age, score FROM intervals
     WHERE kind = 'train' AND end_checkpoint IS NOT NULL
       AND end_checkpoint NOT IN (SELECT checkpoint FROM collections);
+
+  CREATE UNIQUE INDEX trained_checkpoints ON intervals (end_checkpoint) WHERE kind = 'train';
   """#

@@ -24,15 +24,15 @@ enum { maximum = 64 };
 static const char *statements[] = {
     "BEGIN IMMEDIATE",
     "INSERT INTO intervals VALUES (?1, ?2, ?3, 'train', 'completed', ?4, ?5, ?3 - 1, 1, ?3 - 1, ?3, '{\"x\":0.123456789012}', "
-    "?2, ?2, ?2, 4713853817253 + ?1, '{\"score\":3}', 913402, ?6, 'worker-0', NULL, 'worker-0.log', 0, 0, ?7, ?7)",
+    "?2, ?2, ?2, 4713853817253 + ?1, '{\"score\":3}', 913402, ?6, 'worker-0', NULL, 'worker-0.log', 0, 0, ?7, ?7, 50)",
     "INSERT INTO decisions VALUES (?1 + 1, ?2, ?3, ?1, 'stay', 'among the better members', "
     "'truncation/1 perturb/1', '0/3/4', ?2, NULL, NULL, NULL, NULL, NULL, NULL, '{\"x\":0.123456789012}', NULL)",
     "INSERT INTO collections SELECT ?1 + 2, ?4 WHERE ?4 IS NOT NULL",
-    "INSERT OR REPLACE INTO members VALUES (?2, 'ready', ?3, ?3, ?5, '{\"x\":0.123456789012}', ?1, ?3, ?3, 0, 'train', ?2, 0, ?2)",
-    "INSERT OR REPLACE INTO members VALUES ((?2 + 1) % ?8, 'leased', ?3, ?3, ?5, '{\"x\":0.123456789012}', ?1, ?3, ?3, 0, 'train', ?2, 0, ?2)",
+    "INSERT OR REPLACE INTO members VALUES (?2, 'ready', ?3, ?3, ?5, '{\"x\":0.123456789012}', ?1, ?3, ?3, 0, 'train', ?2, 0, ?2, 'completed')",
+    "INSERT OR REPLACE INTO members VALUES ((?2 + 1) % ?8, 'leased', ?3, ?3, ?5, '{\"x\":0.123456789012}', ?1, ?3, ?3, 0, 'train', ?2, 0, ?2, 'completed')",
     "INSERT OR REPLACE INTO leases VALUES (?6, ?2, 'worker-0', ?5)",
     "DELETE FROM leases WHERE token = ?6",
-    "INSERT OR REPLACE INTO run VALUES (1, ?1 + 2, 1, ?1, 1, ?3)",
+    "INSERT OR REPLACE INTO run VALUES (1, ?1 + 2, 1, ?1, 1, ?3, 1)",
     "COMMIT",
 };
 enum { statement_count = sizeof statements / sizeof *statements, first_row = 1, last_row = statement_count - 2 };
