@@ -78,7 +78,7 @@ bench: build .build/floor ## Measure Poptrain against the lower bound; QUICK=1 s
 	$(VENV)/bin/python benchmarks/engine.py $(if $(QUICK),--quick --repetitions 3)
 	$(VENV)/bin/python benchmarks/digits.py --poptrain $(PROGRAM) $(if $(QUICK),--seeds 100-102)
 	cd benchmarks && swift run -c release decisions
-	cd benchmarks && swift run -c release scale
+	$(if $(QUICK),,cd benchmarks && swift run -c release scale)
 	cd benchmarks && swift run -c release waiting
 	$(VENV)/bin/python benchmarks/dashboard.py $(if $(QUICK),--quick --repetitions 3)
 	$(VENV)/bin/python benchmarks/listeners.py $(if $(QUICK),--quick)
