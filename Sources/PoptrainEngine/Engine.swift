@@ -88,7 +88,8 @@ package final class Engine: Sendable {
   ///   - wallNow: seconds since 1970, for the record.
   ///   - news: called as things happen.
   package init(
-    _ file: Experiment, overrides: Overrides = Overrides(), in directory: RunDirectory, folder: String, isShared: Bool = false,
+    _ file: Experiment, overrides: Overrides = Overrides(), in directory: RunDirectory, folder: String,
+    isShared: Bool = false,
     machine: WorkerEnvironment.Machine = .current, makeTrainer: (@Sendable () -> any Trainer)? = nil,
     clock: any Clock<Duration> = ContinuousClock(), wallNow: @escaping @Sendable () -> Double = SystemClock.wall,
     news: @escaping @Sendable (News) -> Void

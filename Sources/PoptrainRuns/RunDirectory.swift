@@ -64,7 +64,9 @@ package struct RunDirectory: Hashable, Sendable {
   /// What is in the folder that a start of a run that came to nothing would not have left.
   package var foreignContent: String? {
     let files = FileManager.default
-    for (folder, expected) in [(path, ["checkpoints", "logs", "log", ".lock"]), (checkpoints, [".incoming"]), (logs, [])] {
+    for (folder, expected) in [
+      (path, ["checkpoints", "logs", "log", ".lock"]), (checkpoints, [".incoming"]), (logs, []),
+    ] {
       let names = (try? files.contentsOfDirectory(atPath: folder)) ?? []
       let foreign = names.filter { !expected.contains($0) && !$0.hasPrefix("population.sqlite") }
       if let first = foreign.min() { return folder == path ? first : "\(folder.dropFirst(path.count + 1))/\(first)" }

@@ -55,6 +55,8 @@ package struct RunCopy: Sendable {
     try storing(in: path) {
       var configuration = Configuration()
       configuration.busyMode = .timeout(60)
+      // Others read meanwhile.
+      configuration.journalMode = .wal
       let database = try DatabaseQueue(path: path, configuration: configuration)
       try Schema.migrator.migrate(database)
       try database.write { db in

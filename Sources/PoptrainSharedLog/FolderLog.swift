@@ -35,9 +35,9 @@ package struct FolderLog: EntryLog, CustomStringConvertible {
       try write(contents, to: temporary, O_CREAT | O_EXCL, isDurable: isDurable)
       guard link(temporary, name(of: number)) == 0 else { throw Failure("link", name(of: number)) }
       if isDurable { try flush(folder) }
-    } catch where error.code == EEXIST {
+    } catch  where error.code == EEXIST {
       return false
-    } catch where [EPERM, ENOTSUP, ENOSYS, EMLINK].contains(error.code) {
+    } catch  where [EPERM, ENOTSUP, ENOSYS, EMLINK].contains(error.code) {
       throw .refused(
         .unavailable(
           "\(path) is on a file system without hard links, which a run that several processes train needs: \(error)"))
@@ -52,7 +52,7 @@ package struct FolderLog: EntryLog, CustomStringConvertible {
   package func read(_ number: Int) throws(LogFailure) -> Data {
     do throws(Failure) {
       return try contents(of: name(of: number))
-    } catch where error.code == ENOENT {
+    } catch  where error.code == ENOENT {
       // It is there: some file systems say this of a name that has just been made.
       throw .noAnswer("\(error)")
     } catch {
@@ -65,7 +65,7 @@ package struct FolderLog: EntryLog, CustomStringConvertible {
   package func beat(_ process: String, _ count: Int) throws(LogFailure) {
     do throws(Failure) {
       try overwrite(pulse(process), with: count)
-    } catch where error.code == ENOENT {
+    } catch  where error.code == ENOENT {
       try make(path + "/pulse")
       try beatFirst(process, count)
     } catch {
@@ -100,7 +100,7 @@ package struct FolderLog: EntryLog, CustomStringConvertible {
       let text = String(decoding: try contents(of: path), as: UTF8.self)
       // Two writers, or a reader between, may leave it without meaning for a moment.
       return Int(text.trimmingCharacters(in: .whitespacesAndNewlines))
-    } catch where error.code == ENOENT {
+    } catch  where error.code == ENOENT {
       return nil
     } catch {
       throw error.asLogFailure

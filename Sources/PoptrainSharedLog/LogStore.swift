@@ -36,11 +36,10 @@ package actor LogStore: RunStore {
   /// - Parameters:
   ///   - opening: what the run is to be; its process has a name that no other has.
   ///   - clock: times the looks at the log.
-  ///   - executor: runs these looks; none: where all tasks run.
   ///   - rules: reads the rules of a recorded experiment.
   package init(
     _ opening: RunOpening, in log: any EntryLog, clock: any Clock<Duration> = ContinuousClock(),
-    executor: (any TaskExecutor)? = nil, rules: @escaping @Sendable (_ experiment: String) throws(StoreError) -> Rules
+    rules: @escaping @Sendable (_ experiment: String) throws(StoreError) -> Rules
   ) async throws(StoreError) {
     self.log = log
     self.clock = clock
@@ -51,7 +50,7 @@ package actor LogStore: RunStore {
     // From before the first lease, or it might be taken over at once.
     try await beat()
     try await start(opening)
-    upkeep = Task(executorPreference: executor) { [weak self, clock] in
+    upkeep = Task { [weak self, clock] in
       while (try? await clock.sleep(for: LogStore.poll)) != nil { await self?.lookAround() }
     }
   }
@@ -244,7 +243,9 @@ package actor LogStore: RunStore {
   /// - Returns: whether it is in the log, and not that of another process.
   private func create(_ next: LogPosition, _ entry: LogEntry) async throws(StoreError) -> Bool {
     let (contents, isDurable) = (next.block.contents, isDurable)
-    let isNew = try await answered { () async throws(LogFailure) in try await log.create(entry.number, contents, isDurable: isDurable) }
+    let isNew = try await answered { () async throws(LogFailure) in
+      try await log.create(entry.number, contents, isDurable: isDurable)
+    }
     if isNew { return true }
     // An attempt before may have created it, though nothing was heard of it.
     return try await self.entry(entry.number)?.id == entry.id

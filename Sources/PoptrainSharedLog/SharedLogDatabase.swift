@@ -2,64 +2,71 @@ internal import Foundation
 package import PopulationBasedTraining
 internal import PoptrainSQLite
 package import PoptrainStore
+internal import Synchronization
 
 /// A run that several processes train, each with a store of its own, in one log.
 ///
 /// Whoever reads it does so in a copy of its own, an SQLite file of this machine that catches up with the log.
-package struct SharedLogDatabase: RunDatabase {
+package final class SharedLogDatabase: RunDatabase {
   private let log: any EntryLog
   private let copies: String
-  private let executor: (any TaskExecutor)?
+  /// The number of the last entry that the copy is known to have.
+  private let copied = Mutex(0)
   private let rules: @Sendable (_ experiment: String) throws(StoreError) -> Rules
 
   /// Names a run.
   ///
   /// - Parameters:
   ///   - copies: a folder of this machine for the copies that are read; it need not exist.
-  ///   - executor: runs what a store does besides its calls; none: where all tasks run.
   ///   - rules: reads the rules of a recorded experiment.
   package init(
-    _ log: any EntryLog, copies: String, executor: (any TaskExecutor)? = nil,
-    rules: @escaping @Sendable (_ experiment: String) throws(StoreError) -> Rules
+    _ log: any EntryLog, copies: String, rules: @escaping @Sendable (_ experiment: String) throws(StoreError) -> Rules
   ) {
     self.log = log
     self.copies = copies
-    self.executor = executor
     self.rules = rules
   }
 
   package func identity() throws(StoreError) -> RunIdentity? {
-    guard let database = try upToDate() else { return nil }
-    return try database.identity()
+    guard let copy = try copy() else { return nil }
+    try catchUp(copy)
+    return try SQLiteDatabase(path: copy).identity()
   }
 
   package func open(_ opening: RunOpening) async throws(StoreError) -> any RunStore {
     var opening = opening
     // Random, and nothing of a scheduler or a host: those give the same names again.
     opening.surroundings.process = randomToken()
-    return try await LogStore(opening, in: log, executor: executor, rules: rules)
+    return try await LogStore(opening, in: log, rules: rules)
   }
 
   package func history(space: Space) throws(StoreError) -> any RunHistory {
-    guard let database = try upToDate() else { throw .notAStore("\(log) contains no run") }
-    return try database.history(space: space)
+    guard let copy = try copy() else { throw .notAStore("\(log) contains no run") }
+    try catchUp(copy)
+    return try SQLiteDatabase(path: copy) { [self] () throws(StoreError) in try catchUp(copy) }.history(space: space)
   }
 
-  /// The copy, which has caught up; none where the log is empty.
-  private func upToDate() throws(StoreError) -> SQLiteDatabase? {
-    let last = try asking { () throws(LogFailure) in try log.lastKnown() }
-    guard last > 0, let first = try entries(from: 1, through: 1).first else { return nil }
-    let path = "\(copies)/\(first.run).sqlite"
+  /// The file of this user's copy of the run; none where the log is empty.
+  private func copy() throws(StoreError) -> String? {
+    guard try lastKnown() > 0, let first = try entries(from: 1, through: 1).first else { return nil }
     do {
       try FileManager.default.createDirectory(
         atPath: copies, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
     } catch {
-      throw .unavailable("\(copies) cannot be made, where runs are copied to for reading: \(error.localizedDescription)")
+      throw .unavailable(
+        "\(copies) cannot be made, where runs are copied to for reading: \(error.localizedDescription)")
     }
-    try RunCopy(path: path).catchUp(rules: rules) { position throws(StoreError) in
+    return "\(copies)/\(first.run).sqlite"
+  }
+
+  private func catchUp(_ copy: String) throws(StoreError) {
+    let last = try lastKnown()
+    // Most questions come while the log has not grown.
+    guard copied.withLock({ $0 < last }) else { return }
+    try RunCopy(path: copy).catchUp(rules: rules) { position throws(StoreError) in
       let entries = try entries(from: position.number + 1, through: last)
       if let next = entries.first, next.previous != position.id {
-        throw .damaged(path: "\(log)", what: "entry \(next.number) does not follow the one that \(path) ends with")
+        throw .damaged(path: "\(log)", what: "entry \(next.number) does not follow the one that \(copy) ends with")
       }
       return entries.map { entry in
         RunCopy.Step(
@@ -67,7 +74,11 @@ package struct SharedLogDatabase: RunDatabase {
           granted: entry.delta.granted, ended: entry.delta.ended)
       }
     }
-    return SQLiteDatabase(path: path)
+    copied.withLock { $0 = max($0, last) }
+  }
+
+  private func lastKnown() throws(StoreError) -> Int {
+    try asking { () throws(LogFailure) in try log.lastKnown() }
   }
 
   private func entries(from first: Int, through last: Int) throws(StoreError) -> [LogEntry] {

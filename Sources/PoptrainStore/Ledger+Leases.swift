@@ -47,7 +47,8 @@ extension Ledger {
     let member = population.members[id]
     let token = surroundings.makeToken()
     let lease = Lease(
-      token: token, worker: worker, process: surroundings.process, member: id, number: member.intervals + 1, kind: member.next,
+      token: token, worker: worker, process: surroundings.process, member: id, number: member.intervals + 1,
+      kind: member.next,
       start: member.checkpoint,
       donor: member.checkpoint == member.origin?.checkpoint ? member.origin?.member : nil,
       end: CheckpointID(member: id, number: member.intervals + 1, token: token),

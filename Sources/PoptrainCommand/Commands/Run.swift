@@ -68,7 +68,8 @@ struct Run: AsyncParsableCommand {
     }
     let overrides = Overrides(steps: steps, populationSize: populationSize, seed: seed)
     let ending = try await train(
-      experiment, overrides, in: directory, folder: folder, isShared: shared, file: namesRun ? nil : self.experiment, asJSON: json,
+      experiment, overrides, in: directory, folder: folder, isShared: shared, file: namesRun ? nil : self.experiment,
+      asJSON: json,
       hasDashboard: dashboard)
     try ending.throwStatus()
   }

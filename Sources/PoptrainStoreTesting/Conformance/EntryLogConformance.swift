@@ -10,7 +10,8 @@ package enum EntryLogConformance {
     package let body: @Sendable (_ makeLog: @Sendable () throws -> any EntryLog) async throws -> Void
 
     init(
-      _ sentence: String, _ body: @escaping @Sendable (_ makeLog: @Sendable () throws -> any EntryLog) async throws -> Void
+      _ sentence: String,
+      _ body: @escaping @Sendable (_ makeLog: @Sendable () throws -> any EntryLog) async throws -> Void
     ) {
       self.sentence = sentence
       self.body = body
@@ -99,7 +100,9 @@ package enum EntryLogConformance {
   ]
 }
 
-private func entry(_ number: Int, of process: String) -> Data { Data("{\"number\": \(number), \"by\": \"\(process)\"}".utf8) }
+private func entry(_ number: Int, of process: String) -> Data {
+  Data("{\"number\": \(number), \"by\": \"\(process)\"}".utf8)
+}
 
 /// Asks again until it is true, for so long as a store that is slow to tell may take.
 private func pollUntil(_ isTrue: () throws -> Bool) async throws -> Bool {

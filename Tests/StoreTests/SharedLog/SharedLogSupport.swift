@@ -10,8 +10,10 @@ extension StoreKind {
   static let sharedLog = StoreKind("a log in a folder", isOnDisk: false) { folder in
     RegisteringDatabase { SharedLogDatabase(folder.log, copies: folder.path + "/copies", rules: $0) }
   }
-  static let threeOnOneLog = StoreKind("each call through another of three stores of one log", isOnDisk: false) { folder in
-    SpreadDatabase(base: RegisteringDatabase { SharedLogDatabase(folder.log, copies: folder.path + "/copies", rules: $0) })
+  static let threeOnOneLog = StoreKind("each call through another of three stores of one log", isOnDisk: false) {
+    folder in
+    SpreadDatabase(
+      base: RegisteringDatabase { SharedLogDatabase(folder.log, copies: folder.path + "/copies", rules: $0) })
   }
 }
 

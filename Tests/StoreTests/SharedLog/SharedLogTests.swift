@@ -155,6 +155,25 @@ import Testing
     #expect(try await other.identity().experiment == "name: test # other")
   }
 
+  @Test("are read in a copy that catches up before each question")
+  func read() async throws {
+    let database = StoreKind.sharedLog.database(folder)
+    #expect(try database.identity() == nil)
+    let store = try await database.open(
+      RunOpening(rules: rules, experiment: "name: test", folder: "/trainer", isDurable: false))
+    let history = try database.history(space: rules.space)
+    for step in 1...40 {
+      if case .leases(let leases) = try await store.lease(LeaseRequest(worker: "w", capacity: 2)) {
+        for lease in leases { _ = try await store.complete(.trained(lease, metric: Double(step)), then: nil) }
+      }
+      #expect(try await history.records() == store.records(after: 0))
+      #expect(try await history.population(rules: rules).members == store.population().members)
+      #expect(try await history.presentCheckpoints() == store.presentCheckpoints())
+    }
+    #expect(try await database.identity() == store.identity())
+    #expect(try history.contents(rules: rules).defects == [])
+  }
+
   @Test("refuse a log that a newer version has written, and one with an entry that does not follow")
   func unreadable() async throws {
     let log = folder.log
@@ -164,7 +183,8 @@ import Testing
     let other = try TemporaryFolder()
     let one = try await join("a", log: other.log)
     let second = try #require(try String(decoding: other.log.read(1), as: UTF8.self).split(separator: "\n").first)
-    _ = try await other.log.create(2, .init(second.replacing(#""number":1"#, with: #""number":2"#).utf8), isDurable: false)
+    _ = try await other.log.create(
+      2, .init(second.replacing(#""number":1"#, with: #""number":2"#).utf8), isDurable: false)
     await #expect { try await one.warn("x") } throws: { error in "\(error)".contains("does not follow") }
   }
 
