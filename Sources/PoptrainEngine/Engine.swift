@@ -106,7 +106,7 @@ package final class Engine: Sendable {
     let resumption: Resumption
     if let recorded {
       resumption = try file.overridden(by: overrides, after: recorded, in: directory)
-    } else if let found = directory.foreignContent {
+    } else if let found = directory.foreignContent, !directory.holdsRun {
       throw .notEmpty(path: directory.shown, found: found)
     } else {
       let experiment = try file.overridden(by: overrides)
@@ -135,10 +135,14 @@ package final class Engine: Sendable {
           rules: experiment.rules, experiment: resumption.text, file: resumption.fileText, folder: folder,
           program: program?.detail, isDurable: isDurable,
           surroundings: Ledger.Surroundings(monotonicNow: RunningClock.seconds, wallNow: wallNow)))
-      let present = try await store.presentCheckpoints()
       checkpoints = try CheckpointFolder(path: directory.checkpoints, isDurable: isDurable)
-      // Where others train too, what no record names may be what they are saving.
-      if !directory.isShared {
+      if directory.isShared {
+        // Found before it is asked what is needed: what comes in between is of somebody who trains.
+        let found = try CheckpointFolder.strays(in: directory.checkpoints, besides: [])
+        let needed = try await store.presentCheckpoints().union(store.reservedCheckpoints())
+        try checkpoints.remove(found.filter { !needed.contains($0.checkpoint) })
+      } else {
+        let present = try await store.presentCheckpoints()
         for checkpoint in try checkpoints.sweep(keeping: present).sorted() {
           news(.warning("the folder of checkpoint \(checkpoint) is missing from \(directory.checkpoints)"))
         }

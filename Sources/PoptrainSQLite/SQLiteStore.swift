@@ -160,6 +160,8 @@ actor SQLiteStore: RunStore {
     try reader.presentCheckpoints()
   }
 
+  func reservedCheckpoints() -> Set<CheckpointID> { ledger.reserved }
+
   private func recorded(_ token: String) throws(StoreError) -> Interval? {
     try storing { try database.read { db in try reader.interval(db, token: token) } }
   }

@@ -173,6 +173,10 @@ package actor LogStore: RunStore {
     return summary.present
   }
 
+  package func reservedCheckpoints() async throws(StoreError) -> Set<CheckpointID> {
+    try await perform { ledger in ledger.reserved }
+  }
+
   private func recorded(_ token: String) async throws(StoreError) -> Interval? {
     guard let number = summary.entries[token] else { return nil }
     for case .interval(let interval) in try await entry(number)?.delta.records ?? [] where interval.token == token {

@@ -38,6 +38,9 @@ extension Ledger {
     end(try liveLease(token))
   }
 
+  /// The names that live leases reserve.
+  package var reserved: Set<CheckpointID> { Set(leases.values.map(\.end)) }
+
   func liveLease(_ token: String) throws(StoreError) -> Lease {
     guard let lease = leases[token] else { throw .superseded(token: token) }
     return lease

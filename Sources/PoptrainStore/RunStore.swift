@@ -11,6 +11,9 @@ package protocol RunStore: PopulationStore {
   /// The checkpoints whose files exist.
   func presentCheckpoints() async throws(StoreError) -> Set<CheckpointID>
 
+  /// The names that live leases reserve for the checkpoints that they will save.
+  func reservedCheckpoints() async throws(StoreError) -> Set<CheckpointID>
+
   /// Closes the store for good: no call may follow.
   func close() async throws(StoreError)
 }

@@ -130,6 +130,10 @@ private final class SpreadStore: RunStore {
     try await stores[next()].presentCheckpoints()
   }
 
+  func reservedCheckpoints() async throws(StoreError) -> Set<CheckpointID> {
+    try await stores[next()].reservedCheckpoints()
+  }
+
   func close() async throws(StoreError) {
     for store in stores { try await store.close() }
   }
