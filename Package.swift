@@ -63,6 +63,7 @@ let package = Package(
     module("PoptrainText", ["PopulationBasedTraining", "CPoptrain"]),
     module("PoptrainStore", ["PopulationBasedTraining"]),
     module("PoptrainSQLite", ["PopulationBasedTraining", "PoptrainJSON", "PoptrainStore", grdb, grdbSQLite]),
+    module("PoptrainSharedLog", ["PopulationBasedTraining", "PoptrainStore", "PoptrainSQLite"]),
     module("PoptrainCheckpoints", ["PopulationBasedTraining", "PoptrainJSON", "CPoptrain", "CPoptrainXXHash"]),
     module(
       "PoptrainTrainers",
@@ -72,7 +73,7 @@ let package = Package(
       "PoptrainRuns",
       [
         "PopulationBasedTraining", "PoptrainJSON", "PoptrainText", "PoptrainExperimentFile", "PoptrainStore",
-        "PoptrainSQLite",
+        "PoptrainSQLite", "PoptrainSharedLog",
         "PoptrainCheckpoints", "CPoptrain",
       ]),
     module("PoptrainPages"),
@@ -128,7 +129,7 @@ let package = Package(
         "PopulationBasedTraining", "PoptrainStore", "PoptrainSQLite", "PoptrainCheckpoints", "PoptrainTrainers",
         "PoptrainWorker", "Poptrain",
       ]),
-    module("PoptrainStoreTesting", ["PopulationBasedTraining", "PoptrainStore"]),
+    module("PoptrainStoreTesting", ["PopulationBasedTraining", "PoptrainStore", "PoptrainSharedLog"]),
     .executableTarget(
       name: "PoptrainCommand",
       dependencies: [
@@ -156,7 +157,11 @@ let package = Package(
     tests("PopulationBasedTraining", ["PopulationBasedTraining", "PoptrainStoreTesting"]),
     tests("JSON", ["PoptrainJSON", "PoptrainStoreTesting", "PopulationBasedTraining"]),
     tests("ExperimentFile", ["PoptrainExperimentFile", "PoptrainStoreTesting", "PopulationBasedTraining"]),
-    tests("Store", ["PoptrainStore", "PoptrainStoreTesting", "PoptrainSQLite", "PopulationBasedTraining", grdb]),
+    tests(
+      "Store",
+      [
+        "PoptrainStore", "PoptrainStoreTesting", "PoptrainSQLite", "PoptrainSharedLog", "PopulationBasedTraining", grdb,
+      ]),
     tests("Checkpoints", ["PoptrainCheckpoints", "PopulationBasedTraining"]),
     tests("Trainers", ["PoptrainTrainers", "PoptrainJSON", "PoptrainText", "PopulationBasedTraining"]),
     tests(

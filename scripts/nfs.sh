@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Trains on a real NFS, kills the run, resumes it and audits it. Server and client are two Linux kernels that run as
-# processes (Debian's user-mode-linux), with this machine's files as theirs, in a network namespace of their own.
+# Trains on a real NFS, kills the run, resumes it and audits it. Then two machines train one run together, of which one is
+# killed. A server and two clients are Linux kernels that run as processes (Debian's user-mode-linux), with this machine's
+# files as theirs, in a network namespace of their own.
 # Needs root. Usage: scripts/nfs.sh PROGRAM [MOUNT-OPTIONS]
 set -euo pipefail
 program=$(realpath "$1")
@@ -26,7 +27,7 @@ trap clean_up EXIT
 ip netns add "$net"
 ip -n "$net" link add bridge type bridge
 ip -n "$net" link set bridge up
-for guest in 1 2; do
+for guest in 1 2 3; do
   ip -n "$net" tuntap add dev "tap$guest" mode tap
   ip -n "$net" link set "tap$guest" master bridge up
 done
@@ -68,7 +69,7 @@ echo "server is up"
 while true; do sleep 1000; done
 SERVER
 
-cat > "$work/guest-2" <<'CLIENT'
+cat > "$work/client" <<'CLIENT'
 load nfsv3
 load nfsv4
 mkdir -p /var/lib/nfs/sm /var/lib/nfs/sm.bak
@@ -77,6 +78,10 @@ rpc.statd --no-notify
 mount -t nfs -o $options 10.0.0.1:$exported /mnt/nfs || busybox poweroff -f
 grep /mnt/nfs /proc/mounts
 cd /mnt/nfs
+CLIENT
+
+cat > "$work/guest-2" <<'FIRST'
+. "$work/client"
 cp $shell/* .
 $program run experiment.yaml > output 2>&1 &
 until grep -q "interval 3 " output; do kill -0 $! && busybox usleep 10000 || break; done
@@ -85,7 +90,22 @@ echo "killed after $(grep -c '  interval ' output) intervals"
 $program run experiment.yaml 2>&1 | tail -4
 $program status runs/shell | head -1
 $program audit runs/shell && echo "audit is clean"
-CLIENT
+$program run experiment.yaml --shared --run shared > output-2 2>&1 &
+until grep -q "interval 3 " output-2; do kill -0 $! && busybox usleep 10000 || break; done
+kill -9 $!
+echo "shared: killed after $(grep -c '  interval ' output-2) intervals"
+busybox sync
+until [ -s output-3 ] && grep -q "^ended" output-3; do sleep 1; done
+grep -c "^member" output-3
+$program status shared | head -1
+$program audit shared && echo "shared audit is clean"
+FIRST
+
+cat > "$work/guest-3" <<'SECOND'
+. "$work/client"
+until [ -s output-2 ] && grep -q "interval 2 " output-2; do sleep 1; done
+$program worker shared > output-3 2>&1
+SECOND
 
 boot() {
   local guest=$1
@@ -101,7 +121,11 @@ for _ in $(seq 600); do
   grep -q "server is up" "$work/log-1" && break
   sleep 0.1
 done
-timeout 600 bash -c "$(declare -f boot); net=$net work=$work; boot 2 program=$program options=$options exported=$exported shell=$PWD/examples/shell"
+given=("program=$program" "options=$options" "exported=$exported" "shell=$PWD/examples/shell")
+{ boot 3 "${given[@]}" || true; } 2>/dev/null &
+disown
+timeout 600 bash -c "$(declare -f boot); net=$net work=$work; boot 2 ${given[*]}"
 
 sed -n '/nfs/,$p' "$work/log-2"
-grep -q "1,200 of 1,200 steps" "$work/log-2" && grep -q "audit is clean" "$work/log-2"
+grep -q "1,200 of 1,200 steps" "$work/log-2" && grep -q "^audit is clean" "$work/log-2"
+grep -q "shared audit is clean" "$work/log-2"

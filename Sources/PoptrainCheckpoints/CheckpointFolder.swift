@@ -37,7 +37,7 @@ package final class CheckpointFolder: CheckpointStorage {
   /// The folder `checkpoints`.
   package let path: String
   private let isDurable: Bool
-  private let calls: any FileCalls
+  let calls: any FileCalls
   /// Checkpoints whose contents this process knows to be right: it has written or checked them.
   private let known = Mutex<Set<CheckpointID>>([])
 
@@ -137,7 +137,10 @@ package final class CheckpointFolder: CheckpointStorage {
     let link = path + "/../best"
     let new = path + "/../.best.new"
     _ = calls.unlink(at: AT_FDCWD, new, 0)
-    guard calls.symlink(to: "checkpoints/\(checkpoint)", at: new) == 0 else { throw .last("symlink", new) }
-    guard calls.rename(new, to: link) == 0 else { throw .last("rename", link) }
+    // Another process that trains the run may do the same at this moment; then its link serves as well.
+    guard calls.symlink(to: "checkpoints/\(checkpoint)", at: new) == 0 || errno == EEXIST else {
+      throw .last("symlink", new)
+    }
+    guard calls.rename(new, to: link) == 0 || errno == ENOENT else { throw .last("rename", link) }
   }
 }

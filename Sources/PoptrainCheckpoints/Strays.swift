@@ -6,9 +6,17 @@ package struct Stray: Hashable, Sendable {
   package let path: String
   /// The size of its files together.
   package let bytes: Int
+
+  /// The checkpoint that it is, or was to become.
+  package var checkpoint: CheckpointID { CheckpointID(String(path.split(separator: "/").last ?? "")) }
 }
 
 extension CheckpointFolder {
+  /// Removes what was found in the folder before it was asked what is needed.
+  package func remove(_ strays: [Stray]) throws(CheckpointError) {
+    for stray in strays { try calls.removeTree("\(path)/\(stray.path)") }
+  }
+
   /// What ``sweep(keeping:)`` removes from a folder `checkpoints`, in order: whatever is no present checkpoint, and
   /// everything incoming. Nothing is changed.
   package static func strays(

@@ -26,7 +26,8 @@ struct Poptrain: AsyncParsableCommand {
       """,
     version: "poptrain \(Release.version), trainer protocol \(Release.trainerProtocol)",
     subcommands: [
-      Init.self, DrawValues.self, CheckTrainer.self, Run.self, WatchRun.self, Compare.self, ServeDashboard.self,
+      Init.self, DrawValues.self, CheckTrainer.self, Run.self, Work.self, WatchRun.self, Compare.self,
+      ServeDashboard.self,
       ShowStatus.self, Best.self, ShowSchedule.self, ShowLineage.self, ShowFindings.self, DrawFigure.self,
       WriteReport.self, Follow.self, Logs.self, RerunInterval.self, ReplaySchedule.self,
       ExportIntervals.self, AuditRun.self, CleanRun.self, RemoveRun.self,

@@ -21,7 +21,7 @@ struct FileMark: Sendable {
 
   init(_ directory: RunDirectory) {
     takenAt = Date().timeIntervalSince1970
-    database = FileMark.file(directory.databaseFile)
+    database = FileMark.file(directory.isShared ? directory.log + "/HEAD" : directory.databaseFile)
     log = FileMark.file(directory.databaseFile + "-wal")
     isRunning = directory.isLocked
   }

@@ -9,13 +9,13 @@ package struct Cleaning: Sendable {
   package let strays: [Stray]
 
   private let run: RecordedRun
-  private let lock: RunLock
+  private let lock: RunLock?
   private let present: Set<CheckpointID>
 
   /// Looks through the folder of a run that no engine trains.
   package init(_ run: RecordedRun) throws(RunError) {
     self.run = run
-    lock = try RunLock(run.directory)
+    lock = try run.directory.takenFromEngines()
     // Reading it checks what history refers to: nothing may be taken for a stray since its record is damaged.
     _ = try run.population()
     present = try reading { () throws(StoreError) in try run.history.presentCheckpoints() }

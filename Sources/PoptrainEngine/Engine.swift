@@ -55,7 +55,8 @@ package final class Engine: Sendable {
   /// The decisions that were made when the engine was opened: members joined or left, or may go on.
   package let firstDecisions: [Decision]
 
-  private let lock: RunLock
+  /// None where several engines may train the run.
+  private let lock: RunLock?
   private let store: any RunStore
   private let checkpoints: CheckpointFolder
   private let environment: WorkerEnvironment
@@ -81,12 +82,14 @@ package final class Engine: Sendable {
   ///   - overrides: what holds instead.
   ///   - directory: the folder of the run.
   ///   - folder: the folder in which trainers run.
+  ///   - isShared: whether several engines may train a new run, here and on other machines.
   ///   - makeTrainer: makes the trainer of a worker, where that is no program.
   ///   - clock: times the end of the run's `wall_clock`.
   ///   - wallNow: seconds since 1970, for the record.
   ///   - news: called as things happen.
   package init(
     _ file: Experiment, overrides: Overrides = Overrides(), in directory: RunDirectory, folder: String,
+    isShared: Bool = false,
     machine: WorkerEnvironment.Machine = .current, makeTrainer: (@Sendable () -> any Trainer)? = nil,
     clock: any Clock<Duration> = ContinuousClock(), wallNow: @escaping @Sendable () -> Double = SystemClock.wall,
     news: @escaping @Sendable (News) -> Void
@@ -103,7 +106,7 @@ package final class Engine: Sendable {
     let resumption: Resumption
     if let recorded {
       resumption = try file.overridden(by: overrides, after: recorded, in: directory)
-    } else if let found = directory.foreignContent {
+    } else if let found = directory.foreignContent, !directory.holdsRun {
       throw .notEmpty(path: directory.shown, found: found)
     } else {
       let experiment = try file.overridden(by: overrides)
@@ -113,8 +116,10 @@ package final class Engine: Sendable {
     _ = try WorkerEnvironment(experiment, on: machine, runID: "")
 
     let isDurable = experiment.durability == .durable
-    try directory.create(isDurable: isDurable)
-    lock = try RunLock(directory)
+    let isNew = recorded == nil
+    guard isNew || !isShared || directory.isShared else { throw .notShared(path: directory.shown) }
+    try directory.create(isDurable: isDurable, isShared: isShared)
+    lock = directory.isShared ? nil : try RunLock(directory)
     // Before anything is read: they may still be writing.
     SessionTrainer.removeAbandonedSockets()
     let strays = StrayProcesses.end(ofRun: recorded?.id ?? "").map(String.init)
@@ -130,10 +135,17 @@ package final class Engine: Sendable {
           rules: experiment.rules, experiment: resumption.text, file: resumption.fileText, folder: folder,
           program: program?.detail, isDurable: isDurable,
           surroundings: Ledger.Surroundings(monotonicNow: RunningClock.seconds, wallNow: wallNow)))
-      let present = try await store.presentCheckpoints()
       checkpoints = try CheckpointFolder(path: directory.checkpoints, isDurable: isDurable)
-      for checkpoint in try checkpoints.sweep(keeping: present).sorted() {
-        news(.warning("the folder of checkpoint \(checkpoint) is missing from \(directory.checkpoints)"))
+      if directory.isShared {
+        // Found before it is asked what is needed: what comes in between is of somebody who trains.
+        let found = try CheckpointFolder.strays(in: directory.checkpoints, besides: [])
+        let needed = try await store.presentCheckpoints().union(store.reservedCheckpoints())
+        try checkpoints.remove(found.filter { !needed.contains($0.checkpoint) })
+      } else {
+        let present = try await store.presentCheckpoints()
+        for checkpoint in try checkpoints.sweep(keeping: present).sorted() {
+          news(.warning("the folder of checkpoint \(checkpoint) is missing from \(directory.checkpoints)"))
+        }
       }
       try WholeFile.write(experiment.yaml, to: directory.experimentFile)
     } catch let error as StoreError {
@@ -189,7 +201,7 @@ package final class Engine: Sendable {
             folder: folder,
             environment: environment.variables(worker: index).merging(
               [StrayProcesses.variable: StrayProcesses.thisEngine]) { $1 },
-            logPath: "\(directory.logs)/worker-\(index).log")
+            logPath: directory.logFile(worker: index))
         }
       workers.append(
         Worker(
@@ -274,6 +286,13 @@ package final class Engine: Sendable {
       news(.warning(message))
       Task { [store] in try? await store.warn(message) }
     }
+  }
+}
+
+extension RunDirectory {
+  /// What the trainer of a worker prints. Where workers of several machines share the folder, their numbers are not enough.
+  fileprivate func logFile(worker index: Int) -> String {
+    "\(logs)/worker-\(isShared ? Worker.name(index).replacing("/", with: "-") : "\(index)").log"
   }
 }
 

@@ -56,14 +56,19 @@ extension Experiment {
       steps: merged("steps", overrides.steps, \.rules.steps),
       populationSize: merged("population_size", overrides.populationSize, \.rules.populationSize),
       seed: merged("seed", overrides.seed, \.rules.seed))
-    let experiment = try file.replacing(merged) { yaml throws(InvalidExperiment) in
+    var experiment = try file.replacing(merged) { yaml throws(InvalidExperiment) in
       try ExperimentFile.parse(recorded: yaml, path: "")
     }
+    let workers = experiment.workers
+    // Of a run that several engines train, each has workers of its own.
+    if directory.isShared { experiment.workers = before.workers }
     let changes = experiment.changes(from: before)
     let unsafe = changes.filter { !$0.isSafe }
     guard unsafe.isEmpty else { throw .changed(path: directory.shown, changes: unsafe) }
+    let text = changes.isEmpty ? recorded.experiment : experiment.yaml
+    experiment.workers = workers
     return Resumption(
-      experiment: experiment, text: changes.isEmpty ? recorded.experiment : experiment.yaml,
+      experiment: experiment, text: text,
       fileText: file.changes(from: fileBefore).isEmpty ? recorded.file : file.yaml,
       revisions: changes.map(\.description), kept: kept)
   }

@@ -20,7 +20,7 @@ package struct Removal: Sendable {
   package private(set) var foreign: [String] = []
 
   private let directory: RunDirectory
-  private let lock: RunLock
+  private let lock: RunLock?
   private let id: String?
 
   /// Looks through the folder of a run that no engine trains.
@@ -31,12 +31,13 @@ package struct Removal: Sendable {
     }
     id = try Removal.identify(directory)
     try directory.checkKinds()
-    lock = try RunLock(directory)
+    lock = try directory.takenFromEngines()
     do {
       for part in Part.allCases where part.isThere(in: directory) {
         for entry in try FolderEntry.list(part.path(in: directory)) {
           if part.owns(entry.name, entry.kind) {
-            bytes += part == .top && entry.kind == .folder ? 0 : entry.bytes
+            // What is in these two is counted in them.
+            bytes += part == .top && ["checkpoints", "logs"].contains(entry.name) ? 0 : entry.bytes
             checkpoints += part == .checkpoints && entry.shown != ".incoming" ? 1 : 0
           } else {
             foreign.append(part.rawValue + entry.shown)
@@ -56,7 +57,7 @@ package struct Removal: Sendable {
         try remove(owned(part), from: part)
         try removeIfEmpty(part.path(in: directory))
       }
-      let last = [["population.sqlite-wal", "population.sqlite-shm"], ["population.sqlite"], [".lock"]]
+      let last = [["population.sqlite-wal", "population.sqlite-shm"], ["population.sqlite", "log"], [".lock"]]
       let first = try owned(.top).subtracting(["checkpoints", "logs"]).subtracting(last.joined())
       for names in [first] + last.map(Set.init) { try remove(names, from: .top) }
       try removeIfEmpty(directory.path)
@@ -125,7 +126,7 @@ package struct Removal: Sendable {
     func owns(_ name: String?, _ kind: FileStatus.Kind) -> Bool {
       guard let name else { return false }
       switch (self, kind) {
-      case (.top, .folder): return ["checkpoints", "logs"].contains(name)
+      case (.top, .folder): return ["checkpoints", "logs", "log"].contains(name)
       // A link to a folder.
       case (.top, .other): return ["best", ".best.new"].contains(name)
       case (.top, .file):

@@ -3,6 +3,17 @@ internal import Foundation
 
 internal import Glibc
 
+extension RunDirectory {
+  /// Makes sure that no engine trains the run: holds its lock, or finds that nobody does where several may.
+  func takenFromEngines() throws(RunError) -> RunLock? {
+    guard isShared else { return try RunLock(self) }
+    guard !isLocked else {
+      throw .inUse(path: shown, holder: "a process that has said within half a minute that it lives")
+    }
+    return nil
+  }
+}
+
 /// The right to write a run, held until it is released or the process ends, however it ends.
 final class RunLock: Sendable {
   private let descriptor: CInt

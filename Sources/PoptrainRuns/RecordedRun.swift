@@ -60,6 +60,7 @@ package struct RecordedRun: Sendable {
 extension RunDirectory {
   /// Whether a process holds the right to write it at this moment.
   package var isLocked: Bool {
+    if isShared { return isTrainedByAnybody }
     let descriptor = open(lock, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return false }
     defer { close(descriptor) }

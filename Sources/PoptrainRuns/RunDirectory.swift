@@ -1,5 +1,8 @@
 package import PoptrainStore
+internal import PoptrainExperimentFile
+internal import PoptrainSharedLog
 internal import PoptrainSQLite
+internal import PopulationBasedTraining
 internal import Foundation
 
 internal import Glibc
@@ -28,8 +31,10 @@ package struct RunDirectory: Hashable, Sendable {
 
   /// The file of the population.
   package var databaseFile: String { path + "/population.sqlite" }
+  /// What several processes that train the run write, where they may.
+  package var log: String { path + "/log" }
   /// The population.
-  package var database: any RunDatabase { SQLiteDatabase(path: databaseFile) }
+  package var database: any RunDatabase { isShared ? sharedDatabase : SQLiteDatabase(path: databaseFile) }
   /// The experiment as run, with defaults filled in.
   package var experimentFile: String { path + "/experiment.yaml" }
   /// The checkpoints.
@@ -44,7 +49,7 @@ package struct RunDirectory: Hashable, Sendable {
   package var lock: String { path + "/.lock" }
 
   /// Whether a run has been started here.
-  package var holdsRun: Bool { kind(of: databaseFile) == S_IFREG }
+  package var holdsRun: Bool { kind(of: databaseFile) == S_IFREG || kind(of: log + "/HEAD") == S_IFREG }
 
   /// Whether an engine has held the lock of the folder, or holds it.
   package var wasLocked: Bool {
@@ -59,7 +64,9 @@ package struct RunDirectory: Hashable, Sendable {
   /// What is in the folder that a start of a run that came to nothing would not have left.
   package var foreignContent: String? {
     let files = FileManager.default
-    for (folder, expected) in [(path, ["checkpoints", "logs", ".lock"]), (checkpoints, [".incoming"]), (logs, [])] {
+    for (folder, expected) in [
+      (path, ["checkpoints", "logs", "log", ".lock"]), (checkpoints, [".incoming"]), (logs, []),
+    ] {
       let names = (try? files.contentsOfDirectory(atPath: folder)) ?? []
       let foreign = names.filter { !expected.contains($0) && !$0.hasPrefix("population.sqlite") }
       if let first = foreign.min() { return folder == path ? first : "\(folder.dropFirst(path.count + 1))/\(first)" }
@@ -71,7 +78,7 @@ package struct RunDirectory: Hashable, Sendable {
   /// a FIFO would be waited for.
   package func checkKinds() throws(RunError) {
     let logNames = (try? FileManager.default.contentsOfDirectory(atPath: logs)) ?? []
-    try check([checkpoints, checkpoints + "/.incoming", logs], are: S_IFDIR, "a folder")
+    try check([checkpoints, checkpoints + "/.incoming", logs, log], are: S_IFDIR, "a folder")
     try check(["", "-wal", "-shm"].map { databaseFile + $0 }, are: S_IFREG, "a file")
     try check([lock, experimentFile, tests] + logNames.map { "\(logs)/\($0)" }, are: S_IFREG, "a file")
   }
@@ -95,8 +102,10 @@ package struct RunDirectory: Hashable, Sendable {
 
   /// Makes the folder, which is this user's own, and those in it.
   ///
-  /// - Parameter isDurable: whether they survive a power cut, with those above that had to be made.
-  package func create(isDurable: Bool) throws(RunError) {
+  /// - Parameters:
+  ///   - isDurable: whether they survive a power cut, with those above that had to be made.
+  ///   - isShared: whether several processes may train the run.
+  package func create(isDurable: Bool, isShared: Bool = false) throws(RunError) {
     var changed = [path]
     var above = URL(fileURLWithPath: path)
     while above.path != "/", !FileManager.default.fileExists(atPath: above.path) {
@@ -106,7 +115,7 @@ package struct RunDirectory: Hashable, Sendable {
     do {
       let files = FileManager.default
       let isNew = !files.fileExists(atPath: path)
-      for folder in [path, checkpoints, logs] {
+      for folder in [path, checkpoints, logs] + (isShared ? [log] : []) {
         try files.createDirectory(atPath: folder, withIntermediateDirectories: true)
       }
       if isNew { try files.setAttributes([.posixPermissions: 0o700], ofItemAtPath: path) }

@@ -9,6 +9,8 @@ package enum RunError: Error, CustomStringConvertible {
   case notEmpty(path: String, found: String)
   /// Something in it is of another kind than a run makes.
   case notOfARun(path: String, expected: String)
+  /// The run was started for one machine, and only its engine may train it.
+  case notShared(path: String)
   /// Another process writes it.
   case inUse(path: String, holder: String)
   /// The experiment differs from the one that the run was started with.
@@ -69,6 +71,7 @@ package enum RunError: Error, CustomStringConvertible {
       "\(path) is in use by \(holder); two engines cannot train one population"
     case .changed(let path, let changes):
       "the experiment has changed since \(path) was started:\n\(RunError.lines(changes))"
+    case .notShared(let path): "\(path) was started without `--shared`, so that one process at a time trains it"
     case .cannotOverride(let findings):
       "the given values conflict with the experiment file:\n\(findings.map { "  " + $0 }.joined(separator: "\n"))"
     case .cannotWrite(let path, let reason): "\(path) cannot be written: \(reason)"

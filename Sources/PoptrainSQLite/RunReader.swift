@@ -9,20 +9,29 @@ internal import Glibc
 struct RunReader: RunHistory {
   private let database: any DatabaseReader
   private let path: String
+  private let refresh: (@Sendable () throws(StoreError) -> Void)?
   let space: Space
 
   /// Opens the database read-only. One of an older version is read as it is now, brought up to date in memory.
   ///
-  /// - Parameter space: the experiment's, for the kinds of the values.
-  init(path: String, space: Space) throws(StoreError) {
+  /// - Parameters:
+  ///   - space: the experiment's, for the kinds of the values.
+  ///   - refresh: brings the database up to date before each question; none: an engine does.
+  init(
+    path: String, space: Space, refresh: (@Sendable () throws(StoreError) -> Void)? = nil
+  ) throws(StoreError) {
     let database = try RunReader.open(path)
-    self.init(try storing(in: path) { try RunReader.upToDate(database) }, path: path, space: space)
+    self.init(try storing(in: path) { try RunReader.upToDate(database) }, path: path, space: space, refresh: refresh)
   }
 
-  init(_ database: any DatabaseReader, path: String, space: Space) {
+  init(
+    _ database: any DatabaseReader, path: String, space: Space,
+    refresh: (@Sendable () throws(StoreError) -> Void)? = nil
+  ) {
     self.database = database
     self.path = path
     self.space = space
+    self.refresh = refresh
   }
 
   /// What run is in a database; none where it is still empty.
@@ -238,7 +247,8 @@ struct RunReader: RunHistory {
   }
 
   func reading<Answer>(_ body: (Database) throws -> Answer) throws(StoreError) -> Answer {
-    try storing(in: path) { try database.read(body) }
+    try refresh?()
+    return try storing(in: path) { try database.read(body) }
   }
 }
 

@@ -7,10 +7,14 @@ package import PoptrainStore
 /// come at any time. A file of an older version is brought up to date when it is opened, and read as it would be then.
 package struct SQLiteDatabase: RunDatabase {
   private let path: String
+  private let refresh: (@Sendable () throws(StoreError) -> Void)?
 
   /// Names a file, which need not exist.
-  package init(path: String) {
+  ///
+  /// - Parameter refresh: brings the file up to date, before each question of who reads it; none: its engine does.
+  package init(path: String, refresh: (@Sendable () throws(StoreError) -> Void)? = nil) {
     self.path = path
+    self.refresh = refresh
   }
 
   package func identity() throws(StoreError) -> RunIdentity? {
@@ -22,6 +26,6 @@ package struct SQLiteDatabase: RunDatabase {
   }
 
   package func history(space: Space) throws(StoreError) -> any RunHistory {
-    try RunReader(path: path, space: space)
+    try RunReader(path: path, space: space, refresh: refresh)
   }
 }

@@ -160,6 +160,8 @@ actor SQLiteStore: RunStore {
     try reader.presentCheckpoints()
   }
 
+  func reservedCheckpoints() -> Set<CheckpointID> { ledger.reserved }
+
   private func recorded(_ token: String) throws(StoreError) -> Interval? {
     try storing { try database.read { db in try reader.interval(db, token: token) } }
   }
@@ -228,45 +230,5 @@ actor SQLiteStore: RunStore {
       to: population, trained: trained, leases: Dictionary(leases.map { ($0.token, $0) }) { $1 })
     self.revived = nil
     changed.advance(to: ledger.version)
-  }
-}
-
-/// The row of the table `run`.
-struct RunRow: Sendable {
-  static let columns =
-    "sequence, best, completed_intervals, intervals_since_best, intervals_since_restart, first_scored_age"
-
-  let sequence: Int
-  let best: Int?
-  let firstScoredAge: Int?
-  let completedIntervals: Int
-  let intervalsSinceBest: Int
-  let intervalsSinceRestart: Int
-
-  init(_ population: Population) {
-    sequence = population.sequence
-    best = population.best?.published.sequence
-    firstScoredAge = population.firstScoredAge
-    completedIntervals = population.completedIntervals
-    intervalsSinceBest = population.intervalsSinceBest
-    intervalsSinceRestart = population.intervalsSinceRestart
-  }
-}
-
-extension Ledger.Changes {
-  fileprivate func write(to db: Database, space: Space, run: RunRow) throws {
-    for record in records { try record.insert(into: db, space: space) }
-    for member in members { try member.save(into: db, space: space) }
-    let dead = Set(ended.map(\.token))
-    for token in dead { try db.execute("DELETE FROM leases WHERE token = ?", token) }
-    for lease in granted where !dead.contains(lease.token) {
-      try db.execute(
-        "INSERT INTO leases (token, member, worker, checkpoint) VALUES (?,?,?,?)", lease.token, lease.member,
-        lease.worker, lease.end.description)
-    }
-    try db.execute(
-      "INSERT OR REPLACE INTO run (id, \(RunRow.columns)) VALUES (1,?,?,?,?,?,?)",
-      run.sequence, run.best, run.completedIntervals, run.intervalsSinceBest, run.intervalsSinceRestart,
-      run.firstScoredAge)
   }
 }

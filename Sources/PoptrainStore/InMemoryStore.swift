@@ -165,6 +165,8 @@ package actor InMemoryStore: RunStore {
     try InMemoryHistory(state: database.current).presentCheckpoints()
   }
 
+  package func reservedCheckpoints() -> Set<CheckpointID> { ledger.reserved }
+
   package func close() {}
 
   private func keepChanges() {

@@ -24,9 +24,18 @@ extension Ledger {
     return decisions.map { append($0) }
   }
 
+  /// Holds what decisions rest on while they are computed.
+  mutating func begin(_ decisions: OutstandingDecisions) -> OutstandingDecisions {
+    outstanding[decisions.number] = decisions
+    lastOutstanding = decisions.number
+    references.add(decisions.references)
+    return decisions
+  }
+
   /// Records decisions that were computed meanwhile. Nothing that they rest on has gone: the checkpoints of their population
-  /// were held, and only their members' own state counts.
+  /// were held, and only their members' own state counts. Where they were given up, they are made anew.
   mutating func accept(_ decisions: [Decision], for computed: OutstandingDecisions) -> [Decision] {
+    guard outstanding[computed.number] != nil else { return decideDue() }
     forget(computed)
     let current = decisions.filter { decision in
       let member = population.members[decision.member]

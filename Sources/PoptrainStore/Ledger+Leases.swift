@@ -38,6 +38,9 @@ extension Ledger {
     end(try liveLease(token))
   }
 
+  /// The names that live leases reserve.
+  package var reserved: Set<CheckpointID> { Set(leases.values.map(\.end)) }
+
   func liveLease(_ token: String) throws(StoreError) -> Lease {
     guard let lease = leases[token] else { throw .superseded(token: token) }
     return lease
@@ -47,7 +50,8 @@ extension Ledger {
     let member = population.members[id]
     let token = surroundings.makeToken()
     let lease = Lease(
-      token: token, worker: worker, member: id, number: member.intervals + 1, kind: member.next,
+      token: token, worker: worker, process: surroundings.process, member: id, number: member.intervals + 1,
+      kind: member.next,
       start: member.checkpoint,
       donor: member.checkpoint == member.origin?.checkpoint ? member.origin?.member : nil,
       end: CheckpointID(member: id, number: member.intervals + 1, token: token),

@@ -148,10 +148,9 @@ extension Ledger {
     guard rules.areDecisionsCostly else { return recording }
     let deciding = deciding
     guard !deciding.isEmpty else { return recording }
-    lastOutstanding += 1
-    let decisions = OutstandingDecisions(number: lastOutstanding, population: population, members: deciding)
-    outstanding[lastOutstanding] = decisions
-    references.add(decisions.references)
+    let decisions = begin(
+      OutstandingDecisions(
+        number: lastOutstanding + 1, process: surroundings.process, population: population, members: deciding))
     recording.outstanding = decisions
     return recording
   }

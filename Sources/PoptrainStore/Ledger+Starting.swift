@@ -7,10 +7,7 @@ extension Ledger {
   package mutating func revise(_ rules: Rules, experiment: String) {
     for lease in leases.values.sorted(by: { $0.member < $1.member }) { end(lease) }
     recordEvent(.revised(experiment: experiment))
-    population.revise(rules)
-    references.retain(rules.keep)
-    (cause, resting) = (SharedCause(population), [:])
-    changedMembers.formUnion(population.members.map(\.id))
+    adopt(rules)
     while population.size < rules.populationSize {
       append(.decision(initialDecision(population.members.count, in: population)))
     }
@@ -18,6 +15,13 @@ extension Ledger {
     decideDue()
     endWhereRulesSaySo()
     collect()
+  }
+
+  mutating func adopt(_ rules: Rules) {
+    population.revise(rules)
+    references.retain(rules.keep)
+    (cause, resting) = (SharedCause(population), [:])
+    changedMembers.formUnion(population.members.map(\.id))
   }
 
   /// Ends the run, though members have steps left: nobody is leased any more until it is revised.

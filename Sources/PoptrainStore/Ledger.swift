@@ -13,19 +13,22 @@ package struct Ledger {
     package var wallNow: @Sendable () -> Double
     /// A new random token.
     package var makeToken: @Sendable () -> String
+    /// Tells this process from others that write the same history; empty where there are none.
+    package var process: String
     /// Computes costly decisions on a thread of their own, while the store takes other calls.
     package var compute: @Sendable (_ decisions: @escaping @Sendable () -> [Decision]) async -> [Decision]
 
     package init(
       monotonicNow: @escaping @Sendable () -> Double = SystemClock.monotonic,
       wallNow: @escaping @Sendable () -> Double = SystemClock.wall,
-      makeToken: @escaping @Sendable () -> String = randomToken,
+      makeToken: @escaping @Sendable () -> String = randomToken, process: String = "",
       compute: @escaping @Sendable (_ decisions: @escaping @Sendable () -> [Decision]) async -> [Decision] =
         computeOnOwnThread
     ) {
       self.monotonicNow = monotonicNow
       self.wallNow = wallNow
       self.makeToken = makeToken
+      self.process = process
       self.compute = compute
     }
   }
@@ -149,8 +152,8 @@ extension String {
 }
 
 extension HistoryRecord {
-  /// The member that it is about.
-  fileprivate var member: Member.ID? {
+  /// The member that it is about; none: the run.
+  package var member: Member.ID? {
     switch self {
     case .interval(let interval): interval.member
     case .decision(let decision): decision.member

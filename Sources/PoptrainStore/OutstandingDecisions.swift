@@ -5,6 +5,8 @@ package import PopulationBasedTraining
 package struct OutstandingDecisions: Sendable {
   /// Tells those of one ledger apart.
   let number: Int
+  /// The process that computes them.
+  package let process: String
   let population: Population
   let members: [Member.ID]
 

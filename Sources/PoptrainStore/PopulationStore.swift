@@ -116,6 +116,8 @@ package struct Lease: Hashable, Sendable, Codable {
   package var token: String
   /// Who has it.
   package var worker: String
+  /// The process of the worker, where several write the same history.
+  package var process = ""
   /// The member.
   package var member: Member.ID
   /// The number of its interval, from 1.

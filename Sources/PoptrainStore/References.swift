@@ -42,6 +42,12 @@ struct References {
     }
   }
 
+  /// Takes note that a checkpoint was collected by another ledger of the same population.
+  mutating func forget(_ checkpoint: CheckpointID) {
+    unreferenced.remove(checkpoint)
+    if let member = trainers.removeValue(forKey: checkpoint) { trained[member]?.removeAll { $0 == checkpoint } }
+  }
+
   /// Keeps others from now on.
   mutating func retain(_ retention: Rules.Retention) {
     for checkpoints in trained.values {

@@ -11,6 +11,9 @@ package protocol RunStore: PopulationStore {
   /// The checkpoints whose files exist.
   func presentCheckpoints() async throws(StoreError) -> Set<CheckpointID>
 
+  /// The names that live leases reserve for the checkpoints that they will save.
+  func reservedCheckpoints() async throws(StoreError) -> Set<CheckpointID>
+
   /// Closes the store for good: no call may follow.
   func close() async throws(StoreError)
 }
@@ -90,7 +93,9 @@ package struct RunIdentity: Hashable, Sendable, Codable {
   }
 
   /// What the records of a run say of it; none where it was never started.
-  package init?(_ records: [HistoryRecord]) {
+  ///
+  /// - Parameter sequence: the sequence of the last record; none: that of the last of these.
+  package init?(_ records: [HistoryRecord], sequence: Int? = nil) {
     var id: String?
     var experiment: String?
     var file: String?
@@ -109,7 +114,14 @@ package struct RunIdentity: Hashable, Sendable, Codable {
     guard let id, let experiment, let folder else { return nil }
     self.init(
       id: id, experiment: experiment, file: file ?? experiment, folder: folder, program: program,
-      sequence: records.last?.sequence ?? 0)
+      sequence: sequence ?? records.last?.sequence ?? 0)
+  }
+}
+
+extension HistoryRecord {
+  /// The experiment under which the run goes on; none where the record is of something else.
+  package var experiment: String? {
+    if case .event(let event) = self, case .revised(let text) = event.what { text } else { nil }
   }
 }
 

@@ -4,7 +4,7 @@ internal import PopulationBasedTraining
 /// is aborted.
 ///
 /// A run that is started again begins without it: what was wrong may have been mended.
-struct SharedCause {
+struct SharedCause: Hashable, Codable {
   /// So many copies that were given up in the same way, where none has ever trained, are not bad luck.
   static let mostFailedCopies = 5
   /// So many draws that the trainer refuses one after the other are free; then they count as trained.
@@ -13,13 +13,18 @@ struct SharedCause {
   /// Why the run is aborted; none where it goes on.
   private(set) var abortReason: String?
   /// The member that was given up last and how its attempts failed, where no interval has completed since.
-  private var givenUp: (member: Member.ID, cause: FailureReport.Cause)?
+  private var givenUp: GivenUp?
   private var copies = Copies.untried
   /// How many draws of each member the trainer has refused, one after the other.
   private var refusals: [Member.ID: Int] = [:]
 
+  private struct GivenUp: Hashable, Codable {
+    let member: Member.ID
+    let cause: FailureReport.Cause
+  }
+
   /// Whether members that have copied can train.
-  private enum Copies {
+  private enum Copies: Hashable, Codable {
     case untried
     case work
     /// So many in a row were given up in the same way.
@@ -94,7 +99,7 @@ struct SharedCause {
         between: whatever is wrong is not theirs alone. \(resumable)
         """
     } else {
-      givenUp = (lease.member, report.cause)
+      givenUp = GivenUp(member: lease.member, cause: report.cause)
     }
     return abortReason != nil
   }
@@ -102,7 +107,7 @@ struct SharedCause {
 
 extension FailureReport {
   /// What is the same where others fail in the same way.
-  struct Cause: Hashable {
+  struct Cause: Hashable, Codable {
     let reason: FailureReason
     let exitStatus: Int?
     /// What was said of it, without numbers: paths and counts differ in them. None for a trainer that breaks its contract, which

@@ -79,6 +79,10 @@ private struct MessageStore: RunStore {
     try await answer { () async throws(StoreError) in try await base.presentCheckpoints() }
   }
 
+  func reservedCheckpoints() async throws(StoreError) -> Set<CheckpointID> {
+    try await answer { () async throws(StoreError) in try await base.reservedCheckpoints() }
+  }
+
   func close() async throws(StoreError) {
     try await base.close()
   }

@@ -33,6 +33,7 @@ enum Program {
     environment["PYTHONPATH"] = sources.appendingPathComponent("python").path
     environment["CUDA_VISIBLE_DEVICES"] = "4,5,6,7"
     environment["OMP_NUM_THREADS"] = nil
+    environment["XDG_CACHE_HOME"] = folder.url.appendingPathComponent(".cache").path
     process.environment = environment
     process.standardInput = FileHandle.nullDevice
     return process

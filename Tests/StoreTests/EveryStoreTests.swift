@@ -10,12 +10,19 @@ extension StoreKind {
     MessageDatabase(InMemoryDatabase())
   }
 
-  static let all = [inMemory, sqlite, sent]
+  static let all = [inMemory, sqlite, sent, sharedLog]
 }
 
 @Suite("Every store", .timeLimit(.minutes(20))) struct EveryStoreTests {
   @Test("conforms to the contract", arguments: StoreKind.all, StoreConformance.checks)
   func conforms(kind: StoreKind, check: StoreConformance.Check) async throws {
     try await check.body(Bench(kind, check.rules))
+  }
+
+  @Test(
+    "conforms where each call goes through another of three stores of one log",
+    arguments: StoreConformance.checksOfOneOfSeveral)
+  func conformsTogether(check: StoreConformance.Check) async throws {
+    try await check.body(Bench(.threeOnOneLog, check.rules))
   }
 }

@@ -15,6 +15,8 @@ struct Run: AsyncParsableCommand {
       poptrain run experiment.yaml --steps 4000  continues a finished run up to 4000 steps
       poptrain run runs/digits                   resumes a run as it was started
       poptrain run experiment.yaml --dashboard   and shows it in a browser
+      poptrain run experiment.yaml --shared --run /shared/runs/x
+                                                 for many machines: each runs this, or `poptrain worker /shared/runs/x`
 
       Ctrl-C once: intervals in flight finish within `stop_timeout` or are repeated on resume; the exit status is 75.
       SIGTERM or SIGUSR1 once: intervals in flight are saved where they are, within `stop_timeout`; also 75.
@@ -43,6 +45,9 @@ struct Run: AsyncParsableCommand {
   @Flag(help: "Show the run in a browser: prints the address, which can be opened until the run ends.")
   var dashboard = false
 
+  @Flag(help: "Let several processes train the run, on all machines that share its folder.")
+  var shared = false
+
   @Flag(help: "Print one JSON object per line, for a program to read.")
   var json = false
 
@@ -63,7 +68,8 @@ struct Run: AsyncParsableCommand {
     }
     let overrides = Overrides(steps: steps, populationSize: populationSize, seed: seed)
     let ending = try await train(
-      experiment, overrides, in: directory, folder: folder, file: namesRun ? nil : self.experiment, asJSON: json,
+      experiment, overrides, in: directory, folder: folder, isShared: shared, file: namesRun ? nil : self.experiment,
+      asJSON: json,
       hasDashboard: dashboard)
     try ending.throwStatus()
   }

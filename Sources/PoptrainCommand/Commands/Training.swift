@@ -6,15 +6,19 @@ import PoptrainExperimentFile
 ///
 /// - Parameters:
 ///   - folder: the folder in which trainers run.
+///   - isShared: whether others may train a new run too.
 ///   - file: the experiment file, as the user named it.
 ///   - original: the run whose schedule is trained again, where that is so.
 ///   - hasDashboard: whether it can be seen in a browser meanwhile.
 func train(
   _ experiment: Experiment, _ overrides: Overrides = Overrides(), in directory: RunDirectory, folder: String,
+  isShared: Bool = false,
   file: String? = nil, original: RecordedRun? = nil, asJSON: Bool, hasDashboard: Bool = false
 ) async throws -> Engine.Ending {
   let unseen = Unseen()
-  let engine = try await Engine(experiment, overrides: overrides, in: directory, folder: folder) { unseen.add($0) }
+  let engine = try await Engine(experiment, overrides: overrides, in: directory, folder: folder, isShared: isShared) {
+    unseen.add($0)
+  }
   let reporter = reporter(of: engine, file: file, asJSON: asJSON)
   let ending = try await stoppable(by: { await engine.stop(isPreempted: $0) }) {
     let dashboard = hasDashboard ? await RunDashboard(of: engine) : nil

@@ -19,6 +19,7 @@ extension RunError {
       \(self). Move it away if it is yours, or choose another folder with --run; to keep a run on another disk, let the \
       whole folder be a link
       """
+    case .notShared: "\(self). Begin a new run with `--shared`, in another folder"
     case .inUse: "\(self). Stop that one first, or choose another folder with --run"
     case .changed(let path, let changes):
       """

@@ -5,6 +5,15 @@ internal import Testing
 extension StoreConformance {
   /// Which checkpoints are kept, though nothing refers to them.
   package static let keeping = [
+    Check("The names that live leases reserve are known, until they end") { bench in
+      let leases = try await bench.lease(3)
+      #expect(try await bench.store.reservedCheckpoints() == Set(leases.map(\.end)))
+      try await bench.complete(leases[0], metric: 1)
+      try await bench.store.release(leases[1].token)
+      try await bench.fail(leases[2])
+      #expect(try await bench.store.reservedCheckpoints() == [])
+    },
+
     Check("What nothing refers to is collected", keep(.needed)) { bench in
       try await bench.trainAll()
       #expect(try await bench.kept() == bench.needed())

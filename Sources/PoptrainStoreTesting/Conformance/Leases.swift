@@ -101,46 +101,6 @@ extension StoreConformance {
       #expect(Set(tokens).count == tokens.count && Set(names).count == names.count)
     },
 
-    Check("A lease is taken over only after it has expired") { bench in
-      let held = try await bench.lease(.max, worker: "old")
-      bench.clock.advance(by: 59.9)
-      #expect(try await bench.lease(.max).isEmpty)
-      bench.clock.advance(by: 0.1)
-      let taken = try await bench.lease(3, worker: "new")
-      #expect(taken.map(\.member) == [0, 1, 2])
-      #expect(taken.allSatisfy { $0.worker == "new" && $0.number == 1 })
-      #expect(taken.map(\.seed) == held.prefix(3).map(\.seed))
-      #expect(taken.map(\.expiresAt) == Array(repeating: bench.clock.now + 60, count: 3))
-      #expect(try await bench.lease(3).map(\.member) == [3])
-      #expect(try await bench.lease(3).isEmpty)
-    },
-
-    Check("Members that are ready go before leases that have expired") { bench in
-      _ = try await bench.lease(3)
-      bench.clock.advance(by: 100)
-      #expect(try await bench.lease(.max).map(\.member) == [3])
-      #expect(try await bench.lease(.max).map(\.member) == [0, 1, 2])
-    },
-
-    Check("A heartbeat prolongs a lease") { bench in
-      let leases = try await bench.lease(.max)
-      bench.clock.advance(by: 40)
-      for lease in leases.dropFirst() { try await bench.store.heartbeat(lease.token) }
-      bench.clock.advance(by: 40)
-      #expect(try await bench.lease(.max).map(\.member) == [0])
-      bench.clock.advance(by: 20)
-      #expect(try await bench.lease(.max).map(\.member) == [1, 2, 3])
-    },
-
-    Check("Until it is taken over, an expired lease still counts") { bench in
-      let leases = try await bench.lease(.max)
-      bench.clock.advance(by: 1000)
-      try await bench.store.heartbeat(leases[0].token)
-      #expect(try await bench.complete(leases[1], metric: 1).interval?.member == 1)
-      #expect(try await bench.lease(1).map(\.member) == [1])
-      #expect(try await bench.lease(.max).map(\.member) == [2, 3])
-    },
-
     Check("A lease that was given back counts as if it had never been granted") { bench in
       let before = try await bench.everything()
       let lease = try await bench.leaseOne()
@@ -152,15 +112,6 @@ extension StoreConformance {
   ]
 
   package static let deadTokens = [
-    Check("The token of a lease that was taken over changes nothing") { bench in
-      let held = try await bench.lease(.max)
-      bench.clock.advance(by: 60)
-      let taken = try await bench.lease(.max)
-      try await bench.expectDead(held[0])
-      // And the new owner has lost nothing by it.
-      #expect(try await bench.complete(taken[0], metric: 1).interval?.end == taken[0].end)
-    },
-
     Check("The token of a lease that was given back changes nothing") { bench in
       let lease = try await bench.leaseOne()
       try await bench.store.release(lease.token)
@@ -189,7 +140,7 @@ extension StoreConformance {
 
 extension Bench {
   /// Expects that every call with this token is refused and changes nothing.
-  fileprivate func expectDead(_ lease: Lease, including completing: Bool = true) async throws {
+  func expectDead(_ lease: Lease, including completing: Bool = true) async throws {
     let before = try await everything()
     let refusal = StoreError.superseded(token: lease.token)
     if completing {

@@ -19,7 +19,11 @@ package enum StoreConformance {
     package var testDescription: String { sentence }
   }
 
-  package static let checks =
+  /// For a store that grants all leases of its run.
+  package static let checks = expiry + checksOfOneOfSeveral
+
+  /// For a store beside others of the same run, whose leases do not expire by its clock.
+  package static let checksOfOneOfSeveral =
     leases + fairness + deadTokens + completing + together + failing + copies + scoring + unscored + deciding + revising
     + ending + changes + keeping
 }

@@ -1,0 +1,45 @@
+internal import Foundation
+internal import PopulationBasedTraining
+internal import PoptrainExperimentFile
+internal import PoptrainSharedLog
+internal import PoptrainStore
+
+internal import Glibc
+
+// A run that several processes train, on one machine or on many that share its folder.
+extension RunDirectory {
+  /// Whether several processes may train the run.
+  package var isShared: Bool { kind(of: log) == S_IFDIR }
+
+  /// The population, as its log has it.
+  var sharedDatabase: any RunDatabase {
+    SharedLogDatabase(FolderLog(path: log), copies: RunDirectory.copies) { text throws(StoreError) in
+      do throws(RunError) {
+        return try Experiment(recorded: text, in: self).rules
+      } catch .store(let error) {
+        throw error
+      } catch {
+        throw .notAStore("\(error)")
+      }
+    }
+  }
+
+  /// Whether a process that trains the run has said within half a minute that it lives, by the clock of the file system as
+  /// this machine sees it.
+  var isTrainedByAnybody: Bool {
+    let pulses = log + "/pulse"
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: pulses)) ?? []
+    return names.contains { name in
+      var status = stat()
+      guard stat("\(pulses)/\(name)", &status) == 0 else { return false }
+      return abs(Double(status.st_mtim.tv_sec) - Date().timeIntervalSince1970) < 30
+    }
+  }
+
+  /// Where this user's copies of shared runs are, on this machine.
+  private static var copies: String {
+    let environment = ProcessInfo.processInfo.environment
+    let cache = environment["XDG_CACHE_HOME"] ?? environment["HOME"].map { $0 + "/.cache" }
+    return (cache ?? NSTemporaryDirectory()) + "/poptrain/runs"
+  }
+}

@@ -1,0 +1,53 @@
+package import Foundation
+package import PoptrainStore
+
+/// Numbered entries that many processes write, on whatever they share: a folder, a bucket, a database.
+///
+/// An entry is created whole or not at all, exactly once, and never changed. Nothing else is asked of the place, above all
+/// no clock and no lock. `EntryLogConformance` in `PoptrainStoreTesting` checks every implementation.
+package protocol EntryLog: EntryReader {
+  /// Creates an entry, unless there is one of this number.
+  ///
+  /// - Parameters:
+  ///   - number: the one after the last entry that the caller has read.
+  ///   - isDurable: whether it survives a power cut.
+  /// - Returns: whether it was created. Where it was not, the entry that is there may still be this one, created by an
+  ///   attempt whose answer was lost.
+  func create(_ number: Int, _ contents: Data, isDurable: Bool) async throws(LogFailure) -> Bool
+
+  /// Says that a process lives, by a number that was not said before.
+  func beat(_ process: String, _ count: Int) async throws(LogFailure)
+
+  /// Says that a process has ended.
+  func leave(_ process: String) async throws(LogFailure)
+}
+
+/// Why a log did not answer.
+package enum LogFailure: Error, Hashable, CustomStringConvertible {
+  /// Nobody knows whether the call has happened. The very same call may be made again.
+  case noAnswer(String)
+  /// It has not happened, and will not.
+  case refused(StoreError)
+
+  package var description: String { "\(asStoreError)" }
+
+  /// What it means to those who cannot ask again.
+  package var asStoreError: StoreError {
+    switch self {
+    case .noAnswer(let message): .unavailable(message)
+    case .refused(let error): error
+    }
+  }
+}
+
+/// What those need who only read a log. They may block: who reads has a thread of its own.
+package protocol EntryReader: Sendable {
+  /// Reads an entry that is known to exist.
+  func read(_ number: Int) throws(LogFailure) -> Data
+
+  /// The number of an entry that exists, and soon of the last one: there may be later ones already. 0: none is known.
+  func lastKnown() throws(LogFailure) -> Int
+
+  /// What a process has said last; none where it has said nothing yet, or has ended.
+  func pulse(of process: String) throws(LogFailure) -> Int?
+}

@@ -1,0 +1,181 @@
+package import Foundation
+internal import PoptrainStore
+
+internal import Glibc
+
+/// A log in a folder that many machines share: local, NFS, GlusterFS, CephFS, or any other file system with hard links.
+///
+/// Of an entry that is not known to exist, nothing is ever asked: a network file system remembers for half a minute that a
+/// name was not there. What tells of new entries is the file `HEAD`, which may lag; that an entry exists is told by
+/// `link`, which is atomic everywhere.
+package struct FolderLog: EntryLog, CustomStringConvertible {
+  private let path: String
+
+  /// Takes a folder, which need not exist.
+  package init(path: String) {
+    self.path = path
+  }
+
+  package var description: String { path }
+
+  private static let entriesPerFolder = 4096
+
+  private func folder(of number: Int) -> String { "\(path)/\(padded(number / FolderLog.entriesPerFolder, to: 6))" }
+  private func name(of number: Int) -> String { "\(folder(of: number))/\(padded(number, to: 10))" }
+  private var head: String { path + "/HEAD" }
+  private func pulse(_ process: String) -> String { "\(path)/pulse/\(process)" }
+
+  package func create(_ number: Int, _ contents: Data, isDurable: Bool) throws(LogFailure) -> Bool {
+    let folder = folder(of: number)
+    if number == 1 || number % FolderLog.entriesPerFolder == 0 { try make(folder) }
+    let temporary = "\(folder)/.new-\(randomToken())"
+    defer { unlink(temporary) }
+    do throws(Failure) {
+      // In the same folder, since some file systems link in no other way.
+      try write(contents, to: temporary, O_CREAT | O_EXCL, isDurable: isDurable)
+      guard link(temporary, name(of: number)) == 0 else { throw Failure("link", name(of: number)) }
+      if isDurable { try flush(folder) }
+    } catch  where error.code == EEXIST {
+      return false
+    } catch  where [EPERM, ENOTSUP, ENOSYS, EMLINK].contains(error.code) {
+      throw .refused(
+        .unavailable(
+          "\(path) is on a file system without hard links, which a run that several processes train needs: \(error)"))
+    } catch {
+      throw error.asLogFailure
+    }
+    // Only a hint: whoever does not see it finds the entry when it writes one of its own.
+    try? overwrite(head, with: number)
+    return true
+  }
+
+  package func read(_ number: Int) throws(LogFailure) -> Data {
+    do throws(Failure) {
+      return try contents(of: name(of: number))
+    } catch  where error.code == ENOENT {
+      // It is there: some file systems say this of a name that has just been made.
+      throw .noAnswer("\(error)")
+    } catch {
+      throw error.asLogFailure
+    }
+  }
+
+  package func lastKnown() throws(LogFailure) -> Int { try number(in: head) ?? 0 }
+
+  package func beat(_ process: String, _ count: Int) throws(LogFailure) {
+    do throws(Failure) {
+      try overwrite(pulse(process), with: count)
+    } catch  where error.code == ENOENT {
+      try make(path + "/pulse")
+      try beatFirst(process, count)
+    } catch {
+      throw error.asLogFailure
+    }
+  }
+
+  private func beatFirst(_ process: String, _ count: Int) throws(LogFailure) {
+    do throws(Failure) { try overwrite(pulse(process), with: count) } catch { throw error.asLogFailure }
+  }
+
+  package func leave(_ process: String) throws(LogFailure) {
+    guard unlink(pulse(process)) != 0, errno != ENOENT else { return }
+    throw Failure("unlink", pulse(process)).asLogFailure
+  }
+
+  package func pulse(of process: String) throws(LogFailure) -> Int? { try number(in: pulse(process)) }
+
+  /// Makes a folder, and those above it, which are this user's own.
+  private func make(_ folder: String) throws(LogFailure) {
+    do {
+      try FileManager.default.createDirectory(
+        atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    } catch {
+      throw .refused(.unavailable("\(folder) cannot be made: \(error.localizedDescription)"))
+    }
+  }
+
+  /// What a file of one number says; none where there is none. Opened anew each time, or changes would not be seen.
+  private func number(in path: String) throws(LogFailure) -> Int? {
+    do throws(Failure) {
+      let text = String(decoding: try contents(of: path), as: UTF8.self)
+      // Two writers, or a reader between, may leave it without meaning for a moment.
+      return Int(text.trimmingCharacters(in: .whitespacesAndNewlines))
+    } catch  where error.code == ENOENT {
+      return nil
+    } catch {
+      throw error.asLogFailure
+    }
+  }
+
+  /// Overwrites a number in its place, with one call.
+  private func overwrite(_ path: String, with number: Int) throws(Failure) {
+    try write(Data((padded(number, to: 19) + "\n").utf8), to: path, O_CREAT, isDurable: false)
+  }
+
+  private func write(_ contents: Data, to path: String, _ flags: CInt, isDurable: Bool) throws(Failure) {
+    let descriptor = open(path, O_WRONLY | O_NOFOLLOW | O_CLOEXEC | flags, 0o600)
+    guard descriptor >= 0 else { throw Failure("open", path) }
+    defer { close(descriptor) }
+    var written = 0
+    while written < contents.count {
+      let count = contents.withUnsafeBytes {
+        pwrite(descriptor, $0.baseAddress.map { $0 + written }, contents.count - written, off_t(written))
+      }
+      guard count > 0 || (count < 0 && errno == EINTR) else { throw Failure("write", path) }
+      written += max(0, count)
+    }
+    guard !isDurable || fsync(descriptor) == 0 else { throw Failure("fsync", path) }
+  }
+
+  private func contents(of path: String) throws(Failure) -> Data {
+    let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
+    guard descriptor >= 0 else { throw Failure("open", path) }
+    defer { close(descriptor) }
+    var contents = Data()
+    var buffer = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      let count = buffer.withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress, $0.count) }
+      guard count > 0 || (count < 0 && errno == EINTR) else {
+        guard count == 0 else { throw Failure("read", path) }
+        return contents
+      }
+      contents.append(contentsOf: buffer.prefix(max(0, count)))
+    }
+  }
+
+  private func flush(_ folder: String) throws(Failure) {
+    let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw Failure("open", folder) }
+    defer { close(descriptor) }
+    guard fsync(descriptor) == 0 else { throw Failure("fsync", folder) }
+  }
+}
+
+/// A system call that failed.
+private struct Failure: Error, CustomStringConvertible {
+  let call: String
+  let path: String
+  let code: CInt
+
+  init(_ call: String, _ path: String) {
+    code = errno
+    (self.call, self.path) = (call, path)
+  }
+
+  var description: String { "\(call) of \(path) failed: \(String(cString: strerror(code)))" }
+
+  var asLogFailure: LogFailure {
+    switch code {
+    case ENOSPC, EDQUOT: .refused(.diskFull(path: path))
+    case EACCES, EROFS, ELOOP, ENOTDIR, EISDIR: .refused(.unavailable("\(self)"))
+    // A server that is away, restarted, or has lost a name: the file system of tomorrow answers.
+    default: .noAnswer("\(self)")
+    }
+  }
+}
+
+/// A number with zeros before it, so that names are in order.
+private func padded(_ number: Int, to width: Int) -> String {
+  let digits = "\(number)"
+  return String(repeating: "0", count: max(0, width - digits.count)) + digits
+}

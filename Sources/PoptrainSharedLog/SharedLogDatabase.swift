@@ -1,0 +1,95 @@
+internal import Foundation
+package import PopulationBasedTraining
+internal import PoptrainSQLite
+package import PoptrainStore
+internal import Synchronization
+
+/// A run that several processes train, each with a store of its own, in one log.
+///
+/// Whoever reads it does so in a copy of its own, an SQLite file of this machine that catches up with the log.
+package final class SharedLogDatabase: RunDatabase {
+  private let log: any EntryLog
+  private let copies: String
+  /// The number of the last entry that the copy is known to have.
+  private let copied = Mutex(0)
+  private let rules: @Sendable (_ experiment: String) throws(StoreError) -> Rules
+
+  /// Names a run.
+  ///
+  /// - Parameters:
+  ///   - copies: a folder of this machine for the copies that are read; it need not exist.
+  ///   - rules: reads the rules of a recorded experiment.
+  package init(
+    _ log: any EntryLog, copies: String, rules: @escaping @Sendable (_ experiment: String) throws(StoreError) -> Rules
+  ) {
+    self.log = log
+    self.copies = copies
+    self.rules = rules
+  }
+
+  package func identity() throws(StoreError) -> RunIdentity? {
+    guard let copy = try copy() else { return nil }
+    try catchUp(copy)
+    return try SQLiteDatabase(path: copy).identity()
+  }
+
+  package func open(_ opening: RunOpening) async throws(StoreError) -> any RunStore {
+    var opening = opening
+    // Random, and nothing of a scheduler or a host: those give the same names again.
+    opening.surroundings.process = randomToken()
+    return try await LogStore(opening, in: log, rules: rules)
+  }
+
+  package func history(space: Space) throws(StoreError) -> any RunHistory {
+    guard let copy = try copy() else { throw .notAStore("\(log) contains no run") }
+    try catchUp(copy)
+    return try SQLiteDatabase(path: copy) { [self] () throws(StoreError) in try catchUp(copy) }.history(space: space)
+  }
+
+  /// The file of this user's copy of the run; none where the log is empty.
+  private func copy() throws(StoreError) -> String? {
+    guard try lastKnown() > 0, let first = try entries(from: 1, through: 1).first else { return nil }
+    do {
+      try FileManager.default.createDirectory(
+        atPath: copies, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    } catch {
+      throw .unavailable(
+        "\(copies) cannot be made, where runs are copied to for reading: \(error.localizedDescription)")
+    }
+    return "\(copies)/\(first.run).sqlite"
+  }
+
+  private func catchUp(_ copy: String) throws(StoreError) {
+    let last = try lastKnown()
+    // Most questions come while the log has not grown.
+    guard copied.withLock({ $0 < last }) else { return }
+    try RunCopy(path: copy).catchUp(rules: rules) { position throws(StoreError) in
+      let entries = try entries(from: position.number + 1, through: last)
+      if let next = entries.first, next.previous != position.id {
+        throw .damaged(path: "\(log)", what: "entry \(next.number) does not follow the one that \(copy) ends with")
+      }
+      return entries.map { entry in
+        RunCopy.Step(
+          RunCopy.Position(number: entry.number, id: entry.id), records: entry.delta.records,
+          granted: entry.delta.granted, ended: entry.delta.ended)
+      }
+    }
+    copied.withLock { $0 = max($0, last) }
+  }
+
+  private func lastKnown() throws(StoreError) -> Int {
+    try asking { () throws(LogFailure) in try log.lastKnown() }
+  }
+
+  private func entries(from first: Int, through last: Int) throws(StoreError) -> [LogEntry] {
+    guard first <= last else { return [] }
+    return try asking { () throws(LogFailure) in
+      try log.blocks(backFrom: last) { $0.first <= first }
+        .map { block throws(LogFailure) in try block.entries(from: first, in: log) }.flatMap { $0 }
+    }
+  }
+
+  private func asking<Answer>(_ ask: () throws(LogFailure) -> Answer) throws(StoreError) -> Answer {
+    do throws(LogFailure) { return try ask() } catch { throw error.asStoreError }
+  }
+}

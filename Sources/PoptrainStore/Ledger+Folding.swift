@@ -1,0 +1,123 @@
+package import PopulationBasedTraining
+
+// How ledgers in several processes hold the same population.
+extension Ledger {
+  /// Everything that has changed from one state of a ledger to a later one. Another ledger in the first state that
+  /// ``fold(_:rules:)``s it is in the second.
+  package struct Delta: Sendable, Codable {
+    /// The new records of history.
+    package var records: [HistoryRecord]
+    /// The tokens of the leases that have ended.
+    package var ended: [String]
+    /// The new leases.
+    package var granted: [Lease]
+    /// The members that are left alone from now on, and for how many seconds; 0: no longer.
+    var rests: [Member.ID: Double]?
+    var cause: SharedCause?
+    var hasWarnedOfNoScore: Bool?
+    /// The decisions that are being computed from now on.
+    var begun: [Begun]?
+    /// The numbers of those that no longer are.
+    var settled: [Int]?
+
+    /// Decisions that a process computes.
+    struct Begun: Codable {
+      let number: Int
+      let process: String
+      let members: [Member.ID]
+      /// What their population has seen.
+      let saw: Int
+    }
+
+    /// Whether nothing has changed.
+    package var isEmpty: Bool {
+      records.isEmpty && ended.isEmpty && granted.isEmpty && rests == nil && cause == nil
+        && hasWarnedOfNoScore == nil && begun == nil && settled == nil
+    }
+  }
+
+  /// What has changed since an earlier state, which is then no longer among the ``Changes``.
+  package mutating func takeDelta(since before: Ledger) -> Delta {
+    let now = surroundings.monotonicNow()
+    let changes = takeChanges()
+    let dead = Set(changes.ended.map(\.token))
+    var delta = Delta(
+      records: changes.records, ended: changes.ended.map(\.token).filter { before.leases[$0] != nil },
+      granted: changes.granted.filter { !dead.contains($0.token) })
+    let rests = Dictionary(
+      Set(resting.keys).union(before.resting.keys).compactMap { member -> (Member.ID, Double)? in
+        // That the time of a rest is over, all find out by themselves.
+        guard resting[member] != before.resting[member], resting[member] ?? before.resting[member, default: 0] > now
+        else { return nil }
+        return (member, resting[member].map { $0 - now } ?? 0)
+      }
+    ) { $1 }
+    if !rests.isEmpty { delta.rests = rests }
+    if cause != before.cause { delta.cause = cause }
+    if hasWarnedOfNoScore != before.hasWarnedOfNoScore { delta.hasWarnedOfNoScore = hasWarnedOfNoScore }
+    let begun = outstanding.values.filter { before.outstanding[$0.number] == nil }
+      .map { Delta.Begun(number: $0.number, process: $0.process, members: $0.members, saw: $0.population.sequence) }
+    if !begun.isEmpty { delta.begun = begun.sorted { $0.number < $1.number } }
+    let settled = before.outstanding.keys.filter { outstanding[$0] == nil }
+    if !settled.isEmpty { delta.settled = settled.sorted() }
+    return delta
+  }
+
+  /// Takes over what another ledger of the same population has changed.
+  ///
+  /// - Parameter rules: reads the rules of an experiment, where the run goes on under another one.
+  package mutating func fold(
+    _ delta: Delta, rules: (_ experiment: String) throws(StoreError) -> Rules
+  ) throws(StoreError) {
+    for token in delta.ended { if let lease = leases[token] { end(lease) } }
+    var begun = delta.begun ?? []
+    for record in delta.records {
+      append(record)
+      if case .collection(_, let checkpoint) = record { references.forget(checkpoint) }
+      if let experiment = record.experiment { adopt(try rules(experiment)) }
+      while let next = begun.first, next.saw <= population.sequence {
+        begun.removeFirst()
+        _ = begin(
+          OutstandingDecisions(
+            number: next.number, process: next.process, population: population, members: next.members))
+      }
+    }
+    for lease in delta.granted { take(lease) }
+    for (member, seconds) in delta.rests ?? [:] {
+      resting[member] = seconds > 0 ? surroundings.monotonicNow() + seconds : nil
+    }
+    if let cause = delta.cause { self.cause = cause }
+    if let hasWarned = delta.hasWarnedOfNoScore { hasWarnedOfNoScore = hasWarned }
+    for number in delta.settled ?? [] { if let decisions = outstanding[number] { forget(decisions) } }
+    _ = takeChanges()
+  }
+
+  /// Takes note of a lease of another process. It does not expire, unless its process is presumed dead.
+  private mutating func take(_ lease: Lease) {
+    var lease = lease
+    lease.expiresAt = .infinity
+    leases[lease.token] = lease
+    references.add([lease.start])
+    population.setLeased(lease.member, true)
+  }
+
+  /// The processes that hold leases, or compute decisions.
+  package var processesAtWork: Set<String> {
+    Set(leases.values.map(\.process)).union(outstanding.values.map(\.process))
+  }
+
+  /// Gives back all that a process holds.
+  package mutating func releaseAll(of process: String) {
+    for lease in leases.values.sorted(by: { $0.member < $1.member }) where lease.process == process { end(lease) }
+    for decisions in outstanding.values where decisions.process == process { forget(decisions) }
+  }
+
+  /// Lets the leases of these processes be taken over, and gives up what they compute.
+  package mutating func presumeDead(_ processes: Set<String>) {
+    for decisions in outstanding.values where processes.contains(decisions.process) { forget(decisions) }
+    let live = leases.values.filter { processes.contains($0.process) && $0.expiresAt > -.infinity }
+    for lease in live { leases[lease.token]?.expiresAt = -.infinity }
+    // Who waits may take them over.
+    if !live.isEmpty { version += 1 }
+  }
+}

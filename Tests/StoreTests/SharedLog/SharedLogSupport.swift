@@ -1,0 +1,140 @@
+import Foundation
+import PopulationBasedTraining
+import PoptrainSharedLog
+import PoptrainStore
+import PoptrainStoreTesting
+import Synchronization
+
+extension StoreKind {
+  // On disk, but what a process had that was killed is not free at once, as the checks of those that are would have it.
+  static let sharedLog = StoreKind("a log in a folder", isOnDisk: false) { folder in
+    RegisteringDatabase { SharedLogDatabase(folder.log, copies: folder.path + "/copies", rules: $0) }
+  }
+  static let threeOnOneLog = StoreKind("each call through another of three stores of one log", isOnDisk: false) {
+    folder in
+    SpreadDatabase(
+      base: RegisteringDatabase { SharedLogDatabase(folder.log, copies: folder.path + "/copies", rules: $0) })
+  }
+}
+
+extension TemporaryFolder {
+  var log: FolderLog { FolderLog(path: path + "/log") }
+}
+
+/// Knows the rules of every experiment that it was opened with: those of the conformance suite are no experiment files.
+final class RegisteringDatabase: RunDatabase {
+  private let known: Known
+  private let base: any RunDatabase
+
+  init(_ make: (@escaping @Sendable (String) throws(StoreError) -> Rules) -> any RunDatabase) {
+    let known = Known()
+    self.known = known
+    base = make { text throws(StoreError) in
+      guard let rules = known.rules.withLock({ $0[text] }) else { throw .notAStore("unknown: \(text)") }
+      return rules
+    }
+  }
+
+  func identity() throws(StoreError) -> RunIdentity? { try base.identity() }
+
+  func open(_ opening: RunOpening) async throws(StoreError) -> any RunStore {
+    known.rules.withLock { $0[opening.experiment] = opening.rules }
+    return try await base.open(opening)
+  }
+
+  func history(space: Space) throws(StoreError) -> any RunHistory { try base.history(space: space) }
+
+  private final class Known: Sendable {
+    let rules = Mutex<[String: Rules]>([:])
+  }
+}
+
+/// Opens three stores on one run, as three processes do, and sends each call through another one.
+struct SpreadDatabase: RunDatabase {
+  let base: any RunDatabase
+
+  func identity() throws(StoreError) -> RunIdentity? { try base.identity() }
+
+  func open(_ opening: RunOpening) async throws(StoreError) -> any RunStore {
+    var stores: [any RunStore] = []
+    for _ in 0..<3 { stores.append(try await base.open(opening)) }
+    return SpreadStore(stores)
+  }
+
+  func history(space: Space) throws(StoreError) -> any RunHistory { try base.history(space: space) }
+}
+
+private final class SpreadStore: RunStore {
+  private let stores: [any RunStore]
+  private let state = Mutex((next: 0, owners: [String: Int]()))
+
+  init(_ stores: [any RunStore]) { self.stores = stores }
+
+  private func next() -> Int {
+    state.withLock { state in
+      state.next = (state.next + 1) % stores.count
+      return state.next
+    }
+  }
+
+  private func note(_ grant: Grant?, of owner: Int) {
+    guard case .leases(let leases) = grant else { return }
+    state.withLock { state in for lease in leases { state.owners[lease.token] = owner } }
+  }
+
+  func lease(_ request: LeaseRequest) async throws(StoreError) -> Grant {
+    let owner = next()
+    let grant = try await stores[owner].lease(request)
+    note(grant, of: owner)
+    return grant
+  }
+
+  /// Of the process that holds the lease: others do not know that its worker lives.
+  func heartbeat(_ token: String) async throws(StoreError) {
+    try await stores[state.withLock { $0.owners[token] } ?? next()].heartbeat(token)
+  }
+
+  func complete(_ reports: [IntervalReport], then request: LeaseRequest?) async throws(StoreError) -> [Completion?] {
+    let owner = next()
+    let completions = try await stores[owner].complete(reports, then: request)
+    for completion in completions { note(completion?.grant, of: owner) }
+    return completions
+  }
+
+  func fail(_ report: FailureReport) async throws(StoreError) -> Completion { try await stores[next()].fail(report) }
+
+  func release(_ token: String) async throws(StoreError) { try await stores[next()].release(token) }
+
+  func end(because reason: Population.Ending) async throws(StoreError) { try await stores[next()].end(because: reason) }
+
+  func warn(_ message: String) async throws(StoreError) { try await stores[next()].warn(message) }
+
+  func waitForChange(after version: Int) async { await stores[next()].waitForChange(after: version) }
+
+  /// As a store has it that has read everything.
+  func population() async -> Population {
+    let store = stores[next()]
+    _ = try? await store.records(after: .max - 1)
+    return await store.population()
+  }
+
+  func records(after sequence: Int) async throws(StoreError) -> [HistoryRecord] {
+    try await stores[next()].records(after: sequence)
+  }
+
+  func identity() async throws(StoreError) -> RunIdentity { try await stores[next()].identity() }
+
+  func secondsSpent() async throws(StoreError) -> Double { try await stores[next()].secondsSpent() }
+
+  func presentCheckpoints() async throws(StoreError) -> Set<CheckpointID> {
+    try await stores[next()].presentCheckpoints()
+  }
+
+  func reservedCheckpoints() async throws(StoreError) -> Set<CheckpointID> {
+    try await stores[next()].reservedCheckpoints()
+  }
+
+  func close() async throws(StoreError) {
+    for store in stores { try await store.close() }
+  }
+}
