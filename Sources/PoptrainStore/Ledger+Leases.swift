@@ -1,4 +1,4 @@
-internal import PopulationBasedTraining
+package import PopulationBasedTraining
 
 // Who may train whom.
 extension Ledger {
