@@ -71,7 +71,7 @@ package enum RunError: Error, CustomStringConvertible {
       "\(path) is in use by \(holder); two engines cannot train one population"
     case .changed(let path, let changes):
       "the experiment has changed since \(path) was started:\n\(RunError.lines(changes))"
-    case .notShared(let path): "\(path) was started without `--shared`, so that one process at a time trains it"
+    case .notShared(let path): "\(path) was not started as a run that several processes train"
     case .cannotOverride(let findings):
       "the given values conflict with the experiment file:\n\(findings.map { "  " + $0 }.joined(separator: "\n"))"
     case .cannotWrite(let path, let reason): "\(path) cannot be written: \(reason)"
