@@ -24,12 +24,13 @@ from pathlib import Path
 EXPERIMENT = """\
 name: shared
 trainer:
-  command: [sh, -c, "sleep {seconds}; echo $0 > $1/x; echo score: 0.$0", "{{seed}}", "{{save}}"]
+  command: [sh, -c, "sleep {seconds}; echo $0 > $1/x; echo score: 0.$0", "{{seed}}", "{{save}}", "{{x}}"]
 metric: score
 mode: max
 population_size: {members}
 steps: {intervals}
 interval: 1
+order: {{asynchronous: {{younger_donors: true}}}}   # no worker waits for a member
 workers: {workers}
 hyperparameters:
   x: {{uniform: [0, 1]}}
