@@ -37,7 +37,7 @@ package final class CheckpointFolder: CheckpointStorage {
   /// The folder `checkpoints`.
   package let path: String
   private let isDurable: Bool
-  let calls: any FileCalls
+  private let calls: any FileCalls
   /// Checkpoints whose contents this process knows to be right: it has written or checked them.
   private let known = Mutex<Set<CheckpointID>>([])
 

@@ -1,3 +1,4 @@
+internal import Foundation
 package import PopulationBasedTraining
 
 /// Something in the folder of checkpoints that nothing refers to, as a crash may leave it.
@@ -12,9 +13,18 @@ package struct Stray: Hashable, Sendable {
 }
 
 extension CheckpointFolder {
-  /// Removes what was found in the folder before it was asked what is needed.
-  package func remove(_ strays: [Stray]) throws(CheckpointError) {
-    for stray in strays { try calls.removeTree("\(path)/\(stray.path)") }
+  /// The names of what is in the folder, published or not, while others may change it.
+  package func names() -> Set<CheckpointID> {
+    let names = [path, path + "/.incoming"].flatMap { (try? FileManager.default.contentsOfDirectory(atPath: $0)) ?? [] }
+    return Set(names.map { CheckpointID($0) }.filter(\.isReserved))
+  }
+
+  /// Removes what nobody needs, of which others may remove some at the same time.
+  package func removeAll(_ checkpoints: Set<CheckpointID>) {
+    for checkpoint in checkpoints {
+      try? discard(checkpoint)
+      try? remove(checkpoint)
+    }
   }
 
   /// What ``sweep(keeping:)`` removes from a folder `checkpoints`, in order: whatever is no present checkpoint, and

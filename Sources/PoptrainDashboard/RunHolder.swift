@@ -13,6 +13,10 @@ struct RunHolder {
 
   /// What the lock of a run says of who holds it.
   init(_ directory: RunDirectory) throws(Refusal) {
+    guard !directory.isShared else {
+      throw Refusal(
+        .conflict, "\(directory.shown) may be trained by many processes; stop each where it was started, with Ctrl-C")
+    }
     let text = directory.isLocked ? try? String(contentsOfFile: directory.lock, encoding: .utf8) : nil
     guard let text, let found = text.wholeMatch(of: /process (\d{1,9}) on (.{1,255}), since .*/),
       let process = pid_t(found.1)

@@ -30,7 +30,13 @@ package struct Cleaning: Sendable {
   package func remove() throws(RunError) {
     do {
       let checkpoints = try CheckpointFolder(path: run.directory.checkpoints, isDurable: false)
-      _ = try checkpoints.sweep(keeping: present)
+      if run.directory.isShared {
+        // Somebody may have begun to train since.
+        let needed = try run.history.presentCheckpoints()
+        checkpoints.removeAll(Set(strays.map(\.checkpoint)).subtracting(needed))
+      } else {
+        _ = try checkpoints.sweep(keeping: present)
+      }
     } catch {
       throw .cannotWrite(path: run.directory.checkpoints, reason: "\(error)")
     }

@@ -106,7 +106,7 @@ package final class Engine: Sendable {
     let resumption: Resumption
     if let recorded {
       resumption = try file.overridden(by: overrides, after: recorded, in: directory)
-    } else if let found = directory.foreignContent, !directory.holdsRun {
+    } else if !directory.isShared, let found = directory.foreignContent {
       throw .notEmpty(path: directory.shown, found: found)
     } else {
       let experiment = try file.overridden(by: overrides)
@@ -132,22 +132,24 @@ package final class Engine: Sendable {
     do {
       store = try await directory.database.open(
         RunOpening(
-          rules: experiment.rules, experiment: resumption.text, file: resumption.fileText, folder: folder,
+          rules: experiment.rules, experiment: resumption.text, basis: recorded?.experiment, file: resumption.fileText,
+          folder: folder,
           program: program?.detail, isDurable: isDurable,
           surroundings: Ledger.Surroundings(monotonicNow: RunningClock.seconds, wallNow: wallNow)))
       checkpoints = try CheckpointFolder(path: directory.checkpoints, isDurable: isDurable)
       if directory.isShared {
-        // Found before it is asked what is needed: what comes in between is of somebody who trains.
-        let found = try CheckpointFolder.strays(in: directory.checkpoints, besides: [])
-        let needed = try await store.presentCheckpoints().union(store.reservedCheckpoints())
-        try checkpoints.remove(found.filter { !needed.contains($0.checkpoint) })
+        // Named before it is asked what is needed: what comes in between is of somebody who trains.
+        let found = checkpoints.names()
+        checkpoints.removeAll(found.subtracting(try await store.neededCheckpoints()))
       } else {
         let present = try await store.presentCheckpoints()
         for checkpoint in try checkpoints.sweep(keeping: present).sorted() {
           news(.warning("the folder of checkpoint \(checkpoint) is missing from \(directory.checkpoints)"))
         }
       }
-      try WholeFile.write(experiment.yaml, to: directory.experimentFile)
+      // Of a run that several engines train, as all have it.
+      let text = directory.isShared ? resumption.text : experiment.yaml
+      if !directory.isShared || text != recorded?.experiment { try WholeFile.write(text, to: directory.experimentFile) }
     } catch let error as StoreError {
       throw .store(error)
     } catch {
@@ -225,6 +227,12 @@ package final class Engine: Sendable {
     timer?.cancel()
     state.withLock { $0.deadline?.cancel() }
     let why = await store.population().ending
+    // Another engine may have linked an older one last.
+    if directory.isShared, (try? await store.presentCheckpoints()) != nil,
+      let best = await store.population().best?.published.checkpoint
+    {
+      try? checkpoints.pointBest(to: best)
+    }
     // What could not be closed is closed by the next start.
     try? await store.close()
     switch ending {

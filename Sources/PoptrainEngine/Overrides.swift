@@ -61,7 +61,7 @@ extension Experiment {
     }
     let workers = experiment.workers
     // Of a run that several engines train, each has workers of its own.
-    if directory.isShared { experiment.workers = before.workers }
+    if directory.isShared { (experiment.workers, file.workers) = (before.workers, fileBefore.workers) }
     let changes = experiment.changes(from: before)
     let unsafe = changes.filter { !$0.isSafe }
     guard unsafe.isEmpty else { throw .changed(path: directory.shown, changes: unsafe) }

@@ -7,9 +7,7 @@ extension RunDirectory {
   /// Makes sure that no engine trains the run: holds its lock, or finds that nobody does where several may.
   func takenFromEngines() throws(RunError) -> RunLock? {
     guard isShared else { return try RunLock(self) }
-    guard !isLocked else {
-      throw .inUse(path: shown, holder: "a process that has said within half a minute that it lives")
-    }
+    guard isAbandoned() else { throw .inUse(path: shown, holder: "a process that has just said that it lives") }
     return nil
   }
 }

@@ -36,7 +36,7 @@ package struct Audit: Sendable {
     notes.append(Finding(place: place, what: what, remedy: remedy))
   }
 
-  private static let fromBackup = "restore population.sqlite from a backup, or undo what was changed by hand"
+  private static let fromBackup = "restore the run from a backup, or undo what was changed by hand"
   private static let nextStart = "the next start of the run repairs it"
 }
 

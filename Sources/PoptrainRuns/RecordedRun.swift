@@ -77,7 +77,10 @@ extension Experiment {
     do {
       self = try ExperimentFile.parse(recorded: recorded, path: directory.experimentFile)
     } catch {
-      throw .store(.notAStore("the experiment recorded in \(directory.databaseFile) cannot be read: \(error)"))
+      throw .store(
+        .notAStore(
+          "the experiment recorded in \(directory.isShared ? directory.log : directory.databaseFile) cannot be read: \(error)"
+        ))
     }
   }
 }

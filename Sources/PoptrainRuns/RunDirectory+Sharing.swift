@@ -36,10 +36,26 @@ extension RunDirectory {
     }
   }
 
-  /// Where this user's copies of shared runs are, on this machine.
+  /// Whether no process trains the run. Where one may have been killed, it takes half a minute to find out: those that live
+  /// count on.
+  package func isAbandoned() -> Bool {
+    let before = pulses()
+    guard !before.isEmpty else { return true }
+    guard !isTrainedByAnybody else { return false }
+    sleep(25)
+    return pulses() == before
+  }
+
+  private func pulses() -> [String: String] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: log + "/pulse")) ?? []
+    return Dictionary(
+      names.map { ($0, (try? String(contentsOfFile: "\(log)/pulse/\($0)", encoding: .utf8)) ?? "") }
+    ) { $1 }
+  }
+
+  /// Where this user's copies of shared runs are: on this machine, since SQLite must not be in a folder that others share.
   private static var copies: String {
-    let environment = ProcessInfo.processInfo.environment
-    let cache = environment["XDG_CACHE_HOME"] ?? environment["HOME"].map { $0 + "/.cache" }
-    return (cache ?? NSTemporaryDirectory()) + "/poptrain/runs"
+    let cache = ProcessInfo.processInfo.environment["XDG_CACHE_HOME"].map { $0 + "/poptrain" }
+    return cache ?? NSTemporaryDirectory() + "poptrain-runs-\(getuid())"
   }
 }

@@ -160,7 +160,9 @@ actor SQLiteStore: RunStore {
     try reader.presentCheckpoints()
   }
 
-  func reservedCheckpoints() -> Set<CheckpointID> { ledger.reserved }
+  func neededCheckpoints() throws(StoreError) -> Set<CheckpointID> {
+    try presentCheckpoints().union(ledger.leases.values.map(\.end))
+  }
 
   private func recorded(_ token: String) throws(StoreError) -> Interval? {
     try storing { try database.read { db in try reader.interval(db, token: token) } }

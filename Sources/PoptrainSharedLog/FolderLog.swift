@@ -5,8 +5,8 @@ internal import Glibc
 
 /// A log in a folder that many machines share: local, NFS, GlusterFS, CephFS, or any other file system with hard links.
 ///
-/// Of an entry that is not known to exist, nothing is ever asked: a network file system remembers for half a minute that a
-/// name was not there. What tells of new entries is the file `HEAD`, which may lag; that an entry exists is told by
+/// Of an entry that is not known to exist, nothing is asked: a network file system remembers for half a minute that a name
+/// was not there. What tells of new entries is the file `HEAD`, which may lag; that an entry exists is told by
 /// `link`, which is atomic everywhere.
 package struct FolderLog: EntryLog, CustomStringConvertible {
   private let path: String
@@ -34,15 +34,18 @@ package struct FolderLog: EntryLog, CustomStringConvertible {
       // In the same folder, since some file systems link in no other way.
       try write(contents, to: temporary, O_CREAT | O_EXCL, isDurable: isDurable)
       guard link(temporary, name(of: number)) == 0 else { throw Failure("link", name(of: number)) }
-      if isDurable { try flush(folder) }
-    } catch  where error.code == EEXIST {
+    } catch  where error.call == "link" && error.code == EEXIST {
       return false
-    } catch  where [EPERM, ENOTSUP, ENOSYS, EMLINK].contains(error.code) {
+    } catch  where error.call == "link" && [EPERM, ENOTSUP, ENOSYS, EMLINK].contains(error.code) {
       throw .refused(
         .unavailable(
           "\(path) is on a file system without hard links, which a run that several processes train needs: \(error)"))
     } catch {
       throw error.asLogFailure
+    }
+    if isDurable {
+      // It is there, but may not survive a power cut yet.
+      do throws(Failure) { try flush(folder) } catch { throw .noAnswer("\(error)") }
     }
     // Only a hint: whoever does not see it finds the entry when it writes one of its own.
     try? overwrite(head, with: number)
@@ -90,7 +93,9 @@ package struct FolderLog: EntryLog, CustomStringConvertible {
       try FileManager.default.createDirectory(
         atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
     } catch {
-      throw .refused(.unavailable("\(folder) cannot be made: \(error.localizedDescription)"))
+      let isFull = (error as? CocoaError)?.code == .fileWriteOutOfSpace
+      throw .refused(
+        isFull ? .diskFull(path: folder) : .unavailable("\(folder) cannot be made: \(error.localizedDescription)"))
     }
   }
 

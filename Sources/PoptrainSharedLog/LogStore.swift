@@ -23,6 +23,12 @@ package actor LogStore: RunStore {
   private var calls: [any Call] = []
   private var waiters = 0
   private var beats = 0
+  private var nextBeat = -Double.infinity
+  private var patience = LogStore.patience
+  /// Decisions that could not be recorded, to be given up by the next entry.
+  private var abandoned: [OutstandingDecisions] = []
+  /// Whether the next entry is written though it says nothing.
+  private var isToWrite = false
   private var upkeep: Task<Void, Never>?
 
   /// The time between two looks for what others have written, while somebody waits for it.
@@ -55,27 +61,48 @@ package actor LogStore: RunStore {
     }
   }
 
-  /// Joins the run that is there, or begins one, or goes on under another experiment where nobody else is at work.
+  /// Joins the run that is there, or begins one. Where nobody else is at work, it goes on as a run of one process that is
+  /// started: under another experiment, if that has changed, and as if nothing had ever failed.
   private func start(_ opening: RunOpening) async throws(StoreError) {
+    try await perform { _ in }
+    if let last = summary.identity, last.experiment != opening.experiment || ledger.isAborted {
+      try await releaseTheDead()
+    }
+    let process = surroundings.process
     try await perform { [self] ledger throws(StoreError) in
       let last = summary.identity
-      let others = ledger.processesAtWork.subtracting([surroundings.process])
-      if let last, last.experiment != opening.experiment, !others.isEmpty {
-        throw .unavailable(
-          """
-          the run is being trained under another experiment. Stop all who train it first, or name another place. Where one of \
-          them was killed, it is presumed dead after a minute
-          """)
+      let others = ledger.processesAtWork.subtracting([process])
+      if let last, last.experiment != opening.experiment {
+        guard others.isEmpty else {
+          throw .unavailable(
+            "the run is being trained under another experiment; stop all processes that train it first, or begin another run"
+          )
+        }
+        guard last.experiment == opening.basis else {
+          throw .unavailable("another process has begun or changed the run at this moment; run the same command again")
+        }
       }
       if last == nil || others.isEmpty { ledger.start(opening, after: last) }
+    }
+  }
+
+  /// Gives back what the dead hold, unless somebody lives. It takes a minute to be sure that a process is dead.
+  private func releaseTheDead() async throws(StoreError) {
+    let end = surroundings.monotonicNow() + ProcessWatch.patience + 2 * ProcessWatch.beat
+    while surroundings.monotonicNow() < end {
+      let others = watch.next(among: ledger.processesAtWork, besides: surroundings.process)
+      guard !others.isEmpty, !watch.isAnyAlive else { return }
+      try await look(at: others)
+      try? await clock.sleep(for: .seconds(ProcessWatch.beat))
     }
   }
 
   /// Gives back what this process holds, and ends its part in the run.
   package func close() async throws(StoreError) {
     upkeep?.cancel()
+    patience = .seconds(10)
     let process = surroundings.process
-    try await perform { ledger in ledger.releaseAll(of: process) }
+    try await perform { ledger in ledger.releaseAll(of: [process]) }
     try await answered { () async throws(LogFailure) in try await log.leave(process) }
   }
 
@@ -118,7 +145,12 @@ package actor LogStore: RunStore {
     }
     guard completions == nil, let outstanding = recording.outstanding else { return completions ?? [] }
     let decisions = await surroundings.compute(outstanding.compute)
-    return try await perform { ledger in ledger.conclude(recording, decisions, then: request) }
+    do throws(StoreError) {
+      return try await perform { ledger in ledger.conclude(recording, decisions, then: request) }
+    } catch {
+      abandoned.append(outstanding)
+      throw error
+    }
   }
 
   package func release(_ token: String) async throws(StoreError) {
@@ -173,8 +205,10 @@ package actor LogStore: RunStore {
     return summary.present
   }
 
-  package func reservedCheckpoints() async throws(StoreError) -> Set<CheckpointID> {
-    try await perform { ledger in ledger.reserved }
+  package func neededCheckpoints() async throws(StoreError) -> Set<CheckpointID> {
+    // Only who has written an entry knows that it has read all others.
+    isToWrite = true
+    return try await perform { [self] ledger in summary.present.union(ledger.leases.values.map(\.end)) }
   }
 
   private func recorded(_ token: String) async throws(StoreError) -> Interval? {
@@ -222,10 +256,10 @@ package actor LogStore: RunStore {
     try await catchUp()
     while true {
       var trial = ledger
-      if !watch.dead.isEmpty { trial.presumeDead(watch.dead) }
+      for decisions in abandoned { trial.forget(decisions) }
       for call in calls { call.compute(on: &trial) }
       let delta = trial.takeDelta(since: ledger)
-      if delta.isEmpty {
+      if delta.isEmpty, !isToWrite {
         ledger = trial
         return
       }
@@ -235,6 +269,7 @@ package actor LogStore: RunStore {
       if try await create(next, entry) {
         ledger = trial
         position = next
+        (abandoned, isToWrite) = ([], false)
         summary.add(entry, in: ledger.population)
         return
       }
@@ -247,8 +282,16 @@ package actor LogStore: RunStore {
   /// - Returns: whether it is in the log, and not that of another process.
   private func create(_ next: LogPosition, _ entry: LogEntry) async throws(StoreError) -> Bool {
     let (contents, isDurable) = (next.block.contents, isDurable)
+    var isUnsure = false
     let isNew = try await answered { () async throws(LogFailure) in
-      try await log.create(entry.number, contents, isDurable: isDurable)
+      do throws(LogFailure) {
+        return try await log.create(entry.number, contents, isDurable: isDurable)
+      } catch {
+        // What is refused now may have happened before, when nothing was heard of it.
+        if isUnsure { throw .noAnswer("\(error)") }
+        if case .noAnswer = error { isUnsure = true }
+        throw error
+      }
     }
     if isNew { return true }
     // An attempt before may have created it, though nothing was heard of it.
@@ -264,6 +307,8 @@ package actor LogStore: RunStore {
       try log.blocks(backFrom: last) { $0.first <= first }
     }
     for line in blocks.flatMap({ $0.lines.suffix($0.last - first + 1) }) { try fold(line) }
+    // When they began to be left alone, before this process came, nobody knows.
+    if first == 1 { ledger.endRests() }
     changed.advance(to: ledger.version)
   }
 
@@ -279,7 +324,9 @@ package actor LogStore: RunStore {
       }
       ledger = Ledger(population: Population(rules: try rules(experiment)), trained: [], surroundings: surroundings)
     }
-    try ledger.fold(entry.delta, rules: rules)
+    var next = ledger
+    try next.fold(entry.delta, rules: rules)
+    ledger = next
     watch.lives(entry.process)
     position.append(line, entry)
     summary.add(entry, in: ledger.population)
@@ -302,9 +349,10 @@ package actor LogStore: RunStore {
       do throws(LogFailure) {
         return try await ask()
       } catch {
-        guard case .noAnswer = error, waited < LogStore.patience,
-          (try? await clock.sleep(for: LogStore.pause)) != nil
-        else { throw error.asStoreError }
+        guard case .noAnswer = error, waited < patience else { throw error.asStoreError }
+        // Others may wait for this call too, so that its own caller cannot cancel it.
+        let clock = clock
+        _ = await Task { try? await clock.sleep(for: LogStore.pause) }.value
         waited += LogStore.pause
       }
     }
@@ -319,17 +367,21 @@ package actor LogStore: RunStore {
     guard now >= nextBeat else { return }
     nextBeat = now + ProcessWatch.beat
     try? await beat()
-    guard let other = watch.next(among: ledger.processesAtWork, besides: surroundings.process) else { return }
-    do {
-      guard watch.saw(try log.pulse(of: other), at: surroundings.monotonicNow()) else { return }
-      let dead = watch.dead
-      try await perform { ledger in ledger.presumeDead(dead) }
-    } catch {
-      // The next look finds out.
-    }
+    try? await look(at: watch.next(among: ledger.processesAtWork, besides: surroundings.process))
   }
 
-  private var nextBeat = -Double.infinity
+  /// Looks whether processes live, and gives back what those hold that are presumed dead.
+  private func look(at processes: [String]) async throws(StoreError) {
+    var dead: Set<String> = []
+    for process in processes {
+      let count = try await answered { () async throws(LogFailure) in try log.pulse(of: process) }
+      if watch.saw(process, count, at: surroundings.monotonicNow()) { dead.insert(process) }
+    }
+    guard !dead.isEmpty else { return }
+    let released = dead
+    try await perform { ledger in ledger.releaseAll(of: released) }
+    for process in dead { try await answered { () async throws(LogFailure) in try await log.leave(process) } }
+  }
 
   private func beat() async throws(StoreError) {
     beats += 1

@@ -1,55 +1,58 @@
 /// Finds out which processes are dead, without a clock that they share: each says a new number now and then.
 ///
-/// Every process watches one other, the next by name of those that hold members, so that each is watched by one and the
-/// number of questions grows only with the number of processes. A process that is presumed dead while it only slept has
-/// lost its members, and finds that out when it comes back; so nothing rests on being right.
+/// A process that trains watches one other, the next by name of those that hold members, so that the number of questions
+/// grows only with the number of processes. One that holds nothing has the time to watch them all. A process that is
+/// presumed dead while it only slept has lost its members, and finds that out when it comes back; so nothing rests on being
+/// right.
 struct ProcessWatch {
   /// The time between two beats of a process, in seconds.
   static let beat = 10.0
   /// How long the number of a process must stay the same before it is presumed dead, in seconds.
   static let patience = 60.0
 
-  /// The processes that are presumed dead.
-  private(set) var dead: Set<String> = []
-  private var watched: String?
-  private var count: Int?
-  /// When the present number was first seen, when it was last seen, and how often.
-  private var since = 0.0
-  private var seen = 0.0
-  private var looks = 0
+  private struct Reading {
+    var count: Int?
+    /// When the number was first seen, when it was last seen, and how often.
+    var since: Double
+    var seen: Double
+    var looks = 0
+    /// Whether the number was another one before.
+    var isAlive = false
+  }
 
-  /// The process to look at next; none where nobody else holds members.
+  private var readings: [String: Reading] = [:]
+
+  /// The processes to look at now.
   ///
   /// - Parameters:
   ///   - holders: who holds members.
-  ///   - me: this process, which holds none for itself.
-  mutating func next(among holders: Set<String>, besides me: String) -> String? {
-    dead.formIntersection(holders)
-    let others = holders.subtracting(dead).subtracting([me]).sorted()
-    let next = others.first { $0 > me } ?? others.first
-    if next != watched { (watched, looks) = (next, 0) }
-    return next
+  ///   - me: this process.
+  mutating func next(among holders: Set<String>, besides me: String) -> [String] {
+    let others = holders.subtracting([me]).sorted()
+    let watched = holders.contains(me) ? Array((others.filter { $0 > me } + others).prefix(1)) : others
+    readings = readings.filter { watched.contains($0.key) }
+    return watched
   }
 
-  /// Takes what the watched process says at this moment.
+  /// Takes what a process says at this moment.
   ///
   /// - Parameter now: seconds on a clock of this process that never goes back.
-  /// - Returns: whether it is presumed dead now.
-  mutating func saw(_ count: Int?, at now: Double) -> Bool {
+  /// - Returns: whether it is presumed dead.
+  mutating func saw(_ process: String, _ count: Int?, at now: Double) -> Bool {
+    var reading = readings[process] ?? Reading(count: count, since: now, seen: now)
     // Two looks far apart say nothing of the time between: this process may have slept, and everybody else with it.
-    if looks == 0 || count != self.count || now - seen > 2 * ProcessWatch.beat {
-      (self.count, since, looks) = (count, now, 0)
+    if reading.count != count || now - reading.seen > 2 * ProcessWatch.beat {
+      reading = Reading(count: count, since: now, seen: now, isAlive: reading.count != count)
     }
-    seen = now
-    looks += 1
-    guard let watched, looks >= 3, now - since >= ProcessWatch.patience else { return false }
-    dead.insert(watched)
-    return true
+    reading.seen = now
+    reading.looks += 1
+    readings[process] = reading
+    return reading.looks >= 3 && now - reading.since >= ProcessWatch.patience
   }
 
+  /// Whether one of those that are watched was seen to live.
+  var isAnyAlive: Bool { readings.values.contains(where: \.isAlive) }
+
   /// A process has written: it lives.
-  mutating func lives(_ process: String) {
-    dead.remove(process)
-    if process == watched { looks = 0 }
-  }
+  mutating func lives(_ process: String) { readings[process] = nil }
 }

@@ -4,6 +4,8 @@ internal import PoptrainSQLite
 package import PoptrainStore
 internal import Synchronization
 
+internal import Glibc
+
 /// A run that several processes train, each with a store of its own, in one log.
 ///
 /// Whoever reads it does so in a copy of its own, an SQLite file of this machine that catches up with the log.
@@ -49,12 +51,14 @@ package final class SharedLogDatabase: RunDatabase {
   /// The file of this user's copy of the run; none where the log is empty.
   private func copy() throws(StoreError) -> String? {
     guard try lastKnown() > 0, let first = try entries(from: 1, through: 1).first else { return nil }
-    do {
-      try FileManager.default.createDirectory(
-        atPath: copies, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-    } catch {
+    // It may be in a folder where anybody makes what they like, so it must be this user's alone.
+    try? FileManager.default.createDirectory(
+      atPath: copies, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    var status = stat()
+    guard lstat(copies, &status) == 0, status.st_mode & (S_IFMT | 0o077) == S_IFDIR, status.st_uid == getuid() else {
       throw .unavailable(
-        "\(copies) cannot be made, where runs are copied to for reading: \(error.localizedDescription)")
+        "\(copies), where runs are copied to for reading, must be a folder that is yours alone; set XDG_CACHE_HOME to another"
+      )
     }
     return "\(copies)/\(first.run).sqlite"
   }

@@ -165,7 +165,9 @@ package actor InMemoryStore: RunStore {
     try InMemoryHistory(state: database.current).presentCheckpoints()
   }
 
-  package func reservedCheckpoints() -> Set<CheckpointID> { ledger.reserved }
+  package func neededCheckpoints() throws(StoreError) -> Set<CheckpointID> {
+    try presentCheckpoints().union(ledger.leases.values.map(\.end))
+  }
 
   package func close() {}
 

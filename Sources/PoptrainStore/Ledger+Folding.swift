@@ -82,7 +82,11 @@ extension Ledger {
             number: next.number, process: next.process, population: population, members: next.members))
       }
     }
-    for lease in delta.granted { take(lease) }
+    for lease in delta.granted {
+      leases[lease.token] = lease
+      references.add([lease.start])
+      population.setLeased(lease.member, true)
+    }
     for (member, seconds) in delta.rests ?? [:] {
       resting[member] = seconds > 0 ? surroundings.monotonicNow() + seconds : nil
     }
@@ -92,32 +96,19 @@ extension Ledger {
     _ = takeChanges()
   }
 
-  /// Takes note of a lease of another process. It does not expire, unless its process is presumed dead.
-  private mutating func take(_ lease: Lease) {
-    var lease = lease
-    lease.expiresAt = .infinity
-    leases[lease.token] = lease
-    references.add([lease.start])
-    population.setLeased(lease.member, true)
-  }
+  /// Lets those who were left alone when this ledger began to follow be tried at once.
+  package mutating func endRests() { resting = [:] }
 
   /// The processes that hold leases, or compute decisions.
   package var processesAtWork: Set<String> {
     Set(leases.values.map(\.process)).union(outstanding.values.map(\.process))
   }
 
-  /// Gives back all that a process holds.
-  package mutating func releaseAll(of process: String) {
-    for lease in leases.values.sorted(by: { $0.member < $1.member }) where lease.process == process { end(lease) }
-    for decisions in outstanding.values where decisions.process == process { forget(decisions) }
-  }
-
-  /// Lets the leases of these processes be taken over, and gives up what they compute.
-  package mutating func presumeDead(_ processes: Set<String>) {
+  /// Gives back all that processes hold, which have ended or are presumed dead.
+  package mutating func releaseAll(of processes: Set<String>) {
+    for lease in leases.values.sorted(by: { $0.member < $1.member }) where processes.contains(lease.process) {
+      end(lease)
+    }
     for decisions in outstanding.values where processes.contains(decisions.process) { forget(decisions) }
-    let live = leases.values.filter { processes.contains($0.process) && $0.expiresAt > -.infinity }
-    for lease in live { leases[lease.token]?.expiresAt = -.infinity }
-    // Who waits may take them over.
-    if !live.isEmpty { version += 1 }
   }
 }

@@ -31,15 +31,19 @@ extension Ledger {
 
   package mutating func heartbeat(_ token: String) throws(StoreError) {
     _ = try liveLease(token)
-    leases[token]?.expiresAt = surroundings.monotonicNow() + Ledger.leaseDuration
+    let end = expiry
+    leases[token]?.expiresAt = end
   }
 
   package mutating func release(_ token: String) throws(StoreError) {
     end(try liveLease(token))
   }
 
-  /// The names that live leases reserve.
-  package var reserved: Set<CheckpointID> { Set(leases.values.map(\.end)) }
+  /// When a lease ends that is granted or prolonged now. Where several processes write the history, a lease ends with its
+  /// process.
+  private var expiry: Double {
+    surroundings.process.isEmpty ? surroundings.monotonicNow() + Ledger.leaseDuration : .infinity
+  }
 
   func liveLease(_ token: String) throws(StoreError) -> Lease {
     guard let lease = leases[token] else { throw .superseded(token: token) }
@@ -59,7 +63,7 @@ extension Ledger {
       totalSteps: rules.totalSteps(at: member.age),
       hyperparameters: rules.space.inForce(member.hyperparameters, at: member.age),
       seed: rules.trainerSeed(member: id, steps: member.steps, kind: member.next),
-      expiresAt: surroundings.monotonicNow() + Ledger.leaseDuration)
+      expiresAt: expiry)
     leases[token] = lease
     references.add([lease.start])
     population.setLeased(id, true)

@@ -61,6 +61,9 @@ package struct Ledger {
   var changes = Changes()
   var changedMembers: Set<Member.ID> = []
 
+  /// Whether the run was given up: the trainer has never worked, or nothing that was copied has.
+  package var isAborted: Bool { cause.abortReason != nil }
+
   /// The seconds for which a lease lasts without a heartbeat.
   static let leaseDuration = 60.0
 

@@ -271,7 +271,7 @@ package enum StoreError: Error, Hashable, CustomStringConvertible, Codable {
     case .damaged(let path, let what):
       """
       \(path) is damaged: \(what). Nothing was changed, and the models in checkpoints/ beside it are untouched. Keep a \
-      copy of the folder, then bring the database back from a backup, or undo what was changed by hand
+      copy of the folder, then bring it back from a backup, or undo what was changed by hand
       """
     }
   }

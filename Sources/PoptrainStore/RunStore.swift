@@ -11,8 +11,9 @@ package protocol RunStore: PopulationStore {
   /// The checkpoints whose files exist.
   func presentCheckpoints() async throws(StoreError) -> Set<CheckpointID>
 
-  /// The names that live leases reserve for the checkpoints that they will save.
-  func reservedCheckpoints() async throws(StoreError) -> Set<CheckpointID>
+  /// The checkpoints whose files exist, and those that live leases are to save. Whatever else was in the folder before the
+  /// call, nobody needs.
+  func neededCheckpoints() async throws(StoreError) -> Set<CheckpointID>
 
   /// Closes the store for good: no call may follow.
   func close() async throws(StoreError)
@@ -42,6 +43,8 @@ package struct RunOpening: Sendable {
   package var rules: Rules
   /// The experiment; recorded where it differs from the last one.
   package var experiment: String
+  /// The recorded experiment from which it was made; none for a new run.
+  package var basis: String?
   /// What the experiment file itself says, where the command line says something else.
   package var file: String?
   /// The folder in which trainers run.
@@ -54,11 +57,12 @@ package struct RunOpening: Sendable {
   package var surroundings: Ledger.Surroundings
 
   package init(
-    rules: Rules, experiment: String, file: String? = nil, folder: String, program: String? = nil,
+    rules: Rules, experiment: String, basis: String? = nil, file: String? = nil, folder: String, program: String? = nil,
     isDurable: Bool = true, surroundings: Ledger.Surroundings = Ledger.Surroundings()
   ) {
     self.rules = rules
     self.experiment = experiment
+    self.basis = basis
     self.file = file
     self.folder = folder
     self.program = program
@@ -131,6 +135,8 @@ extension Ledger {
   /// - Parameter last: what the run was; none for a new one.
   package mutating func start(_ opening: RunOpening, after last: RunIdentity?) {
     if last == nil { recordEvent(.created(id: surroundings.makeToken())) }
+    // What was wrong may have been mended.
+    (cause, resting) = (SharedCause(population), [:])
     var file = last?.file
     if last?.experiment != opening.experiment {
       revise(opening.rules, experiment: opening.experiment)

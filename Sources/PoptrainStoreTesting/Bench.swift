@@ -34,6 +34,7 @@ package struct Bench: Sendable {
   package let folder: TemporaryFolder
   private let database: any RunDatabase
   private let tokens: TokenSource
+  private let experiment: String
 
   /// Starts a new population.
   package init(_ kind: StoreKind, _ rules: Rules) async throws {
@@ -43,18 +44,19 @@ package struct Bench: Sendable {
 
   private init(
     _ kind: StoreKind, _ rules: Rules, _ database: any RunDatabase, _ folder: TemporaryFolder, _ tokens: TokenSource,
-    clock: ManualClock = ManualClock(), experiment: String = Bench.experiment
+    clock: ManualClock = ManualClock(), experiment: String = Bench.experiment, basis: String? = nil
   ) async throws {
     self.kind = kind
     self.rules = rules
     self.database = database
     self.folder = folder
     self.tokens = tokens
+    self.experiment = experiment
     self.clock = clock
     let gate = computation
     store = try await database.open(
       RunOpening(
-        rules: rules, experiment: experiment, folder: "/trainer", isDurable: false,
+        rules: rules, experiment: experiment, basis: basis, folder: "/trainer", isDurable: false,
         surroundings: Ledger.Surroundings(
           monotonicNow: { clock.now }, wallNow: { clock.now }, makeToken: { tokens.next() },
           compute: { decisions in
@@ -73,7 +75,7 @@ package struct Bench: Sendable {
     try await store.close()
     return try await Bench(
       kind, rules, database, folder, tokens, clock: clock,
-      experiment: "name: test # \(rules.steps) \(rules.populationSize) \(rules.stop) \(rules.keep)")
+      experiment: "name: test # \(rules.steps) \(rules.populationSize) \(rules.stop) \(rules.keep)", basis: experiment)
   }
 
   /// What a new engine finds if this one is killed now: the files as they are.

@@ -79,8 +79,8 @@ private struct MessageStore: RunStore {
     try await answer { () async throws(StoreError) in try await base.presentCheckpoints() }
   }
 
-  func reservedCheckpoints() async throws(StoreError) -> Set<CheckpointID> {
-    try await answer { () async throws(StoreError) in try await base.reservedCheckpoints() }
+  func neededCheckpoints() async throws(StoreError) -> Set<CheckpointID> {
+    try await answer { () async throws(StoreError) in try await base.neededCheckpoints() }
   }
 
   func close() async throws(StoreError) {

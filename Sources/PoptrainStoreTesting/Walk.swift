@@ -11,9 +11,12 @@ package struct Walk {
   package private(set) var witness: Witness
   package private(set) var transitions: TransitionLog
   package private(set) var isOver = false
+  private let isTimed: Bool
 
-  package init(_ bench: Bench, seed: UInt64) async throws {
+  /// - Parameter isTimed: whether leases may expire.
+  package init(_ bench: Bench, seed: UInt64, isTimed: Bool = true) async throws {
     self.bench = bench
+    self.isTimed = isTimed
     random = SeededGenerator(seed: seed)
     witness = Witness(rules: bench.rules)
     transitions = TransitionLog(rules: bench.rules)
@@ -31,7 +34,7 @@ package struct Walk {
     case 25..<65: granted = try await completeOne()
     case 65..<75: try await failOne()
     case 75..<82: released = try await releaseOne()
-    case 82..<87: bench.clock.advance(by: Double(Int.random(in: 1...45, using: &random)))
+    case 82..<87 where isTimed: bench.clock.advance(by: Double(Int.random(in: 1...45, using: &random)))
     case 87..<92: try await heartbeat()
     case 92..<98: try await repeatOld()
     default: try await bench.store.warn("something")

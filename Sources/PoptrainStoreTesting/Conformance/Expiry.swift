@@ -5,6 +5,11 @@ internal import Testing
 extension StoreConformance {
   /// How long a lease lasts, where one store grants them all.
   package static let expiry = [
+    Check("A lease lasts for a minute") { bench in
+      let lease = try await bench.leaseOne()
+      #expect(lease.expiresAt == bench.clock.now + 60)
+    },
+
     Check("A lease is taken over only after it has expired") { bench in
       let held = try await bench.lease(.max, worker: "old")
       bench.clock.advance(by: 59.9)
@@ -52,6 +57,37 @@ extension StoreConformance {
       try await bench.expectDead(held[0])
       // And the new owner has lost nothing by it.
       #expect(try await bench.complete(taken[0], metric: 1).interval?.end == taken[0].end)
+    },
+
+    Check("No token and no name of a checkpoint is ever used again", .small(maxFailures: 100)) { bench in
+      var tokens: [String] = []
+      var names: [CheckpointID] = []
+      for round in 0..<40 {
+        let leases = try await bench.lease(3)
+        tokens += leases.map(\.token)
+        names += leases.map(\.end)
+        for (position, lease) in leases.enumerated() {
+          switch (position + round) % 4 {
+          case 0: try await bench.complete(lease, metric: Double(position))
+          case 1: try await bench.fail(lease)
+          case 2: try await bench.store.release(lease.token)
+          default: bench.clock.advance(by: 61)
+          }
+        }
+      }
+      #expect(tokens.count > 50)
+      #expect(Set(tokens).count == tokens.count && Set(names).count == names.count)
+    },
+
+    Check("A run does not wait for the dead to show that there is hope") { bench in
+      let dead = try await bench.lease(2)
+      try await bench.store.release(dead[0].token)
+      for _ in 1...2 { _ = try await bench.fail(try await bench.leaseOne()) }
+      bench.clock.advance(by: 61)
+      guard case .aborted = try await bench.grant() else {
+        Issue.record("it waits for whoever had member \(dead[1].member)")
+        return
+      }
     },
   ]
 }

@@ -115,17 +115,6 @@ extension StoreConformance {
       }
     },
 
-    Check("A run does not wait for the dead to show that there is hope") { bench in
-      let dead = try await bench.lease(2)
-      try await bench.store.release(dead[0].token)
-      for _ in 1...2 { _ = try await bench.fail(try await bench.leaseOne()) }
-      bench.clock.advance(by: 61)
-      guard case .aborted = try await bench.grant() else {
-        Issue.record("it waits for whoever had member \(dead[1].member)")
-        return
-      }
-    },
-
     Check("Members that are given up for one cause abort the run, and cost no more than the first") { bench in
       for lease in try await bench.lease(2) { try await bench.complete(lease, metric: 1) }
       for member in [2, 3] {

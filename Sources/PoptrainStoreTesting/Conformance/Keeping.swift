@@ -5,13 +5,13 @@ internal import Testing
 extension StoreConformance {
   /// Which checkpoints are kept, though nothing refers to them.
   package static let keeping = [
-    Check("The names that live leases reserve are known, until they end") { bench in
+    Check("What live leases are to save is needed, until they end without it") { bench in
       let leases = try await bench.lease(3)
-      #expect(try await bench.store.reservedCheckpoints() == Set(leases.map(\.end)))
+      #expect(try await bench.store.neededCheckpoints() == Set(leases.map(\.end)))
       try await bench.complete(leases[0], metric: 1)
       try await bench.store.release(leases[1].token)
       try await bench.fail(leases[2])
-      #expect(try await bench.store.reservedCheckpoints() == [])
+      #expect(try await bench.store.neededCheckpoints() == [leases[0].end])
     },
 
     Check("What nothing refers to is collected", keep(.needed)) { bench in

@@ -77,10 +77,19 @@ struct RandomWalkTests {
 
   @Test("makes the same history in every store, and what must always hold holds after each call", arguments: settings)
   func sameHistory(setting: Setting) async throws {
+    try await walk(setting, StoreKind.all, isTimed: true)
+  }
+
+  @Test("and the same where several processes may have one", arguments: settings.prefix(3))
+  func sameAmongSeveral(setting: Setting) async throws {
+    try await walk(setting, [.inMemory] + StoreKind.ofSeveralProcesses, isTimed: false)
+  }
+
+  private func walk(_ setting: Setting, _ kinds: [StoreKind], isTimed: Bool) async throws {
     var histories: [[String]] = []
-    for kind in StoreKind.all {
+    for kind in kinds {
       let bench = try await Bench(kind, setting.rules)
-      var walk = try await Walk(bench, seed: setting.seed)
+      var walk = try await Walk(bench, seed: setting.seed, isTimed: isTimed)
       var calls = 0
       while calls < 2500, !walk.isOver {
         try await walk.step()

@@ -31,10 +31,19 @@ struct RevisionWalkTests {
 
   @Test("makes the same history in every store, and what must always hold holds", arguments: settings)
   func sameHistory(setting: RandomWalkTests.Setting) async throws {
+    try await walk(setting, StoreKind.all, isTimed: true)
+  }
+
+  @Test("and the same where several processes may have one", arguments: settings.prefix(3))
+  func sameAmongSeveral(setting: RandomWalkTests.Setting) async throws {
+    try await walk(setting, [.inMemory] + StoreKind.ofSeveralProcesses, isTimed: false)
+  }
+
+  private func walk(_ setting: RandomWalkTests.Setting, _ kinds: [StoreKind], isTimed: Bool) async throws {
     var histories: [[String]] = []
-    for kind in StoreKind.all {
+    for kind in kinds {
       var random = SeededGenerator(seed: setting.seed)
-      var walk = try await Walk(try await Bench(kind, setting.rules), seed: setting.seed)
+      var walk = try await Walk(try await Bench(kind, setting.rules), seed: setting.seed, isTimed: isTimed)
       for _ in 0..<8 {
         for _ in 0..<Int.random(in: 0...120, using: &random) where !walk.isOver { try await walk.step() }
         let (steps, size) = (Int.random(in: 1...15, using: &random) * 10, Int.random(in: 1...8, using: &random))

@@ -130,8 +130,8 @@ private final class SpreadStore: RunStore {
     try await stores[next()].presentCheckpoints()
   }
 
-  func reservedCheckpoints() async throws(StoreError) -> Set<CheckpointID> {
-    try await stores[next()].reservedCheckpoints()
+  func neededCheckpoints() async throws(StoreError) -> Set<CheckpointID> {
+    try await stores[next()].neededCheckpoints()
   }
 
   func close() async throws(StoreError) {

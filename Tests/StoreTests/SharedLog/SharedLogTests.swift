@@ -23,7 +23,7 @@ import Testing
     let rules = rules ?? self.rules
     return try await LogStore(
       RunOpening(
-        rules: rules, experiment: experiment, folder: "/trainer", isDurable: false,
+        rules: rules, experiment: experiment, basis: "name: test", folder: "/trainer", isDurable: false,
         surroundings: Ledger.Surroundings(
           monotonicNow: { clock.now }, wallNow: { clock.now }, process: name, compute: compute)),
       in: log ?? folder.log, clock: poll, rules: { _ in rules })
@@ -62,16 +62,39 @@ import Testing
     #expect(members(try await other.lease(all("c"))) == [])
     await pass(50, living, other)
     #expect(members(try await other.lease(all("c"))) == [])
-    for lease in held { try await living.heartbeat(lease.token) }
     await pass(40, living, other)
     guard case .leases(let taken) = try await other.lease(all("c")) else { return #expect(Bool(false)) }
     #expect(taken.map(\.member) == [0, 1])
-    for _ in 0..<20 {
-      for lease in held { try await living.heartbeat(lease.token) }
-      for lease in taken { try await other.heartbeat(lease.token) }
-      await pass(30, living, other)
-    }
+    await pass(600, living, other)
     #expect(members(try await other.lease(all("c"))) == [])
+    #expect(try await living.complete(.trained(held[0], metric: 1), then: nil).interval?.member == 2)
+  }
+
+  @Test("free the members of a dead process for one that watches nobody but the living")
+  func freed() async throws {
+    var killed: LogStore? = try await join("b")
+    let (finder, idle) = (try await join("a"), try await join("c"))
+    _ = try await killed?.lease(LeaseRequest(worker: "b", capacity: 2))
+    _ = try await finder.lease(all("a"))
+    killed = nil
+    // The one that finds it out has members of its own, and takes no others.
+    for _ in 0..<90 {
+      clock.advance(by: 1)
+      await finder.lookAround()
+    }
+    #expect(members(try await idle.lease(all("c"))) == [0, 1])
+  }
+
+  @Test("may have been given up, and go on when one is started again")
+  func abortedAndMended() async throws {
+    let one = try await join("a")
+    while case .leases(let leases) = try await one.lease(LeaseRequest(worker: "a", capacity: 1)) {
+      _ = try await one.fail(FailureReport(leases[0]))
+    }
+    guard case .aborted = try await one.lease(all("a")) else { return #expect(Bool(false)) }
+    try await one.close()
+    let other = try await join("b")
+    #expect(members(try await other.lease(all("b"))) == [0, 1, 2, 3])
   }
 
   @Test("that were paused find that their members were taken over, and go on")
@@ -87,8 +110,7 @@ import Testing
     await #expect(throws: StoreError.superseded(token: held[0].token)) {
       try await paused.complete(.trained(held[0], metric: 1), then: nil)
     }
-    // What nobody has taken over still counts.
-    #expect(try await paused.complete(.trained(held[3], metric: 1), then: nil).interval?.member == 3)
+    #expect(members(try await paused.lease(all("a"))) == [3])
     #expect(try await other.complete(.trained(taken[0], metric: 1), then: nil).interval?.member == 0)
   }
 
@@ -140,19 +162,21 @@ import Testing
     #expect(members(try await other.lease(all("b"))) == [])
     #expect(await other.population().members[0].state == .due)
     await pass(90, other)
-    #expect(members(try await other.lease(LeaseRequest(worker: "b", capacity: 1))) == [0])
+    #expect(members(try await other.lease(all("b"))).sorted() == [0, 1, 2, 3])
   }
 
   @Test("do not go on under another experiment while others train, but do afterwards")
   func otherExperiment() async throws {
     let one = try await join("a")
     _ = try await one.lease(all("a"))
-    await #expect { try await join("b", experiment: "name: test # other") } throws: { error in
+    let beating = PassingClock(clock: clock) { await one.lookAround() }
+    await #expect { try await join("b", experiment: "name: test # other", poll: beating) } throws: { error in
       "\(error)".contains("is being trained under another experiment")
     }
-    try await one.close()
-    let other = try await join("b", experiment: "name: test # other")
+    // Killed: nobody says any more that it lives.
+    let other = try await join("c", experiment: "name: test # other", poll: PassingClock(clock: clock) {})
     #expect(try await other.identity().experiment == "name: test # other")
+    #expect(members(try await other.lease(all("c"))) == [0, 1, 2, 3])
   }
 
   @Test("are read in a copy that catches up before each question")
@@ -272,6 +296,20 @@ private struct StoppedClock: Clock {
 
   func sleep(until deadline: ContinuousClock.Instant, tolerance: Duration?) async throws {
     try await ContinuousClock().sleep(for: .seconds(100_000))
+  }
+}
+
+/// A clock on which the time of who waits for seconds passes at once.
+private struct PassingClock: Clock {
+  let clock: ManualClock
+  let meanwhile: @Sendable () async -> Void
+  var now: ContinuousClock.Instant { .now }
+  var minimumResolution: Duration { .zero }
+
+  func sleep(until deadline: ContinuousClock.Instant, tolerance: Duration?) async throws {
+    guard deadline - now > .seconds(5) else { return try await ContinuousClock().sleep(for: .seconds(100_000)) }
+    clock.advance(by: 10)
+    await meanwhile()
   }
 }
 
