@@ -19,31 +19,19 @@ import os
 import platform
 import re
 import statistics
-import subprocess
 from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-HERE = Path(__file__).resolve().parent
+from training import HERE, at_end, call, changed, poptrain, ranked, time_of, train
+
 MARKER = "<!-- from here on written by study.py -->"
 PATTERNS = ("*.yaml", "*.py", "*.txt")  # what the hash is of
 FINALISTS, REPEATS = 8, 3  # constants that are trained again, and how often
 ENDINGS = {"value_at_end": "best member at the end", "value": "best checkpoint ever"}
 OTHERS = {"constant": "tuned constant", "by-hand": "schedule set by hand"}  # NAME-constant.yaml and so on
 TITLES = {"baseline": "PBT", "random_search": "random search", **OTHERS}
-
-
-def call(*command: object, cwd: Path = HERE) -> str:
-    """What a command prints; its progress is shown."""
-    words = [str(word) for word in command]
-    return subprocess.run(words, cwd=cwd, check=True, stdout=subprocess.PIPE, text=True).stdout
-
-
-def poptrain(*arguments: object) -> Any:
-    """What Poptrain answers: a JSON object, or a list of them."""
-    lines = [json.loads(line) for line in call("poptrain", *arguments).splitlines()]
-    return lines if "jsonl" in arguments else lines[-1]
 
 
 @dataclass(frozen=True)
@@ -95,7 +83,10 @@ class Study:
 
     def report(self) -> list[str]:
         """Its section of RESULTS.md."""
-        comparison = self.compare(len(list(self.runs.glob("baseline-seed*"))))
+        seeds = len(list(self.runs.glob("baseline-seed*")))
+        if not seeds:
+            return [f"## {self.file.stem}\n\nNot run yet.\n"]
+        comparison = self.compare(seeds)
         values: dict[str, dict[str, list[float]]] = {ending: {} for ending in ENDINGS}
         for alternative in comparison["alternatives"]:
             for ending in ENDINGS:
@@ -104,7 +95,7 @@ class Study:
         for name in self.others:
             runs = [self.runs / f"{name}-seed{seed}" for seed in seeds]
             if all(run.exists() for run in runs):
-                values["value_at_end"][name] = [at_end(run, comparison["metric"]) for run in runs]
+                values["value_at_end"][name] = [at_end(run, comparison["metric"])[0] for run in runs]
         sign = -1 if comparison["mode"] == "min" else 1
         lines = [f"## {comparison['name']}", ""]
         lines += [f"`{comparison['metric']}`, {comparison['mode']}, of each seed:", ""]
@@ -146,32 +137,6 @@ def refuse_uncommitted(folder: Path) -> None:
         raise SystemExit(f"commit the configuration first, or use --quick:\n{changes}")
 
 
-def at_end(run: Path, metric: str) -> float:
-    """The test of the member that is best when the run is over, which its last interval reported."""
-    status = poptrain("status", run, "--json")
-    scored = [member for member in status["members"] if member["score"] is not None]
-    best = (max if status["mode"] == "max" else min)(scored, key=lambda member: member["score"])
-    rows = poptrain("export", run, "--format", "jsonl")
-    tests = {row["member"]: row["metrics"].get(metric) for row in rows if row["outcome"] == "completed"}
-    return tests[best["id"]]
-
-
-def time_of(run: Path) -> tuple[float, float]:
-    """Seconds from the first start to the last end, and the share of them in which workers did not train."""
-    spans = defaultdict(list)
-    for row in poptrain("export", run, "--format", "jsonl"):
-        spans[row["worker"]].append((row["started_at_seconds"], row["finished_at_seconds"]))
-    start = min(span[0] for spans in spans.values() for span in spans)
-    wall = max(span[1] for spans in spans.values() for span in spans) - start
-    busy = 0.0
-    for worker in spans.values():
-        end = start
-        for began, ended in sorted(worker):  # those of a batch overlap
-            busy += max(0.0, ended - max(began, end))
-            end = max(end, ended)
-    return wall, 1 - busy / (wall * len(spans))
-
-
 def every_seed(seeds: list[int], values: dict[str, dict[str, list[float]]]) -> list[str]:
     """A table with all that was measured."""
     columns = [(ending, name) for ending in values for name in values[ending]]
@@ -208,7 +173,13 @@ def paired(differences: list[float]) -> str:
     return f"{cells} ({low:.3g} to {high:.3g}) | {stats.wilcoxon(differences).pvalue:.2g} |"
 
 
-def write_results(folder: Path, studies: list[Study]) -> None:
+def studies(folder: Path, quick: bool = False) -> list[Study]:
+    """Those of a folder."""
+    files = sorted(file for file in folder.glob("*.yaml") if not file.stem.endswith(tuple(OTHERS)))
+    return [Study(file, quick) for file in files]
+
+
+def write_results(folder: Path) -> None:
     """Everything after the marker; what stands above it was written by a person, and stays."""
     path = folder / "RESULTS.md"
     above = path.read_text().split(MARKER)[0] if path.exists() else f"# Results of {folder.name}\n\n"
@@ -221,7 +192,7 @@ def write_results(folder: Path, studies: list[Study]) -> None:
         f"{call('poptrain', '--version').strip()}, {os.cpu_count()} processors, {platform.machine()}.",
         "",
     ]
-    path.write_text("\n".join([*lines, *itertools.chain(*(study.report() for study in studies))]))
+    path.write_text("\n".join([*lines, *itertools.chain(*(study.report() for study in studies(folder)))]))
 
 
 def is_current(folder: Path) -> bool:
@@ -232,27 +203,23 @@ def is_current(folder: Path) -> bool:
 
 def tune(study: Study, seeds: int) -> None:
     """Print the constants that are best after more training than any of the compared runs has."""
-    comparison = study.compare(seeds)
-    sign = -1 if comparison["mode"] == "min" else 1
+    folder, text = study.file.parent, study.file.read_text()
     members = []
-    for seed in comparison["seeds"]:
-        status = poptrain("status", study.runs / f"random_search-seed{seed}", "--json")
-        members += [member for member in status["members"] if member["score"] is not None]
+    for seed in range(seeds):
+        run = study.runs / f"random_search-seed{seed}"
+        train(folder, changed(text, {"exploit": "none"}), run, "--seed", seed)
+        members += ranked(run)
+    sign = -1 if poptrain("status", run, "--json")["mode"] == "min" else 1
     members.sort(key=lambda member: sign * member["score"], reverse=True)
     finalists = [member["hyperparameters"] for member in members[:FINALISTS]]
 
-    text = study.file.read_text()
     keys = {"population_size": len(finalists) * REPEATS, "exploit": "none", "first_draws": "independent"}
-    for key, value in keys.items():
-        text = re.sub(rf"^{key}:.*\n", "", text, flags=re.MULTILINE) + f"{key}: {value}\n"
+    text = changed(text, keys)
     for name in finalists[0]:
         initial = json.dumps([values[name] for values in finalists] * REPEATS)
         text = re.sub(rf"^( +{name}: \{{[^}}]*)\}}", rf"\1, initial: {initial}}}", text, flags=re.MULTILINE)
-    file = study.file.with_name(".finalists.yaml")
-    file.write_text(text)
     run = study.runs / "finalists"
-    call("poptrain", "run", file, "--run", run, "--json")
-    file.unlink()
+    train(folder, text, run)
 
     scores = defaultdict(list)
     for member in poptrain("status", run, "--json")["members"]:
@@ -277,24 +244,25 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="seed 0 only, and RESULTS.md is left alone")
     arguments = parser.parse_args()
 
-    folders: dict[Path, list[Study]] = defaultdict(list)
-    for file in sorted(HERE.glob("*/*.yaml")):
-        names = {file.parent.name, str(file.relative_to(HERE))}
-        if not file.stem.endswith(tuple(OTHERS)) and (not arguments.names or names & set(arguments.names)):
-            folders[file.parent].append(Study(file, arguments.quick or arguments.action == "tune"))
-    for folder, studies in folders.items():
-        if arguments.action == "status":
+    for folder in sorted(path for path in HERE.iterdir() if path.is_dir()):
+        all_of_it = not arguments.names or folder.name in arguments.names
+        chosen = [
+            study
+            for study in studies(folder, arguments.quick or arguments.action == "tune")
+            if all_of_it or str(study.file.relative_to(HERE)) in arguments.names
+        ]
+        if chosen and arguments.action == "status":
             print(folder.name, "current" if is_current(folder) else "not run, or changed since")
             continue
-        for study in studies:
+        for study in chosen:
             if arguments.action == "tune":
                 tune(study, arguments.seeds)
             if arguments.action == "run":
                 study.run(1 if arguments.quick else arguments.seeds)
             if arguments.quick:
                 print("\n".join(study.report()))
-        if arguments.action != "tune" and not arguments.quick:
-            write_results(folder, studies)
+        if chosen and arguments.action != "tune" and not arguments.quick:
+            write_results(folder)
 
 
 if __name__ == "__main__":

@@ -79,7 +79,7 @@ def test_a_few_steps_are_trained(tmp_path: Path, file: Path) -> None:
 
 def test_a_study_is_run_and_reported(tmp_path: Path) -> None:
     pytest.importorskip("scipy")
-    for name in ("study.py", "toy"):
+    for name in ("study.py", "training.py", "toy"):
         path = ROOT / "experiments" / name
         (shutil.copytree if path.is_dir() else shutil.copy)(path, tmp_path / name)
     shutil.rmtree(tmp_path / "toy" / "runs", ignore_errors=True)
@@ -132,7 +132,8 @@ hyperparameters:
 
 
 def test_the_tuned_constant_is_the_best_of_those_that_were_trained(tmp_path: Path) -> None:
-    shutil.copy(ROOT / "experiments" / "study.py", tmp_path)
+    for name in ("study.py", "training.py"):
+        shutil.copy(ROOT / "experiments" / name, tmp_path)
     (tmp_path / "square").mkdir()
     (tmp_path / "square" / "train.py").write_text(SQUARE)
     (tmp_path / "square" / "experiment.yaml").write_text(EXPERIMENT)
@@ -141,4 +142,30 @@ def test_the_tuned_constant_is_the_best_of_those_that_were_trained(tmp_path: Pat
     assert constant
     assert abs(float(constant[1]) - 3) < 2  # the draws are stratified: one of four is that near
     assert "Cost: 16 trainings" in text
-    assert not (tmp_path / "square" / ".finalists.yaml").exists()
+    assert not (tmp_path / "square" / ".variant.yml").exists()
+
+
+def test_ablations_are_trained_and_reported(tmp_path: Path) -> None:
+    for name in ("study.py", "training.py", "ablations.py"):
+        shutil.copy(ROOT / "experiments" / name, tmp_path)
+    (tmp_path / "square").mkdir()
+    (tmp_path / "square" / "train.py").write_text(SQUARE)
+    (tmp_path / "square" / "experiment.yaml").write_text(EXPERIMENT)
+    script = """
+import ablations
+ablations.SIZES, ablations.INTERVALS = (3,), (1, 2, 4)
+file = ablations.HERE / "square" / "experiment.yaml"
+task = ablations.Task(file, metric="test_error", tests_any_age=False)
+task.trained(task.first_seed)
+print(*task.report(), sep="\\n")
+"""
+    lines = call("python3", "-c", script, folder=tmp_path, python=PYTHONS[0]).splitlines()
+    rows = {line.split(" | ")[0][2:]: line for line in lines if line.startswith("| ")}
+    for name in ("as it is", "random search", "replayed schedule", "its last values, fixed"):
+        assert re.search(r"\| [\d.e-]+ \|$", rows[name]), rows[name]
+    (folder,) = (tmp_path / "square" / "runs").glob("*-ablations")
+    for name, line in {"weights-only": "inherit: weights", "4-intervals": "interval: 1"}.items():
+        (run,) = folder.glob(f"{name}-seed*")
+        assert line in (run / "experiment.yaml").read_text().splitlines()
+    (fixed,) = folder.glob("its-last-values,-fixed-seed*")
+    assert re.search(r"^ +x: [\d.]+$", (fixed / "experiment.yaml").read_text(), re.MULTILINE)
