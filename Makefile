@@ -4,7 +4,8 @@ VENV := .venv
 PROGRAM := .build/release/poptrain
 # With other flags everything would be compiled again, so what is built beside the program has the same.
 BUILD_RELEASE := swift build -c release --static-swift-stdlib -Xlinker -s
-SWIFT_SOURCES := Sources Tests Package.swift benchmarks/Sources benchmarks/Package.swift examples/swift/Sources examples/swift/Package.swift
+SWIFT_SOURCES := Sources Tests Package.swift benchmarks/Sources benchmarks/Package.swift examples/swift/Sources examples/swift/Package.swift \
+	$(addprefix experiments/neighbours/,Sources Tests Package.swift)
 # The suites that do more where POPTRAIN_SLOW_TESTS is set.
 SLOW_SUITES = $(shell grep -rl --exclude=Program.swift isSlow Tests | xargs basename -as .swift | sort -u | paste -sd '|')
 # What has one thread, or trains and kills for long, and would keep the thread sanitizer for hours.
@@ -14,7 +15,7 @@ PYTHON_SCRIPTS := examples benchmarks experiments scripts Tests/References Tests
 FRAMEWORKS := torch lightning transformers trl accelerate peft datasets stable-baselines3 gymnasium keras jax flax optax \
 	orbax-checkpoint scikit-learn lightgbm xgboost-cpu tensorboard mlflow wandb trackio
 
-.PHONY: help announce setup setup-dev setup-jax setup-torch setup-frameworks build wheel run test test-slow \
+.PHONY: help announce setup setup-dev setup-jax setup-torch setup-frameworks build wheel run test test-neighbours test-slow \
 	test-frameworks test-nfs bench bench-frameworks bench-peers bench-population experiments soak \
 	fuzz simulate study doc lint format install clean
 
@@ -54,6 +55,12 @@ test: setup-dev ## Run every fast test
 	swift build --build-tests
 	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" swift test --skip-build
 	cd python && ../$(VENV)/bin/python -m pytest -q
+	$(MAKE) test-neighbours
+
+test-neighbours: setup-dev ## Run a small piece of each of the five neighbouring systems in experiments/neighbours
+	$(VENV)/bin/python experiments/neighbours/prepare.py
+	cd experiments/neighbours && swift build -c release --product neighboursPackageTests
+	cd experiments/neighbours && swift test -c release --skip-build
 
 test-frameworks: setup-frameworks ## Train populations with every framework, and follow one with every tracker (half an hour)
 	swift build --product poptrain
@@ -69,6 +76,7 @@ test-slow: test test-frameworks doc setup-jax setup-torch ## Run the long tests 
 	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" POPTRAIN_SLOW_TESTS=1 swift test --skip-build --no-parallel --filter '$(SLOW_SUITES)'
 	cd python && POPTRAIN_SLOW_TESTS=1 ../$(VENV)/bin/python -m pytest -q tests/test_experiments.py
 	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" scripts/sanitize.sh '$(NOT_SANITIZED)'
+	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" experiments/neighbours/run.sh --quick
 	scripts/fuzz.sh 20
 	$(MAKE) test-nfs simulate wheel
 	$(MAKE) soak INTERVALS=50000
@@ -103,6 +111,7 @@ bench-population: build setup-jax ## Measure many members in one JAX process: sp
 
 experiments: build setup-jax ## Run the experiments of the paper on fresh seeds (hours); QUICK=1: one seed of each
 	PATH="$(CURDIR)/.build/release:$(CURDIR)/$(VENV)-jax/bin:$$PATH" python3 experiments/study.py run $(if $(QUICK),--quick)
+	PATH="$(CURDIR)/.build/release:$(CURDIR)/$(VENV)-jax/bin:$$PATH" experiments/neighbours/run.sh $(if $(QUICK),--quick)
 
 soak: build ## Train a million intervals and look for leaks: INTERVALS=1000000
 	$(VENV)/bin/python benchmarks/soak.py $(if $(INTERVALS),--intervals $(INTERVALS))

@@ -10,7 +10,14 @@ import pytest
 from tests.engine import PACKAGE
 
 ROOT = PACKAGE.parent
-PLACES = ["*.md", "docs/**/*.md", "examples/*/*.md", "benchmarks/**/*.md", "Sources/*/*.docc/*.md"]
+PLACES = [
+    "*.md",
+    "docs/**/*.md",
+    "examples/*/*.md",
+    "experiments/**/*.md",
+    "benchmarks/**/*.md",
+    "Sources/*/*.docc/*.md",
+]
 PAGES = [page for place in PLACES for page in sorted(ROOT.glob(place)) if ".build" not in page.parts]
 
 

@@ -1,0 +1,51 @@
+import Foundation
+
+/// A classifier that is trained on noisy labels, with or without RAFNI: all that a checkpoint has to hold.
+public struct FilteredLearner: Sendable, Codable, Equatable {
+  /// The weights and their momentum.
+  public private(set) var classifier: Classifier
+  /// Masks, labels, counters, records and thresholds.
+  public private(set) var filter: RelabelingFilter
+
+  /// A fresh learner of given labels, with 64 hidden units.
+  public init(task: LabelNoise, recordLength: Int = 5, seed: UInt64) {
+    var random = NamedStream(seed: seed, "classifier")
+    classifier = Classifier(inputs: 64, hidden: 64, classes: 10, random: &random)
+    filter = RelabelingFilter(labels: task.givenLabels, recordLength: recordLength)
+  }
+
+  /// Trains an epoch in batches of 32.
+  ///
+  /// - Parameters:
+  ///   - task: the images.
+  ///   - rate: the learning rate.
+  ///   - settings: of the filters; none to train on the given labels.
+  ///   - seed: of the order of the instances, together with the number of the epoch.
+  public mutating func trainEpoch(
+    on task: LabelNoise, rate: Float, settings: RelabelingFilter.Settings?, seed: UInt64
+  ) {
+    var random = NamedStream(seed: seed, "order of the instances", filter.epoch)
+    let order = filter.remaining.shuffled(using: &random)
+    for start in stride(from: 0, to: order.count, by: 32) {
+      let batch = Array(order[start..<min(start + 32, order.count)])
+      let labels = batch.map { filter.labels[$0] }
+      let activations = classifier.forward(task.train.images.gathered(batch))
+      if let settings { consider(batch, labels, activations.probabilities, settings) }
+      // As in the code, what was decided acts from the next epoch.
+      classifier.step(activations, labels: labels, rate: rate)
+    }
+    filter.endEpoch(settings ?? .init())
+  }
+
+  private mutating func consider(
+    _ batch: [Int], _ labels: [Int], _ probabilities: Matrix, _ settings: RelabelingFilter.Settings
+  ) {
+    let predictions = probabilities.largestColumns()
+    for (row, instance) in batch.enumerated() {
+      filter.consider(
+        .init(
+          instance: instance, prediction: predictions[row], probability: probabilities[row, predictions[row]],
+          loss: -log(max(probabilities[row, labels[row]], 1e-12))), settings)
+    }
+  }
+}

@@ -1,0 +1,33 @@
+import Foundation
+
+/// How good probabilities of classes are.
+public struct Calibration: Sendable, Equatable {
+  /// The share of rows whose most probable class is right.
+  public var accuracy: Double
+  /// The mean of minus the log probability of the right class, in nats.
+  public var negativeLogLikelihood: Double
+  /// The expected calibration error with ten bins: the mean distance of confidence from accuracy (Guo et al., arXiv
+  /// 1706.04599, equation 3).
+  public var calibrationError: Double
+
+  /// Compares probabilities, a row each, with the right classes.
+  public init(_ probabilities: Matrix, labels: [Int]) {
+    var (right, loss) = (0, 0.0)
+    var bins = [(count: Int, right: Int, confidence: Double)](repeating: (0, 0, 0), count: 10)
+    for (row, found) in probabilities.largestColumns().enumerated() {
+      let confidence = Double(probabilities[row, found])
+      let bin = min(Int(confidence * 10), 9)
+      bins[bin].count += 1
+      bins[bin].confidence += confidence
+      if found == labels[row] {
+        right += 1
+        bins[bin].right += 1
+      }
+      loss -= log(max(Double(probabilities[row, labels[row]]), 1e-12))
+    }
+    let count = Double(labels.count)
+    accuracy = Double(right) / count
+    negativeLogLikelihood = loss / count
+    calibrationError = bins.reduce(0) { $0 + abs(Double($1.right) - $1.confidence) } / count
+  }
+}
