@@ -90,7 +90,8 @@ import Testing
     #expect(try await Program.run("run", "experiment.yaml", in: folder).status == 0)
     for command in [["worker", "runs/climb"], ["run", "experiment.yaml", "--shared"]] {
       let refused = try await Program.run(arguments: command, in: folder)
-      #expect(refused.status == 65 && refused.errors.contains("Begin a new run with `--shared`, in another folder"), "\(refused.errors)")
+      #expect(refused.status == 65)
+      #expect(refused.errors.contains("Begin a new run with `--shared`, in another folder"), "\(refused.errors)")
     }
     let none = try await Program.run("worker", "runs/none", in: folder)
     #expect(none.status == 65 && none.errors.contains("runs/none is not a run"))
