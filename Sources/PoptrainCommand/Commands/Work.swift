@@ -11,8 +11,8 @@ struct Work: AsyncParsableCommand {
       poptrain worker /shared/runs/x --workers 4   with four
 
       The run was begun with `poptrain run experiment.yaml --shared --run /shared/runs/x`, here or on any machine that has
-      the folder under this name. Workers come and go at any time. What one had that was killed, others take over after a
-      minute. It ends when nothing is left to train; Ctrl-C and SIGTERM end this process alone, as they do for `run`.
+      the folder at the same path. Processes come and go at any time. If one is killed, the others take over its members
+      after a minute. It ends when nothing is left to train; Ctrl-C and SIGTERM end this process alone, as they do for `run`.
       """)
 
   @OptionGroup var argument: RunOption
