@@ -89,7 +89,8 @@ import Testing
     running.process.waitUntilExit()
     #expect(try await hears("stopped", of: run, in: folder))
     let again = try Program.start("run", "experiment.yaml", in: folder)
-    #expect(again.read(until: "interval 3"))
+    // Whatever its number: the engine before may have trained for long.
+    #expect(again.read(until: "  interval "))
     #expect(try await hears("running", of: run, in: folder))
     #expect(again.end(by: SIGINT) == 75)
     #expect(dashboard.end(by: SIGINT) == 0)
