@@ -27,8 +27,6 @@ package actor LogStore: RunStore {
   private var patience = LogStore.patience
   /// Decisions that could not be recorded, to be given up by the next entry.
   private var abandoned: [OutstandingDecisions] = []
-  /// Whether the next entry is written though it says nothing.
-  private var isToWrite = false
   private var upkeep: Task<Void, Never>?
 
   /// The time between two looks for what others have written, while somebody waits for it.
@@ -207,8 +205,7 @@ package actor LogStore: RunStore {
 
   package func neededCheckpoints() async throws(StoreError) -> Set<CheckpointID> {
     // Only who has written an entry knows that it has read all others.
-    isToWrite = true
-    return try await perform { [self] ledger in summary.present.union(ledger.leases.values.map(\.end)) }
+    try await perform(writing: true) { [self] ledger in summary.present.union(ledger.leases.values.map(\.end)) }
   }
 
   private func recorded(_ token: String) async throws(StoreError) -> Interval? {
@@ -223,10 +220,12 @@ package actor LogStore: RunStore {
 
   /// Computes a call on the ledger as the log has it, and returns when the log has what it changed. It may be computed more
   /// than once. Calls that come while an entry is being written go into the next one together.
+  ///
+  /// - Parameter mustWrite: whether an entry is written though nothing has changed.
   private func perform<Answer>(
-    _ body: @escaping (inout Ledger) throws(StoreError) -> Answer
+    writing mustWrite: Bool = false, _ body: @escaping (inout Ledger) throws(StoreError) -> Answer
   ) async throws(StoreError) -> Answer {
-    let call = ComputedCall(body)
+    let call = ComputedCall(mustWrite, body)
     calls.append(call)
     if isWriting {
       await withCheckedContinuation { call.continuation = $0 }
@@ -256,10 +255,11 @@ package actor LogStore: RunStore {
     try await catchUp()
     while true {
       var trial = ledger
+      let givenUp = abandoned.count
       for decisions in abandoned { trial.forget(decisions) }
       for call in calls { call.compute(on: &trial) }
       let delta = trial.takeDelta(since: ledger)
-      if delta.isEmpty, !isToWrite {
+      if delta.isEmpty, !calls.contains(where: \.mustWrite) {
         ledger = trial
         return
       }
@@ -269,7 +269,8 @@ package actor LogStore: RunStore {
       if try await create(next, entry) {
         ledger = trial
         position = next
-        (abandoned, isToWrite) = ([], false)
+        // Others may have been added meanwhile.
+        abandoned.removeFirst(givenUp)
         summary.add(entry, in: ledger.population)
         return
       }
@@ -392,17 +393,22 @@ package actor LogStore: RunStore {
 
 /// A call of a store that is computed on a ledger.
 private protocol Call: AnyObject {
+  var mustWrite: Bool { get }
   var continuation: CheckedContinuation<Void, Never>? { get }
   func compute(on ledger: inout Ledger)
   func fail(_ error: StoreError)
 }
 
 private final class ComputedCall<Answer>: Call {
+  let mustWrite: Bool
   let body: (inout Ledger) throws(StoreError) -> Answer
   var outcome: Result<Answer, StoreError>?
   var continuation: CheckedContinuation<Void, Never>?
 
-  init(_ body: @escaping (inout Ledger) throws(StoreError) -> Answer) { self.body = body }
+  init(_ mustWrite: Bool, _ body: @escaping (inout Ledger) throws(StoreError) -> Answer) {
+    self.mustWrite = mustWrite
+    self.body = body
+  }
 
   func compute(on ledger: inout Ledger) {
     do throws(StoreError) { outcome = .success(try body(&ledger)) } catch { outcome = .failure(error) }
