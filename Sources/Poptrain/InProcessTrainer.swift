@@ -22,7 +22,7 @@ struct InProcessTrainer<Model: Trainable>: SingleTrainer {
     }
   }
 
-  /// Nothing: whoever cancels the task asks the model, see `Task.isCancelled`.
+  /// Nothing: the model itself sees that its task is cancelled, by `Task.isCancelled`.
   func requestStop() async {}
 
   /// Nothing: there is no process.

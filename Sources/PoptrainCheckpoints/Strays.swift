@@ -19,7 +19,7 @@ extension CheckpointFolder {
     return Set(names.map { CheckpointID($0) }.filter(\.isReserved))
   }
 
-  /// Removes what nobody needs, of which others may remove some at the same time.
+  /// Removes checkpoints that nobody needs. Other processes may be removing the same ones.
   package func removeAll(_ checkpoints: Set<CheckpointID>) {
     for checkpoint in checkpoints {
       try? discard(checkpoint)

@@ -12,19 +12,19 @@ extension Comparison {
   package func sentenceAtEnd(_ row: Row) -> String { "At the end, " + sentence(row.alternative.name, row.pairsAtEnd) }
 
   private func sentence(_ name: String, _ pairs: Pairs?) -> String {
-    guard let pairs else { return "\(name) and base have no seed with which both came to a value." }
+    guard let pairs else { return "\(name) and the baseline have no seed with which both came to a value." }
     let (all, differing) = (pairs.count, pairs.wins + pairs.losses)
     guard differing > 0 else {
-      return "\(name) and base are equal \(all == 1 ? "with the one seed" : "in all \(all) seeds")."
+      return "\(name) and the baseline are equal \(all == 1 ? "with the one seed" : "in all \(all) seeds")."
     }
 
     let isBetter = pairs.wins >= pairs.losses
     let word = isBetter ? "better" : "worse"
     let counted = all == 1 ? "with the one seed" : "in \(isBetter ? pairs.wins : pairs.losses) of \(all) seeds"
     let numbers = "mean difference \(difference(pairs)), p \(relation(pairs.test.twoSidedP))"
-    if let verdict = pairs.verdict { return "\(name) is \(verdict.rawValue) than base \(counted): \(numbers)." }
+    if let verdict = pairs.verdict { return "\(name) is \(verdict.rawValue) than the baseline \(counted): \(numbers)." }
     let balance = pairs.wins == pairs.losses ? " and worse in as many" : ""
-    let sentence = "\(name) is \(word) than base \(counted)\(balance), which may be chance: \(numbers)."
+    let sentence = "\(name) is \(word) than the baseline \(counted)\(balance), which may be chance: \(numbers)."
     guard pairs.leastP >= 0.05 else { return sentence }
     return
       "\(sentence) \(differing == 1 ? "One seed that differs" : "\(differing) seeds that differ") cannot show p < 0.05 "

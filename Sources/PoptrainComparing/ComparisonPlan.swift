@@ -1,5 +1,5 @@
 internal import Foundation
-internal import PoptrainEngine
+package import PoptrainEngine
 package import PoptrainRuns
 package import PoptrainExperimentFile
 package import PopulationBasedTraining
@@ -130,12 +130,42 @@ extension RunDirectory {
   /// The first seed of the comparison that was begun in this folder with another one than this experiment file says; none
   /// where there is none, or where the file has said another one since.
   package func firstSeedOfComparison(_ file: Experiment) -> UInt64? {
-    let prefix = "\(Alternative.base.name)-seed"
+    guard let first = firstBaseline, !seedsOfComparison.contains(file.rules.seed) else { return nil }
+    return (try? RecordedRun(first.run))?.file.rules.seed == file.rules.seed ? first.seed : nil
+  }
+
+  /// The name that the experiment had when the comparison in this folder was begun; none where there is none.
+  package var nameOfComparison: String? { firstBaseline.flatMap { try? RecordedRun($0.run).experiment.name } }
+
+  /// The first run of the experiment as written, of the comparison that was begun in this folder.
+  fileprivate var firstBaseline: (seed: UInt64, run: RunDirectory)? {
+    seedsOfComparison.min().map { ($0, RunDirectory(path: "\(path)/\(baselinePrefix)\($0)")) }
+  }
+
+  private var seedsOfComparison: [UInt64] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
-    let seeds = names.filter { $0.hasPrefix(prefix) }.compactMap { UInt64($0.dropFirst(prefix.count)) }
-    guard let first = seeds.min(), !seeds.contains(file.rules.seed) else { return nil }
-    let run = try? RecordedRun(RunDirectory(path: "\(path)/\(prefix)\(first)"))
-    return run?.file.rules.seed == file.rules.seed ? first : nil
+    return names.filter { $0.hasPrefix(baselinePrefix) }.compactMap { UInt64($0.dropFirst(baselinePrefix.count)) }
+  }
+}
+
+private let baselinePrefix = "\(Alternative.base.name)-seed"
+
+extension Experiment {
+  /// Checks that a new comparison, whose name follows from where its file is, is no comparison of the same experiment from
+  /// when that was elsewhere.
+  ///
+  /// - Parameters:
+  ///   - seed: the first seed instead of the file's; a comparison with another one is another one.
+  ///   - command: what begins the comparison there.
+  package func checkNewComparison(
+    _ directory: RunDirectory, place: Place, seed: UInt64?, command: String
+  ) throws(RunError) {
+    guard directory.firstBaseline == nil else { return }
+    for other in directory.siblings {
+      if let first = other.firstBaseline, let name = earlierName(in: first.run, place: place, seed: seed) {
+        throw .sameExperiment(path: directory.shown, found: other.shown, name: name, command: command)
+      }
+    }
   }
 }
 

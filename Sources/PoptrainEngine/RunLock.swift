@@ -4,7 +4,8 @@ internal import Foundation
 internal import Glibc
 
 extension RunDirectory {
-  /// Makes sure that no engine trains the run: holds its lock, or finds that nobody does where several may.
+  /// Keeps engines away by the run's lock. A run that several processes may train has none: then this only checks that no
+  /// process trains it now.
   func takenFromEngines() throws(RunError) -> RunLock? {
     guard isShared else { return try RunLock(self) }
     guard isAbandoned() else { throw .inUse(path: shown, holder: "a process that has just said that it lives") }

@@ -82,33 +82,57 @@ extension Experiment {
   /// elsewhere.
   ///
   /// - Parameters:
-  ///   - file: the experiment file, as it was given.
-  ///   - folder: the folder in which trainers run.
+  ///   - place: the experiment file, and the folder in which trainers run.
   ///   - seed: what holds instead of the file's; a run of another seed is another one.
+  ///   - command: what begins the run there.
   package func checkNew(
-    _ directory: RunDirectory, file: String, folder: String, seed: UInt64?
+    _ directory: RunDirectory, place: Place, seed: UInt64?, command: String
   ) throws(RunError) {
     guard !directory.holdsRun else { return }
-    let runs = simplified(directory.shown + "/..")
-    for name in ((try? FileManager.default.contentsOfDirectory(atPath: runs)) ?? []).sorted() {
-      let other = RunDirectory(path: runs == "." ? name : "\(runs)/\(name)")
-      guard other.holdsRun, let run = try? other.database.identity(),
-        // Else this is a copy of that folder, which may have a run of its own beside.
-        run.folder == folder || realPath(other.path).hasPrefix(folder + "/")
-          || !FileManager.default.fileExists(atPath: run.folder),
-        var before = try? Experiment(recorded: run.file, in: other), before.name != self.name,
-        seed == nil || seed == (try? Experiment(recorded: run.experiment, in: other))?.rules.seed
-      else { continue }
-      let name = before.name
-      before.name = self.name
-      before.workers = workers
-      // Read as it was read then.
-      guard var now = try? ExperimentFile.read(contentsOf: file, rulesVersion: before.rules.version) else { continue }
-      (now.workers, now.rules.firstDraws) = (workers, before.rules.firstDraws)
-      if seed != nil { now.rules.seed = before.rules.seed }
-      if before == now {
-        throw .sameExperiment(path: directory.shown, found: other.shown, name: name, file: file)
+    for other in directory.siblings {
+      if let name = earlierName(in: other, place: place, seed: seed) {
+        throw .sameExperiment(path: directory.shown, found: other.shown, name: name, command: command)
       }
+    }
+  }
+
+  /// Where an experiment is.
+  package struct Place {
+    let file: String
+    let folder: String
+
+    /// The experiment file, as it was given, and the folder in which trainers run.
+    package init(file: String, folder: String) {
+      self.file = file
+      self.folder = folder
+    }
+  }
+
+  /// The name that this experiment had when a run was begun; none where that is not a run of it, or has the same name.
+  package func earlierName(in other: RunDirectory, place: Place, seed: UInt64?) -> String? {
+    guard other.holdsRun, let run = try? other.database.identity(),
+      // Else this is a copy of that folder, which may have a run of its own beside.
+      run.folder == place.folder || realPath(other.path).hasPrefix(place.folder + "/")
+        || !FileManager.default.fileExists(atPath: run.folder),
+      var before = try? Experiment(recorded: run.file, in: other), before.name != self.name,
+      seed == nil || seed == (try? Experiment(recorded: run.experiment, in: other))?.rules.seed,
+      // Read as it was read then.
+      var now = try? ExperimentFile.read(contentsOf: place.file, rulesVersion: before.rules.version)
+    else { return nil }
+    let name = before.name
+    (before.name, before.workers) = (self.name, workers)
+    (now.workers, now.rules.firstDraws) = (workers, before.rules.firstDraws)
+    if seed != nil { now.rules.seed = before.rules.seed }
+    return before == now ? name : nil
+  }
+}
+
+extension RunDirectory {
+  /// All that is beside it, and itself.
+  package var siblings: [RunDirectory] {
+    let parent = simplified(shown + "/..")
+    return ((try? FileManager.default.contentsOfDirectory(atPath: parent)) ?? []).sorted().map { name in
+      RunDirectory(path: parent == "." ? name : "\(parent)/\(name)")
     }
   }
 }

@@ -30,7 +30,7 @@ package enum RunError: Error, CustomStringConvertible {
   /// The run was moved or copied, and its trainer's folder is still where it was. It fits these experiment files.
   case moved(path: String, from: String, folder: String, found: [FittingFile])
   /// A new run was to begin beside one of the same experiment.
-  case sameExperiment(path: String, found: String, name: String, file: String)
+  case sameExperiment(path: String, found: String, name: String, command: String)
   /// The trainer is a type of another program.
   case inProcess(type: String)
   /// The folder that is to be removed is a link.
@@ -87,7 +87,7 @@ package enum RunError: Error, CustomStringConvertible {
     case .moved(let path, let from, let folder, _):
       "\(path) was \(from) when it was last started, and its trainer was in \(folder), which is still there"
     case .sameExperiment(let path, let found, let name, _):
-      "\(path) would be a new run, but \(found) is a run of the same experiment, from when it was called \(name)"
+      "\(path) would be new, but \(found) is of the same experiment, from when that was called \(name)"
     case .inProcess(let type):
       """
       the trainer is \(type), a type of the Swift program that started this run; start that program again to resume it. \

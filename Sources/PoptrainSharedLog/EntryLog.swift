@@ -24,7 +24,7 @@ package protocol EntryLog: EntryReader {
 
 /// Why a log did not answer.
 package enum LogFailure: Error, Hashable, CustomStringConvertible {
-  /// Nobody knows whether the call has happened. The very same call may be made again.
+  /// The call may have happened or not. It is safe to repeat it.
   case noAnswer(String)
   /// It has not happened, and will not.
   case refused(StoreError)
@@ -40,7 +40,7 @@ package enum LogFailure: Error, Hashable, CustomStringConvertible {
   }
 }
 
-/// What those need who only read a log. They may block: who reads has a thread of its own.
+/// The part of a log that reads. Its calls block.
 package protocol EntryReader: Sendable {
   /// Reads an entry that is known to exist.
   func read(_ number: Int) throws(LogFailure) -> Data

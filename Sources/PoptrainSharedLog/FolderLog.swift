@@ -47,7 +47,7 @@ package struct FolderLog: EntryLog, CustomStringConvertible {
       // It is there, but may not survive a power cut yet.
       do throws(Failure) { try flush(folder) } catch { throw .noAnswer("\(error)") }
     }
-    // Only a hint: whoever does not see it finds the entry when it writes one of its own.
+    // A hint, for speed: a process that does not see it finds the entry when it writes one of its own.
     try? overwrite(head, with: number)
     return true
   }

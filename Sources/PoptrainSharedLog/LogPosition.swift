@@ -23,7 +23,7 @@ struct LogPosition {
       number: block.last + 1, id: new, previous: id, run: run.isEmpty ? new : run, process: process, delta: delta)
   }
 
-  /// Goes on past an entry.
+  /// Moves past the next entry.
   mutating func append(_ line: Data, _ entry: LogEntry) {
     block.append(line)
     records = block.lines.count == 1 ? entry.delta.records : records + entry.delta.records

@@ -8,7 +8,7 @@ internal import Glibc
 
 /// A run that several processes train, each with a store of its own, in one log.
 ///
-/// Whoever reads it does so in a copy of its own, an SQLite file of this machine that catches up with the log.
+/// It is read from a copy: an SQLite file on the reader's machine that catches up with the log before each question.
 package final class SharedLogDatabase: RunDatabase {
   private let log: any EntryLog
   private let copies: String

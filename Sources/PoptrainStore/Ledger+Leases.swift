@@ -1,11 +1,11 @@
-package import PopulationBasedTraining
+internal import PopulationBasedTraining
 
 // Who may train whom.
 extension Ledger {
   package mutating func lease(_ request: LeaseRequest) -> Grant {
     let now = surroundings.monotonicNow()
     if let reason = cause.abortReason {
-      // Whoever still trains may show that there is hope. The dead will not.
+      // A member that still trains may show that there is hope. The dead will not.
       return leases.values.contains { $0.expiresAt > now } ? .wait(version: version) : .aborted(reason)
     }
     if mayHaveForgotten {

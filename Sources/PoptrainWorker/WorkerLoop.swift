@@ -64,7 +64,7 @@ package struct WorkerLoop: Sendable {
     case (_, .broken(let message)):
       return .finish(.broken(message))
 
-    // Whoever stops does not wait for room: what was not recorded is repeated on resume.
+    // A run that stops does not wait for room: what was not recorded is repeated on resume.
     case (_, .diskFull) where stop != .no:
       return .finish(.stopped)
     case (let action, .diskFull(let message)):
@@ -206,7 +206,7 @@ package struct WorkerLoop: Sendable {
     }
     guard let fullDisk else { return proceed(stop) }
     if stop != .no {
-      // Whoever stops does not wait for room.
+      // A run that stops does not wait for room.
       toRelease += toPublish.map(\.lease)
       toPublish = []
       return proceed(stop)

@@ -203,7 +203,7 @@ import Testing
     terminal.arguments = ["python3", "-c", "import pty; pty.spawn(['\(Program.path)', \(arguments)])"]
     terminal.currentDirectoryURL = folder.url
     terminal.environment = ProcessInfo.processInfo.environment.merging([
-      "PYTHONPATH": Program.sources.appendingPathComponent("python").path, "TERM": "xterm",
+      "PYTHONPATH": Program.sources.appendingPathComponent("python").path, "TERM": "xterm", "LC_ALL": "C.UTF-8",
     ]) { $1 }
     let pipe = Pipe()
     terminal.standardOutput = pipe

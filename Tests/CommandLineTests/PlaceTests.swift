@@ -107,6 +107,24 @@ import Testing
     }
   }
 
+  @Test func `In a renamed folder no second comparison begins without a word`() async throws {
+    let folder = try await project()
+    let compare = "poptrain compare experiment.yaml --with random_search --seeds 2"
+    let script = "cd project && \(compare) && cd .. && mv project renamed && cd renamed && \(compare)"
+    let result = try await Program.runShell(script, in: folder)
+    #expect(result.status == 65)
+    #expect(result.errors.contains("renamed-compare would be new, but runs/project-compare is of the same experiment"))
+    let found = commands(in: result.errors)
+    #expect(found == ["project", "renamed"].map { "\(compare) --run runs/\($0)-compare" }, "\(result.errors)")
+    for (command, expected) in zip(found, [true, false]) {
+      let on = try await Program.runShell("cd renamed && \(command) 2>&1", in: folder)
+      #expect(on.status == 0 && on.output.contains("(was finished)") == expected, "\(on.output)")
+    }
+    // Another first seed makes another comparison.
+    let other = "cd renamed && rm -r runs/renamed-compare && \(compare) --seed 7"
+    #expect(try await Program.runShell(other, in: folder).status == 0)
+  }
+
   @Test func `A new run that is meant as one begins`() async throws {
     let folder = try await project()
     let script = """

@@ -64,7 +64,7 @@ import Testing
     let killed = try Program.start(arguments: Self.run, in: folder)
     try folder.wait(for: "started")
     #expect(killed.end(by: SIGKILL) == SIGKILL)
-    FileManager.default.createFile(atPath: folder.url.path + "/first-is-dead", contents: nil)
+    try folder.write("", to: "first-is-dead")
     let other = try await Program.run("worker", "shared", in: folder)
     #expect(other.status == 0, "\(other.errors)")
     #expect(try await scores(of: "shared", in: folder).count == 60)

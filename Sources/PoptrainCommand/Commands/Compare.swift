@@ -69,9 +69,17 @@ struct Compare: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let experiment = try ExperimentFile.read(contentsOf: self.experiment, programs: .ofThisMachine())
+    var experiment = try ExperimentFile.read(contentsOf: self.experiment, programs: .ofThisMachine())
     let folder = URL(fileURLWithPath: self.experiment).resolvingSymlinksInPath().deletingLastPathComponent().path
     let directory = RunDirectory(path: run ?? "runs/\(experiment.name)-compare")
+    if try !ExperimentFile.namesItself(contentsOf: self.experiment) {
+      if run == nil {
+        try experiment.checkNewComparison(
+          directory, place: Experiment.Place(file: self.experiment, folder: folder), seed: seed,
+          command: command(firstSeed: seed))
+      }
+      if let name = directory.nameOfComparison { experiment.name = name }
+    }
     let begun = seed == nil ? directory.firstSeedOfComparison(experiment) : nil
     let mode = reportMode.flatMap { Rules.Mode(rawValue: $0.rawValue) }
     let plan: ComparisonPlan
@@ -134,12 +142,12 @@ struct Compare: AsyncParsableCommand {
 
   /// What makes the comparison again.
   private func command(firstSeed: UInt64?) -> String {
-    var words = ["poptrain", "compare", experiment, "--with", names, "--seeds", "\(seeds)"]
+    var words = ["poptrain", "compare", shellPath(experiment), "--with", shellWord(names), "--seeds", "\(seeds)"]
     if let firstSeed { words += ["--seed", "\(firstSeed)"] }
-    if let run { words += ["--run", run] }
-    if let report { words += ["--report", report] }
+    if let run { words += ["--run", shellPath(run)] }
+    if let report { words += ["--report", shellWord(report)] }
     if let reportMode { words += ["--report-mode", reportMode.rawValue] }
     if test { words.append("--test") }
-    return words.map(shellWord).joined(separator: " ")
+    return words.joined(separator: " ")
   }
 }

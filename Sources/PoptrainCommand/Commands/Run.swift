@@ -1,4 +1,5 @@
 import PoptrainRuns
+import PoptrainText
 import ArgumentParser
 import PoptrainEngine
 import PoptrainExperimentFile
@@ -64,7 +65,9 @@ struct Run: AsyncParsableCommand {
     var (experiment, directory, folder) = try subject()
     if let workers { experiment.workers = .count(workers) }
     if run == nil, !directory.holdsRun, try !ExperimentFile.namesItself(contentsOf: self.experiment) {
-      try experiment.checkNew(directory, file: self.experiment, folder: folder, seed: seed)
+      try experiment.checkNew(
+        directory, place: Experiment.Place(file: self.experiment, folder: folder), seed: seed,
+        command: "poptrain run \(shellPath(self.experiment))")
     }
     let overrides = Overrides(steps: steps, populationSize: populationSize, seed: seed)
     let ending = try await train(

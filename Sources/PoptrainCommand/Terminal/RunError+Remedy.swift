@@ -39,12 +39,12 @@ extension RunError {
       \(self). Nothing was started. Choose the trainer to use from now on:
       \(found.map { "  " + RunError.command($0, path) }.joined(separator: "\n"))
       """
-    case .sameExperiment(let path, let found, _, let file):
+    case .sameExperiment(let path, let found, _, let command):
       """
       \(self). Nothing was started. To resume that one:
-        poptrain run \(shellPath(file)) --run \(shellPath(found))
+        \(command) --run \(shellPath(found))
       For a new one, write a `name` into the file, or:
-        poptrain run \(shellPath(file)) --run \(shellPath(path))
+        \(command) --run \(shellPath(path))
       """
     case .link(_, let target):
       """

@@ -59,7 +59,7 @@ package enum EntryLogConformance {
       }
     },
 
-    Check("Whoever reads an entry reads all of it") { makeLog in
+    Check("An entry is read whole or not at all") { makeLog in
       let (writer, reader) = (try makeLog(), try makeLog())
       let large = Data((0..<(1 << 20)).map { UInt8(truncatingIfNeeded: $0 % 251) })
       try await withThrowingTaskGroup(of: Void.self) { group in

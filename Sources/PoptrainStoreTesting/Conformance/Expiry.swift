@@ -85,7 +85,7 @@ extension StoreConformance {
       for _ in 1...2 { _ = try await bench.fail(try await bench.leaseOne()) }
       bench.clock.advance(by: 61)
       guard case .aborted = try await bench.grant() else {
-        Issue.record("it waits for whoever had member \(dead[1].member)")
+        Issue.record("it waits for the dead worker that had member \(dead[1].member)")
         return
       }
     },

@@ -59,28 +59,31 @@ import Testing
     let better: [Double?] = [0.51, 0.53, 0.52, 0.55, 0.54, 0.56, 0.57, 0.5]
     #expect(
       try sentence(base, better)
-        == "random_search is better than base in 7 of 8 seeds: mean difference +0.035 (95 % 0.015 to 0.055), p = 0.0156."
+        == "random_search is better than the baseline in 7 of 8 seeds: mean difference +0.035 (95 % 0.015 to 0.055), p = 0.0156."
     )
     #expect(
-      try sentence(base, better, mode: "min").hasPrefix("random_search is worse than base in 7 of 8 seeds: mean "))
+      try sentence(base, better, mode: "min")
+        .hasPrefix("random_search is worse than the baseline in 7 of 8 seeds: mean "))
     #expect(
-      try sentence(better, base).hasPrefix("random_search is worse than base in 7 of 8 seeds: mean difference -0.035"))
+      try sentence(better, base)
+        .hasPrefix("random_search is worse than the baseline in 7 of 8 seeds: mean difference -0.035"))
     #expect(
       try sentence([0.5, 0.5, 0.5, 0.5, 0.5], [0.51, 0.53, 0.52, 0.55, 0.54])
-        == "random_search is better than base in 5 of 5 seeds, which may be chance: mean difference +0.030 (95 % 0.010 to "
+        == "random_search is better than the baseline in 5 of 5 seeds, which may be chance: mean difference +0.030 (95 % 0.010 to "
         + "0.050), p = 0.0625. 5 seeds that differ cannot show p < 0.05 with this test; the least possible is 0.0625.")
     #expect(
       try sentence(base, [0.51, 0.49, 0.52, 0.48, 0.53, 0.46, 0.5, 0.5])
-        == "random_search is better than base in 3 of 8 seeds and worse in as many, which may be chance: mean difference "
+        == "random_search is better than the baseline in 3 of 8 seeds and worse in as many, which may be chance: mean difference "
         + "-0.001 (95 % -0.020 to 0.017), p = 1.")
     #expect(
       try sentence([0.5], [0.25])
-        == "random_search is worse than base with the one seed, which may be chance: mean difference -0.2500, p = 1. One "
+        == "random_search is worse than the baseline with the one seed, which may be chance: mean difference -0.2500, p = 1. One "
         + "seed that differs cannot show p < 0.05 with this test; the least possible is 1.0.")
-    #expect(try sentence([0.5, 0.25], [0.5, 0.25]) == "random_search and base are equal in all 2 seeds.")
-    #expect(try sentence([0.5], [0.5]) == "random_search and base are equal with the one seed.")
+    #expect(try sentence([0.5, 0.25], [0.5, 0.25]) == "random_search and the baseline are equal in all 2 seeds.")
+    #expect(try sentence([0.5], [0.5]) == "random_search and the baseline are equal with the one seed.")
     #expect(
-      try sentence([nil, 0.5], [0.5, nil]) == "random_search and base have no seed with which both came to a value.")
+      try sentence([nil, 0.5], [0.5, nil])
+        == "random_search and the baseline have no seed with which both came to a value.")
   }
 
   @Test func `Values that differ in their last digits are equal`() throws {

@@ -138,3 +138,13 @@ private final class SpreadStore: RunStore {
     for store in stores { try await store.close() }
   }
 }
+
+/// A clock on which the time never comes, so that a test decides when a process looks around.
+struct StoppedClock: Clock {
+  var now: ContinuousClock.Instant { .now }
+  var minimumResolution: Duration { .zero }
+
+  func sleep(until deadline: ContinuousClock.Instant, tolerance: Duration?) async throws {
+    try await ContinuousClock().sleep(for: .seconds(100_000))
+  }
+}

@@ -201,13 +201,13 @@ import Testing
   @Test("refuse a log that a newer version has written, and one with an entry that does not follow")
   func unreadable() async throws {
     let log = folder.log
-    _ = try await log.create(1, .init(#"{"format": 2, "what": "is not known yet"}"#.utf8), isDurable: false)
+    _ = try log.create(1, .init(#"{"format": 2, "what": "is not known yet"}"#.utf8), isDurable: false)
     await #expect(throws: StoreError.newerVersion(found: 2, known: 1, path: log.description)) { try await join("a") }
 
     let other = try TemporaryFolder()
     let one = try await join("a", log: other.log)
     let second = try #require(try String(decoding: other.log.read(1), as: UTF8.self).split(separator: "\n").first)
-    _ = try await other.log.create(
+    _ = try other.log.create(
       2, .init(second.replacing(#""number":1"#, with: #""number":2"#).utf8), isDurable: false)
     await #expect { try await one.warn("x") } throws: { error in "\(error)".contains("does not follow") }
   }
@@ -287,16 +287,6 @@ private final class FaultyLog: EntryLog {
   func beat(_ process: String, _ count: Int) throws(LogFailure) { try base.beat(process, count) }
   func leave(_ process: String) throws(LogFailure) { try base.leave(process) }
   func pulse(of process: String) throws(LogFailure) -> Int? { try base.pulse(of: process) }
-}
-
-/// A clock on which the time never comes, so that a test decides when a process looks around.
-private struct StoppedClock: Clock {
-  var now: ContinuousClock.Instant { .now }
-  var minimumResolution: Duration { .zero }
-
-  func sleep(until deadline: ContinuousClock.Instant, tolerance: Duration?) async throws {
-    try await ContinuousClock().sleep(for: .seconds(100_000))
-  }
 }
 
 /// A clock on which the time of who waits for seconds passes at once.

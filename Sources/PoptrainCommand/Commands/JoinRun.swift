@@ -3,7 +3,7 @@ import PoptrainEngine
 import PoptrainExperimentFile
 import PoptrainRuns
 
-struct Work: AsyncParsableCommand {
+struct JoinRun: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "worker", abstract: "Train a run together with others, on this machine.",
     discussion: """

@@ -1,0 +1,45 @@
+internal import Foundation
+internal import PoptrainStore
+
+// What a process does about others that share the run.
+extension LogStore {
+  /// Says that this process lives, looks whether another does, and at what others have written while somebody waits.
+  package func lookAround() async {
+    if waiters > 0 { try? await perform { _ in } }
+    let now = surroundings.monotonicNow()
+    guard now >= nextBeat else { return }
+    nextBeat = now + ProcessWatch.beat
+    try? await beat()
+    try? await look(at: watch.next(among: folded.ledger.processesAtWork, besides: surroundings.process))
+  }
+
+  /// Says that this process lives.
+  func beat() async throws(StoreError) {
+    beats += 1
+    try await log.beat(surroundings.process, beats)
+  }
+
+  /// Releases what dead processes hold, unless another one lives. It takes a minute to be sure that a process is dead.
+  func releaseTheDead() async throws(StoreError) {
+    let end = surroundings.monotonicNow() + ProcessWatch.patience + 2 * ProcessWatch.beat
+    while surroundings.monotonicNow() < end {
+      let others = watch.next(among: folded.ledger.processesAtWork, besides: surroundings.process)
+      guard !others.isEmpty, !watch.isAnyAlive else { return }
+      try await look(at: others)
+      try? await clock.sleep(for: .seconds(ProcessWatch.beat))
+    }
+  }
+
+  /// Looks whether processes live, and releases what those hold that are presumed dead.
+  private func look(at processes: [String]) async throws(StoreError) {
+    var dead: Set<String> = []
+    for process in processes {
+      let count = try await log.pulse(of: process)
+      if watch.saw(process, count, at: surroundings.monotonicNow()) { dead.insert(process) }
+    }
+    guard !dead.isEmpty else { return }
+    let released = dead
+    try await perform { ledger in ledger.releaseAll(of: released) }
+    for process in dead { try await log.leave(process) }
+  }
+}
