@@ -10,30 +10,6 @@ package import PoptrainWorker
 
 /// Trains a population in a folder of this machine: starts a run or resumes it, with workers as tasks of this process.
 package final class Engine: Sendable {
-  /// What people may want to see of a run.
-  package enum News: Sendable {
-    /// Something of a worker, by its index.
-    case worker(Int, Worker.News)
-    /// Something looks wrong, but training goes on.
-    case warning(String)
-    /// The run was asked to stop, or its time is over.
-    case stopping(WorkerLoop.Stop, isTimeOver: Bool)
-  }
-
-  /// How a run ended.
-  package enum Ending: Hashable, Sendable {
-    /// Nothing is left to train, for this reason.
-    case finished(Population.Ending)
-    /// It was asked to stop, and can be resumed.
-    case stopped
-    /// It was told to stop at once, and can be resumed.
-    case interrupted
-    /// The trainer has never worked, or every member has failed.
-    case aborted(String)
-    /// The store or the disk could not be used; what was completed is safe, and the run can be resumed.
-    case broken(String)
-  }
-
   /// The experiment that is run.
   package let experiment: Experiment
   /// The folder of the run.
@@ -138,7 +114,7 @@ package final class Engine: Sendable {
           surroundings: Ledger.Surroundings(monotonicNow: RunningClock.seconds, wallNow: wallNow)))
       checkpoints = try CheckpointFolder(path: directory.checkpoints, isDurable: isDurable)
       if directory.isShared {
-        // Named before it is asked what is needed: what comes in between is of somebody who trains.
+        // Listed before asking what is needed: one that appears in between belongs to a process that is training.
         let found = checkpoints.names()
         checkpoints.removeAll(found.subtracting(try await store.neededCheckpoints()))
       } else {
@@ -147,7 +123,7 @@ package final class Engine: Sendable {
           news(.warning("the folder of checkpoint \(checkpoint) is missing from \(directory.checkpoints)"))
         }
       }
-      // Of a run that several engines train, as all have it.
+      // All engines of a shared run write the same text.
       let text = directory.isShared ? resumption.text : experiment.yaml
       if !directory.isShared || text != recorded?.experiment { try WholeFile.write(text, to: directory.experimentFile) }
     } catch let error as StoreError {

@@ -3,8 +3,6 @@ internal import PoptrainJSON
 internal import PopulationBasedTraining
 internal import PoptrainStore
 
-internal import Glibc
-
 /// Reads a run's SQLite database, also while an engine writes it.
 struct RunReader: RunHistory {
   private let database: any DatabaseReader
@@ -65,55 +63,6 @@ struct RunReader: RunHistory {
       ORDER BY sequence DESC LIMIT 1
       """
     return try String.fetchOne(db, sql: sql, arguments: [kind.rawValue, other?.rawValue])
-  }
-
-  private static func open(_ path: String) throws(StoreError) -> any DatabaseReader {
-    var configuration = Configuration()
-    configuration.readonly = true
-    configuration.busyMode = .timeout(5)
-    return try storing(in: path) {
-      let database: DatabaseQueue
-      do {
-        database = try DatabaseQueue(path: path, configuration: configuration)
-        try database.read { db in _ = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_schema") }
-      } catch let error as DatabaseError where [.SQLITE_CANTOPEN, .SQLITE_READONLY].contains(error.resultCode) {
-        // A folder where nothing may be created: without the files beside it, the database cannot change either.
-        guard !holdsData(path + "-wal") else {
-          throw StoreError.unavailable(
-            """
-            \(path) was not closed, and reading it needs the right to write into its folder: copy the whole folder to \
-            where you may write, and read the copy
-            """)
-        }
-        let immutable = DatabaseQueue.immutableURI(path)
-        return try DatabaseQueue(path: immutable, configuration: configuration)
-      }
-      try database.read { db in try checkVersion(db, path: path) }
-      return database
-    }
-  }
-
-  private static func upToDate(_ database: any DatabaseReader) throws -> any DatabaseReader {
-    let version = try database.read { db in try Int.fetchOne(db, sql: "PRAGMA user_version") }
-    guard let version, 0 < version, version < Schema.version else { return database }
-    let copy = try DatabaseQueue()
-    try database.backup(to: copy)
-    try Schema.migrator.migrate(copy)
-    return copy
-  }
-
-  /// Refuses a database of a newer version, or one that is not ours.
-  static func checkVersion(_ db: Database, path: String) throws {
-    let tables = try String.fetchSet(db, sql: "SELECT name FROM sqlite_schema WHERE type = 'table'")
-    let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
-    let isOurs = tables.contains("grdb_migrations")
-    guard !isOurs || version <= Schema.version else {
-      throw StoreError.newerVersion(found: version, known: Schema.version, path: path)
-    }
-    let isNew = version == 0 && tables.subtracting(["grdb_migrations"]).isEmpty
-    guard isNew || (isOurs && tables.isSuperset(of: ["events", "intervals", "members", "run"])) else {
-      throw StoreError.notAStore("\(path) is not the database of a run")
-    }
   }
 
   /// The records of history after a sequence, in order.
@@ -249,66 +198,5 @@ struct RunReader: RunHistory {
   func reading<Answer>(_ body: (Database) throws -> Answer) throws(StoreError) -> Answer {
     try refresh?()
     return try storing(in: path) { try database.read(body) }
-  }
-}
-
-/// Turns the errors of the database into ours.
-func storing<Answer>(in path: String = "this file", _ body: () throws -> Answer) throws(StoreError) -> Answer {
-  do { return try body() } catch { throw StoreError(error, in: path) }
-}
-
-extension StoreError {
-  /// An error of the database, in words.
-  init(_ error: any Error, in path: String = "this file") {
-    self =
-      switch error {
-      case let error as StoreError: error
-      case let error as DatabaseError where error.resultCode == .SQLITE_FULL:
-        .diskFull(path: path)
-      // Where the room is lacking for a quota, or for the files beside the database, SQLite says only that it failed.
-      case let error as DatabaseError
-      where [.SQLITE_IOERR, .SQLITE_CANTOPEN].contains(error.resultCode) && lacksRoom(path):
-        .diskFull(path: path)
-      case let error as StoredDamage: .damaged(path: path, what: error.what)
-      case let error as RowDecodingError: .damaged(path: path, what: "\(error)")
-      case let error as DatabaseError
-      where [.SQLITE_CORRUPT, .SQLITE_ERROR, .SQLITE_MISMATCH, .SQLITE_CONSTRAINT].contains(error.resultCode):
-        .damaged(path: path, what: error.message ?? "\(error)")
-      case let error as DatabaseError where error.resultCode == .SQLITE_NOTADB:
-        .notAStore("\(path) is not the database of a run")
-      default: .unavailable("the store could not be used: \(error)")
-      }
-  }
-}
-
-/// Whether nothing more can be written beside a file.
-private func lacksRoom(_ path: String) -> Bool {
-  let probe = path + ".room-\(UInt64.random(in: 0...UInt64.max))"
-  let descriptor = open(probe, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-  guard descriptor >= 0 else { return errno == ENOSPC || errno == EDQUOT }
-  defer {
-    close(descriptor)
-    unlink(probe)
-  }
-  let bytes = [UInt8](repeating: 1, count: 1 << 16)
-  let count = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
-  return count < 0 ? errno == ENOSPC || errno == EDQUOT : count < bytes.count
-}
-
-private func holdsData(_ path: String) -> Bool {
-  var status = stat()
-  return stat(path, &status) == 0 && status.st_size > 0
-}
-
-extension DatabaseQueue {
-  /// The address of a database that nobody can change.
-  fileprivate static func immutableURI(_ path: String) -> String {
-    let allowed = path.utf8.map { byte -> String in
-      let isPlain =
-        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
-        || (UInt8(ascii: "-")...UInt8(ascii: "9")).contains(byte) || byte == UInt8(ascii: "_")
-      return isPlain ? String(UnicodeScalar(byte)) : "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
-    }
-    return "file:\(allowed.joined())?immutable=1"
   }
 }

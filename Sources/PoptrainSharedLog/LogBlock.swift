@@ -12,7 +12,8 @@ struct LogBlock {
   /// The number of its first entry.
   private(set) var first: Int
   private(set) var lines: [Data] = []
-  private var bytes = 0
+  /// What to store under the number of its last entry.
+  private(set) var contents = Data()
 
   /// An empty block, which begins with this number.
   init(first: Int) {
@@ -23,7 +24,7 @@ struct LogBlock {
   init(storedUnder number: Int, _ contents: Data) {
     lines = contents.split(separator: UInt8(ascii: "\n")).map { Data($0) }
     first = number - lines.count + 1
-    bytes = contents.count
+    self.contents = contents
   }
 
   /// The number of its last entry.
@@ -31,15 +32,13 @@ struct LogBlock {
 
   /// Adds the next entry, in a new block where this one is full.
   mutating func append(_ line: Data) {
-    if lines.count >= LogBlock.mostEntries || bytes + line.count > LogBlock.mostBytes {
+    if lines.count >= LogBlock.mostEntries || contents.count + line.count > LogBlock.mostBytes {
       self = LogBlock(first: last + 1)
     }
     lines.append(line)
-    bytes += line.count + 1
+    contents += line
+    contents.append(UInt8(ascii: "\n"))
   }
-
-  /// What to store under the number of its last entry.
-  var contents: Data { Data(lines.joined(separator: [UInt8(ascii: "\n")])) }
 
   /// Its entries from a number on.
   func entries(from number: Int, in log: any EntryReader) throws(LogFailure) -> [LogEntry] {

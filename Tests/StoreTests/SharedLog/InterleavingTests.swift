@@ -63,6 +63,8 @@ struct InterleavingTests {
     }
     log.isReliable = true
     try await store.warn("afterwards")
+    // Decides for those that nobody decides for.
+    _ = try await store.lease(LeaseRequest(worker: "w", capacity: .max))
     #expect(await store.population().members.allSatisfy { $0.state != .due })
   }
 }
