@@ -101,7 +101,7 @@ import Testing
   @Test(arguments: [true, false])
   func `Time in which the engine did not run is nobody's silence`(engineFirst: Bool) async throws {
     let folder = try Example.folder(
-      Example.experiment(population: 2, steps: 20, workers: 1, more: "durability: process\nhang_timeout: 5s"),
+      Example.experiment(population: 2, steps: 20, workers: 1, more: "durability: process\nhang_timeout: 10s"),
       trainer: """
         import os, poptrain
         for interval in poptrain.intervals():
@@ -120,7 +120,7 @@ import Testing
     let both = [engine, try #require(pid_t(try folder.read("here")))]
     for process in both { kill(process, SIGSTOP) }
     // Longer than a trainer may be silent.
-    try await Task.sleep(for: .seconds(6))
+    try await Task.sleep(for: .seconds(11))
     for process in engineFirst ? both : both.reversed() { kill(process, SIGCONT) }
     // Waits for nobody: the trainer may be gone.
     let go = open(folder.url.appendingPathComponent("go").path, O_RDWR | O_CLOEXEC)

@@ -34,12 +34,12 @@ struct `A session trainer that misbehaves` {
   @Test(arguments: ["connect(); signal.pause()", "begin(); signal.pause()", "signal.pause()"])
   func `is ended when it makes no progress`(_ script: String) async throws {
     let workshop = try Workshop("print('waiting')\nif FIRST: \(script)\nserve()")
-    let trainer = workshop.session(hangTimeout: .seconds(5))
+    let trainer = workshop.session(hangTimeout: .seconds(10))
     let failure = try #require(await trainer.train(try workshop.assignment(1)).failure)
     #expect(failure.reason == (script == "signal.pause()" ? .notStarted : .hung))
     #expect(
-      failure.message.contains("did not connect to POPTRAIN_SOCKET within 5.0 seconds")
-        || failure.message == "it made no progress for 5.0 seconds; its process was ended")
+      failure.message.contains("did not connect to POPTRAIN_SOCKET within 10.0 seconds")
+        || failure.message == "it made no progress for 10.0 seconds; its process was ended")
     #expect(failure.logTail == "waiting")
     await workshop.everyoneIsGone()
     #expect(await trainer.train(try workshop.assignment(2)).trained != nil)
@@ -50,12 +50,12 @@ struct `A session trainer that misbehaves` {
     let workshop = try Workshop(
       """
       interval = begin()
-      for step in range(8):
+      for step in range(24):
           time.sleep(0.5)
           say(type="progress", interval=interval["id"])
       done(interval)
       """)
-    let trainer = workshop.session(hangTimeout: .seconds(3))
+    let trainer = workshop.session(hangTimeout: .seconds(10))
     #expect(await trainer.train(try workshop.assignment()).trained != nil)
     await trainer.shutDown()
   }

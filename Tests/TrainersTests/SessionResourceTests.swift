@@ -71,7 +71,7 @@ struct `The engine's process` {
     await #expect(processExitsWith: .signal(SIGKILL)) { [path = path as String] in
       let program = TrainerProgram(
         command: [Workshop.python, "-S", "train.py"], folder: path,
-        environment: ProcessInfo.processInfo.environment, logPath: path + "/trainer.log", hangTimeout: .seconds(60))
+        environment: ProcessInfo.processInfo.environment, logPath: path + "/trainer.log", hangTimeout: .seconds(600))
       let assignment = Assignment(
         id: "0-1-abc", member: 0, number: 1, kind: .train, ages: 0..<10, totalSteps: 100, seed: 7,
         hyperparameters: values, checkpoint: nil, saveTo: path)

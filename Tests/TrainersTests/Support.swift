@@ -33,7 +33,7 @@ final class Workshop: Sendable {
   }
 
   func program(
-    _ command: [String] = [Workshop.python, "-S", "train.py"], hangTimeout: Duration = .seconds(60),
+    _ command: [String] = [Workshop.python, "-S", "train.py"], hangTimeout: Duration = .seconds(600),
     environment: [String: String] = [:]
   ) -> TrainerProgram {
     var variables = ProcessInfo.processInfo.environment
@@ -43,7 +43,7 @@ final class Workshop: Sendable {
       command: command, folder: path, environment: variables, logPath: path + "/trainer.log", hangTimeout: hangTimeout)
   }
 
-  func session(hangTimeout: Duration = .seconds(60), intervalsPerProcess: Int? = nil) -> SessionTrainer {
+  func session(hangTimeout: Duration = .seconds(600), intervalsPerProcess: Int? = nil) -> SessionTrainer {
     SessionTrainer(program(hangTimeout: hangTimeout), space: space, intervalsPerProcess: intervalsPerProcess)
   }
 
