@@ -26,7 +26,7 @@ struct Poptrain: AsyncParsableCommand {
       """,
     version: "poptrain \(Release.version), trainer protocol \(Release.trainerProtocol)",
     subcommands: [
-      Init.self, DrawValues.self, CheckTrainer.self, Run.self, JoinRun.self, WatchRun.self, Compare.self,
+      Init.self, DrawValues.self, CheckTrainer.self, Run.self, JoinRun.self, StopRun.self, WatchRun.self, Compare.self,
       ServeDashboard.self,
       ShowStatus.self, Best.self, ShowSchedule.self, ShowLineage.self, ShowFindings.self, DrawFigure.self,
       WriteReport.self, Follow.self, Logs.self, RerunInterval.self, ReplaySchedule.self,

@@ -16,10 +16,10 @@ struct Refusal: Error {
 
   /// What could not be read of a run.
   init(_ error: RunError) {
-    if case .notARun = error {
-      self.init(.notFound, "\(error)")
-    } else {
-      self.init(.internalServerError, "\(error)")
+    switch error {
+    case .notARun: self.init(.notFound, "\(error)")
+    case .cannotStop: self.init(.conflict, "\(error)")
+    default: self.init(.internalServerError, "\(error)")
     }
   }
 }

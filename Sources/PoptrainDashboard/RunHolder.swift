@@ -1,7 +1,6 @@
 internal import CPoptrain
 internal import Foundation
 internal import Glibc
-internal import HTTPTypes
 internal import PoptrainRuns
 
 /// The engine that trains a run: a process that holds the lock of its folder.
@@ -12,25 +11,20 @@ struct RunHolder {
   private let host: String
 
   /// What the lock of a run says of who holds it.
-  init(_ directory: RunDirectory) throws(Refusal) {
-    guard !directory.isShared else {
-      throw Refusal(
-        .conflict, "\(directory.shown) may be trained by many processes; stop each where it was started, with Ctrl-C")
-    }
+  init(_ directory: RunDirectory) throws(RunError) {
     let text = directory.isLocked ? try? String(contentsOfFile: directory.lock, encoding: .utf8) : nil
     guard let text, let found = text.wholeMatch(of: /process (\d{1,9}) on (.{1,255}), since .*/),
       let process = pid_t(found.1)
-    else { throw Refusal(.conflict, "\(directory.shown) is not being trained, so there is nothing to stop") }
+    else { throw .cannotStop("\(directory.shown) is not being trained, so there is nothing to stop") }
     name = text
     self.process = process
     host = String(found.2)
   }
 
   /// Asks the engine to stop. Process ids are used again, so it is another process only where that holds the very lock.
-  func stop(_ directory: RunDirectory) throws(Refusal) {
+  func stop(_ directory: RunDirectory) throws(RunError) {
     guard host == ProcessInfo.processInfo.hostName else {
-      throw Refusal(
-        .conflict, "\(directory.shown) is trained on \(host); stop it there, with: kill -TERM \(process)")
+      throw .cannotStop("\(directory.shown) is trained on \(host); stop it there, with: kill -TERM \(process)")
     }
     // From here on it names this process, even after that has ended.
     let descriptor = poptrain_open_process(process)
@@ -38,14 +32,12 @@ struct RunHolder {
     defer { close(descriptor) }
     guard holds(directory) else { throw unknown(directory) }
     guard poptrain_signal_process(descriptor, SIGTERM) == 0 else {
-      throw Refusal(
-        .forbidden, "process \(process) cannot be stopped from here: \(String(cString: strerror(errno)))")
+      throw .cannotStop("process \(process) cannot be stopped from here: \(String(cString: strerror(errno)))")
     }
   }
 
-  private func unknown(_ directory: RunDirectory) -> Refusal {
-    Refusal(
-      .conflict,
+  private func unknown(_ directory: RunDirectory) -> RunError {
+    .cannotStop(
       """
       \(directory.shown) is being trained, but not by process \(process) as seen from here: it may run in another \
       container, or as another user; stop it where it was started, with Ctrl-C

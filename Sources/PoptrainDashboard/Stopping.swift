@@ -15,6 +15,13 @@ package struct OwnRun: Sendable {
   }
 }
 
+extension RunDirectory {
+  /// Asks who trains the run to stop as SIGTERM does.
+  package func stop() async throws(RunError) {
+    if isShared { try await requestStop() } else { try RunHolder(self).stop(self) }
+  }
+}
+
 /// Ends runs. One that was asked already is not asked again: that would have it give up what is in flight.
 final class Stopping: Sendable {
   private let own: OwnRun?
@@ -23,6 +30,8 @@ final class Stopping: Sendable {
   init(_ own: OwnRun?) { self.own = own }
 
   func stop(_ directory: RunDirectory) async throws {
+    // Processes that share a run stop once, however often they are asked.
+    guard !directory.isShared else { return try await directory.requestStop() }
     if let own, own.directory.path == directory.path {
       if isFirst(directory.path) { await own.stop() }
       return

@@ -6,7 +6,7 @@ package import PopulationBasedTraining
 internal import PoptrainStore
 internal import Synchronization
 package import PoptrainTrainers
-package import PoptrainWorker
+internal import PoptrainWorker
 
 /// Trains a population in a folder of this machine: starts a run or resumes it, with workers as tasks of this process.
 package final class Engine: Sendable {
@@ -199,7 +199,10 @@ package final class Engine: Sendable {
       }
     }
 
+    let asked = Task { [store] in for await _ in store.stopRequests { await stopOnce(isPreempted: true) } }
+
     let ending = await crew.run { await stop(.afterInterval) }
+    asked.cancel()
     timer?.cancel()
     state.withLock { $0.deadline?.cancel() }
     let why = await store.population().ending
@@ -231,9 +234,9 @@ package final class Engine: Sendable {
     if isFirst { await stopInTime(isPreempted ? .afterSaving : .afterInterval) } else { await stop(.now) }
   }
 
-  /// Asks the run to stop as the first Ctrl-C does; nothing where it stops already.
-  package func stopOnce() async {
-    if state.withLock({ $0.stop == .no }) { await stop() }
+  /// Asks the run to stop; nothing where it stops already.
+  package func stopOnce(isPreempted: Bool = false) async {
+    if state.withLock({ $0.stop == .no }) { await stop(isPreempted: isPreempted) }
   }
 
   /// Ends the run since its time is over, unless it is stopping already.

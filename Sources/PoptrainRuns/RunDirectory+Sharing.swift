@@ -12,7 +12,7 @@ extension RunDirectory {
   package var isShared: Bool { kind(of: log) == S_IFDIR }
 
   /// The population, as its log has it.
-  var sharedDatabase: any RunDatabase {
+  var sharedDatabase: SharedLogDatabase {
     SharedLogDatabase(FolderLog(path: log), copies: RunDirectory.copies) { text throws(StoreError) in
       do throws(RunError) {
         return try Experiment(recorded: text, in: self).rules
@@ -22,6 +22,12 @@ extension RunDirectory {
         throw .notAStore("\(error)")
       }
     }
+  }
+
+  /// Asks all processes that train the run to stop as SIGTERM does. They find that out within ten seconds.
+  package func requestStop() async throws(RunError) {
+    guard isTrainedByAnybody else { throw .cannotStop("\(shown) is not being trained, so there is nothing to stop") }
+    do { try await sharedDatabase.requestStop() } catch { throw .store(error) }
   }
 
   /// Whether a process that trains the run has said within half a minute that it lives, by the clock of the file system as

@@ -41,6 +41,8 @@ package enum RunError: Error, CustomStringConvertible {
   case cannotRerun(String)
   /// A model's schedule cannot be trained again, for this reason.
   case cannotReplay(String)
+  /// Who trains the run cannot be asked to stop, for this reason.
+  case cannotStop(String)
   /// The best checkpoint of a run has no metric of this name.
   case notReported(path: String, metric: String, reported: [String])
   /// The store cannot be used.
@@ -94,7 +96,7 @@ package enum RunError: Error, CustomStringConvertible {
       A run can be read without its trainer
       """
     case .link(let path, let target): "\(path) is a link to \(target), and nothing was removed"
-    case .cannotRemove(let reason), .cannotRerun(let reason), .cannotReplay(let reason): reason
+    case .cannotRemove(let reason), .cannotRerun(let reason), .cannotReplay(let reason), .cannotStop(let reason): reason
     case .notReported(let path, let metric, let reported):
       """
       the trainer reported no `\(metric)` with the best checkpoint of \(path), but \

@@ -11,6 +11,17 @@ struct LogPosition {
   private var id = ""
   private var run = ""
 
+  /// Before the first entry.
+  init() {}
+
+  /// Behind the last entry of a block.
+  init(after block: LogBlock, in log: any EntryReader) throws(LogFailure) {
+    self.block = block
+    let entries = try block.entries(from: block.first, in: log)
+    records = entries.flatMap(\.delta.records)
+    if let last = entries.last { (id, run) = (last.id, last.run) }
+  }
+
   /// Whether an entry is the next one.
   func isFollowed(by entry: LogEntry) -> Bool {
     entry.number == block.last + 1 && entry.previous == id && (run.isEmpty || entry.run == run)

@@ -3,10 +3,11 @@ internal import PoptrainStore
 
 // What a process does about others that share the run.
 extension LogStore {
-  /// Says that this process lives, looks whether another does, and at what others have written while somebody waits.
+  /// Looks at what others have written, often while somebody waits for it. Says that this process lives, and looks whether
+  /// others do.
   package func lookAround() async {
-    if waiters > 0 { try? await perform { _ in } }
     let now = surroundings.monotonicNow()
+    if waiters > 0 || now >= nextBeat { try? await perform { _ in } }
     guard now >= nextBeat else { return }
     nextBeat = now + ProcessWatch.beat
     try? await beat()

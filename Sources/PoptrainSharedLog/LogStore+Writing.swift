@@ -60,11 +60,12 @@ extension LogStore {
 
   /// Folds what others have written.
   private func catchUp(atLeast known: Int = 0) async throws(StoreError) {
-    let isFirst = folded.position.block.last == 0
+    let (isFirst, asked) = (folded.position.block.last == 0, folded.ledger.stopRequests)
     let lines = try await log.lines(from: folded.position.block.last + 1, atLeast: known)
     guard !lines.isEmpty else { return }
     for line in lines { watch.lives(try folded.fold(line, in: log.log).process) }
-    if isFirst { folded.endRests() }
+    // Those who come later are not meant.
+    if isFirst { folded.endRests() } else if folded.ledger.stopRequests > asked { stopping.yield() }
     changed.advance(to: folded.ledger.version)
   }
 }

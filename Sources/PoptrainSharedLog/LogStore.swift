@@ -29,6 +29,9 @@ package actor LogStore: RunStore {
   private(set) var waiters = 0
   private var upkeep: Task<Void, Never>?
 
+  package nonisolated let stopRequests: AsyncStream<Void>
+  let stopping: AsyncStream<Void>.Continuation
+
   /// The time between two looks for what others have written, while somebody waits for it.
   private static let poll = Duration.milliseconds(500)
 
@@ -47,6 +50,7 @@ package actor LogStore: RunStore {
     isDurable = opening.isDurable
     surroundings = opening.surroundings
     folded = FoldedLog(opening, rules: rules)
+    (stopRequests, stopping) = AsyncStream.makeStream()
     // From before the first lease, or it might be taken over at once.
     try await beat()
     try await start(opening)
@@ -83,6 +87,7 @@ package actor LogStore: RunStore {
   /// Gives back what this process holds, and ends its part in the run.
   package func close() async throws(StoreError) {
     upkeep?.cancel()
+    stopping.finish()
     await log.hurry()
     let process = surroundings.process
     try await perform { ledger in ledger.releaseAll(of: [process]) }

@@ -40,6 +40,21 @@ actor PatientLog {
     return try await self.entry(entry.number)?.id == entry.id
   }
 
+  /// Writes an entry that does not depend on those before it.
+  func append(_ delta: Ledger.Delta, by process: String) async throws(StoreError) {
+    var known = 0
+    while true {
+      let last = max(known, try await ask { () async throws(LogFailure) in try log.lastKnown() })
+      var position = try await ask { () async throws(LogFailure) in
+        try LogPosition(after: LogBlock(storedUnder: last, try log.read(last)), in: log)
+      }
+      let entry = position.entry(delta, by: process)
+      position.append(try entry.line(), entry)
+      if try await create(entry, contents: position.block.contents, isDurable: true) { return }
+      known = entry.number
+    }
+  }
+
   /// Reads an entry that is known to exist.
   func entry(_ number: Int) async throws(StoreError) -> LogEntry? {
     try await ask { () async throws(LogFailure) in

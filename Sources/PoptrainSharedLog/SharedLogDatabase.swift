@@ -42,6 +42,13 @@ package final class SharedLogDatabase: RunDatabase {
     return try await LogStore(opening, in: log, rules: rules)
   }
 
+  /// Asks all processes that train the run to stop: an entry of its log.
+  package func requestStop() async throws(StoreError) {
+    let log = PatientLog(log, clock: ContinuousClock())
+    await log.hurry()
+    try await log.append(.stop, by: randomToken())
+  }
+
   package func history(space: Space) throws(StoreError) -> any RunHistory {
     guard let copy = try copy() else { throw .notAStore("\(log) contains no run") }
     try catchUp(copy)

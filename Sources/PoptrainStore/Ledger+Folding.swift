@@ -19,6 +19,15 @@ extension Ledger {
     var begun: [Begun]?
     /// The numbers of those that no longer are.
     var settled: [Int]?
+    /// Whether all processes are asked to stop that train the population now.
+    var stops: Bool?
+
+    /// Asks them to stop, and changes nothing.
+    package static let stop: Delta = {
+      var delta = Delta(records: [], ended: [], granted: [])
+      delta.stops = true
+      return delta
+    }()
 
     /// Decisions that a process computes.
     struct Begun: Codable {
@@ -32,7 +41,7 @@ extension Ledger {
     /// Whether nothing has changed.
     package var isEmpty: Bool {
       records.isEmpty && ended.isEmpty && granted.isEmpty && rests == nil && cause == nil
-        && hasWarnedOfNoScore == nil && begun == nil && settled == nil
+        && hasWarnedOfNoScore == nil && begun == nil && settled == nil && stops == nil
     }
   }
 
@@ -92,6 +101,7 @@ extension Ledger {
     }
     if let cause = delta.cause { self.cause = cause }
     if let hasWarned = delta.hasWarnedOfNoScore { hasWarnedOfNoScore = hasWarned }
+    if delta.stops == true { stopRequests += 1 }
     for number in delta.settled ?? [] { if let decisions = outstanding[number] { forget(decisions) } }
     _ = takeChanges()
   }

@@ -50,6 +50,8 @@ package struct Ledger {
   package internal(set) var version = 0
   var cause: SharedCause
   var hasWarnedOfNoScore = false
+  /// How often all processes that train the population were asked to stop.
+  package internal(set) var stopRequests = 0
   /// Until when members are left alone, on the monotonic clock.
   var resting: [Member.ID: Double] = [:]
   var references: References
@@ -95,6 +97,7 @@ package struct Ledger {
       population: population, trained: trained, leases: leases, version: before.version + 1,
       surroundings: before.surroundings)
     (outstanding, lastOutstanding) = (before.outstanding, before.lastOutstanding)
+    stopRequests = before.stopRequests
     for decisions in outstanding.values { references.add(decisions.references) }
   }
 

@@ -15,8 +15,16 @@ package protocol RunStore: PopulationStore {
   /// call, nobody needs.
   func neededCheckpoints() async throws(StoreError) -> Set<CheckpointID>
 
+  /// Says so each time when all processes that train the run are asked to stop.
+  var stopRequests: AsyncStream<Void> { get }
+
   /// Closes the store for good: no call may follow.
   func close() async throws(StoreError)
+}
+
+extension RunStore {
+  /// Nobody is asked where there is one process alone.
+  package var stopRequests: AsyncStream<Void> { AsyncStream { $0.finish() } }
 }
 
 /// Where the population of a run is kept.

@@ -67,6 +67,27 @@ import Testing
     #expect(hyperparameters[3]["scale"]?.text == "linear" && hyperparameters[3]["low"]?.double == 1)
   }
 
+  @Test(arguments: try fixtures())
+  func `A run of an older version is served as it is`(fixture: String) async throws {
+    let folder = try Folder()
+    let source = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../Fixtures/\(fixture)/run")
+    try FileManager.default.copyItem(atPath: source.standardized.path, toPath: folder.run("old"))
+    let served = try await Served([folder.run("old")])
+    let run = try RecordedRun(RunDirectory(path: folder.run("old")))
+    let status = try Status(run)
+    let told = try await served.get("runs/old/run.json").json
+    #expect(
+      told["trainedSteps"]?.integer == status.trainedSteps && told["best"]?["score"]?.double == status.best?.score)
+    #expect(told["members"]?.array?.count == status.members.count)
+    let rows = try Columns(await served.get("runs/old/rows"))
+    #expect(rows.header["rows"]?.integer == (try run.history.intervals().count))
+  }
+
+  private static func fixtures() throws -> [String] {
+    let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../Fixtures").standardized
+    return try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasPrefix("run-of-") }.sorted()
+  }
+
   @Test(arguments: ["height", "depth"])
   func `Rows are the intervals of history`(metric: String) async throws {
     let folder = try Folder()

@@ -53,7 +53,7 @@ extension RunError {
       """
     case .notReported: "\(self); name one of these with --report, or report it"
     case .cannotOverride, .cannotWrite, .writeFailed, .cannotRead, .tooFewGPUs, .inProcess, .cannotRemove, .cannotRerun,
-      .cannotReplay, .store:
+      .cannotReplay, .cannotStop, .store:
       "\(self)"
     }
   }

@@ -145,6 +145,21 @@ import Testing
     #expect(members(try await other.lease(all("b"))) == [2])
   }
 
+  @Test("are all asked to stop, but not those that come later")
+  func stopped() async throws {
+    let (one, other) = (try await join("a"), try await join("b"))
+    let rules = rules
+    try await SharedLogDatabase(folder.log, copies: folder.path + "/copies") { _ in rules }.requestStop()
+    let later = try await join("c")
+    for store in [one, other, later] {
+      await store.lookAround()
+      try await store.close()
+    }
+    #expect(await one.stopRequests.reduce(0) { count, _ in count + 1 } == 1)
+    #expect(await other.stopRequests.reduce(0) { count, _ in count + 1 } == 1)
+    #expect(await later.stopRequests.reduce(0) { count, _ in count + 1 } == 0)
+  }
+
   @Test("make the decisions of a process that died while it computed them")
   func diedWhileDeciding() async throws {
     let rules = Rules.learning()
