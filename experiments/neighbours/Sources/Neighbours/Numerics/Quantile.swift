@@ -1,7 +1,10 @@
-/// The quantile of some values, by linear interpolation between the two nearest (numpy's default; definition 7 of
-/// Hyndman and Fan, "Sample quantiles in statistical packages", 1996). None of no values.
+/// A quantile by linear interpolation between the two nearest values: numpy's default, definition 7 of Hyndman and Fan,
+/// "Sample quantiles in statistical packages", 1996.
+///
+/// - Returns: nil where there are no values, NaN where one of them is NaN.
 public func quantile(_ values: [Float], _ probability: Double) -> Float? {
   guard !values.isEmpty else { return nil }
+  guard !values.contains(where: \.isNaN) else { return .nan }
   let sorted = values.sorted()
   let place = min(max(probability, 0), 1) * Double(sorted.count - 1)
   let below = Int(place)
@@ -9,7 +12,7 @@ public func quantile(_ values: [Float], _ probability: Double) -> Float? {
   return sorted[below] + Float(place - Double(below)) * (sorted[above] - sorted[below])
 }
 
-/// The value in the middle; of an even number, the mean of the two in the middle. None of no values.
+/// The median; of an even number of values, the mean of the middle two. Nil where there are none.
 public func median(_ values: [Double]) -> Double? {
   guard !values.isEmpty else { return nil }
   let sorted = values.sorted()
