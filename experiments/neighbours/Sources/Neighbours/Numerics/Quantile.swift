@@ -8,8 +8,8 @@ public func quantile(_ values: [Float], _ probability: Double) -> Float? {
   let sorted = values.sorted()
   let place = min(max(probability, 0), 1) * Double(sorted.count - 1)
   let below = Int(place)
-  let above = min(below + 1, sorted.count - 1)
-  return sorted[below] + Float(place - Double(below)) * (sorted[above] - sorted[below])
+  let fraction = Float(place - Double(below))
+  return fraction == 0 ? sorted[below] : sorted[below] + fraction * (sorted[below + 1] - sorted[below])
 }
 
 /// The median; of an even number of values, the mean of the middle two. Nil where there are none.
