@@ -39,7 +39,7 @@ import Testing
     #expect(mixture.variances.allSatisfy { abs($0 - 0.093125) < 1e-6 })
   }
 
-  /// The value at 10 is so far from both clusters that its densities are no numbers any more.
+  /// One value is far from both clusters.
   @Test func theMixtureIsThatOfScikitLearnForAnOutlier() throws {
     let groups: [(value: Float, count: Int)] = [(0, 20), (0.02, 20), (30, 15), (30.02, 15), (10, 1)]
     let values = groups.flatMap { [Float](repeating: $0.value, count: $0.count) }
