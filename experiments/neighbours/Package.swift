@@ -9,12 +9,13 @@ let settings: [SwiftSetting] = [
   .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
 ]
 
-// Eight numbers at a time in one register halve the time of products of matrices, where the processor can do that.
-// Nothing is fused or reordered, so results are the same to the bit.
+// With AVX2, a register holds eight numbers, which halves the time of matrix products. Nothing is fused or reordered,
+// so results are the same to the bit.
 let processor = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
 let vectors: [SwiftSetting] = processor.contains(" avx2 ") ? [.unsafeFlags(["-Xcc", "-mavx2"])] : []
 
-// `Neighbours` has no dependencies, so its tests build in seconds. Only the program that trains populations has Poptrain.
+// `Neighbours` has no dependencies, so its tests build in seconds. Only the program that trains populations needs
+// Poptrain.
 let package = Package(
   name: "neighbours",
   platforms: [.macOS(.v15)],

@@ -12,11 +12,11 @@ SEEDS = 10
 
 @dataclass(frozen=True)
 class System:
-    """How the populations of a system are reported."""
+    """How to report the populations of a system."""
 
     title: str
     checks: str
-    metric: str | None  # what arms are compared by, on unseen data; none: the score, which is exact
+    metric: str | None  # the test metric that compares arms; none: the score, which is exact
     numpy: str  # seconds of a population of 16 in numpy, on one thread of the same kind of machine
     less_is_better: bool = False
     pairs: tuple[tuple[str, str], ...] = (("pbt", "random"),)
@@ -50,7 +50,7 @@ SYSTEMS = {
 
 
 def lines(name):
-    """The values in a file of JSON lines; none where it is missing."""
+    """The values in a file of JSON lines; none if it is missing."""
     file = FOLDER / "results" / f"{name}.jsonl"
     return [json.loads(line) for line in file.read_text().splitlines()] if file.exists() else []
 
@@ -65,7 +65,7 @@ def table(head, rows):
 
 
 def by_arm(name):
-    """For each arm, the outcomes by seed, of the seeds that all arms have."""
+    """For each arm, the outcomes by seed, for the seeds that all arms have."""
     arms = {}
     for outcome in lines(name):
         arms.setdefault(outcome["arm"], {})[outcome["seed"]] = outcome
@@ -74,12 +74,12 @@ def by_arm(name):
 
 
 def value(system, outcome):
-    """What an outcome is compared by."""
+    """The value that compares an outcome with others."""
     return outcome["best"] if system.metric is None else outcome["test"][system.metric]
 
 
 def comparison(name, one, other):
-    """Of two arms: wins of the first, seeds, the mean difference, and the p of the sign test."""
+    """For two arms: wins of the first, seeds, the mean difference, and the p of the sign test."""
     system, arms = SYSTEMS[name], by_arm(name)
     seeds = sorted(set(arms.get(one, {})) & set(arms.get(other, {})))
     differences = [value(system, arms[one][s]) - value(system, arms[other][s]) for s in seeds]
@@ -91,7 +91,7 @@ def comparison(name, one, other):
 
 
 def holding(name):
-    """How many checks hold, of how many."""
+    """The number of checks that hold, and of all checks."""
     found = lines(f"checks-{name}")
     return f"{sum(c['holds'] for c in found)} of {len(found)}"
 
@@ -116,7 +116,7 @@ def print_summary():
 
 
 def print_checks(name):
-    """Prints what a correct implementation reproduces, and what was found."""
+    """Prints the wanted and the found value of each check."""
     if found := lines(f"checks-{name}"):
         table(
             ["check", "wanted", "found", "holds"],
@@ -125,7 +125,7 @@ def print_checks(name):
 
 
 def print_populations(name):
-    """Prints every seed's value by arm, who won, and what else was measured."""
+    """Prints the value of every seed and arm, the comparisons of arms, and means of further measurements."""
     system, arms = SYSTEMS[name], by_arm(name)
     if not arms:
         print("Not measured yet.\n")
@@ -144,12 +144,12 @@ def print_populations(name):
     table([f"{label}, by seed", *arms], rows)
     for one, other in system.pairs:
         better, count, difference, p = comparison(name, one, other)
-        verdict = "" if p < 0.05 else ", which chance explains too"
+        verdict = "" if p < 0.05 else ", so chance may explain it"
         print(
             f"- {one} is better than {other} with {better} of {count} seeds "
             f"(sign test: p = {p:.2g}{verdict}); the mean difference is {difference:+.2g}."
         )
-    print("\nMeans of what else was measured of the best model, and of the whole population:\n")
+    print("\nMeans of further measurements of the best model, and of the whole population:\n")
     others = [key for key in next(iter(arms["pbt"].values()))["test"] if key != system.metric]
     rows = []
     for arm, of in arms.items():
@@ -161,7 +161,7 @@ def print_populations(name):
         rows[-1].append(f"{statistics.mean(losses):.2g}" if losses else "")
         rows[-1].append(f"{seconds(name, arm):.1f}")
     head = ["arm", *(key.replace("_", " ") for key in others), "median member's score", "copies"]
-    head += ["score of donor less copy", "processor seconds"]
+    head += ["score of donor minus copy", "processor seconds"]
     if not any(row[-2] for row in rows):
         head.pop(-2)
         for row in rows:
@@ -195,7 +195,7 @@ def print_schedule(name):
 
 
 def print_folders():
-    """Prints what checkpoints on disk cost, and whether the history is the same."""
+    """Prints the cost of checkpoints on disk, and whether the outcome is the same."""
     rows = []
     for name, system in SYSTEMS.items():
         for outcome in lines(f"folder-{name}"):
@@ -207,7 +207,7 @@ def print_folders():
             rows.append([system.title, outcome["seed"], *times, "yes" if same else "**no**"])
     if rows:
         print("## In the folder of a run\n")
-        print("The first population of each again, with a checkpoint on disk after each interval.\n")
+        print("The first population of each system again, with a checkpoint on disk after each interval.\n")
         table(["system", "seed", "processor seconds in memory", "in a folder", "same outcome"], rows)
 
 
@@ -215,8 +215,8 @@ def main():
     """Prints the page."""
     print("# Results\n")
     print("Written by `results.py`; [README.md](README.md#rules-of-evidence) says how. A population has")
-    print("16 members, and random search the same budget. Seconds are of the processor, on one thread of a")
-    print("machine that others use too.\n")
+    print("16 members, and random search the same budget. Seconds are processor time on one thread of a")
+    print("shared machine.\n")
     print_summary()
     shown = set()
     for name, system in SYSTEMS.items():

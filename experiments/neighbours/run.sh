@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Runs all checks and populations, one after the other on one thread, and writes RESULTS.md: run.sh [--quick] [SYSTEM...]
-# The seeds are ten that nobody has seen: they count up from a hash of the sources, which must be committed first.
-# With --quick, one population of each system is trained and printed, and nothing is written.
+# run.sh [--quick] [SYSTEM...]: runs all checks and populations on one thread, and writes RESULTS.md.
+# Ten fresh seeds count up from a hash of the sources, which must be committed first.
+# With --quick, it trains and prints one population of each system, and writes nothing.
 set -euo pipefail
 cd "$(dirname "$0")"
 swift build -c release --product neighbours-study
@@ -30,7 +30,7 @@ for name in $(printf '%s\n' "${systems[@]%%-*}" | sort -u); do
 done
 for system in "${systems[@]}"; do
   "$study" "$system" "$first-$((first + 9))" >"results/$system.jsonl"
-  # The first seed again in the folder of a run: with checkpoints on disk, and for the figure.
+  # The first seed again in the folder of a run, with checkpoints on disk, and for the figure.
   rm -rf "runs/$system"
   "$study" "$system" "$first" pbt "runs/$system" >"results/folder-$system.jsonl"
   poptrain figure schedule "runs/$system" --out "figures/$system.svg"

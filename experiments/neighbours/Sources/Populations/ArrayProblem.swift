@@ -3,17 +3,19 @@ import Poptrain
 import PopulationBasedTraining
 
 /// Train a network on resistive arrays. Devices belong to the slot of a member: a copied model runs on other devices
-/// than its donor, so the donor's score says too much. A copy is evaluated on its own devices before it trains.
+/// than its donor, so that the donor's score is too high for it. A copy is evaluated on its own devices before it
+/// trains.
 ///
-/// This matters in asynchronous order: the copy competes at once, by what it is worth where it is. In synchronous order
-/// everyone has trained before anyone decides.
+/// This matters in asynchronous order, where a copy competes before it has trained. In synchronous order, all members
+/// have trained before any of them decides.
 ///
-/// Two more arms show what this is worth. In `moving` the devices go with the model, as they cannot in reality. In
-/// `unevaluated` a copy has no score until it has trained.
+/// Two further arms are baselines. In `moving`, the devices move with the model, which is impossible in reality. In
+/// `unevaluated`, a copy has no score until it has trained.
 struct ArrayProblem: Problem {
   static let name = "arrays"
   static let furtherArms = ["moving", "unevaluated"]
-  /// Devices that hold small weights only: what one cuts off, another may hold, so that a move costs accuracy.
+  /// Devices with low bounds. Bounds differ between devices, so weights are cut when they move, and the move costs
+  /// accuracy.
   static let settings = {
     var settings = ArraySettings()
     settings.weightBound = 0.3
@@ -45,11 +47,12 @@ struct ArrayProblem: Problem {
       state: .init(network: AnalogPerceptron(ArrayProblem.settings, random: &random), birthplace: interval.member))
   }
 
-  /// The devices of a member.
+  /// The devices at a place: that of a member, or a place that no member has.
   func slot(_ place: Int) -> Slot {
     Slot(seed: seed, place: place, shapes: AnalogPerceptron.shapes, ArrayProblem.settings)
   }
 
+  /// Every model is read with the same settings, the default input scale and number of reads.
   func test(_ model: ArrayMember, trainedBy member: Int) -> [String: Double] {
     var random = NamedStream(seed: seed, "test reads")
     let place = isMoving ? model.state.birthplace : member
@@ -58,7 +61,7 @@ struct ArrayProblem: Problem {
       network.settle(on: slot(place))
       return network.accuracy(on: heldOut, ArrayProblem.settings, random: &random)
     }
-    // After the move to each of four other slots.
+    // The mean over four slots that no member has.
     let moved = (16..<20).map(accuracy)
     return ["accuracy": accuracy(place), "accuracy_moved": moved.reduce(0, +) / Double(moved.count)]
   }
@@ -68,7 +71,7 @@ struct ArrayProblem: Problem {
 struct ArrayMember: Member {
   struct State: Codable, Sendable {
     var network: AnalogPerceptron
-    /// The member that made the network, whose devices it keeps where devices move.
+    /// The member that began the network. In `moving`, the network keeps the devices of that member.
     var birthplace: Int
   }
 

@@ -3,7 +3,8 @@ import Neighbours
 import Poptrain
 import PopulationBasedTraining
 
-/// Learn the distribution of digits without a negative phase. The score is an exact likelihood, not an estimate.
+/// Learn the distribution of digits without a negative phase. Training minimizes the flow, and selection compares an
+/// exact likelihood.
 struct FlowProblem: Problem {
   static let name = "flow"
   let task: BinaryImages
@@ -28,7 +29,8 @@ struct FlowProblem: Problem {
   func test(_ model: FlowMember, trainedBy member: Int) -> [String: Double] {
     let machine = model.state.flow.machine
     return [
-      "log_likelihood": ExactLikelihood(machine).mean(task.test), "reconstruction": task.reconstruction(by: machine),
+      "log_likelihood": ExactLikelihood(machine).mean(task.test),
+      "reconstruction": BinaryImages.reconstruction(of: task.test, by: machine),
     ]
   }
 }
@@ -48,7 +50,8 @@ struct FlowMember: Member {
   func evaluate(_ interval: TrainingInterval) -> [String: Double] {
     let machine = state.flow.machine
     return [
-      "score": ExactLikelihood(machine).mean(task.validation), "reconstruction": task.reconstruction(by: machine),
+      "score": ExactLikelihood(machine).mean(task.validation),
+      "reconstruction": BinaryImages.reconstruction(of: task.validation, by: machine),
     ]
   }
 }

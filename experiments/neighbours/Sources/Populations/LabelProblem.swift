@@ -2,7 +2,8 @@ import Neighbours
 import Poptrain
 import PopulationBasedTraining
 
-/// Train on labels of which 40 % are wrong. State is more than weights: masks, labels, counters, records.
+/// Train on labels that are wrong for 40 % of the digits. The state is more than weights: labels, masks, quarantines
+/// and records.
 struct LabelProblem<Noise: NoiseKind>: Problem {
   static var name: String { "labels-\(Noise.kind.rawValue)" }
   let task: LabelNoise
@@ -36,14 +37,14 @@ struct LabelProblem<Noise: NoiseKind>: Problem {
   }
 }
 
-/// Which noise, as a type.
+/// A kind of noise as a type, so that each kind is a problem of its own.
 protocol NoiseKind: Sendable {
   static var kind: LabelNoise.Kind { get }
 }
 
-/// Any other class.
+/// Labels changed to any other class.
 enum SymmetricNoise: NoiseKind { static let kind = LabelNoise.Kind.symmetric }
-/// The next class.
+/// Labels changed to the next class.
 enum PairNoise: NoiseKind { static let kind = LabelNoise.Kind.pair }
 
 /// A member of the population.
@@ -52,9 +53,9 @@ struct LabelMember: Member {
   var state: FilteredLearner
 
   mutating func train(_ interval: TrainingInterval) throws {
-    // The shape of the records goes with the weights, so a copy has that of its donor.
+    // A structural hyperparameter is copied with the state, so the two agree.
     guard state.filter.recordLength == Int(interval["record_length"]) else {
-      throw InvalidHyperparameters("the records have another length than the one given")
+      throw InvalidHyperparameters("the checkpoint has records of another length than record_length")
     }
     let settings = RelabelingFilter.Settings(
       lossQuantile: interval["loss_quantile"], probabilityQuantile: interval["probability_quantile"],

@@ -1,7 +1,7 @@
 import Neighbours
 import Poptrain
 
-/// A member whose whole state is one value that can be coded, which is its checkpoint.
+/// A member whose checkpoint is one codable value, its state.
 protocol Member: Savable {
   associatedtype State: Codable
   var state: State { get set }

@@ -1,20 +1,20 @@
 import Poptrain
 import PopulationBasedTraining
 
-/// One of the five systems as a problem for a population.
+/// A problem for a population: one of the five systems with a task, a search space and metrics.
 protocol Problem: Sendable {
   associatedtype Model: Savable
-  /// Its name on the command line.
+  /// The name on the command line.
   static var name: String { get }
-  /// The arms beside `pbt` and `random`.
+  /// The arms other than `pbt` and `random`.
   static var furtherArms: [String] { get }
-  /// The problem of a seed, in an arm.
+  /// The problem with the task and the streams of a seed, for an arm.
   init(seed: UInt64, arm: String) throws
-  /// The rules, those of PBT.
+  /// The rules of PBT. Random search uses them without exploitation.
   var rules: Rules { get }
-  /// A model that has not been trained.
+  /// An untrained model.
   func fresh(_ interval: TrainingInterval) -> Model
-  /// What the model is worth on data that selection has not seen.
+  /// The metrics of a model on test data, which neither training nor selection has seen.
   func test(_ model: Model, trainedBy member: Int) -> [String: Double]
 }
 
@@ -22,8 +22,8 @@ extension Problem {
   static var furtherArms: [String] { [] }
 }
 
-/// The rules that all five share: sixteen members. In synchronous order, or with one worker, a seed determines the
-/// history.
+/// The rules that all problems share, with sixteen members. In synchronous order, or with one worker, the seed
+/// determines the history.
 func sharedRules(
   seed: UInt64, steps: Int, interval: Int, order: Rules.Order = .synchronous, evaluatesCopies: Bool = false,
   _ space: [Hyperparameter]

@@ -2,10 +2,11 @@ import Neighbours
 import Poptrain
 import PopulationBasedTraining
 
-/// Classify digits with binary spiking neurons. The score is a likelihood, the second metrics accuracy and calibration.
+/// Classify digits with binary spiking neurons. Selection compares the likelihood; accuracy and calibration are
+/// recorded.
 ///
-/// The Bayesian rule is trained. The arms `straight-through` and `straight-through-random` train the other rule over
-/// the same rates, by PBT and by random search.
+/// The arms `pbt` and `random` train by the Bayesian rule, `straight-through` and `straight-through-random` by the
+/// other one over the same rates.
 struct SpikingProblem: Problem {
   static let name = "spikes"
   static let furtherArms = ["straight-through", "straight-through-random"]
@@ -63,7 +64,8 @@ struct SpikingMember: Member {
     ]
   }
 
-  /// How good the probabilities are: of so many networks from the posterior, or of the one that straight-through has.
+  /// The calibration of an ensemble of `draws` networks from the posterior, or of the one network of the
+  /// straight-through rule.
   func calibration(_ part: Digits.Part, draws: Int, seed: UInt64) -> Calibration {
     Calibration(
       state.probabilities(part.images, draws: state.rule == .bayesian ? draws : nil, seed: seed), labels: part.labels)

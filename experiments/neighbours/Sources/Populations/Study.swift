@@ -3,22 +3,22 @@ import Neighbours
 import Poptrain
 import PopulationBasedTraining
 
-/// What one population came to.
+/// The outcome of one population.
 struct Outcome: Codable {
   var system: String
   var arm: String
   var seed: UInt64
-  /// The metric of the best model, and the median of the members' last.
+  /// The metric of the best model, and the median over the members of their last.
   var best, median: Double
-  /// The best model on data that selection has not seen.
+  /// The metrics of the best model on test data.
   var test: [String: Double]
-  /// Of the processor, for all members.
+  /// The processor time of the whole population, in seconds.
   var seconds: Double
-  /// How often a member copied another.
+  /// The number of copies, decisions in which a member inherited from another.
   var copies: Int
-  /// Where copies are evaluated: the score of the donor less that of its copy before it trains, on average.
+  /// The mean score of a donor minus that of its copy before it trains. Nil if copies are not evaluated.
   var lossByCopying: Double?
-  /// The values by age that led to the best model.
+  /// The hyperparameters by age that led to the best model.
   var schedule: [Stretch]
 
   struct Stretch: Codable {
@@ -54,8 +54,7 @@ func outcome<P: Problem>(of problem: P, arm: String, seed: UInt64, in folder: St
     })
 }
 
-/// How often a member copied another; and for each copy that was evaluated before it trained, the score of its donor
-/// less its own.
+/// The number of copies; and for each copy that was evaluated before it trained, the score of its donor minus its own.
 private func copying(in history: [HistoryRecord]) -> (copies: Int, losses: [Double]) {
   var donors: [Int: Double] = [:]
   var (copies, losses): (Int, [Double]) = (0, [])
@@ -72,7 +71,7 @@ private func copying(in history: [HistoryRecord]) -> (copies: Int, losses: [Doub
   return (copies, losses)
 }
 
-/// The seconds that the processor has worked for this process.
+/// The processor time of this process so far, in seconds.
 func processorSeconds() -> Double {
   var time = timespec()
   clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)

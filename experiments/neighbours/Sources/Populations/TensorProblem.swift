@@ -3,7 +3,8 @@ import Neighbours
 import Poptrain
 import PopulationBasedTraining
 
-/// Find a recurrent network by its moments. A checkpoint is sums, and the second metric knows the truth.
+/// Estimate a recurrent network from moments. A checkpoint holds sums, not weights, and further metrics compare with
+/// the true network.
 struct TensorProblem: Problem {
   static let name = "tensors"
   let task: TeacherTask
@@ -26,6 +27,7 @@ struct TensorProblem: Problem {
     TensorMember(task: task, state: MomentLearner(shape: task.teacher.shape))
   }
 
+  /// The estimate from the same moments with the default ridge, starts and rounds.
   func test(_ model: TensorMember, trainedBy member: Int) -> [String: Double] {
     let errors = task.errors(of: model.state.network(.init(), seed: 0))
     return ["column_error": errors.inputWeights, "unbiased_score": errors.score]

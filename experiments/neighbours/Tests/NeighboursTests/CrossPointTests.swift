@@ -26,6 +26,37 @@ import Testing
     }
   }
 
+  /// Where a network is certain, errors are as small as numbers get, and some are 0.
+  @Test(arguments: [Float(1e-30), .leastNonzeroMagnitude, 0])
+  func tinyErrorsMoveNothing(size: Float) {
+    let settings = ArraySettings()
+    var random = NamedStream(seed: 0, "tiny errors")
+    let devices = Devices(outputs: 2, inputs: 3, settings, random: &random)
+    var array = AnalogArray(outputs: 2, inputs: 3, devicesPerWeight: 1, random: &random)
+    let before = array
+    let errors = Matrix(rows: 1, columns: 2) { $1 == 0 ? size : 0 }
+    array.update(
+      inputs: Matrix(rows: 1, columns: 3, repeating: 1), errors: errors, devices: [devices], settings, random: &random)
+    #expect(array == before)
+    let read = array.backward(errors, settings, random: &random)
+    #expect(read.storage.allSatisfy { abs($0) <= 4 * size })
+  }
+
+  @Test(arguments: [1, 64])
+  func trainsOfEveryLengthStayWithinTheBounds(pulses: Int) {
+    var settings = ArraySettings()
+    (settings.pulses, settings.rate) = (pulses, 10)
+    var random = NamedStream(seed: 0, "long trains")
+    let devices = Devices(outputs: 1, inputs: 1, settings, random: &random)
+    var array = AnalogArray(outputs: 1, inputs: 1, devicesPerWeight: 1, random: &random)
+    let one = Matrix(rows: 1, columns: 1, repeating: 1)
+    for _ in 0..<1000 { array.update(inputs: one, errors: one, devices: [devices], settings, random: &random) }
+    let high = array.mean[0, 0]
+    #expect(high > 0)
+    array.update(inputs: one, errors: one, devices: [devices], settings, random: &random)
+    #expect(array.mean[0, 0] <= high + 0.05)
+  }
+
   @Test func boundManagementSavesReadsThatWouldBeCut() {
     var settings = ArraySettings()
     settings.readNoise = 0

@@ -26,26 +26,39 @@ import Testing
     }
   }
 
-  @Test func anInstanceInQuarantineIsLeftAlone() {
-    // Two instances; instance 0 is misclassified with growing certainty, so that it is relabelled.
+  @Test func relabellingComesBeforeTheLossFilterAndQuarantineHoldsItOff() {
+    // The losses stay apart, so that the thresholds move: the loss threshold is the smallest loss of the epoch before,
+    // the probability threshold the smallest probability.
     var filter = RelabelingFilter(labels: [0, 1], recordLength: 4)
-    let settings = RelabelingFilter.Settings(lossQuantile: 1, probabilityQuantile: 0, quarantine: 1)
-    func epoch(loss: Float, probability: Float) {
-      filter.consider(.init(instance: 0, prediction: 1, probability: probability, loss: loss), settings)
+    let settings = RelabelingFilter.Settings(lossQuantile: 0, probabilityQuantile: 0, quarantine: 1)
+    func epoch(probability: Float) {
+      filter.consider(.init(instance: 0, prediction: 1, probability: probability, loss: 9), settings)
       filter.consider(.init(instance: 1, prediction: 1, probability: 0.9, loss: 0.1), settings)
       filter.endEpoch(settings)
     }
-    epoch(loss: 9, probability: 0.5)
+    epoch(probability: 0.5)
     #expect(filter.hasStarted)
-    epoch(loss: 9, probability: 0.6)
-    #expect(filter.labels == [1, 1] && filter.relabeled == [true, false])
-    // The losses of this epoch set the threshold to 0.1; instance 0 exceeds it and stays, for one full epoch and the
-    // next.
-    epoch(loss: 0.1, probability: 0.6)
-    epoch(loss: 9, probability: 0.6)
+    // Above both thresholds.
+    epoch(probability: 0.6)
+    #expect(filter.labels == [1, 1] && filter.isRelabeled(0) && !filter.isRelabeled(1))
     #expect(filter.remaining == [0, 1])
-    epoch(loss: 10, probability: 0.6)
+    // Two more epochs of quarantine, then the loss counts.
+    epoch(probability: 0.6)
+    epoch(probability: 0.6)
+    #expect(filter.remaining == [0, 1] && !filter.isFrozen)
+    epoch(probability: 0.6)
     #expect(filter.remaining == [1])
+  }
+
+  @Test func aMisclassifiedInstanceBelowTheProbabilityThresholdIsFilteredByItsLoss() {
+    var filter = RelabelingFilter(labels: [0, 1], recordLength: 4)
+    let settings = RelabelingFilter.Settings(lossQuantile: 0, probabilityQuantile: 0, quarantine: 1)
+    for probability: Float in [0.6, 0.5] {
+      filter.consider(.init(instance: 0, prediction: 1, probability: probability, loss: 9), settings)
+      filter.consider(.init(instance: 1, prediction: 1, probability: 0.9, loss: 0.1), settings)
+      filter.endEpoch(settings)
+    }
+    #expect(filter.remaining == [1] && filter.labels == [0, 1])
   }
 
   @Test func whatChangesInEveryEpochIsRemoved() {
@@ -57,6 +70,33 @@ import Testing
       filter.endEpoch(settings)
     }
     #expect(filter.remaining == [1])
+  }
+
+  @Test func thresholdsFreezeWhenTheLossesHaveMerged() {
+    var filter = RelabelingFilter(labels: [0, 1])
+    func epoch(losses: [Float]) {
+      for (instance, loss) in losses.enumerated() {
+        filter.consider(.init(instance: instance, prediction: instance, probability: 0.9, loss: loss), .init())
+      }
+      filter.endEpoch(.init())
+    }
+    epoch(losses: [0.1, 9])
+    #expect(filter.hasStarted && !filter.isFrozen)
+    epoch(losses: [0.1, 0.2])
+    #expect(filter.isFrozen)
+  }
+
+  @Test func withoutInstancesAnEpochChangesNothing() throws {
+    let task = LabelNoise(try Digits(), kind: .pair, share: 0.4, seed: 0)
+    var random = NamedStream(seed: 0, "classifier")
+    var classifier = Classifier(inputs: 64, hidden: 8, classes: 10, random: &random)
+    classifier.step(classifier.forward(task.train.images.gathered(0..<4)), labels: [1, 2, 3, 4], rate: 0.1)
+    let before = classifier
+    classifier.step(classifier.forward(task.train.images.gathered([])), labels: [], rate: 0.1)
+    #expect(classifier == before)
+    var filter = RelabelingFilter(labels: [])
+    filter.endEpoch(.init())
+    #expect(filter.remaining == [] && filter.epoch == 1 && !filter.hasStarted)
   }
 
   @Test func aRunIsRepeatableToTheBit() throws {

@@ -39,6 +39,16 @@ import Testing
     #expect(mixture.variances.allSatisfy { abs($0 - 0.093125) < 1e-6 })
   }
 
+  /// One value is far from both clusters.
+  @Test func theMixtureIsThatOfScikitLearnForAnOutlier() throws {
+    let groups: [(value: Float, count: Int)] = [(0, 20), (0.02, 20), (30, 15), (30.02, 15), (10, 1)]
+    let values = groups.flatMap { [Float](repeating: $0.value, count: $0.count) }
+    let mixture = try #require(GaussianMixture(values, tolerance: 1e-3, addedVariance: 0.01))
+    #expect(abs(mixture.weights[0] - 0.57746479) < 1e-6)
+    #expect(abs(mixture.means[0] - 0.25365854) < 1e-6 && abs(mixture.means[1] - 30.01000023) < 1e-6)
+    #expect(abs(mixture.variances[0] - 2.38487686) < 1e-6 && abs(mixture.variances[1] - 0.0101) < 1e-6)
+  }
+
   @Test func overlapsAreThoseOfPython() {
     #expect(abs(overlap((0, 1), (1.5, 0.5)) - 0.2922167903295807) < 1e-12)
     #expect(abs(overlap((0, 1), (1, 1)) - 0.6170750774519738) < 1e-12)

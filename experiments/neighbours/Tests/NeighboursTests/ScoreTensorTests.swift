@@ -2,7 +2,7 @@ import Neighbours
 import Testing
 
 @Suite struct ScoreTensorTests {
-  /// Medians over teachers of the errors after so many samples.
+  /// The errors after these numbers of samples, medians over teachers.
   func errors(samples: [Int], teachers: Range<UInt64>) -> [(inputs: Double, outputs: Double, excess: Double)] {
     let all = teachers.map { seed in
       let task = TeacherTask(seed: seed)
@@ -65,7 +65,24 @@ import Testing
     let task = BidirectionalTask(seed: 1)
     let found = task.estimate(blocks: 60)
     #expect(found.worstRowError < 0.06)
-    #expect(found.directionsRight)
+    #expect(found.hasRightDirections)
+  }
+
+  @Test func withoutSamplesTheEstimateIsZeroAndWithNaNItIsNaN() {
+    let task = TeacherTask(seed: 2)
+    var learner = MomentLearner(shape: task.teacher.shape)
+    let nothing = task.errors(of: learner.network(.init(), seed: 0))
+    #expect(nothing.inputWeights == 1 && abs(nothing.outputWeights - 1) < 1e-9)
+    var random = NamedStream(seed: 2, "samples")
+    var block = task.block(&random, length: 300)
+    for length in 0...5 {
+      learner.learn(task.block(&random, length: length), of: task, .init())
+      #expect(learner.moments.count == (length == 5 ? 1 : 0))
+    }
+    block.targets[600] = .nan
+    learner.learn(block, of: task, .init())
+    let damaged = task.errors(of: learner.network(.init(), seed: 0))
+    #expect(damaged.inputWeights.isNaN && damaged.score.isNaN)
   }
 
   @Test func aLearnerIsItsSums() {

@@ -41,8 +41,14 @@ import Testing
     #expect(wrong == 0)
   }
 
+  @Test func calibrationOfADivergedNetworkIsNaN() {
+    let found = Calibration(Matrix(rows: 2, columns: 2, repeating: .nan), labels: [0, 1])
+    #expect(found.accuracy.isNaN && found.negativeLogLikelihood.isNaN && found.calibrationError.isNaN)
+    #expect(Calibration(Matrix(rows: 0, columns: 2), labels: []).accuracy.isNaN)
+  }
+
   @Test func calibrationOfKnownProbabilities() {
-    // Ten rows of confidence .8, of which eight are right: no error of calibration.
+    // Ten rows of confidence 0.8, eight of them right: no calibration error.
     let probabilities = Matrix(rows: 10, columns: 2) { _, column in column == 0 ? 0.8 : 0.2 }
     let found = Calibration(probabilities, labels: [0, 0, 0, 0, 0, 0, 0, 0, 1, 1])
     #expect(abs(found.accuracy - 0.8) < 1e-9 && found.calibrationError < 1e-6)

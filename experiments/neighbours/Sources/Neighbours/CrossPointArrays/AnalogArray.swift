@@ -1,12 +1,12 @@
-/// The weights of a layer on an array, outputs x inputs, with a bias as the last input. Several devices may make a
-/// weight.
+/// The weights of a layer on a resistive array, outputs x inputs, with the bias as the last input. A weight may be the
+/// mean of several devices.
 public struct AnalogArray: Sendable, Codable, Equatable {
-  /// The weights, one matrix for each device of a weight.
+  /// The weights of the devices: a matrix for each device of a weight.
   public internal(set) var copies: [Matrix]
-  /// Their mean, which is what a read sees.
+  /// The mean of the devices, which a read sees.
   public private(set) var mean: Matrix
 
-  /// Small random weights: uniform within 1 / sqrt(inputs).
+  /// Random weights, uniform within ±1 / √inputs and the same on all devices of a weight.
   public init(outputs: Int, inputs: Int, devicesPerWeight: Int, random: inout NamedStream) {
     let scale = 1 / Float(inputs).squareRoot()
     let weights = Matrix(rows: outputs, columns: inputs) { _, _ in scale * (2 * random.unitFloat() - 1) }
@@ -14,7 +14,7 @@ public struct AnalogArray: Sendable, Codable, Equatable {
     mean = weights
   }
 
-  /// Cuts the weights to what the devices hold, and takes their mean.
+  /// Moves the weights to other devices, and cuts them to their bounds.
   mutating func settle(on devices: [Devices]) {
     for (place, device) in devices.enumerated() where place < copies.count {
       copies[place] = device.held(copies[place])
@@ -22,7 +22,7 @@ public struct AnalogArray: Sendable, Codable, Equatable {
     takeMean()
   }
 
-  /// Takes the mean of the copies.
+  /// Updates the mean.
   mutating func takeMean() {
     mean = copies[0]
     for copy in copies.dropFirst() { mean.combine(copy) { $0 + $1 } }
@@ -30,7 +30,7 @@ public struct AnalogArray: Sendable, Codable, Equatable {
     if copies.count > 1 { mean.map { share * $0 } }
   }
 
-  /// A forward read: inputs (batch x inputs) times the weights, batch x outputs.
+  /// A forward read: inputs (batch x inputs) times the transposed weights, batch x outputs.
   public func forward(_ inputs: Matrix, _ settings: ArraySettings, random: inout NamedStream) -> Matrix {
     let weights = mean.transposed()
     guard !settings.isDigital else { return inputs.times(weights) }
@@ -50,7 +50,7 @@ public struct AnalogArray: Sendable, Codable, Equatable {
     return outputs
   }
 
-  /// A backward read: errors (batch x outputs) times the transposed weights, batch x inputs.
+  /// A backward read: errors (batch x outputs) times the weights, batch x inputs.
   public func backward(_ errors: Matrix, _ settings: ArraySettings, random: inout NamedStream) -> Matrix {
     guard !settings.isDigital else { return errors.times(mean) }
     let scales =
@@ -64,18 +64,23 @@ public struct AnalogArray: Sendable, Codable, Equatable {
     (0..<matrix.rows).map { row in matrix.row(row).reduce(0) { max($0, abs($1)) } }
   }
 
-  /// A read, with converters of 7 bits for inputs and 9 bits for outputs:
+  /// A read, with converters of 7 bits for inputs and 9 bits for outputs (arXiv 1705.08014; IBM/aihwkit,
+  /// `rpu_forward_backward_pass.cpp`):
   ///
   ///     v = cut(round(x / scale), ±1)      q = cut(round(v W + σ noise), ±α)      y = scale q
   ///
-  /// - Returns: the outputs, and for each row whether an output was cut. Rows of scale 0 give 0.
+  /// Inputs are rounded to steps of 1 / 63, outputs to steps of 2α / 510.
+  ///
+  /// - Returns: the outputs, and for each row whether an output was cut. A row of scale 0 gives zeros.
   private static func read(
     _ inputs: Matrix, _ weights: Matrix, _ scales: [Float], _ settings: ArraySettings, _ random: inout NamedStream
   ) -> (outputs: Matrix, isCut: [Bool]) {
     let inputSteps: Float = 63
     var voltages = inputs
     for row in 0..<inputs.rows {
-      let factor = scales[row] > 0 ? inputSteps / scales[row] : 0
+      // Infinite where the scale is 0, or so small that its inverse is no number.
+      let inverse = inputSteps / scales[row]
+      let factor = inverse.isFinite ? inverse : 0
       for column in 0..<inputs.columns {
         let level = min(max(inputs[row, column] * factor, -inputSteps), inputSteps)
         voltages[row, column] = nearest(level) / inputSteps
@@ -108,6 +113,6 @@ public struct AnalogArray: Sendable, Codable, Equatable {
   }
 }
 
-/// The nearest integer of a number below four million. Adding and taking away 1.5 * 2^23 rounds.
+/// The nearest integer to a number below four million: adding and subtracting 1.5 * 2^23 rounds.
 @inline(__always)
 private func nearest(_ x: Float) -> Float { (x + 12_582_912) - 12_582_912 }

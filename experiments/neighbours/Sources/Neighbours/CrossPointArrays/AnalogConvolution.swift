@@ -1,25 +1,26 @@
 import Foundation
 
-/// A convolutional network on arrays (arXiv 1705.08014, figure 1): an array holds a kernel in each row, and a patch of
+/// A convolutional network on arrays (arXiv 1705.08014, figure 1). A row of an array holds a kernel, and each patch of
 /// the image is one read and one pulsed update.
 ///
-/// 8 kernels of 3 by 3 (array 8 x 10), maximum over 2 by 2, 16 kernels of 2 by 2 (16 x 33), fully connected (10 x 65).
+/// Its layers are 8 kernels of 3 by 3 (array 8 x 10) with tanh, the maximum over 2 by 2, 16 kernels of 2 by 2 (array 16
+/// x 33) with tanh, and a fully connected layer (array 10 x 65).
 public struct AnalogConvolution: AnalogNetwork, Codable, Equatable {
   public var arrays: [AnalogArray]
   public static let shapes = [(outputs: 8, inputs: 10), (outputs: 16, inputs: 33), (outputs: 10, inputs: 65)]
 
-  /// A fresh network.
+  /// An untrained network.
   public init(_ settings: ArraySettings, random: inout NamedStream) {
     arrays = AnalogConvolution.fresh(settings, random: &random)
   }
 
-  /// What a forward pass leaves for the backward pass.
+  /// The activations of a forward pass, which the backward pass needs.
   private struct Pass {
-    /// Inputs of the arrays: a patch or an image a row.
+    /// The inputs of each array: a row for each patch, or for each image.
     var inputs: [Matrix] = []
-    /// Outputs of the two convolutions, a patch a row.
+    /// The outputs of both convolutions after tanh, a row for each patch.
     var maps: [Matrix] = []
-    /// For each pooled value (image, place, kernel), the patch it comes from.
+    /// For each pooled value (image, place, kernel), the patch with the maximum.
     var origins: [Int] = []
     var logits = Matrix(rows: 0, columns: 0)
   }

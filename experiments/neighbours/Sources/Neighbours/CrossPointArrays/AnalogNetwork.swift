@@ -1,10 +1,10 @@
 import Foundation
 
-/// A network whose layers are arrays.
+/// A network with its layers on resistive arrays.
 public protocol AnalogNetwork: Sendable {
-  /// The arrays, in order.
+  /// The arrays, from input to output.
   var arrays: [AnalogArray] { get set }
-  /// The shapes of the arrays; the last input of each is the bias.
+  /// The shapes of the arrays. The last input of each is the bias.
   static var shapes: [(outputs: Int, inputs: Int)] { get }
   /// The log odds of the classes for images, one a row.
   func logits(_ images: Matrix, _ settings: ArraySettings, random: inout NamedStream) -> Matrix
@@ -14,7 +14,7 @@ public protocol AnalogNetwork: Sendable {
 }
 
 extension AnalogNetwork {
-  /// Fresh arrays.
+  /// Untrained arrays.
   static func fresh(_ settings: ArraySettings, random: inout NamedStream) -> [AnalogArray] {
     shapes.map {
       AnalogArray(
@@ -22,7 +22,7 @@ extension AnalogNetwork {
     }
   }
 
-  /// Moves the weights to the devices of a slot, which may hold less.
+  /// Moves the weights to the devices of a slot, and cuts them to the bounds of these devices.
   public mutating func settle(on slot: Slot) {
     for place in arrays.indices { arrays[place].settle(on: slot.devices[place]) }
   }
@@ -39,7 +39,7 @@ extension AnalogNetwork {
     }
   }
 
-  /// The accuracy through noisy reads, the mean of three.
+  /// The mean accuracy of three noisy reads.
   public func accuracy(on part: Digits.Part, _ settings: ArraySettings, random: inout NamedStream) -> Double {
     let right = (0..<3).reduce(0) { total, _ in
       total
@@ -48,7 +48,7 @@ extension AnalogNetwork {
     return Double(right) / Double(3 * part.labels.count)
   }
 
-  /// Minus the gradient of the cross-entropy by the logits.
+  /// Minus the gradient of the cross-entropy with respect to the logits.
   static func errors(_ logits: Matrix, _ labels: [Int]) -> Matrix {
     var errors = logits
     errors.softmaxRows()
@@ -59,18 +59,18 @@ extension AnalogNetwork {
 }
 
 extension Matrix {
-  /// The matrix with a last column of ones, the input of the biases.
+  /// The matrix with a last column of ones, the inputs of the biases.
   func withOnes() -> Matrix {
     Matrix(rows: rows, columns: columns + 1) { $1 < columns ? self[$0, $1] : 1 }
   }
 }
 
-/// 64-32-10 with tanh.
+/// A fully connected network of 64 inputs, 32 hidden units with tanh, and 10 outputs.
 public struct AnalogPerceptron: AnalogNetwork, Codable, Equatable {
   public var arrays: [AnalogArray]
   public static let shapes = [(outputs: 32, inputs: 65), (outputs: 10, inputs: 33)]
 
-  /// A fresh network.
+  /// An untrained network.
   public init(_ settings: ArraySettings, random: inout NamedStream) {
     arrays = AnalogPerceptron.fresh(settings, random: &random)
   }

@@ -1,9 +1,12 @@
-/// The constants of the devices of one array, fixed when it is made: they belong to a place, not to a model.
-public struct Devices: Sendable, Codable, Equatable {
+/// The devices of one array. Their constants are fixed when the array is made, and belong to the array, not to a model
+/// (IBM/aihwkit, `rpu_constantstep_device.cpp`):
+///
+///     up, down = step (1 + N(stepVariation) ± N(asymmetry))      bounds = ±weightBound (1 + N(boundVariation))
+public struct Devices: Sendable, Equatable {
   /// The weight change of a pulse up and of one down, both positive, and the bounds: outputs x inputs.
   let up, down, low, high: Matrix
 
-  /// Makes devices at random around the values of the settings.
+  /// Random devices around the values of the settings.
   public init(outputs: Int, inputs: Int, _ settings: ArraySettings, random: inout NamedStream) {
     func around(_ mean: Double, _ deviation: Double) -> Float { Float(mean + deviation * random.normal()) }
     let gain = Matrix(rows: outputs, columns: inputs) { _, _ in around(1, settings.stepVariation) }
@@ -16,7 +19,7 @@ public struct Devices: Sendable, Codable, Equatable {
     low = Matrix(rows: outputs, columns: inputs) { _, _ in min(around(-bound, bound * settings.boundVariation), 0) }
   }
 
-  /// Weights cut to what these devices can hold.
+  /// Weights cut to the bounds of these devices.
   func held(_ weights: Matrix) -> Matrix {
     var result = weights
     result.combine(high) { min($0, $1) }
@@ -25,12 +28,12 @@ public struct Devices: Sendable, Codable, Equatable {
   }
 }
 
-/// The devices at one place of a machine, for the arrays of a network.
-public struct Slot: Sendable, Codable, Equatable {
-  /// By array, then by device of a weight.
+/// The devices at one place of a machine, for all arrays of a network.
+public struct Slot: Sendable, Equatable {
+  /// The devices by array, then by device of a weight.
   let devices: [[Devices]]
 
-  /// The devices of this place: the same each time.
+  /// The devices of a place, the same for the same seed and place.
   public init(seed: UInt64, place: Int, shapes: [(outputs: Int, inputs: Int)], _ settings: ArraySettings) {
     var random = NamedStream(seed: seed, "devices of a slot", place)
     devices = shapes.map { shape in

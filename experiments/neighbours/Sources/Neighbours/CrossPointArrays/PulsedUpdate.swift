@@ -1,16 +1,18 @@
 import Foundation
 
 extension AnalogArray {
-  /// Adds rate times the product of errors and inputs to the weights, by trains of pulses (arXiv 1705.08014, section on
-  /// update management; Gokmen and Vlasov 2016, equation 1).
+  /// Adds rate · d xᵀ to the weights by trains of pulses, for errors d and inputs x (Gokmen and Vlasov 2016, equation
+  /// 1; arXiv 1705.08014, section on update management; IBM/aihwkit, `sparse_bit_line_maker.cpp`).
   ///
-  /// In each of BL moments a line of input j fires with probability B |x_j|, one of output i with A |d_i|. Where both
-  /// fire, a device takes one step. With A B = rate / (step BL) the mean change is rate x_j d_i. A probability above 1
-  /// is cut, and the change is then too small.
+  /// In each of BL slots of a train, the line of input j fires with probability B |x_j|, and the line of output i with
+  /// probability A |d_i|. Where both fire, the device takes one step. With A B = rate / (step BL) the mean change is
+  /// rate x_j d_i. A probability above 1 is cut, so that the change is then too small.
   ///
   /// - Parameters:
-  ///   - inputs: x, a row for each update.
-  ///   - errors: d, which the weights shall follow. The rows of a batch are summed, and bounds apply to the sum.
+  ///   - inputs: x, with a row for each update.
+  ///   - errors: d, minus the gradient with respect to the outputs. The changes of a batch are summed before bounds
+  ///     apply.
+  ///   - devices: for each device of a weight, the devices of the array.
   public mutating func update(
     inputs: Matrix, errors: Matrix, devices: [Devices], _ settings: ArraySettings, random: inout NamedStream
   ) {
@@ -20,16 +22,17 @@ extension AnalogArray {
       for place in copies.indices { copies[place].combine(product) { $0 + rate * $1 } }
       return takeMean()
     }
+    precondition((1...64).contains(settings.pulses), "a train has 1 to 64 pulses, not \(settings.pulses)")
     for place in copies.indices {
-      var (ups, downs) = ([Int32](repeating: 0, count: mean.storage.count), [Int32]())
-      downs = ups
+      var ups = [Int32](repeating: 0, count: mean.storage.count)
+      var downs = ups
       for row in 0..<inputs.rows { count(inputs, errors, row, settings, &ups, &downs, &random) }
       move(place, ups, downs, devices[place], settings, &random)
     }
     takeMean()
   }
 
-  /// Counts the pulses of one update for each weight.
+  /// Counts the pulses of one update, up and down, for each weight.
   private func count(
     _ inputs: Matrix, _ errors: Matrix, _ row: Int, _ settings: ArraySettings, _ ups: inout [Int32],
     _ downs: inout [Int32], _ random: inout NamedStream
@@ -56,7 +59,7 @@ extension AnalogArray {
     }
   }
 
-  /// Moves the devices by their pulses, each of which varies.
+  /// Moves the devices by their pulses. Steps vary independently, so the variance grows with the number of pulses.
   private mutating func move(
     _ place: Int, _ ups: [Int32], _ downs: [Int32], _ devices: Devices, _ settings: ArraySettings,
     _ random: inout NamedStream
@@ -74,15 +77,16 @@ extension AnalogArray {
   }
 }
 
-/// The trains of one update.
+/// The trains of pulses of one update.
 struct PulseTrain {
-  /// BL, how many moments there are.
+  /// BL, the number of slots.
   let length: Int
-  /// B and A: what inputs and errors are multiplied by to be probabilities.
+  /// B and A, the factors that turn inputs and errors into probabilities.
   let inputFactor, errorFactor: Float
 
-  /// With update management, both lines fire at similar rates, and the train is no longer than the largest update
-  /// needs: k = rate max|x| max|d| / step pulses. If k exceeds the longest train, inputs are kept from being cut.
+  /// Chooses the trains for the largest |x| and |d|. With update management, both kinds of lines fire at similar rates,
+  /// and the train is no longer than the largest update needs, k = rate max|x| max|d| / step pulses. If k exceeds the
+  /// longest train, max|d| is replaced by max|d| BL / k, so that no input is cut.
   init(_ settings: ArraySettings, largestInput: Float, largestError: Float) {
     let (rate, step) = (Float(settings.rate), Float(settings.pulseStep))
     guard settings.managesUpdates else {
@@ -92,17 +96,19 @@ struct PulseTrain {
       return
     }
     let needed = rate * largestInput * largestError / step
-    length = min(max(Int(needed.rounded(.up)), 1), settings.pulses)
+    length = max(Int(min(Float(settings.pulses), needed.rounded(.up))), 1)
     let base = (rate / (step * Float(length))).squareRoot()
     let error = needed > Float(length) ? largestError * Float(length) / needed : largestError
     inputFactor = base * (error / largestInput).squareRoot()
     errorFactor = base * (largestInput / error).squareRoot()
   }
 
-  /// Bits that are each 1 with this probability, one for each moment. A word for each binary place of the probability,
-  /// from the last to the first: OR halves the way to 1, AND the way to 0.
+  /// Bits that are 1 with this probability, one for each slot. It takes a random word for each binary digit of the
+  /// probability, from the last to the first: OR halves the distance to 1, AND that to 0.
   @inline(__always)
   func bits(_ probability: Float, _ random: inout NamedStream) -> UInt64 {
+    // Zero, or 0 times an infinite factor.
+    guard abs(probability) > 0 else { return 0 }
     let places = 14
     var number = Int(min(abs(probability), 1) * Float(1 << places) + 0.5)
     let all = UInt64.max >> UInt64(64 - length)

@@ -1,17 +1,17 @@
 import Foundation
 
-/// The 1,797 handwritten digits of 8 by 8 pixels that scikit-learn's `load_digits` has: the test set of "Optical
-/// Recognition of Handwritten Digits" (Alpaydin and Kaynak, UCI Machine Learning Repository, 1998, CC BY 4.0).
+/// The 1,797 handwritten digits of 8 by 8 pixels of scikit-learn's `load_digits`: the test set of "Optical Recognition
+/// of Handwritten Digits" (Alpaydin and Kaynak, UCI Machine Learning Repository, 1998, CC BY 4.0).
 public struct Digits: Sendable {
-  /// A part of the digits.
+  /// Some of the digits.
   public struct Part: Sendable {
-    /// The images, one a row: 64 pixels from 0 to 1, rows of the image one after the other.
+    /// The images, digits x 64: pixels from 0 to 1, by rows of the image.
     public var images: Matrix
-    /// The digits that they show, 0 to 9.
+    /// The digits shown, 0 to 9.
     public var labels: [Int]
   }
 
-  /// Thrown where the file that `prepare.py` writes cannot be used.
+  /// The file of digits is missing, or is not what `prepare.py` writes.
   public struct NotPrepared: Error, CustomStringConvertible {
     let file: String
     /// What is wrong, and the remedy.
@@ -26,12 +26,17 @@ public struct Digits: Sendable {
   /// The digits in the order of a fixed permutation.
   private let all: Part
 
-  /// Reads `data/digits.txt`: a line for each digit, its label and a letter from `a` (0) to `q` (16) for each pixel.
+  /// The digits in `data/digits.txt` of this package.
   public init() throws(NotPrepared) {
-    let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .appendingPathComponent("../../../data/digits.txt").standardizedFileURL
+    try self.init(
+      from: URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        .appendingPathComponent("../../../data/digits.txt").standardizedFileURL)
+  }
+
+  /// The digits in a file that has a line for each: the label, then a letter from `a` (0) to `q` (16) for each pixel.
+  public init(from file: URL) throws(NotPrepared) {
     let lines = ((try? Data(contentsOf: file)) ?? Data()).split(separator: UInt8(ascii: "\n")).map(Array.init)
-    guard lines.count == 1797, lines.allSatisfy({ $0.count == 65 }) else { throw NotPrepared(file: file.path) }
+    guard lines.count == 1797, lines.allSatisfy(Digits.isDigit) else { throw NotPrepared(file: file.path) }
     var stream = NamedStream(seed: 0, "split of the digits")
     let order = stream.permutation(lines.count)
     all = Part(
@@ -39,7 +44,12 @@ public struct Digits: Sendable {
       labels: order.map { Int(lines[$0][0] - UInt8(ascii: "0")) })
   }
 
-  /// Some digits by their places in the permutation.
+  private static func isDigit(_ line: [UInt8]) -> Bool {
+    line.count == 65 && (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(line[0])
+      && line.dropFirst().allSatisfy { (UInt8(ascii: "a")...UInt8(ascii: "q")).contains($0) }
+  }
+
+  /// The digits at some places of the permutation.
   public subscript(places: Range<Int>) -> Part {
     Part(images: all.images.gathered(places), labels: Array(all.labels[places]))
   }

@@ -1,9 +1,9 @@
 import Foundation
 
-/// Numbers that are coded as their bytes, not one by one: a checkpoint of a hundred thousand numbers then takes no
-/// longer than copying them. The bytes are in the order of the machine.
+/// An array that is coded as bytes, in the byte order of the machine. `Codable` would otherwise code it number by
+/// number, which takes microseconds for each.
 @propertyWrapper
-public struct Packed<Number: BitwiseCopyable & Equatable & Sendable>: Sendable, Equatable, Codable {
+public struct Packed<Number: BitwiseCopyable & Numeric & Sendable>: Sendable, Equatable, Codable {
   /// The numbers.
   public var wrappedValue: [Number]
 
@@ -17,7 +17,7 @@ public struct Packed<Number: BitwiseCopyable & Equatable & Sendable>: Sendable, 
     let size = MemoryLayout<Number>.stride
     guard bytes.count.isMultiple(of: size) else {
       throw DecodingError.dataCorruptedError(
-        in: container, debugDescription: "\(bytes.count) bytes are no numbers of \(size) bytes")
+        in: container, debugDescription: "\(bytes.count) bytes do not divide into numbers of \(size) bytes")
     }
     wrappedValue = [Number](unsafeUninitializedCapacity: bytes.count / size) { numbers, count in
       count = bytes.copyBytes(to: UnsafeMutableRawBufferPointer(numbers)) / size
@@ -28,23 +28,5 @@ public struct Packed<Number: BitwiseCopyable & Equatable & Sendable>: Sendable, 
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     try container.encode(wrappedValue.withUnsafeBytes { Data($0) })
-  }
-}
-
-/// The state of a learner as the file `state.plist` in the folder of a checkpoint: a binary property list, which unlike
-/// JSON can hold bytes and infinite numbers.
-public enum StateFile {
-  private static func file(in folder: String) -> URL { URL(fileURLWithPath: folder + "/state.plist") }
-
-  /// Writes a state into a folder.
-  public static func write(_ state: some Encodable, to folder: String) throws {
-    let encoder = PropertyListEncoder()
-    encoder.outputFormat = .binary
-    try encoder.encode(state).write(to: file(in: folder))
-  }
-
-  /// Reads a state from a folder.
-  public static func read<State: Decodable>(_ type: State.Type, from folder: String) throws -> State {
-    try PropertyListDecoder().decode(State.self, from: Data(contentsOf: file(in: folder)))
   }
 }

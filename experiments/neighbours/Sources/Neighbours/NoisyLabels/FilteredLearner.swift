@@ -1,13 +1,14 @@
 import Foundation
 
-/// A classifier that is trained on noisy labels, with or without RAFNI: all that a checkpoint has to hold.
+/// A classifier that is trained on noisy labels, with or without RAFNI. The value is the whole state of training, and
+/// its checkpoint.
 public struct FilteredLearner: Sendable, Codable, Equatable {
   /// The weights and their momentum.
   public private(set) var classifier: Classifier
-  /// Masks, labels, counters, records and thresholds.
+  /// Labels, masks, quarantines, records and thresholds.
   public private(set) var filter: RelabelingFilter
 
-  /// A fresh learner of given labels, with 64 hidden units.
+  /// An untrained learner with 64 hidden units, on the given labels of a task.
   public init(task: LabelNoise, recordLength: Int = 5, seed: UInt64) {
     var random = NamedStream(seed: seed, "classifier")
     classifier = Classifier(inputs: 64, hidden: 64, classes: 10, random: &random)
@@ -19,8 +20,8 @@ public struct FilteredLearner: Sendable, Codable, Equatable {
   /// - Parameters:
   ///   - task: the images.
   ///   - rate: the learning rate.
-  ///   - settings: of the filters; none to train on the given labels.
-  ///   - seed: of the order of the instances, together with the number of the epoch.
+  ///   - settings: those of RAFNI; nil trains on the given labels.
+  ///   - seed: with the number of the epoch, it determines the order of the instances.
   public mutating func trainEpoch(
     on task: LabelNoise, rate: Float, settings: RelabelingFilter.Settings?, seed: UInt64
   ) {
@@ -31,7 +32,7 @@ public struct FilteredLearner: Sendable, Codable, Equatable {
       let labels = batch.map { filter.labels[$0] }
       let activations = classifier.forward(task.train.images.gathered(batch))
       if let settings { consider(batch, labels, activations.probabilities, settings) }
-      // As in the code, what was decided acts from the next epoch.
+      // As in the authors' code, decisions take effect in the next epoch: this step uses the whole batch.
       classifier.step(activations, labels: labels, rate: rate)
     }
     filter.endEpoch(settings ?? .init())

@@ -1,46 +1,48 @@
 import Foundation
 
-/// RAFNI, Relabeling And Filtering Noisy Instances (arXiv 2109.03748): what it knows of each instance, and what it does
-/// with it.
+/// RAFNI, Relabelling And Filtering Noisy Instances (arXiv 2109.03748, section 3; authors' code `fit.py` and
+/// `dictionaries.py` in ari-dasci/S-RAFNI, second version): its state for each instance, and its decisions.
 ///
-/// Three mechanisms act on what the network says of an instance, section 3:
-/// - the **loss filter** removes an instance whose loss is above a threshold;
-/// - the **relabelling** gives a misclassified instance the class that the network is sure of, and then leaves it alone
-///   for some epochs, its quarantine;
-/// - the **record filter** removes an instance whose predicted class changed in nearly every epoch of its record.
+/// Three mechanisms act on the predictions of the network, in this order:
+/// 1. **Relabelling** gives a misclassified instance the predicted class if its probability exceeds a threshold. The
+///    instance is then in quarantine for some epochs, in which it is neither relabelled nor filtered by its loss.
+/// 2. The **record filter** removes an instance if the predicted class changed between almost all neighbours in the
+///    record of its last predictions.
+/// 3. The **loss filter** removes an instance if its loss exceeds a threshold.
 ///
-/// Both thresholds are quantiles, and move after each epoch. Filtering starts by itself, when the losses have come
-/// apart into those of clean and of noisy instances. Once they are together again, the thresholds stay: otherwise
-/// quantiles would remove clean instances for ever.
+/// Both thresholds are quantiles of the last epoch. Filtering starts when the losses have separated into those of clean
+/// and of noisy instances. The thresholds freeze when the two groups have merged again: a quantile would otherwise
+/// remove clean instances for ever.
 ///
-/// Where the authors' code differs from the text, this is the text:
-/// - a new label counts at once. In the code the old label trains while the instance is in quarantine;
-/// - the record of a relabelled instance is empty. In the code it is filled with class 0;
-/// - the overlap is that of two normal distributions. The code passes the variance where a deviation is due.
+/// It differs from the authors' code in three ways:
+/// - A new label counts at once. In the code, the old label trains while the instance is in quarantine.
+/// - A relabelled instance has an empty record. In the code, the record is filled with class 0.
+/// - The overlap of two normal distributions uses their standard deviations. The code passes variances in their place.
 public struct RelabelingFilter: Sendable, Codable, Equatable {
   /// The hyperparameters.
   public struct Settings: Sendable, Equatable {
-    /// Losses above this quantile are filtered.
+    /// The loss threshold, as a quantile of all losses.
     public var lossQuantile: Double
-    /// Misclassified instances above this quantile of probability are relabelled.
+    /// The probability threshold, as a quantile over the misclassified instances.
     public var probabilityQuantile: Double
-    /// The full epochs that a relabelled instance is left alone, after the one in which it was relabelled.
+    /// A relabelled instance is in quarantine for the rest of its epoch, and this many epochs plus one.
     public var quarantine: Int
 
-    /// The settings, by default those of the authors' code.
+    /// Settings, by default those of the authors' code.
     public init(lossQuantile: Double = 0.95, probabilityQuantile: Double = 0.99, quarantine: Int = 5) {
       (self.lossQuantile, self.probabilityQuantile, self.quarantine) = (lossQuantile, probabilityQuantile, quarantine)
     }
   }
 
-  /// What the network said of an instance.
-  public struct Opinion {
+  /// The output of the network for one instance.
+  public struct Opinion: Sendable {
     /// The instance.
     public var instance: Int
-    /// The most probable class and its probability.
+    /// The most probable class.
     public var prediction: Int
+    /// The probability of that class.
     public var probability: Float
-    /// The cross-entropy with the label in force.
+    /// The cross-entropy with the current label, in nats.
     public var loss: Float
 
     /// An opinion of an instance.
@@ -49,45 +51,52 @@ public struct RelabelingFilter: Sendable, Codable, Equatable {
     }
   }
 
-  /// How many predictions a record holds.
+  /// The number of predictions in a record, 2 or more.
   public let recordLength: Int
-  /// Whether the filters act.
+  /// Whether the three mechanisms act.
   public private(set) var hasStarted = false
-  /// Whether the thresholds stay: since the means of the two groups of losses were within 0.3.
+  /// Whether the thresholds stay as they are, because the means of the two groups of losses came within 0.3.
   public private(set) var isFrozen = false
-  /// The epochs that have ended.
+  /// The number of epochs that have ended.
   public private(set) var epoch = 0
-  /// The label in force of each instance.
+  /// The current label of each instance.
   @Packed public private(set) var labels: [Int]
-  /// Which instances were relabelled.
-  public private(set) var relabeled: [Bool]
-  /// Which instances were removed; nothing brings them back.
-  public private(set) var removed: [Bool]
-  /// The epochs, this one included, that each instance stays in quarantine.
+  /// 1 for each instance that was relabelled, 0 for the others.
+  @Packed private var relabeled: [UInt8]
+  /// 1 for each instance that was removed, which is final, 0 for the others.
+  @Packed private var removed: [UInt8]
+  /// For each instance, the ends of epochs until its quarantine is over.
   @Packed private var quarantine: [Int]
-  /// The last predictions of each instance, the latest last; -1 where there is none.
+  /// The last predictions of each instance, instances x record length, the latest last; -1 where there is none.
   @Packed private var records: [Int]
   private var lossThreshold: Float = .infinity
   private var probabilityThreshold: Float = .infinity
   private var lastOverlap: Double?
-  /// What this epoch has seen: all losses, and the probabilities of misclassified instances.
-  private var losses: [Float] = []
-  private var wrongProbabilities: [Float] = []
+  /// All losses of this epoch, and the probabilities of its misclassified instances.
+  @Packed private var losses: [Float] = []
+  @Packed private var wrongProbabilities: [Float] = []
 
-  /// Knows only the given labels.
+  /// A filter of instances with given labels.
   public init(labels: [Int], recordLength: Int = 5) {
+    precondition(recordLength >= 2, "a record of \(recordLength) predictions has no changes")
     self.labels = labels
     self.recordLength = recordLength
-    relabeled = labels.map { _ in false }
-    removed = relabeled
-    quarantine = labels.map { _ in 0 }
+    relabeled = [UInt8](repeating: 0, count: labels.count)
+    removed = [UInt8](repeating: 0, count: labels.count)
+    quarantine = [Int](repeating: 0, count: labels.count)
     records = [Int](repeating: -1, count: labels.count * recordLength)
   }
 
-  /// The instances that are still trained.
-  public var remaining: [Int] { labels.indices.filter { !removed[$0] } }
+  /// Whether an instance was relabelled.
+  public func isRelabeled(_ instance: Int) -> Bool { relabeled[instance] == 1 }
 
-  /// Takes in what the network said of an instance in this epoch, and filters or relabels it.
+  /// Whether an instance was removed.
+  public func isRemoved(_ instance: Int) -> Bool { removed[instance] == 1 }
+
+  /// The instances that are still trained.
+  public var remaining: [Int] { labels.indices.filter { !isRemoved($0) } }
+
+  /// Records the network's opinion of an instance, once an epoch. After the start, relabels or removes the instance.
   public mutating func consider(_ opinion: Opinion, _ settings: Settings) {
     let instance = opinion.instance
     let isWrong = opinion.prediction != labels[instance]
@@ -97,17 +106,18 @@ public struct RelabelingFilter: Sendable, Codable, Equatable {
     guard hasStarted else { return }
 
     let isFree = quarantine[instance] == 0
-    if changes(of: instance) >= recordLength - 1 || (isFree && opinion.loss > lossThreshold) {
-      removed[instance] = true
-    } else if isWrong, isFree, opinion.probability > probabilityThreshold {
+    if isWrong, isFree, opinion.probability > probabilityThreshold {
+      // The record is now empty and the instance in quarantine, so neither filter applies.
       labels[instance] = opinion.prediction
-      relabeled[instance] = true
+      relabeled[instance] = 1
       quarantine[instance] = settings.quarantine + 2
       for place in 0..<recordLength { records[instance * recordLength + place] = -1 }
+    } else if changes(of: instance) >= recordLength - 1 || (isFree && opinion.loss > lossThreshold) {
+      removed[instance] = 1
     }
   }
 
-  /// Ends an epoch: the thresholds move, and the filters may start.
+  /// Ends an epoch: updates the quarantines and the thresholds, and decides whether to start or to freeze.
   public mutating func endEpoch(_ settings: Settings) {
     for instance in quarantine.indices where quarantine[instance] > 0 { quarantine[instance] -= 1 }
     let mixture = GaussianMixture(losses, tolerance: 0.1, addedVariance: 0.15)
@@ -118,15 +128,15 @@ public struct RelabelingFilter: Sendable, Codable, Equatable {
         probabilityThreshold = threshold
       }
     }
-    if !hasStarted, let mixture { hasStarted = isApart(mixture) }
+    if !hasStarted, let mixture { hasStarted = isSeparated(mixture) }
     losses = []
     wrongProbabilities = []
     epoch += 1
   }
 
-  /// Whether two normal distributions fitted to the losses overlap little (below 0.15), or more than an epoch before:
-  /// from then on the network begins to learn the noise.
-  private mutating func isApart(_ mixture: GaussianMixture) -> Bool {
+  /// Whether the two normal distributions of the losses overlap by less than 0.15, or by more than an epoch before,
+  /// when the network begins to learn the noise.
+  private mutating func isSeparated(_ mixture: GaussianMixture) -> Bool {
     let shared = overlap(
       (mixture.means[0], mixture.variances[0].squareRoot()), (mixture.means[1], mixture.variances[1].squareRoot()))
     defer { lastOverlap = shared }
@@ -139,7 +149,7 @@ public struct RelabelingFilter: Sendable, Codable, Equatable {
     records[start + recordLength - 1] = prediction
   }
 
-  /// How often neighbours in a record differ; only predictions count.
+  /// The number of neighbours in a record that differ. Empty places do not count.
   private func changes(of instance: Int) -> Int {
     let start = instance * recordLength
     return (start..<start + recordLength - 1).count { records[$0] >= 0 && records[$0] != records[$0 + 1] }

@@ -1,10 +1,12 @@
-/// The Cholesky factor L of a symmetric positive definite matrix A = L Lᵀ, in double precision.
+/// The Cholesky factorization A = L Lᵀ of a symmetric positive definite matrix, in double precision (Golub and Van
+/// Loan, "Matrix Computations", 4th edition, section 4.2).
 public struct Cholesky: Sendable {
-  /// How many rows and columns there are.
+  /// The number of rows and columns.
   public let order: Int
+  /// L by rows; above its diagonal it keeps what A had there.
   private var factor: [Double]
 
-  /// Factors a matrix, given by rows; none where it is not positive definite.
+  /// Factors a matrix given by rows. Nil where the matrix is not positive definite, or holds a NaN.
   public init?(_ matrix: [Double], order: Int) {
     precondition(matrix.count == order * order, "a matrix of order \(order) has \(order * order) values")
     self.order = order
@@ -23,8 +25,9 @@ public struct Cholesky: Sendable {
     }
   }
 
-  /// The x with A x = b.
+  /// The solution x of A x = b.
   public func solve(_ right: [Double]) -> [Double] {
+    precondition(right.count == order, "a right side of order \(order) has \(order) values")
     var x = right
     for i in 0..<order {
       for k in 0..<i { x[i] -= factor[i * order + k] * x[k] }
@@ -38,7 +41,8 @@ public struct Cholesky: Sendable {
   }
 }
 
-/// Solves A x = b for a symmetric A, with a ridge that grows from a relative 1e-12 until A is positive definite.
+/// Solves A x = b for a symmetric A that may be singular: a ridge on the diagonal grows tenfold, from a relative 1e-12,
+/// until A is positive definite. Zeros where no ridge helps, as with a NaN.
 func solveSymmetric(_ matrix: [Double], _ right: [Double]) -> [Double] {
   let order = right.count
   let trace = (0..<order).reduce(0) { $0 + matrix[$1 * order + $1] }

@@ -1,8 +1,8 @@
 extension Matrix {
   /// The product of two matrices, (m x k) by (k x n).
   ///
-  /// Four rows and sixteen columns are summed at a time, in registers. Each value is the sum over k in its order, so
-  /// it does not depend on the shape of the batch.
+  /// Blocks of four rows and sixteen columns are summed in registers. Each value is a sum over k in ascending order, so
+  /// a row of the result does not depend on the other rows.
   public func times(_ other: Matrix) -> Matrix {
     precondition(columns == other.rows, "\(rows)x\(columns) by \(other.rows)x\(other.columns) has no product")
     var result = Matrix(rows: rows, columns: other.columns)
@@ -24,10 +24,10 @@ extension Matrix {
     return result
   }
 
-  /// The product with another matrix that is transposed, (m x k) by (n x k).
+  /// The product A Bᵀ, (m x k) by (n x k).
   public func timesTransposed(_ other: Matrix) -> Matrix { times(other.transposed()) }
 
-  /// The product of this matrix transposed and another one, (k x m) by (k x n).
+  /// The product Aᵀ B, (k x m) by (k x n).
   public func transposedTimes(_ other: Matrix) -> Matrix { transposed().times(other) }
 
   @inline(__always)

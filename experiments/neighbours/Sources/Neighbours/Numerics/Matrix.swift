@@ -1,18 +1,18 @@
-/// A dense matrix of single precision, by rows.
+/// A dense matrix in single precision, stored by rows.
 ///
-/// A row takes a multiple of eight places, so that products need no code for the last columns. What is in the padding
-/// is never read as a value: an elementwise map may leave anything there.
+/// Each row is padded to a multiple of eight places, so that products need no special case for the last columns. The
+/// padding may hold anything: elementwise maps write to it, and nothing reads it as a value.
 public struct Matrix: Sendable, Equatable {
-  /// How many rows there are.
+  /// The number of rows.
   public let rows: Int
-  /// How many columns there are.
+  /// The number of columns.
   public let columns: Int
-  /// The places from one row to the next.
+  /// The distance from one row to the next in `storage`.
   public let stride: Int
-  /// The values by rows, with the padding.
+  /// The values by rows, with their padding.
   public var storage: [Float]
 
-  /// A matrix of one value.
+  /// A matrix that holds the same value everywhere.
   public init(rows: Int, columns: Int, repeating value: Float = 0) {
     self.rows = rows
     self.columns = columns
@@ -20,7 +20,7 @@ public struct Matrix: Sendable, Equatable {
     storage = [Float](repeating: value, count: rows * stride)
   }
 
-  /// A matrix whose values are computed, row after row.
+  /// A matrix of computed values; they are computed row by row.
   public init(rows: Int, columns: Int, _ value: (_ row: Int, _ column: Int) -> Float) {
     self.init(rows: rows, columns: columns)
     for row in 0..<rows {
@@ -38,7 +38,7 @@ public struct Matrix: Sendable, Equatable {
   /// The values of a row.
   public func row(_ row: Int) -> ArraySlice<Float> { storage[row * stride..<row * stride + columns] }
 
-  /// Some rows, in this order.
+  /// A matrix of some of the rows, in the given order.
   public func gathered(_ chosen: some Collection<Int>) -> Matrix {
     var result = Matrix(rows: chosen.count, columns: columns)
     for (place, row) in chosen.enumerated() {
@@ -48,7 +48,7 @@ public struct Matrix: Sendable, Equatable {
     return result
   }
 
-  /// The same values with rows and columns exchanged.
+  /// The transpose.
   public func transposed() -> Matrix {
     var result = Matrix(rows: columns, columns: rows)
     result.storage.withUnsafeMutableBufferPointer { target in
@@ -61,7 +61,7 @@ public struct Matrix: Sendable, Equatable {
     return result
   }
 
-  /// Replaces every value by a function of it, in the padding too.
+  /// Replaces each value by a function of it, in the padding too.
   @inline(__always)
   public mutating func map(_ change: (Float) -> Float) {
     storage.withUnsafeMutableBufferPointer { values in
@@ -69,7 +69,7 @@ public struct Matrix: Sendable, Equatable {
     }
   }
 
-  /// Replaces every value by a function of it and of the value at the same place of another matrix of this shape.
+  /// Replaces each value by a function of it and of the value in the same place of a matrix of the same shape.
   @inline(__always)
   public mutating func combine(_ other: Matrix, _ change: (Float, Float) -> Float) {
     precondition(rows == other.rows && columns == other.columns, "the shapes differ")
@@ -82,6 +82,7 @@ public struct Matrix: Sendable, Equatable {
 
   /// Adds a vector to each row.
   public mutating func addToRows(_ vector: [Float]) {
+    precondition(vector.count == columns, "\(vector.count) values for \(columns) columns")
     storage.withUnsafeMutableBufferPointer { values in
       vector.withUnsafeBufferPointer { vector in
         for row in 0..<rows {
@@ -91,7 +92,7 @@ public struct Matrix: Sendable, Equatable {
     }
   }
 
-  /// The sum of the rows: a value for each column.
+  /// The sum of each column.
   public func columnSums() -> [Float] {
     var sums = [Float](repeating: 0, count: columns)
     storage.withUnsafeBufferPointer { values in
@@ -104,7 +105,7 @@ public struct Matrix: Sendable, Equatable {
     return sums
   }
 
-  /// The columns in which each row is largest; of equal values, the first.
+  /// For each row, the column of its largest value; the first of several equal ones.
   public func largestColumns() -> [Int] {
     (0..<rows).map { row in
       var best = 0
@@ -117,17 +118,21 @@ public struct Matrix: Sendable, Equatable {
 extension Matrix: Codable {
   private enum CodingKeys: CodingKey { case rows, columns, storage }
 
-  /// Reads a matrix that was written.
+  /// Reads a matrix. One whose shape and values do not match is refused.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
-    self.init(
-      rows: try container.decode(Int.self, forKey: .rows), columns: try container.decode(Int.self, forKey: .columns))
-    let values = try container.decode(Packed<Float>.self, forKey: .storage).wrappedValue
-    guard values.count == storage.count else {
+    rows = try container.decode(Int.self, forKey: .rows)
+    columns = try container.decode(Int.self, forKey: .columns)
+    storage = try container.decode(Packed<Float>.self, forKey: .storage).wrappedValue
+    guard rows >= 0, columns >= 0, columns <= Int.max - 7 else {
       throw DecodingError.dataCorruptedError(
-        forKey: .storage, in: container, debugDescription: "\(rows)x\(columns) needs \(storage.count) numbers")
+        forKey: .rows, in: container, debugDescription: "there is no matrix of \(rows)x\(columns)")
     }
-    storage = values
+    stride = (columns + 7) / 8 * 8
+    guard rows.multipliedReportingOverflow(by: stride) == (storage.count, false) else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .storage, in: container, debugDescription: "\(storage.count) numbers do not fill \(rows)x\(columns)")
+    }
   }
 
   /// Writes the matrix, its values as bytes.

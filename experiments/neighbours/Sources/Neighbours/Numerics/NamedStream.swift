@@ -2,13 +2,14 @@ import Foundation
 
 /// A stream of random numbers that has a name: the same seed, purpose and ordinal give the same numbers to the bit.
 ///
-/// The generator is xoshiro256++ (Blackman and Vigna, "Scrambled linear pseudorandom number generators", 2021), its
-/// state is filled by SplitMix64. Poptrain's own `RandomStream` names its streams in the same way; this one is inlined
-/// into the inner loops, which draw up to a hundred million numbers in a run.
+/// The generator is xoshiro256++ (Blackman and Vigna, "Scrambled linear pseudorandom number generators", 2021).
+/// SplitMix64 (Steele, Lea and Flood, 2014) fills its state from the seed, the FNV-1a hash of the purpose, and the
+/// ordinal. Poptrain's own `RandomStream` names its streams in the same way; this one is inlined into the inner loops,
+/// which draw up to a hundred million numbers in a run.
 public struct NamedStream: Sendable, RandomNumberGenerator {
   private var s0, s1, s2, s3: UInt64
 
-  /// Opens the stream of this name at its beginning.
+  /// The stream of this name, from its beginning.
   public init(seed: UInt64, _ purpose: String, _ ordinal: Int = 0) {
     let name = purpose.utf8.reduce(UInt64(0xCBF2_9CE4_8422_2325)) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01B3 }
     var state = seed &* 0x9E37_79B9_7F4A_7C15 ^ name

@@ -3,6 +3,7 @@ import Foundation
 extension Matrix {
   /// Replaces each row by its softmax.
   public mutating func softmaxRows() {
+    guard columns > 0 else { return }
     for row in 0..<rows {
       let start = row * stride
       var largest = storage[start]
@@ -22,6 +23,6 @@ extension Matrix {
 @inline(__always)
 func sigmoid(_ x: Float) -> Float { 1 / (1 + exp(-x)) }
 
-/// log(1 + e^x), without overflow.
+/// log(1 + e^x), which does not overflow.
 @inline(__always)
 func softplus(_ x: Double) -> Double { max(x, 0) + log1p(exp(-abs(x))) }

@@ -1,14 +1,15 @@
-/// Eight numbers, the width of a step along a row of a ``Matrix``.
+/// Eight numbers side by side. Rows of a ``Matrix`` are multiples of eight long.
 typealias Eight = SIMD8<Float>
 
-/// Numbers cut to a range.
+/// Cuts numbers to a range. A NaN stays one.
 @inline(__always)
 func cut(_ x: Eight, to range: ClosedRange<Float>) -> Eight {
   let raised = x.replacing(with: Eight(repeating: range.lowerBound), where: x .< Eight(repeating: range.lowerBound))
   return raised.replacing(with: Eight(repeating: range.upperBound), where: raised .> Eight(repeating: range.upperBound))
 }
 
-/// e^x to about seven digits: x = n ln 2 + r, a polynomial in r, and n added to the exponent. Of x cut to [-87, 88].
+/// e^x to about seven digits, where x is first cut to [-87, 88] (Cephes library, `expf`): with x = n ln 2 + r, a
+/// polynomial gives e^r, and n is added to its exponent.
 @inline(__always)
 func exponential(_ x: Eight) -> Eight {
   let bounded = cut(x, to: -87...88)
@@ -28,7 +29,7 @@ func exponential(_ x: Eight) -> Eight {
     unsafeBitCast(p, to: SIMD8<Int32>.self) &+ (unsafeBitCast(shifted, to: SIMD8<Int32>.self) &<< 23), to: Eight.self)
 }
 
-/// The natural logarithm of positive numbers, to about seven digits (the polynomial of the Cephes library).
+/// The natural logarithm of positive numbers to about seven digits (Cephes library, `logf`).
 @inline(__always)
 func logarithm(_ x: Eight) -> Eight {
   // x = m 2^n with m in [sqrt(1/2), sqrt(2)).
@@ -36,7 +37,7 @@ func logarithm(_ x: Eight) -> Eight {
   let offset = bits &- 0x3F35_04F3
   let n = offset &>> 23
   let r = unsafeBitCast(bits &- (n &<< 23), to: Eight.self) - 1
-  // Adding to the bits of 1.5 * 2^23 makes an integer a number.
+  // Adding an integer to the bits of 1.5 * 2^23 converts it.
   let exponent = unsafeBitCast(n &+ 0x4B40_0000, to: Eight.self) - 12_582_912
   var p = Eight(repeating: 7.037_683_6e-2)
   p = p * r - 1.151_461_03e-1
@@ -51,12 +52,12 @@ func logarithm(_ x: Eight) -> Eight {
   return r + (p * r * square - 0.5 * square) + exponent * 0.693_147_18
 }
 
-/// 1 / (1 + e^-x).
+/// The logistic function, 1 / (1 + e^-x).
 @inline(__always)
 func logistic(_ x: Eight) -> Eight { 1 / (1 + exponential(-x)) }
 
 extension Matrix {
-  /// Replaces every value by a function of it, eight at a time, in the padding too.
+  /// Replaces each value by a function of it, eight at a time, in the padding too.
   @inline(__always)
   mutating func mapEights(_ change: (Eight) -> Eight) {
     storage.withUnsafeMutableBytes { bytes in
@@ -67,7 +68,8 @@ extension Matrix {
     }
   }
 
-  /// Replaces every value by a function of it and of the value at the same place of another matrix of this shape.
+  /// Replaces each value by a function of it and of the value in the same place of a matrix of the same shape, eight at
+  /// a time.
   @inline(__always)
   mutating func combineEights(_ other: Matrix, _ change: (Eight, Eight) -> Eight) {
     precondition(rows == other.rows && columns == other.columns, "the shapes differ")
@@ -86,7 +88,7 @@ extension Matrix {
 }
 
 extension NamedStream {
-  /// Eight real numbers in (0, 1) with 23 random bits each: as mantissas of numbers from 1 to 2.
+  /// Eight real numbers in (0, 1) with 23 random bits each, which become the mantissas of numbers in [1, 2).
   @inline(__always)
   mutating func units() -> Eight {
     let words = SIMD4<UInt64>(next(), next(), next(), next())

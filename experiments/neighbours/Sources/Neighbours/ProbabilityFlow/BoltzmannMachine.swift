@@ -4,17 +4,17 @@ import Foundation
 ///
 ///     log p(x, h1, h2) = aᵀx + bᵀh1 + cᵀh2 + h1ᵀ W1 x + h2ᵀ W2 h1 + ½ h1ᵀ L h1 - log Z
 ///
-/// (arXiv 1711.07732, section 2). The authors' code trains each pair of layers as a machine of its own, with two biases
-/// for a layer between; this is the joint energy of the paper, with one.
+/// (arXiv 1711.07732, section 2). The authors' code (owen94/VPF) trains each pair of adjacent layers as a machine of
+/// its own, so that a layer in the middle has two biases. Here one joint energy has one bias for each unit.
 public struct BoltzmannMachine: Sendable, Codable, Equatable {
   /// The numbers of units.
   public struct Shape: Sendable, Codable, Equatable {
-    /// Units of x, h1 and h2; without h2 and links the machine is restricted.
+    /// The numbers of units of x, h1 and h2. With no unit in h2 and no links, the machine is restricted.
     public var visible, first, second: Int
-    /// Whether h1 has links among its units.
+    /// Whether units of h1 are linked to each other.
     public var hasLinks: Bool
 
-    /// So many units.
+    /// A shape, by default that of the task.
     public init(visible: Int = 64, first: Int = 12, second: Int = 8, hasLinks: Bool = true) {
       (self.visible, self.first, self.second, self.hasLinks) = (visible, first, second, hasLinks)
     }
@@ -24,11 +24,15 @@ public struct BoltzmannMachine: Sendable, Codable, Equatable {
   public let shape: Shape
   /// W1 (h1 x visible), W2 (h2 x h1) and L (h1 x h1, symmetric, zero on the diagonal).
   public var first, second, links: Matrix
-  /// a, b and c.
-  public var visibleBias, firstBias, secondBias: [Float]
+  /// a.
+  @Packed public var visibleBias: [Float]
+  /// b.
+  @Packed public var firstBias: [Float]
+  /// c.
+  @Packed public var secondBias: [Float]
 
-  /// A machine of small random weights, deviation 1 / sqrt(visible units x h1 units), which expects each pixel as often
-  /// as the data show it.
+  /// A machine of small random weights: normal, by default with standard deviation 1 / √(visible units · h1 units). The
+  /// bias of each pixel is the log odds of its mean, cut to [0.01, 0.99].
   public init(shape: Shape, pixelMeans: [Float], deviation: Double? = nil, random: inout NamedStream) {
     self.shape = shape
     let scale = deviation ?? 1 / Double(shape.visible * shape.first).squareRoot()
@@ -49,18 +53,18 @@ public struct BoltzmannMachine: Sendable, Codable, Equatable {
     secondBias = [Float](repeating: 0, count: shape.second)
   }
 
-  /// The states of a batch, a row each.
+  /// The states of the units, or numbers for each of them, for a batch of images.
   public struct States: Sendable {
     /// x, h1 and h2: batch x units.
     public var visible, first, second: Matrix
 
-    /// Some of the states.
+    /// The states of some of the images.
     public func gathered(_ rows: ArraySlice<Int>) -> States {
       States(visible: visible.gathered(rows), first: first.gathered(rows), second: second.gathered(rows))
     }
   }
 
-  /// What each unit receives from the others and its bias: the log odds that it is 1, given the others.
+  /// The field of each unit, the log odds that it is 1 given all other units.
   public func fields(_ states: States) -> States {
     var result = States(visible: states.first.times(first), first: firstField(states), second: secondField(states))
     result.visible.addToRows(visibleBias)

@@ -1,14 +1,16 @@
 import Foundation
 
-/// Exact maximum likelihood for a restricted machine: the bound of what probability flow can reach. The negative phase
-/// is the expectation over all states of h1.
+/// Exact maximum likelihood for a restricted machine, an upper bound for probability flow. The gradient is the
+/// difference of expectations under the data and under the model (Smolensky, "Information processing in dynamical
+/// systems", 1986), and that under the model is a sum over all states of h1.
 public struct ExactLearning: Sendable {
   /// The machine.
   public private(set) var machine: BoltzmannMachine
   private var weightAdam, visibleAdam, hiddenAdam: Adam
+  /// All states of h1, 2^units x units.
   private let states: Matrix
 
-  /// Begins with a machine without h2 and links.
+  /// Starts from a restricted machine.
   public init(_ machine: BoltzmannMachine) {
     precondition(machine.shape.second == 0 && !machine.shape.hasLinks, "exact learning is for restricted machines")
     self.machine = machine

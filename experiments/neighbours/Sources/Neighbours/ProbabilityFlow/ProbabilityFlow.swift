@@ -1,27 +1,28 @@
 import Foundation
 
-/// Variational Probability Flow (arXiv 1711.07732, sections 3 and 4): hidden states are drawn given the data, and the
-/// machine then learns to let as little probability as possible flow from these states to those in which one unit is
-/// flipped. There is no negative phase.
+/// Variational Probability Flow (arXiv 1711.07732, sections 3 and 4; authors' code owen94/VPF, `dmpf_optimizer.py`).
+/// Hidden states are drawn given the data. The machine then minimizes the flow of probability from these states to the
+/// states with one unit flipped. There is no negative phase.
 ///
 /// A unit of state y and field f flips at the rate r = exp((½ - y) f / T). The objective and its gradient are
 ///
 ///     K = mean over the batch of Σ r          g = (½ - y) r / T          ∂K/∂W = mean (g yᵀ + y gᵀ)
 ///
-/// so each weight changes by what its two units do: their states and their rates.
+/// so the change of a weight depends on the states and the rates of its two units only.
 public struct ProbabilityFlow: Sendable, Codable, Equatable {
   /// The hyperparameters.
   public struct Settings: Sendable {
-    /// Of Adam.
+    /// The learning rate of Adam.
     public var rate: Double
-    /// Of the weights, per step. The code multiplies K by 0.01, which Adam cancels: its decay is this one times 0.01.
+    /// The factor of ½|W|² in the objective. The authors' code has 0.01 K in place of K, a factor that Adam cancels, so
+    /// its decay is a hundredth of this one.
     public var decay: Double
-    /// T, of the hidden states and of the flow.
+    /// T, the temperature of the hidden states and of the flow.
     public var temperature: Double
-    /// The sequential sweeps over h1 after the pass from below.
+    /// The Gibbs sweeps over h1 after its first draw, 0 or more.
     public var sweeps: Int
 
-    /// The settings.
+    /// Settings, by default those of the checks.
     public init(rate: Double = 0.01, decay: Double = 1e-3, temperature: Double = 1, sweeps: Int = 1) {
       (self.rate, self.decay, self.temperature, self.sweeps) = (rate, decay, temperature, sweeps)
     }
@@ -31,7 +32,7 @@ public struct ProbabilityFlow: Sendable, Codable, Equatable {
   public private(set) var machine: BoltzmannMachine
   private var firstAdam, secondAdam, linkAdam, visibleAdam, firstBiasAdam, secondBiasAdam: Adam
 
-  /// Begins with a machine.
+  /// Starts from a machine.
   public init(_ machine: BoltzmannMachine) {
     self.machine = machine
     firstAdam = Adam(count: machine.first.storage.count)
@@ -42,8 +43,8 @@ public struct ProbabilityFlow: Sendable, Codable, Equatable {
     secondBiasAdam = Adam(count: machine.secondBias.count)
   }
 
-  /// Draws the hidden states of images: from below, then in sweeps over h1 unit by unit, since its links make its units
-  /// dependent.
+  /// Draws the hidden states of images: h1 given the image alone, then in Gibbs sweeps unit by unit, since links make
+  /// the units dependent. h2 is drawn after each.
   public func completed(_ images: Matrix, _ settings: Settings, random: inout NamedStream) -> BoltzmannMachine.States {
     let shape = machine.shape
     let sharpness = Float(1 / settings.temperature)
@@ -77,7 +78,7 @@ public struct ProbabilityFlow: Sendable, Codable, Equatable {
     }
   }
 
-  /// The objective K for some states.
+  /// The objective K for some states, without the decay.
   public func objective(_ states: BoltzmannMachine.States, temperature: Double) -> Double {
     let fields = machine.fields(states)
     var total = 0.0
@@ -86,15 +87,16 @@ public struct ProbabilityFlow: Sendable, Codable, Equatable {
     ] {
       for row in 0..<state.rows {
         for unit in 0..<state.columns {
-          total += Double(flow(state[row, unit], field[row, unit], Float(1 / temperature)))
+          total += Double(flipRate(state[row, unit], field[row, unit], Float(1 / temperature)))
         }
       }
     }
     return total / Double(states.visible.rows)
   }
 
-  /// A step down the gradient of K for a batch.
+  /// A step down the gradient of K for a batch. An empty batch changes nothing.
   public mutating func step(_ states: BoltzmannMachine.States, _ settings: Settings) {
+    guard states.visible.rows > 0 else { return }
     let sharpness = Float(1 / settings.temperature)
     var slopes = machine.fields(states)
     for path in [\BoltzmannMachine.States.visible, \.first, \.second] {
@@ -130,8 +132,8 @@ public struct ProbabilityFlow: Sendable, Codable, Equatable {
   }
 }
 
-/// The rate at which a unit flips; the exponent is cut at 30.
+/// The rate at which a unit flips; the exponent is cut at ±30.
 @inline(__always)
-func flow(_ state: Float, _ field: Float, _ sharpness: Float) -> Float {
+private func flipRate(_ state: Float, _ field: Float, _ sharpness: Float) -> Float {
   exp(min(max((0.5 - state) * field * sharpness, -30), 30))
 }

@@ -1,25 +1,27 @@
-/// A tensor that is symmetric in its last two modes as a sum of rank-one terms a_i ⊗ b_i ⊗ b_i.
+/// The decomposition of a tensor that is symmetric in its last two modes into rank-one terms, Σ_i a_i ⊗ b_i ⊗ b_i.
 ///
-/// By alternating least squares (Kolda and Bader, "Tensor decompositions and applications", SIAM Review 51, 2009,
-/// figure 3.3), from several random starts. The paper has whitening and tensor power iterations instead, which need a
-/// positive definite contraction of the tensor: the signs of the output weights do not give one.
+/// It is found by alternating least squares (Kolda and Bader, "Tensor decompositions and applications", SIAM Review 51,
+/// 2009, figure 3.3) from several random starts. Whitening and tensor power iterations, as in the paper (arXiv
+/// 1603.00954), need a positive definite contraction of the tensor, and output weights of both signs do not give one.
 public struct AlternatingLeastSquares: Sendable {
-  /// How many terms there are.
+  /// The number of terms.
   public var rank: Int
-  /// How many random starts; the one that fits best is kept.
+  /// The number of random starts, at least 1. The one with the smallest residual is kept.
   public var starts: Int
-  /// How many rounds each start has; a round solves for each of the three factors once.
+  /// The number of rounds of each start, at least 1. A round solves for both input factors once.
   public var rounds: Int
 
-  /// The factors, each flat: `first` rank x outputs, `second` rank x inputs with rows of length 1.
+  /// The factors, flat by rows.
   public struct Factors: Sendable, Equatable {
-    /// a_i and b_i.
-    public var first, second: [Double]
-    /// The sum of the squares of what the terms do not explain.
+    /// a_i, rank x outputs.
+    public var first: [Double]
+    /// b_i, rank x inputs, with rows of length 1.
+    public var second: [Double]
+    /// The squared distance between the tensor and the sum of the terms.
     public var residual: Double
   }
 
-  /// Decompositions into so many terms.
+  /// A decomposition into `rank` terms.
   public init(rank: Int, starts: Int, rounds: Int) {
     (self.rank, self.starts, self.rounds) = (rank, starts, rounds)
   }
@@ -29,32 +31,36 @@ public struct AlternatingLeastSquares: Sendable {
   /// - Parameters:
   ///   - tensor: flat, outputs x inputs x inputs.
   ///   - sides: the numbers of outputs and inputs.
-  ///   - random: where the starts come from.
+  ///   - random: the stream that draws the starts.
   public func decompose(_ tensor: [Double], sides: (outputs: Int, inputs: Int), random: inout NamedStream) -> Factors {
-    var best = Factors(first: [], second: [], residual: .infinity)
-    for _ in 0..<max(starts, 1) {
-      var b = (0..<rank * sides.inputs).map { _ in random.normal() }
-      normalize(&b, sides.inputs)
-      var c = b
-      var a: [Double] = []
-      for _ in 0..<max(rounds, 1) {
-        a = outputFactor(tensor, sides, b, c)
-        b = inputFactor(tensor, sides, a, c)
-        normalize(&b, sides.inputs)
-        a = outputFactor(tensor, sides, b, c)
-        c = inputFactor(tensor, sides, a, b)
-        normalize(&c, sides.inputs)
-      }
-      align(&b, with: c, sides.inputs)
-      a = outputFactor(tensor, sides, b, b)
-      let residual = residual(tensor, sides, a, b)
-      if residual < best.residual { best = Factors(first: a, second: b, residual: residual) }
+    var best = fit(tensor, sides, &random)
+    for _ in 1..<max(starts, 1) {
+      let other = fit(tensor, sides, &random)
+      if other.residual < best.residual { best = other }
     }
     return best
   }
 
-  /// Both input factors estimate the same vector, each up to its sign: b becomes their mean, so that the sign of a
-  /// holds.
+  /// The result of one random start.
+  private func fit(_ tensor: [Double], _ sides: (outputs: Int, inputs: Int), _ random: inout NamedStream) -> Factors {
+    var b = (0..<rank * sides.inputs).map { _ in random.normal() }
+    normalize(&b, sides.inputs)
+    var c = b
+    for _ in 0..<max(rounds, 1) {
+      var a = outputFactor(tensor, sides, b, c)
+      b = inputFactor(tensor, sides, a, c)
+      normalize(&b, sides.inputs)
+      a = outputFactor(tensor, sides, b, c)
+      c = inputFactor(tensor, sides, a, b)
+      normalize(&c, sides.inputs)
+    }
+    align(&b, with: c, sides.inputs)
+    let a = outputFactor(tensor, sides, b, b)
+    return Factors(first: a, second: b, residual: residual(tensor, sides, a, b))
+  }
+
+  /// Both input factors estimate the same vectors up to their signs. Replaces b by the mean of both, so that a, solved
+  /// for again, has the right sign.
   private func align(_ b: inout [Double], with c: [Double], _ width: Int) {
     for i in 0..<rank {
       let dot = (0..<width).reduce(0) { $0 + b[i * width + $1] * c[i * width + $1] }
@@ -70,7 +76,7 @@ public struct AlternatingLeastSquares: Sendable {
     }
   }
 
-  /// The a_i that fit best for given b_i and c_i.
+  /// The a_i of least squares for given b_i and c_i.
   private func outputFactor(
     _ tensor: [Double], _ sides: (outputs: Int, inputs: Int), _ b: [Double], _ c: [Double]
   ) -> [Double] {
@@ -91,7 +97,7 @@ public struct AlternatingLeastSquares: Sendable {
     return solve(product(gram(b, width), gram(c, width)), right, sides.outputs)
   }
 
-  /// The b_i that fit best for given a_i and c_i, by the symmetry also the c_i for given a_i and b_i.
+  /// The b_i of least squares for given a_i and c_i. By symmetry, also the c_i for given a_i and b_i.
   private func inputFactor(
     _ tensor: [Double], _ sides: (outputs: Int, inputs: Int), _ a: [Double], _ c: [Double]
   ) -> [Double] {
@@ -111,6 +117,7 @@ public struct AlternatingLeastSquares: Sendable {
     return solve(product(gram(a, sides.outputs), gram(c, width)), right, width)
   }
 
+  /// The products of each row with each other, rank x rank.
   private func gram(_ rows: [Double], _ width: Int) -> [Double] {
     var result = [Double](repeating: 0, count: rank * rank)
     for i in 0..<rank {
@@ -125,7 +132,7 @@ public struct AlternatingLeastSquares: Sendable {
     one.indices.map { one[$0] * other[$0] }
   }
 
-  /// Solves a system for each column of the right side.
+  /// Solves the normal equations for each column of the right side, with a relative ridge of 1e-10.
   private func solve(_ matrix: [Double], _ right: [Double], _ width: Int) -> [Double] {
     var result = right
     let trace = (0..<rank).reduce(0) { $0 + matrix[$1 * rank + $1] }

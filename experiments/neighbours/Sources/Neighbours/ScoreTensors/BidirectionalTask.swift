@@ -2,10 +2,12 @@
 ///
 ///     h_t = (A1 x_t + U h_(t-1))²    z_t = (B1 x_t + V z_(t+1))²    E[y_t] = A2ᵀ h_t + B2ᵀ z_t
 ///
-/// The task is to find the rows of A1 and B1, and which of them is which.
+/// The task is to find the rows of A1 and B1, and to tell them apart.
 public struct BidirectionalTask: Sendable {
-  /// The network that runs forward, and the one that is applied to the reversed sequence.
-  public let forward, backward: RecurrentNetwork
+  /// The teacher that runs forward.
+  public let forward: RecurrentNetwork
+  /// The teacher that runs over the reversed sequence.
+  public let backward: RecurrentNetwork
   private let seed: UInt64
   private let process = InputProcess()
 
@@ -18,18 +20,20 @@ public struct BidirectionalTask: Sendable {
     backward = RecurrentNetwork(shape: shape, random: &random)
   }
 
-  /// What came of an estimate.
+  /// How close an estimate is to the teachers.
   public struct Result: Sendable {
-    /// The largest relative distance of a row of A1 or B1.
+    /// The largest error of a row of A1 or B1, relative to the length of the row.
     public var worstRowError: Double
-    /// For each row of A1, then of B1, the third moment with the input on its own side and on the other side.
+    /// For each row of A1, then of B1: the length of its row of U as estimated with the neighbour in time on its own
+    /// side (before for A1, after for B1), and with that on the other side.
     public var sizes: [(own: Double, other: Double)]
 
-    /// Whether each row is larger on its own side.
-    public var directionsRight: Bool { sizes.allSatisfy { $0.own > $0.other } }
+    /// Whether every row is larger on its own side.
+    public var hasRightDirections: Bool { sizes.allSatisfy { $0.own > $0.other } }
   }
 
-  /// Estimates from so many sequences of 3,000 samples, with noise of deviation 0.1 in the outputs.
+  /// Estimates the network from `blocks` sequences of 3,000 samples, with noise of standard deviation 0.1 in each
+  /// output.
   public func estimate(blocks: Int) -> Result {
     var previous = ScoreMoments(inputs: 8, outputs: 4, direction: .previous)
     var next = ScoreMoments(inputs: 8, outputs: 4, direction: .next)

@@ -1,11 +1,13 @@
-/// How a network is computed from its moments (the paper's GLOREE, for quadratic units).
+/// The estimate of a network from its moments: the algorithm GLOREE (arXiv 1603.00954) for quadratic units.
 public struct Estimation: Sendable {
   /// The ridge of the least squares for U, relative to the mean of the diagonal of its normal equations.
   public var ridge: Double
-  /// The random starts and the rounds of the decomposition.
-  public var starts, rounds: Int
+  /// The random starts of the decomposition.
+  public var starts: Int
+  /// The rounds of each start.
+  public var rounds: Int
 
-  /// An estimate with this ridge and so many starts and rounds.
+  /// An estimation with these settings.
   public init(ridge: Double, starts: Int, rounds: Int) {
     (self.ridge, self.starts, self.rounds) = (ridge, starts, rounds)
   }
@@ -19,23 +21,24 @@ public struct Estimation: Sendable {
       recurrentWeights: recurrent, outputWeights: a2)
   }
 
-  /// The bidirectional network (GLOREE-B): the second moment has a term for each forward and each backward unit. A
-  /// unit is a forward one if its third moment with the input before is larger than that with the input after.
+  /// The bidirectional network (GLOREE-B): the second moment has a term for each forward and each backward unit. A unit
+  /// runs forward if its coefficients in the third moment are larger with the input before than with the input after.
   ///
-  /// - Returns: A1 over B1 and A2 over B2 in the order found, and for each row the two sizes that were compared.
+  /// - Returns: the rows of A1 and B1 in the order found, and for each the lengths of its coefficients with the input
+  ///   before and after.
   public func bidirectional(
     previous: ScoreMoments, next: ScoreMoments, units: Int, random: inout NamedStream
-  ) -> (inputWeights: [Double], outputWeights: [Double], sizes: [(previous: Double, next: Double)]) {
+  ) -> (inputWeights: [Double], sizes: [(previous: Double, next: Double)]) {
     let (a1, a2) = layers(from: previous, units: units, random: &random)
     let before = coefficients(of: previous, a1, a2, units: units)
     let after = coefficients(of: next, a1, a2, units: units)
     let sizes = (0..<units).map {
       (norm(before[$0 * units..<($0 + 1) * units]), norm(after[$0 * units..<($0 + 1) * units]))
     }
-    return (a1, a2, sizes)
+    return (a1, sizes)
   }
 
-  /// A1 and A2. The second moment is 2 Σ a2_i ⊗ a1_i ⊗ a1_i, and the length of a1_i is fixed.
+  /// A1 and A2. The second moment is 2 Σ_i a2_i ⊗ a1_i ⊗ a1_i, where the length of a1_i is fixed.
   private func layers(
     from moments: ScoreMoments, units: Int, random: inout NamedStream
   ) -> (inputWeights: [Double], outputWeights: [Double]) {
@@ -45,7 +48,7 @@ public struct Estimation: Sendable {
     return (factors.second.map { length * $0 }, factors.first.map { $0 / (2 * length * length) })
   }
 
-  /// U by ridge regression of the third moment on the tensors 4 a2_i ⊗ a1_i ⊗ a1_j ⊗ a1_j, by rows.
+  /// U by rows: ridge regression of the third moment on the tensors 4 a2_i ⊗ a1_i ⊗ a1_j ⊗ a1_j.
   private func coefficients(of moments: ScoreMoments, _ a1: [Double], _ a2: [Double], units: Int) -> [Double] {
     let (width, outputs) = (moments.inputs, moments.outputs)
     func dot(_ rows: [Double], _ i: Int, _ j: Int, _ width: Int) -> Double {

@@ -1,16 +1,16 @@
-/// A Gaussian autoregressive process of order one, x_t = phi x_(t-1) + s e_t with s² = 1 - phi², so that every input
-/// has variance 1: the Markov model of the input whose score functions are known.
+/// The Markov model of the inputs: a stationary Gaussian autoregressive process of order one for each input,
+/// x_t = φ x_(t-1) + s e_t with s² = 1 - φ², so that each input has variance 1. Its score functions are known.
 public struct InputProcess: Sendable {
-  /// The correlation of an input with the one before.
+  /// φ, the correlation of an input with the one before, between -1 and 1.
   public var correlation: Double
 
-  /// A process with this correlation between neighbours in time.
+  /// A process with this correlation.
   public init(correlation: Double = 0.3) { self.correlation = correlation }
 
-  /// s², the variance of what is new in an input.
+  /// s², the variance of an input given the one before.
   public var innovation: Double { 1 - correlation * correlation }
 
-  /// A stationary sequence, flat by time.
+  /// A sequence, flat by time: length x inputs.
   public func sequence(length: Int, inputs: Int, random: inout NamedStream) -> [Double] {
     let scale = innovation.squareRoot()
     var values = [Double](repeating: 0, count: length * inputs)
@@ -27,11 +27,11 @@ public struct InputProcess: Sendable {
     return values
   }
 
-  /// Minus the gradient of the log density of a whole sequence by the input at one time,
+  /// Minus the gradient of the log density of a sequence with respect to the input at one time,
   ///
-  ///     g_t = [(x_t - phi x_(t-1)) - phi (x_(t+1) - phi x_t)] / s²
+  ///     g_t = [(x_t - φ x_(t-1)) - φ (x_(t+1) - φ x_t)] / s²
   ///
-  /// where `future` counts, and without the second term for the density of the sequence up to t.
+  /// The second term is that of the inputs after t; without `future` the density is that of the sequence up to t.
   @inline(__always)
   func gradient(
     _ inputs: UnsafeBufferPointer<Double>, at time: Int, width: Int, future: Bool,
@@ -46,11 +46,11 @@ public struct InputProcess: Sendable {
     }
   }
 
-  /// Minus the second derivative of the log density by one input, a multiple of the identity.
+  /// Minus the second derivative of the log density with respect to the input at one time, a multiple of the identity.
   func precision(future: Bool) -> Double {
     (future ? 1 + correlation * correlation : 1) / innovation
   }
 
-  /// Minus the mixed second derivative by two inputs that are neighbours in time, a multiple of the identity.
+  /// Minus the mixed second derivative with respect to inputs at neighbouring times, a multiple of the identity.
   var mixedPrecision: Double { -correlation / innovation }
 }

@@ -1,17 +1,20 @@
-/// The state of a learner: its moments, and the network they give. Its checkpoint is sums and their count, no weights.
+/// A learner that estimates a network from moments. The value is the whole state of training and its checkpoint: sums
+/// over samples and their number, no weights.
 public struct MomentLearner: Sendable, Codable, Equatable {
   /// The hyperparameters.
   public struct Settings: Sendable {
-    /// Outputs are cut at so many standard deviations; infinity is unbiased.
+    /// Outputs are cut at this many standard deviations from their mean. Infinity is unbiased.
     public var clip: Double
-    /// The ridge on U, relative.
+    /// The ridge on U, relative to the mean diagonal of the normal equations.
     public var ridge: Double
-    /// What earlier sums lose with each block.
+    /// The share of their weight that earlier samples lose with each block, from 0 to 1.
     public var forgetting: Double
-    /// The starts and rounds of the decomposition.
-    public var starts, rounds: Int
+    /// The random starts of the decomposition.
+    public var starts: Int
+    /// The rounds of each start.
+    public var rounds: Int
 
-    /// The settings, by default those that estimate without a bias.
+    /// Settings, by default those of the checks, without clipping and forgetting.
     public init(
       clip: Double = .infinity, ridge: Double = 1e-3, forgetting: Double = 0, starts: Int = 10, rounds: Int = 60
     ) {
@@ -19,11 +22,11 @@ public struct MomentLearner: Sendable, Codable, Equatable {
     }
   }
 
-  /// The sums.
+  /// The moments of all samples so far.
   public private(set) var moments: ScoreMoments
   private let units: Int
 
-  /// A learner that has seen nothing.
+  /// A learner that has seen no samples.
   public init(shape: RecurrentNetwork.Shape) {
     moments = ScoreMoments(inputs: shape.inputs, outputs: shape.outputs)
     units = shape.units
@@ -37,7 +40,7 @@ public struct MomentLearner: Sendable, Codable, Equatable {
       forgetting: settings.forgetting)
   }
 
-  /// The network that the moments give; `seed` is that of the decomposition's starts.
+  /// The network estimated from the moments; `seed` determines the starts of the decomposition.
   public func network(_ settings: Settings, seed: UInt64) -> RecurrentNetwork {
     var random = NamedStream(seed: seed, "starts of the decomposition")
     return Estimation(ridge: settings.ridge, starts: settings.starts, rounds: settings.rounds)

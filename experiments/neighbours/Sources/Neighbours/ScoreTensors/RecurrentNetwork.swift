@@ -4,13 +4,13 @@
 ///
 /// Matrices are flat, by rows: `inputWeights` A1 is units x inputs, `recurrentWeights` U is units x units and
 /// `outputWeights` A2 is units x outputs.
-public struct RecurrentNetwork: Sendable, Codable, Equatable {
+public struct RecurrentNetwork: Sendable, Equatable {
   /// The numbers of inputs, units and outputs.
-  public struct Shape: Sendable, Codable, Equatable {
+  public struct Shape: Sendable, Equatable {
     /// d_x, d_h and d_y of the paper.
     public var inputs, units, outputs: Int
 
-    /// So many inputs, units and outputs.
+    /// A shape, by default that of the task.
     public init(inputs: Int = 8, units: Int = 4, outputs: Int = 4) {
       (self.inputs, self.units, self.outputs) = (inputs, units, outputs)
     }
@@ -21,9 +21,9 @@ public struct RecurrentNetwork: Sendable, Codable, Equatable {
   /// A1, U and A2.
   public var inputWeights, recurrentWeights, outputWeights: [Double]
 
-  /// The length of a row of A1. It cannot be told apart from the scale of A2, so it is fixed.
+  /// The length of a row of A1. It is fixed, because only its product with the scale of A2 can be identified.
   public static let inputNorm = 0.5
-  /// The largest state. A quadratic recurrence that is estimated badly diverges, so states are cut here.
+  /// The value at which states are cut, because a badly estimated quadratic recurrence diverges.
   static let largestState = 10.0
 
   /// A network of given weights.
@@ -34,8 +34,8 @@ public struct RecurrentNetwork: Sendable, Codable, Equatable {
     self.outputWeights = outputWeights
   }
 
-  /// A random network: rows of A1 of length 0.5, rows of U whose absolute values sum to 0.25 (so that no chain of 200
-  /// steps diverges), A2 normal with variance 1 / units.
+  /// A random network. Rows of A1 have length 0.5; A2 is normal with variance 1 / units. The absolute values in a row
+  /// of U sum to 0.25, with which chains of 200 steps do not diverge.
   public init(shape: Shape, random: inout NamedStream) {
     func rows(_ count: Int, _ width: Int, _ scaled: ([Double]) -> [Double]) -> [Double] {
       (0..<count).flatMap { _ in scaled((0..<width).map { _ in random.normal() }) }
@@ -51,7 +51,7 @@ public struct RecurrentNetwork: Sendable, Codable, Equatable {
     outputWeights = rows(shape.units, shape.outputs) { row in row.map { $0 / Double(shape.units).squareRoot() } }
   }
 
-  /// The expected outputs for a sequence of inputs, both flat by time. The first state has no predecessor.
+  /// The expected outputs for a sequence of inputs, both flat by time. The state before the first is 0.
   public func outputs(for inputs: [Double]) -> [Double] {
     let (width, units, outputs) = (shape.inputs, shape.units, shape.outputs)
     let length = inputs.count / width

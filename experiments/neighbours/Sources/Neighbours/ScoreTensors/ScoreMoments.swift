@@ -1,24 +1,25 @@
-/// The cross-moments of outputs and score functions of the inputs: sums over samples, which are all that training
-/// keeps.
+/// The cross-moments of outputs and score functions of the inputs, kept as sums over samples.
 ///
 /// With g and P minus the first and second derivative of the log density, the score functions are
 ///
 ///     S1 = g                      S2 = g gᵀ - P I
 ///     S3(a, b, c) = g1_a (g0_b g0_c - P00 δ_bc) - P10 (δ_ab g0_c + δ_ac g0_b)
 ///
-/// where S3 is of first order in x_t and of second in a neighbour in time. Stein's identity (arXiv 1603.00954, section
-/// 3; Janzamin, Sedghi and Anandkumar, arXiv 1412.2863, Theorem 6) makes their products with the output the expected
-/// derivatives of the network:
+/// where S3 is of first order in x_t and of second order in a neighbour in time. There g1 is the gradient at x_t, g0 that
+/// at the neighbour, P00 is P at the neighbour, and P10 is minus the mixed second derivative. By Stein's identity (arXiv
+/// 1603.00954, section 3; Janzamin, Sedghi and Anandkumar, arXiv 1412.2863, Theorem 6) their products with the output
+/// are the expected derivatives of the network:
 ///
 ///     E[y ⊗ S2(x_t)]             = 2 Σ_i  a2_i ⊗ a1_i ⊗ a1_i
 ///     E[y ⊗ S1(x_t) ⊗ S2(x_t-1)] = 4 Σ_ij U_ij a2_i ⊗ a1_i ⊗ a1_j ⊗ a1_j
 ///
-/// The paper takes U from S4 of one input; with quadratic units that determines U U only, and with 60,000 samples not
-/// even this. The second line is linear in U, and its variance is far smaller.
+/// The paper takes U from S4 of one input. With quadratic units this determines only the products U_ij U_ik, and 60,000
+/// samples do not suffice even for these. The second line is linear in U, and its variance is far smaller.
 public struct ScoreMoments: Sendable, Codable, Equatable {
-  /// Which neighbour in time the third-order score has, and with it which density counts.
-  public enum Direction: Sendable, Codable {
-    /// The input before, with the density of the sequence up to x_t: for a network that does not see the future.
+  /// The neighbour in time of S3, and the density of the scores.
+  public enum Direction: String, Sendable, Codable {
+    /// The input before, with the density of the sequence up to x_t: for a network that runs forward. It has less
+    /// variance.
     case forward
     /// The input before, with the density of the whole sequence: for a bidirectional network.
     case previous
@@ -28,16 +29,16 @@ public struct ScoreMoments: Sendable, Codable, Equatable {
 
   let inputs, outputs: Int
   let direction: Direction
-  /// The weighted number of samples.
+  /// The number of samples, less what was forgotten.
   public private(set) var count = 0.0
-  /// Sums of products: a row for each output and one for a constant 1, a column for each different component of S2,
-  /// then of S3, and one for a constant 1.
+  /// Sums of products, flat by rows: a row for each output, then one for the constant 1; a column for each distinct
+  /// component of S2, then of S3, then one for the constant 1.
   @Packed private var sums: [Double]
 
-  /// The samples whose scores are multiplied with the outputs at once, in single precision.
+  /// The number of samples whose products are summed in single precision before they are added to the sums.
   private static let chunk = 100
 
-  /// Sums over no samples.
+  /// Moments of no samples.
   public init(inputs: Int, outputs: Int, direction: Direction = .forward) {
     self.inputs = inputs
     self.outputs = outputs
@@ -46,19 +47,19 @@ public struct ScoreMoments: Sendable, Codable, Equatable {
     sums = [Double](repeating: 0, count: (outputs + 1) * width)
   }
 
-  /// The different components of a symmetric matrix over the inputs.
+  /// The number of distinct components of a symmetric matrix, inputs x inputs.
   private var pairs: Int { inputs * (inputs + 1) / 2 }
-  /// The columns of the sums.
+  /// The number of columns of the sums.
   private var width: Int { pairs * (1 + inputs) + 1 }
 
   /// Adds the samples of a sequence.
   ///
   /// - Parameters:
-  ///   - inputs: x, flat by time; the ends of the sequence only serve as neighbours.
+  ///   - inputs: x, flat by time. The first and last two are used as neighbours only.
   ///   - targets: y, flat by time.
   ///   - process: the density of the inputs.
-  ///   - clip: outputs are cut at so many standard deviations from their mean in this sequence.
-  ///   - forgetting: the weight that sums of earlier sequences lose.
+  ///   - clip: outputs are cut at this many standard deviations from their mean in this sequence.
+  ///   - forgetting: the share of their weight that earlier samples lose, from 0 to 1.
   public mutating func add(
     inputs: [Double], targets: [Double], process: InputProcess, clip: Double, forgetting: Double
   ) {
@@ -82,7 +83,7 @@ public struct ScoreMoments: Sendable, Codable, Equatable {
     }
   }
 
-  /// The components of S2, S3 and a 1, a row for each time.
+  /// The components of S2, then of S3, then a 1, with a row for each time.
   private func scores(_ inputs: [Double], _ times: Range<Int>, _ process: InputProcess) -> Matrix {
     let (width, pairs) = (self.inputs, self.pairs)
     let future = direction != .forward
@@ -100,7 +101,7 @@ public struct ScoreMoments: Sendable, Codable, Equatable {
               process.gradient(x, at: time + neighbour, width: width, future: true, into: g0)
               let start = row * result.stride
               ScoreMoments.square(g0, Float(precision), target, start)
-              // S3 from the neighbour's S2, which its place is lent to.
+              // The place of S2 holds that of the neighbour until S3 is made of it.
               for a in 0..<width {
                 let (to, factor) = (start + (1 + a) * pairs, g1[a])
                 for pair in 0..<pairs { target[to + pair] = factor * target[start + pair] }
@@ -118,7 +119,7 @@ public struct ScoreMoments: Sendable, Codable, Equatable {
     return result
   }
 
-  /// g gᵀ - P I, its upper triangle.
+  /// The upper triangle of g gᵀ - P I.
   @inline(__always)
   private static func square(
     _ g: UnsafeMutableBufferPointer<Float>, _ precision: Float, _ target: UnsafeMutableBufferPointer<Float>,
@@ -132,11 +133,11 @@ public struct ScoreMoments: Sendable, Codable, Equatable {
     }
   }
 
-  /// The place of a component b <= c in an upper triangle.
+  /// The place of component (b, c), b <= c, in an upper triangle.
   @inline(__always)
   private static func pair(_ b: Int, _ c: Int, _ width: Int) -> Int { b * width - b * (b - 1) / 2 + c - b }
 
-  /// E[(y - E y) ⊗ S2(x_t)], flat: outputs x inputs x inputs. Subtracting the mean removes variance without a bias.
+  /// E[(y - E y) ⊗ S2(x_t)], flat: outputs x inputs x inputs. Subtracting the mean reduces the variance without a bias.
   public var secondMoment: [Double] { (0..<outputs).flatMap { symmetric($0, 0) } }
 
   /// E[(y - E y) ⊗ S1(x_t) ⊗ S2(neighbour)], flat: outputs x inputs x inputs x inputs.
@@ -144,7 +145,7 @@ public struct ScoreMoments: Sendable, Codable, Equatable {
     (0..<outputs).flatMap { k in (0..<inputs).flatMap { symmetric(k, (1 + $0) * pairs) } }
   }
 
-  /// The moment of an output with the symmetric matrix that begins in a column.
+  /// The moment of an output with the symmetric matrix whose components begin at a column.
   private func symmetric(_ k: Int, _ start: Int) -> [Double] {
     let total = max(count, 1)
     let mean = sums[(k + 1) * width - 1] / total
@@ -155,6 +156,7 @@ public struct ScoreMoments: Sendable, Codable, Equatable {
     }
   }
 
+  /// The limits at which an output is cut.
   private func clipping(_ targets: [Double], _ k: Int, _ clip: Double) -> (low: Double, high: Double) {
     let column = stride(from: k, to: targets.count, by: outputs).map { targets[$0] }
     let mean = column.reduce(0, +) / Double(column.count)

@@ -1,14 +1,14 @@
 import Foundation
 
-/// The task: find a recurrent network from its inputs and outputs, where the truth is known.
+/// The task: estimate a recurrent network, the teacher, from its inputs and outputs.
 public struct TeacherTask: Sendable {
-  /// The network to be found.
+  /// The network to be estimated.
   public let teacher: RecurrentNetwork
-  /// The inputs, phi 0.3.
+  /// The process of the inputs, with φ = 0.3.
   public let process = InputProcess()
   /// The standard deviation of the noise in each output.
   public let noise = 0.1
-  /// The samples of one sequence, the unit of training.
+  /// The number of samples in a block, the sequence that a step of training adds.
   public static let blockLength = 3000
   private let seed: UInt64
   private let heldOutInputs: [Double]
@@ -24,21 +24,21 @@ public struct TeacherTask: Sendable {
     heldOutOutputs = teacher.outputs(for: heldOutInputs)
   }
 
-  /// A sequence of inputs and noisy outputs of the teacher, both flat by time.
+  /// A sequence of inputs with noisy outputs of the teacher, both flat by time.
   public func block(_ random: inout NamedStream, length: Int = blockLength) -> (inputs: [Double], targets: [Double]) {
     let inputs = process.sequence(length: length, inputs: teacher.shape.inputs, random: &random)
     let targets = teacher.outputs(for: inputs).map { $0 + noise * random.normal() }
     return (inputs, targets)
   }
 
-  /// The mean squared error on held-out inputs beyond the noise that no network can predict, per output. The teacher's
-  /// expected outputs are the targets: noisy ones have the same expectation and more variance.
+  /// The mean squared error per output on held-out inputs, beyond that of the noise. It is measured against the
+  /// teacher's expected outputs: with noisy outputs it would have the same expectation and more variance.
   public func excessError(of network: RecurrentNetwork) -> Double {
     let found = network.outputs(for: heldOutInputs)
     return zip(found, heldOutOutputs).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) } / Double(found.count)
   }
 
-  /// The variance of the teacher's expected outputs, per output: the error of a constant.
+  /// The variance of the teacher's expected outputs, the mean over outputs: the error of the best constant.
   public var signalVariance: Double {
     let outputs = teacher.shape.outputs
     return (0..<outputs).reduce(0) { total, k in
@@ -50,14 +50,18 @@ public struct TeacherTask: Sendable {
 
   /// The errors of an estimate.
   public struct Errors: Sendable {
-    /// The worst row of A1, A2 and U, relative; and the excess error of the predictions.
-    public var inputWeights, outputWeights, recurrentWeights, excess: Double
+    /// The largest relative error of a row of A1.
+    public var inputWeights: Double
+    /// The relative error of A2, and that of U.
+    public var outputWeights, recurrentWeights: Double
+    /// The excess error of the predictions.
+    public var excess: Double
 
-    /// The metric: minus the decimal logarithm of the excess error.
+    /// The metric that selection compares: minus the decimal logarithm of the excess error.
     public var score: Double { -log10(max(excess, 1e-12)) }
   }
 
-  /// The errors of a network against the teacher.
+  /// Compares a network with the teacher.
   public func errors(of network: RecurrentNetwork) -> Errors {
     let (width, outputs) = (teacher.shape.inputs, teacher.shape.outputs)
     let matching = Matching(network.inputWeights, to: teacher.inputWeights, width: width)

@@ -1,12 +1,12 @@
 import Foundation
 
-/// How binary weights are learned. Each has a real number behind it, which the gradient moves.
-public enum BinaryRule: String, Sendable, Codable, CaseIterable {
-  /// Straight-through: the weight is the sign of the real number (section III-A).
+/// How binary weights are learned. Behind each weight is a real number, the latent weight, which the gradient moves.
+public enum BinaryRule: String, Sendable, Codable {
+  /// Straight-through: the weight is the sign of the latent weight (arXiv 2012.08300, section III-A).
   case straightThrough
-  /// Bayesian: the real number is the natural parameter of the probability that the weight is +1, σ(2 w); it follows
-  /// the gradient of the free energy, through a relaxed sample (section III-B; Meng, Bachmann and Khan, arXiv
-  /// 2002.10778).
+  /// Bayesian: the latent weight w_r is the natural parameter of the posterior, in which the weight is +1 with
+  /// probability σ(2 w_r). It follows the gradient of the free energy at a relaxed sample (arXiv 2012.08300, section
+  /// III-B; Meng, Bachmann and Khan, arXiv 2002.10778).
   case bayesian
 }
 
@@ -14,38 +14,38 @@ public enum BinaryRule: String, Sendable, Codable, CaseIterable {
 public struct BinaryRuleSettings: Sendable {
   /// The learning rate.
   public var rate: Double
-  /// τ, the temperature of the relaxation; small ones are nearly binary.
+  /// τ, the temperature of the relaxation, above 0. Near 0, samples are nearly binary.
   public var temperature: Double
-  /// ρ, the weight of the divergence from the prior, in which both signs are as likely.
+  /// ρ, the weight of the divergence from the prior, in which both signs are equally likely.
   public var priorWeight: Double
-  /// The potential around the threshold within which a neuron learns.
+  /// The half-width of the surrogate gradient: a neuron learns if its potential is at most this far from the threshold.
   public var halfWidth: Double
 
-  /// The settings.
+  /// Settings, by default good ones for the Bayesian rule.
   public init(rate: Double = 20, temperature: Double = 1, priorWeight: Double = 1e-6, halfWidth: Double = 0.5) {
     (self.rate, self.temperature) = (rate, temperature)
     (self.priorWeight, self.halfWidth) = (priorWeight, halfWidth)
   }
 }
 
-/// The weights of a layer, as the real numbers behind them.
+/// The weights of a layer, as their latent weights.
 public struct BinaryWeights: Sendable, Codable, Equatable {
-  /// Inputs x neurons.
+  /// The latent weights, inputs x neurons.
   public private(set) var latent: Matrix
 
-  /// +1 or -1 at random. Larger numbers would hardly move at small rates.
+  /// Latent weights of +1 or -1 at random. The authors' code has ±10, which small rates hardly move.
   public init(inputs: Int, neurons: Int, random: inout NamedStream) {
     latent = Matrix(rows: inputs, columns: neurons) { _, _ in random.next() & 1 == 0 ? 1 : -1 }
   }
 
-  /// The sign of each number, which is also the most probable weight.
+  /// The sign of each latent weight, which is the most probable weight. That of 0 is +1.
   public var signs: Matrix {
     var weights = latent
     weights.mapEights { Eight(repeating: -1).replacing(with: 1, where: $0 .>= 0) }
     return weights
   }
 
-  /// Weights drawn from their distribution.
+  /// Weights of +1 and -1 drawn from the posterior.
   public func drawn(_ random: inout NamedStream) -> Matrix {
     var weights = latent
     weights.mapEights { value in
@@ -54,9 +54,12 @@ public struct BinaryWeights: Sendable, Codable, Equatable {
     return weights
   }
 
-  /// A relaxed sample, and how fast each of its weights changes with its number: with ε uniform,
+  /// A relaxed sample w and the slopes s that turn its gradient into the natural gradient of the latent weights w_r.
+  /// With uniform ε,
   ///
-  ///     w = tanh((w_r + ½ log(ε / (1 - ε))) / τ)        s = (1 - w²) / (τ (1 - tanh² w_r))
+  ///     w = tanh((w_r + ½ log(ε / (1 - ε))) / τ)        s = (1 - w² + δ) / (τ (1 - tanh² w_r + δ)), δ = 1e-10
+  ///
+  /// (Meng, Bachmann and Khan, Algorithm 1).
   public func relaxed(temperature: Double, _ random: inout NamedStream) -> (weights: Matrix, slopes: Matrix) {
     let sharpness = Float(2 / temperature)
     let tau = Float(temperature)
@@ -88,7 +91,8 @@ public struct BinaryWeights: Sendable, Codable, Equatable {
     }
   }
 
-  /// Moves the numbers down the gradient by the weights.
+  /// A step of the latent weights down the gradient G with respect to the weights: w_r ← w_r - rate G, and with slopes
+  /// s w_r ← (1 - rate ρ) w_r - rate G s.
   mutating func step(_ gradient: Matrix, slopes: Matrix?, _ settings: BinaryRuleSettings) {
     let rate = Float(settings.rate)
     guard let slopes else {

@@ -1,9 +1,9 @@
-/// A layer of leaky integrate-and-fire neurons with binary weights (arXiv 2012.08300, section II), a batch at once:
+/// A layer of leaky integrate-and-fire neurons (arXiv 2012.08300, section II), for a batch of images:
 ///
-///     p ← α p + q     q ← β q + inputs     r ← γ r + spikes     u = p W / sqrt(inputs) - r     spikes = [u ≥ 0]
+///     p ← α p + q     q ← β q + inputs     r ← γ r + spikes     u = p W / √inputs - r     spikes = [u ≥ 0]
 ///
-/// p and q are the traces of the synapses, r is that of the neuron's own spikes. Times are in steps: the traces decay
-/// in 10, 6 and 2. There is no bias, and no gradient goes back in time.
+/// p and q are the traces of the synapses, r is the trace of the neuron's own spikes. They decay with time constants of
+/// 10, 6 and 2 steps. There is no bias, and no gradient flows back in time.
 public struct SpikingLayer: Sendable {
   /// p and q (batch x inputs); r, the membrane potential u and the spikes (batch x neurons).
   private(set) var trace, current: Matrix
@@ -18,7 +18,7 @@ public struct SpikingLayer: Sendable {
     spikes = refractory
   }
 
-  /// A time step.
+  /// Advances by one step in time.
   ///
   /// - Parameters:
   ///   - inputs: spikes, batch x inputs.

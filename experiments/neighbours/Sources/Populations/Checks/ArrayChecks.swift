@@ -1,11 +1,11 @@
 import Neighbours
 
-/// What each kind of management is worth, the means of three seeds.
+/// The accuracy with and without each kind of management: means over three seeds.
 func arrayChecks() throws -> [Check] {
   let digits = try Digits()
   let (train, test) = (digits[0..<900], digits[1200..<1797])
 
-  /// Test accuracy on the own devices, and after the move to another slot.
+  /// Test accuracy on the devices of training, and after a move to those of another slot.
   func accuracy<Network: AnalogNetwork>(
     epochs: Int, _ fresh: (ArraySettings, inout NamedStream) -> Network, _ change: (inout ArraySettings) -> Void
   ) -> (own: Double, moved: Double) {

@@ -1,15 +1,15 @@
 import Foundation
 
-/// Something that a correct implementation reproduces.
+/// A property that a correct implementation reproduces.
 struct Check: Codable {
   var system: String
   var what: String
-  /// The value wanted, or the range it has to be in, in words.
+  /// The wanted value or range, in words.
   var wanted: String
   var found: String
   var holds: Bool
 
-  /// A number within a range.
+  /// A number that must be within a range.
   init(_ system: String, _ what: String, _ found: Double, in range: ClosedRange<Double>) {
     self.system = system
     self.what = what
@@ -18,7 +18,7 @@ struct Check: Codable {
     holds = range.contains(found)
   }
 
-  /// Numbers of which something has to hold.
+  /// Numbers that must satisfy a condition.
   init(_ system: String, _ what: String, wanted: String, _ found: [Double], _ holds: Bool) {
     self.system = system
     self.what = what

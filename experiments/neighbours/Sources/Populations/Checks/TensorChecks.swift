@@ -1,7 +1,7 @@
 import Foundation
 import Neighbours
 
-/// Errors over four sizes, the medians of six teachers; and the bidirectional network.
+/// The errors at four numbers of samples, medians over six teachers; and the errors of the bidirectional network.
 func tensorChecks() -> [Check] {
   let sizes = [3000, 9000, 99_000, 999_000]
   let errors = (UInt64(0)..<6).map { seed in
@@ -46,6 +46,6 @@ func tensorChecks() -> [Check] {
   found.append(
     Check(
       "tensors", "bidirectional: least moment on the own side, largest on the other", wanted: "own above other in each",
-      own + other, both.allSatisfy(\.directionsRight)))
+      own + other, both.allSatisfy(\.hasRightDirections)))
   return found
 }
