@@ -4,13 +4,15 @@ import Testing
 
 @testable import PoptrainExperimentFile
 
-/// `docs/experiment-file.md` says what the code does.
+/// `docs/experiment-file.md` says what the code does, and `docs/rules.md` explains every rule.
 struct DocumentationTests {
   private let page: String
+  private let rules: String
 
   init() throws {
     let docs = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(path: "../../docs")
     page = try String(contentsOf: docs.appending(path: "experiment-file.md"), encoding: .utf8)
+    rules = try String(contentsOf: docs.appending(path: "rules.md"), encoding: .utf8)
   }
 
   private func expect(_ text: String) {
@@ -49,6 +51,9 @@ struct DocumentationTests {
     for rule in ExploitRules.all.map({ $0 as any Rule.Type }) + ExploreRules.all.map({ $0 as any Rule.Type }) {
       let rows = ["| `\(rule.name)` | | | | \(rule.summary) |"] + rule.settings.map(row)
       expect(rows.joined(separator: "\n"))
+      let headings = rules.split(separator: "\n").filter { $0.hasPrefix("### ") }
+      let isExplained = headings.contains { $0.contains("`\(rule.name)`") }
+      #expect(isExplained, "docs/rules.md has no heading with `\(rule.name)`")
     }
   }
 
