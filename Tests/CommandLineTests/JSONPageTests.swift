@@ -51,9 +51,9 @@ import Testing
         let printed = try JSON.parse(line)
         #expect(try type.again(printed) == printed, "\(line)")
         let sample = try #require(samples.first { $0["event"] == printed["event"] }, "no sample of \(line)")
-        #expect(printed.members?.map(\.name) == sample.members?.map(\.name), "\(line)")
+        #expect(printed.members?.map(\.name) == sample.members?.map(\.name), "docs/json.md lacks fields of \(line)")
         let unknown = printed.fields.subtracting(sample.fields)
-        #expect(unknown.isEmpty, "the sample lacks \(unknown)")
+        #expect(unknown.isEmpty, "the sample in docs/json.md lacks \(unknown)")
       }
     }
   }
@@ -62,7 +62,7 @@ import Testing
   func `Every sample is what the type has, and every field of it is described`(section: Section) throws {
     let text = try section.text()
     for sample in try section.samples() {
-      #expect(try section.type.again(sample) == sample)
+      #expect(try section.type.again(sample) == sample, "docs/json.md, \(section.rawValue)")
       for field in sample.fields where field != "event" {
         let name = field.split(separator: ".").last.map(String.init) ?? field
         #expect(text.contains("`\(name)`"), "\(field) is not described")
@@ -121,7 +121,7 @@ import Testing
     let fields = try #require(JSON.parse(export.lines[0]).members).map(\.name).filter {
       !["hyperparameters", "metrics", "evaluations", "copy"].contains($0)
     }
-    #expect(csv.prefix(fields.count).map(String.init) == fields)
+    #expect(csv.prefix(fields.count).map(String.init) == fields, "Export.columns has the fields of IntervalRow")
 
     try Section.draw.check(try await Program.run("draw", "experiment.yaml", "--json", in: folder).lines)
     try Section.check.check(try await Program.run("check", "experiment.yaml", "--json", in: folder).lines)

@@ -40,13 +40,14 @@ struct OldRun: CustomTestStringConvertible {
 }
 
 @Suite struct OldRunTests {
-  /// A new version of the schema needs a run that the one before has made, here and in `Tests/Fixtures`.
+  /// A new version of the schema needs a run here and in `Tests/Fixtures`, which the first program of that version has
+  /// made. Copy `experiment.yaml` and `train.py` of the last one to `/tmp/climb`, and interrupt `poptrain run` half-way.
   @Test func `There is a run of every version`() async throws {
     let folder = try Example.folder(Example.experiment(population: 2, steps: 10))
     let run = try await Program.run("run", "experiment.yaml", in: folder)
     #expect(run.status == 0, "\(run.errors)")
     let newest = try userVersion(of: folder.url.path + "/runs/climb/population.sqlite")
-    #expect(OldRun.all.map(\.version) == Array(1...newest))
+    #expect(OldRun.all.map(\.version) == Array(1...newest), "make Tests/Fixtures/run-of-version-\(newest)")
     for run in OldRun.all {
       let folder = try run.folder()
       #expect(try userVersion(of: folder.url.path + "/runs/climb/population.sqlite") == run.version)

@@ -4,26 +4,33 @@ import Testing
 
 @testable import PoptrainExperimentFile
 
-/// `docs/experiment-file.md` says what the code does.
+/// `docs/experiment-file.md` says what the code does, and `docs/rules.md` explains every rule.
 struct DocumentationTests {
   private let page: String
+  private let rules: String
 
   init() throws {
-    let repository = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(path: "../..")
-    page = try String(contentsOf: repository.appending(path: "docs/experiment-file.md"), encoding: .utf8)
+    let docs = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(path: "../../docs")
+    page = try String(contentsOf: docs.appending(path: "experiment-file.md"), encoding: .utf8)
+    rules = try String(contentsOf: docs.appending(path: "rules.md"), encoding: .utf8)
+  }
+
+  private func expect(_ text: String) {
+    let isThere = page.contains(text)
+    #expect(isThere, "docs/experiment-file.md lacks \(text)")
   }
 
   @Test(arguments: Key.all + Key.all.flatMap(\.keys))
   func everyKeyIsDescribedAsDeclared(key: Key) {
     let row = "\n| `\(key.name)` | \(key.type) | \(key.shownDefault) | \(key.summary)"
-    #expect(page.contains(row), "\(row)")
-    if let otherName = key.otherName { #expect(page.contains("`\(otherName)` is another name for it")) }
+    expect(row)
+    if let otherName = key.otherName { expect("`\(otherName)` is another name for it") }
   }
 
   @Test(
     arguments: DomainReader.domains + HyperparameterReader.extras + Kind<[Objective]>.keys + Kind<[Subpopulation]>.keys)
   func everyKeyOfAnEntryIsDescribed(key: String) {
-    #expect(page.contains("\n| `\(key)` |"))
+    expect("\n| `\(key)` |")
   }
 
   @Test(
@@ -32,20 +39,21 @@ struct DocumentationTests {
       + Rules.FirstDraws.allCases.map(\.rawValue) + Constraint.Comparison.allCases.map(\.rawValue)
       + Kind<ScoreWindow>.windows.map { "{\($0): 5}" })
   func everyWordIsNamed(word: String) {
-    #expect(page.contains("`\(word)`"))
+    expect("`\(word)`")
   }
 
   @Test(arguments: CommandTemplate.known)
   func everyPlaceholderIsNamed(name: String) {
-    #expect(page.contains("`{\(name)}`"))
+    expect("`{\(name)}`")
   }
 
   @Test func everyRuleAndSettingIsDescribed() {
-    for rules in [ExploitRules.all.map { $0 as any Rule.Type }, ExploreRules.all.map { $0 as any Rule.Type }] {
-      for rule in rules {
-        let rows = ["| `\(rule.name)` | | | | \(rule.summary) |"] + rule.settings.map(row)
-        #expect(page.contains(rows.joined(separator: "\n")), "\(rows.joined(separator: "\n"))")
-      }
+    for rule in ExploitRules.all.map({ $0 as any Rule.Type }) + ExploreRules.all.map({ $0 as any Rule.Type }) {
+      let rows = ["| `\(rule.name)` | | | | \(rule.summary) |"] + rule.settings.map(row)
+      expect(rows.joined(separator: "\n"))
+      let headings = rules.split(separator: "\n").filter { $0.hasPrefix("### ") }
+      let isExplained = headings.contains { $0.contains("`\(rule.name)`") }
+      #expect(isExplained, "docs/rules.md has no heading with `\(rule.name)`")
     }
   }
 

@@ -11,9 +11,14 @@ import PoptrainStoreTesting
 /// change becomes the next version, with a migration.
 @Suite("The schema")
 struct SchemaTests {
-  @Test(
-    "of each version is as it was released",
-    arguments: [schemaVersion1, schemaVersion2, schemaVersion3].enumerated().map { ($0 + 1, $1) })
+  private static let versions = [schemaVersion1, schemaVersion2, schemaVersion3]
+
+  @Test("of every earlier version is kept in a file of this folder")
+  func kept() {
+    #expect(Self.versions.count == Schema.version - 1, "keep the docs/schema.sql of the version before")
+  }
+
+  @Test("of each version is as it was released", arguments: Self.versions.enumerated().map { ($0 + 1, $1) })
   func released(number: Int, schema: String) async throws {
     let made = try await made(upTo: number)
     #expect(made.sql == schema)
@@ -26,7 +31,9 @@ struct SchemaTests {
     let page = try String(contentsOf: sources.appendingPathComponent("docs/schema.sql"), encoding: .utf8)
     let made = try await made(upTo: Schema.version)
     let comment = try #require(page.split(separator: "\n").first)
-    #expect("\(comment)\n\n\(made.sql)\n" == page)
+    // Line by line, so that a failure shows those that differ.
+    let lines = "\(comment)\n\n\(made.sql)\n".components(separatedBy: "\n")
+    #expect(page.components(separatedBy: "\n") == lines, "docs/schema.sql is not what the migrations make")
   }
 
   private func made(upTo version: Int) async throws -> (sql: String, version: Int?) {
