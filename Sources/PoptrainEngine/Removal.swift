@@ -35,7 +35,7 @@ package struct Removal: Sendable {
     do {
       for part in Part.allCases where part.isThere(in: directory) {
         for entry in try FolderEntry.list(part.path(in: directory)) {
-          if part.owns(entry.name, entry.kind) {
+          if part.owns(entry.name, entry.kind, in: directory) {
             // What is in these two is counted in them.
             bytes += part == .top && ["checkpoints", "logs"].contains(entry.name) ? 0 : entry.bytes
             checkpoints += part == .checkpoints && entry.shown != ".incoming" ? 1 : 0
@@ -58,8 +58,9 @@ package struct Removal: Sendable {
         try removeIfEmpty(part.path(in: directory))
       }
       let last = [["population.sqlite-wal", "population.sqlite-shm"], ["population.sqlite", "log"], [".lock"]]
-      let first = try owned(.top).subtracting(["checkpoints", "logs"]).subtracting(last.joined())
-      for names in [first] + last.map(Set.init) { try remove(names, from: .top) }
+      let owned = try owned(.top)
+      let first = owned.subtracting(["checkpoints", "logs"]).subtracting(last.joined())
+      for names in [first] + last.map(owned.intersection) { try remove(names, from: .top) }
       try removeIfEmpty(directory.path)
     } catch let error as RunError {
       throw error
@@ -71,7 +72,7 @@ package struct Removal: Sendable {
 
   private func owned(_ part: Part) throws(CheckpointError) -> Set<String> {
     let entries = try FolderEntry.list(part.path(in: directory))
-    return Set(entries.filter { part.owns($0.name, $0.kind) }.compactMap(\.name))
+    return Set(entries.filter { part.owns($0.name, $0.kind, in: directory) }.compactMap(\.name))
   }
 
   private func remove(_ names: Set<String>, from part: Part) throws(CheckpointError) {
@@ -123,10 +124,10 @@ package struct Removal: Sendable {
     }
 
     /// Whether a run makes such a thing here.
-    func owns(_ name: String?, _ kind: FileStatus.Kind) -> Bool {
+    func owns(_ name: String?, _ kind: FileStatus.Kind, in directory: RunDirectory) -> Bool {
       guard let name else { return false }
       switch (self, kind) {
-      case (.top, .folder): return ["checkpoints", "logs", "log"].contains(name)
+      case (.top, .folder): return ["checkpoints", "logs"].contains(name) || name == "log" && directory.isShared
       // A link to a folder.
       case (.top, .other): return ["best", ".best.new"].contains(name)
       case (.top, .file):

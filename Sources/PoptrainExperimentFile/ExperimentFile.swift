@@ -50,7 +50,7 @@ package enum ExperimentFile {
     func unreadable(_ message: String, _ remedy: String, at place: Place? = nil) -> InvalidExperiment {
       InvalidExperiment(findings: [Finding(file: path, place: place, message: message, remedy: remedy)])
     }
-    let real = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+    let real = URL(verbatimPath: path).resolvingSymlinksInPath().path
     guard let attributes = try? FileManager.default.attributesOfItem(atPath: real) else {
       throw unreadable(Document.missing, "check the path")
     }

@@ -31,7 +31,7 @@ struct ExperimentReader {
 
   /// The name of the file; of its folder, where the file is just called `experiment`.
   private var defaultName: String {
-    let components = URL(fileURLWithPath: path).standardizedFileURL.path.split(separator: "/")
+    let components = URL(verbatimPath: path).standardizedFileURL.path.split(separator: "/")
     let file = components.last.map { $0.prefix(upTo: $0.dropFirst().lastIndex(of: ".") ?? $0.endIndex) } ?? ""
     let name = String(file == "experiment" ? components.dropLast().last ?? file : file)
     return problem(withName: name, forbidden: "/") == nil && name != ".." ? name : "experiment"

@@ -135,9 +135,12 @@ extension RecordedRun {
   /// Makes every decision of the run again, on the population that history says it saw, and compares.
   private func decideAgain(_ records: [HistoryRecord], into audit: inout Audit) throws(RunError) {
     var recomputation = Recomputation(rules: try empty(before: records).rules)
-    for record in records {
-      let again = try recomputation.take(record, rules: rules(of:))
-      guard case .decision(let recorded) = record else { continue }
+    let decisions = records.compactMap { if case .decision(let decision) = $0 { decision } else { nil } }
+    var rest = records[...]
+    // A costly decision is recorded after others that saw more than it did.
+    for recorded in decisions.sorted(by: { ($0.saw, $0.sequence) < ($1.saw, $1.sequence) }) {
+      while let next = rest.first, next.sequence <= recorded.saw { recomputation.add(rest.removeFirst()) }
+      let again = try recomputation.decideAgain(recorded, rules: rules(of:))
       guard again == recorded else {
         audit.find(
           "decision \(recorded.ordinal) of member \(recorded.member) (sequence \(recorded.sequence))",

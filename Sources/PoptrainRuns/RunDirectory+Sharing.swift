@@ -9,11 +9,25 @@ internal import Glibc
 // A run that several processes train, on one machine or on many that share its folder.
 extension RunDirectory {
   /// Whether several processes may train the run.
-  package var isShared: Bool { kind(of: log) == S_IFDIR }
+  package var isShared: Bool { kind(of: log) == S_IFDIR && FolderLog(path: log).exists }
+
+  /// Has its log read and checked from its beginning when next it is asked for.
+  package func readLogAnew() throws(RunError) {
+    guard isShared else { return }
+    do { try sharedDatabase.forgetCopy() } catch { throw .store(error) }
+  }
+
+  /// Whether its log has entries.
+  var holdsEntries: Bool { ((try? FolderLog(path: log).last()) ?? 0) > 0 }
+
+  func makeLog() throws { try FolderLog(path: log).make() }
 
   /// The population, as its log has it.
   var sharedDatabase: SharedLogDatabase {
-    SharedLogDatabase(FolderLog(path: log), copies: RunDirectory.copies) { text throws(StoreError) in
+    var status = stat()
+    let place = stat(log, &status) == 0 ? "-\(status.st_dev)-\(status.st_ino)" : ""
+    return SharedLogDatabase(FolderLog(path: log), copies: RunDirectory.copies, place: place) {
+      text throws(StoreError) in
       do throws(RunError) {
         return try Experiment(recorded: text, in: self).rules
       } catch .store(let error) {
@@ -62,7 +76,9 @@ extension RunDirectory {
 
   /// Where this user's copies of shared runs are: on this machine, since SQLite must not be in a folder that others share.
   private static var copies: String {
-    let cache = ProcessInfo.processInfo.environment["XDG_CACHE_HOME"].map { $0 + "/poptrain" }
+    let cache = ProcessInfo.processInfo.environment["XDG_CACHE_HOME"].flatMap {
+      $0.hasPrefix("/") ? $0 + "/poptrain" : nil
+    }
     return cache ?? NSTemporaryDirectory() + "poptrain-runs-\(getuid())"
   }
 }

@@ -17,7 +17,7 @@ package struct RunDirectory: Hashable, Sendable {
 
   /// Names a folder, which need not exist.
   package init(path: String) {
-    self.path = URL(fileURLWithPath: path).standardizedFileURL.path
+    self.path = URL(verbatimPath: path).standardizedFileURL.path
     var shown = path.isEmpty ? self.path : path
     while shown.count > 1, shown.hasSuffix("/") { shown.removeLast() }
     self.shown = shown
@@ -49,7 +49,7 @@ package struct RunDirectory: Hashable, Sendable {
   package var lock: String { path + "/.lock" }
 
   /// Whether a run has been started here.
-  package var holdsRun: Bool { kind(of: databaseFile) == S_IFREG || kind(of: log + "/HEAD") == S_IFREG }
+  package var holdsRun: Bool { kind(of: databaseFile) == S_IFREG || isShared && holdsEntries }
 
   /// Whether an engine has held the lock of the folder, or holds it.
   package var wasLocked: Bool {
@@ -65,7 +65,7 @@ package struct RunDirectory: Hashable, Sendable {
   package var foreignContent: String? {
     let files = FileManager.default
     for (folder, expected) in [
-      (path, ["checkpoints", "logs", "log", ".lock"]), (checkpoints, [".incoming"]), (logs, []),
+      (path, ["checkpoints", "logs", "log", ".lock"]), (checkpoints, [".incoming"]), (logs, []), (log, ["pulse"]),
     ] {
       let names = (try? files.contentsOfDirectory(atPath: folder)) ?? []
       let foreign = names.filter { !expected.contains($0) && !$0.hasPrefix("population.sqlite") }
@@ -115,9 +115,10 @@ package struct RunDirectory: Hashable, Sendable {
     do {
       let files = FileManager.default
       let isNew = !files.fileExists(atPath: path)
-      for folder in [path, checkpoints, logs] + (isShared ? [log] : []) {
+      for folder in [path, checkpoints, logs] {
         try files.createDirectory(atPath: folder, withIntermediateDirectories: true)
       }
+      if isShared { try makeLog() }
       if isNew { try files.setAttributes([.posixPermissions: 0o700], ofItemAtPath: path) }
     } catch {
       throw RunError(writing: shown, error)

@@ -2,6 +2,8 @@ internal import GRDB
 package import PopulationBasedTraining
 package import PoptrainStore
 
+internal import Glibc
+
 /// A copy of a run in an SQLite file of this machine, made of the entries of a log, for reading.
 ///
 /// It only ever catches up. Several processes may do so at once.
@@ -57,6 +59,7 @@ package struct RunCopy: Sendable {
       configuration.busyMode = .timeout(60)
       // Others read meanwhile.
       configuration.journalMode = .wal
+      try makeIfAbsent(configuration)
       let database = try DatabaseQueue(path: path, configuration: configuration)
       try Schema.migrator.migrate(database)
       try database.write { db in
@@ -70,6 +73,21 @@ package struct RunCopy: Sendable {
           "INSERT OR REPLACE INTO copied (one, number, id) VALUES (1,?,?)", last.position.number, last.position.id)
       }
     }
+  }
+
+  /// Makes the file under another name first: others may be making it at this moment.
+  private func makeIfAbsent(_ configuration: Configuration) throws {
+    guard access(path, F_OK) != 0 else { return }
+    let new = "\(path).\(randomToken())"
+    defer { for suffix in ["", "-wal", "-shm"] { unlink(new + suffix) } }
+    try Schema.migrator.migrate(DatabaseQueue(path: new))
+    // Where another was first, its file stays.
+    link(new, path)
+  }
+
+  /// Removes the file.
+  package func remove() {
+    for suffix in ["", "-wal", "-shm"] { unlink(path + suffix) }
   }
 
   private func add(

@@ -48,6 +48,9 @@ package protocol EntryReader: Sendable {
   /// The number of an entry that exists, and soon of the last one: there may be later ones already. 0: none is known.
   func lastKnown() throws(LogFailure) -> Int
 
+  /// The number of the last entry, looked for at some cost, as when a process begins to read. 0: there is none.
+  func last() throws(LogFailure) -> Int
+
   /// What a process has said last; none where it has said nothing yet, or has ended.
   func pulse(of process: String) throws(LogFailure) -> Int?
 }

@@ -16,6 +16,18 @@ package struct FolderLog: EntryLog, CustomStringConvertible {
     self.path = path
   }
 
+  /// Makes the folder of an empty log.
+  package func make() throws {
+    try FileManager.default.createDirectory(atPath: path + "/pulse", withIntermediateDirectories: true)
+  }
+
+  /// Whether the folder is one that ``make()`` has made, or what is left of it.
+  package var exists: Bool { names.contains { ["pulse", "HEAD"].contains($0) || FolderLog.isOfEntries($0) } }
+
+  private var names: [String] { (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? [] }
+
+  private static func isOfEntries(_ name: String) -> Bool { name.count == 6 && name.allSatisfy(\.isWholeNumber) }
+
   package var description: String { path }
 
   private static let entriesPerFolder = 4096
@@ -64,6 +76,15 @@ package struct FolderLog: EntryLog, CustomStringConvertible {
   }
 
   package func lastKnown() throws(LogFailure) -> Int { try number(in: head) ?? 0 }
+
+  /// By the names in the folders. `HEAD` may be missing, or older: a process that was paused while it wrote there puts it back.
+  package func last() throws(LogFailure) -> Int {
+    for folder in names.filter(FolderLog.isOfEntries).sorted().reversed() {
+      let entries = (try? FileManager.default.contentsOfDirectory(atPath: "\(path)/\(folder)")) ?? []
+      if let last = entries.compactMap({ $0.hasPrefix(".") ? nil : Int($0) }).max() { return last }
+    }
+    return try lastKnown()
+  }
 
   package func beat(_ process: String, _ count: Int) throws(LogFailure) {
     do throws(Failure) {

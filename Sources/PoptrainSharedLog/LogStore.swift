@@ -53,7 +53,12 @@ package actor LogStore: RunStore {
     (stopRequests, stopping) = AsyncStream.makeStream()
     // From before the first lease, or it might be taken over at once.
     try await beat()
-    try await start(opening)
+    do {
+      try await start(opening)
+    } catch {
+      try? await self.log.leave(surroundings.process)
+      throw error
+    }
     upkeep = Task { [weak self, clock] in
       while (try? await clock.sleep(for: LogStore.poll)) != nil { await self?.lookAround() }
     }

@@ -42,16 +42,16 @@ actor PatientLog {
 
   /// Writes an entry that does not depend on those before it.
   func append(_ delta: Ledger.Delta, by process: String) async throws(StoreError) {
-    var known = 0
+    var last = try await ask { () async throws(LogFailure) in try log.last() }
     while true {
-      let last = max(known, try await ask { () async throws(LogFailure) in try log.lastKnown() })
+      let number = last
       var position = try await ask { () async throws(LogFailure) in
-        try LogPosition(after: LogBlock(storedUnder: last, try log.read(last)), in: log)
+        try LogPosition(after: LogBlock(storedUnder: number, try log.read(number)), in: log)
       }
       let entry = position.entry(delta, by: process)
       position.append(try entry.line(), entry)
       if try await create(entry, contents: position.block.contents, isDurable: true) { return }
-      known = entry.number
+      last = max(entry.number, try await ask { () async throws(LogFailure) in try log.lastKnown() })
     }
   }
 
@@ -66,7 +66,8 @@ actor PatientLog {
   ///
   /// - Parameter known: an entry that exists, and of which the log may not know yet.
   func lines(from first: Int, atLeast known: Int) async throws(StoreError) -> [Data] {
-    let last = max(known, try await ask { () async throws(LogFailure) in try log.lastKnown() })
+    let last = max(
+      known, try await ask { () async throws(LogFailure) in first == 1 ? try log.last() : try log.lastKnown() })
     guard last >= first else { return [] }
     let blocks = try await ask { () async throws(LogFailure) in
       try log.blocks(backFrom: last) { $0.first <= first }

@@ -12,6 +12,7 @@ internal import Glibc
 package final class SharedLogDatabase: RunDatabase {
   private let log: any EntryLog
   private let copies: String
+  private let place: String
   /// The number of the last entry that the copy is known to have.
   private let copied = Mutex(0)
   private let rules: @Sendable (_ experiment: String) throws(StoreError) -> Rules
@@ -20,12 +21,15 @@ package final class SharedLogDatabase: RunDatabase {
   ///
   /// - Parameters:
   ///   - copies: a folder of this machine for the copies that are read; it need not exist.
+  ///   - place: tells logs apart that were one when a run was copied.
   ///   - rules: reads the rules of a recorded experiment.
   package init(
-    _ log: any EntryLog, copies: String, rules: @escaping @Sendable (_ experiment: String) throws(StoreError) -> Rules
+    _ log: any EntryLog, copies: String, place: String = "",
+    rules: @escaping @Sendable (_ experiment: String) throws(StoreError) -> Rules
   ) {
     self.log = log
     self.copies = copies
+    self.place = place
     self.rules = rules
   }
 
@@ -55,29 +59,57 @@ package final class SharedLogDatabase: RunDatabase {
     return try SQLiteDatabase(path: copy) { [self] () throws(StoreError) in try catchUp(copy) }.history(space: space)
   }
 
-  /// The file of this user's copy of the run; none where the log is empty.
+  /// Has the log read from its beginning when next it is asked for, and so every entry of it checked.
+  package func forgetCopy() throws(StoreError) {
+    if let copy = try copy() { RunCopy(path: copy).remove() }
+  }
+
+  /// The file of this user's copy of the run; none where the log is empty. A log that was copied has another.
   private func copy() throws(StoreError) -> String? {
-    guard try lastKnown() > 0, let first = try entries(from: 1, through: 1).first else { return nil }
+    guard try last() > 0, let first = try entries(from: 1, through: 1).first else { return nil }
     // It may be in a folder where anybody makes what they like, so it must be this user's alone.
-    try? FileManager.default.createDirectory(
-      atPath: copies, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    let above = URL(fileURLWithPath: copies).deletingLastPathComponent().path
+    try? FileManager.default.createDirectory(atPath: above, withIntermediateDirectories: true)
+    mkdir(copies, 0o700)
     var status = stat()
     guard lstat(copies, &status) == 0, status.st_mode & (S_IFMT | 0o077) == S_IFDIR, status.st_uid == getuid() else {
       throw .unavailable(
         "\(copies), where runs are copied to for reading, must be a folder that is yours alone; set XDG_CACHE_HOME to another"
       )
     }
-    return "\(copies)/\(first.run).sqlite"
+    return "\(copies)/\(first.run)\(place).sqlite"
   }
 
   private func catchUp(_ copy: String) throws(StoreError) {
-    let last = try lastKnown()
+    let last = try copied.withLock({ $0 }) == 0 ? last() : lastKnown()
     // Most questions come while the log has not grown.
     guard copied.withLock({ $0 < last }) else { return }
+    do throws(StoreError) {
+      try add(to: copy, through: last)
+    } catch {
+      switch error {
+      case .damaged, .notAStore:
+        // Of the copy, or of the log, which a new copy tells.
+        RunCopy(path: copy).remove()
+        try add(to: copy, through: last)
+      default: throw error
+      }
+    }
+    copied.withLock { $0 = max($0, last) }
+  }
+
+  private func add(to copy: String, through last: Int) throws(StoreError) {
     try RunCopy(path: copy).catchUp(rules: rules) { position throws(StoreError) in
+      guard position.number <= last else {
+        throw .damaged(path: "\(log)", what: "it has \(last) entries, and had \(position.number)")
+      }
       let entries = try entries(from: position.number + 1, through: last)
-      if let next = entries.first, next.previous != position.id {
-        throw .damaged(path: "\(log)", what: "entry \(next.number) does not follow the one that \(copy) ends with")
+      var (number, id) = (position.number, position.id)
+      for entry in entries {
+        guard entry.number == number + 1, entry.previous == id, entry.run == entries[0].run else {
+          throw .damaged(path: "\(log)", what: "entry \(number + 1) does not follow the one before it")
+        }
+        (number, id) = (entry.number, entry.id)
       }
       return entries.map { entry in
         RunCopy.Step(
@@ -85,7 +117,10 @@ package final class SharedLogDatabase: RunDatabase {
           granted: entry.delta.granted, ended: entry.delta.ended)
       }
     }
-    copied.withLock { $0 = max($0, last) }
+  }
+
+  private func last() throws(StoreError) -> Int {
+    try asking { () throws(LogFailure) in try log.last() }
   }
 
   private func lastKnown() throws(StoreError) -> Int {

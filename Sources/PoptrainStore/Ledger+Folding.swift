@@ -79,6 +79,8 @@ extension Ledger {
     _ delta: Delta, rules: (_ experiment: String) throws(StoreError) -> Rules
   ) throws(StoreError) {
     for token in delta.ended { if let lease = leases[token] { end(lease) } }
+    // Before the records: what they held may be collected there.
+    for number in delta.settled ?? [] { if let decisions = outstanding[number] { forget(decisions) } }
     var begun = delta.begun ?? []
     for record in delta.records {
       append(record)
@@ -102,7 +104,6 @@ extension Ledger {
     if let cause = delta.cause { self.cause = cause }
     if let hasWarned = delta.hasWarnedOfNoScore { hasWarnedOfNoScore = hasWarned }
     if delta.stops == true { stopRequests += 1 }
-    for number in delta.settled ?? [] { if let decisions = outstanding[number] { forget(decisions) } }
     _ = takeChanges()
   }
 

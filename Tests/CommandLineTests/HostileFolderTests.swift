@@ -67,6 +67,22 @@ import Testing
     #expect(try await Program.run("status", "run", in: folder).status == 0)
   }
 
+  /// Foundation crashes where it is to look for the home folder of nobody.
+  @Test func `A path that begins with a tilde is a path`() async throws {
+    let folder = try Folder()
+    for command in [["status"], ["best"], ["run"], ["check"], ["compare"], ["remove"], ["export"], ["audit"]] {
+      let result = try await Program.run(arguments: command + ["~nobody-of-that-name"], in: folder)
+      #expect(result.status == 65 && result.errors.contains("~nobody-of-that-name"), "\(command): \(result.errors)")
+    }
+    let script = """
+      poptrain init '~proj' && poptrain run '~proj/experiment.yaml' --run '~run' && poptrain audit '~run' && \\
+      poptrain replay '~run' --to '~replay'
+      """
+    let result = try await Program.runShell(script, in: folder)
+    #expect(result.status == 0, "\(result.errors)")
+    #expect(Set(folder.names) == ["~proj", "~run", "~replay"])
+  }
+
   @Test(arguments: ["../../outside", "..", "x/\u{301}outside", ".incoming", "/etc", ""])
   func `A checkpoint whose name leads out of the run is refused, and not removed`(name: String) async throws {
     let folder = try Example.folder(Example.experiment(population: 2, steps: 20))

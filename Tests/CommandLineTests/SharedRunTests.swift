@@ -116,6 +116,66 @@ import Testing
     #expect(steps.reduce(0, +) == 6 * 400)
   }
 
+  @Test func `Costly decisions of several workers and processes are recomputed, and collect nothing twice`()
+    async throws
+  {
+    let file = Example.experiment(steps: 200, workers: 2, order: "asynchronous", more: "explore: pb2")
+    let folder = try Example.folder(file)
+    #expect(try await Program.run("run", "experiment.yaml", in: folder).status == 0)
+    let alone = try await Program.run("audit", "runs/climb", in: folder)
+    #expect(alone.status == 0, "\(alone.errors)")
+    let one = try Program.start(arguments: Self.run, in: folder)
+    let other = try Program.start(arguments: Self.run, in: folder)
+    #expect(one.end() == 0 && other.end() == 0)
+    let audit = try await Program.run("audit", "shared", in: folder)
+    #expect(audit.status == 0, "\(audit.errors)")
+  }
+
+  @Test func `The log is read to its end, wherever its hint points, and by many at once`() async throws {
+    let folder = try Example.folder(Example.experiment(steps: 100, workers: 1))
+    #expect(try await Program.run(arguments: Self.run, in: folder).status == 0)
+    let head = folder.url.path + "/shared/log/HEAD"
+    for hint in ["0000000000000000003\n", "", nil] {
+      try FileManager.default.removeItem(atPath: head)
+      if let hint { try hint.write(toFile: head, atomically: false, encoding: .utf8) }
+      let script = """
+        export XDG_CACHE_HOME="$PWD/cache-$RANDOM$RANDOM"
+        for i in 1 2 3 4 5 6; do poptrain status shared --json > read-$i & done; wait
+        grep -l '"state":"finished"' read-? | wc -l
+        poptrain audit shared > /dev/null && poptrain worker shared > /dev/null && echo whole
+        """
+      let read = try await Program.runShell("bash -c '\(script.replacing("'", with: #"'\''"#))'", in: folder)
+      #expect(read.lines == ["6", "whole"], "\(hint ?? "none"): \(read.output) \(read.errors)")
+      if hint == nil { try "0\n".write(toFile: head, atomically: false, encoding: .utf8) }
+    }
+  }
+
+  @Test func `A run that was copied, and one whose log went back, are read as they are`() async throws {
+    let folder = try Example.folder(Example.experiment(steps: 40, workers: 1))
+    let script = """
+      export XDG_CACHE_HOME="$PWD/cache"
+      poptrain run experiment.yaml --shared --run shared > /dev/null && cp -a shared copy && cp -a shared/log before
+      poptrain run experiment.yaml --run shared --steps 60 > /dev/null && poptrain audit shared > /dev/null
+      poptrain audit copy | grep intervals; poptrain audit shared | grep intervals
+      rm -r shared/log && cp -a before shared/log && poptrain status shared | grep -c "240 of 240"
+      """
+    let result = try await Program.runShell(script, in: folder)
+    #expect(result.status == 0, "\(result.output) \(result.errors)")
+    #expect(result.lines.map { $0.prefix(12) } == ["24 intervals", "36 intervals", "1"], "\(result.output)")
+  }
+
+  @Test func `A folder that is only called log is no shared run`() async throws {
+    let folder = try Example.folder(Example.experiment(steps: 40, workers: 1))
+    let script = """
+      mkdir -p mine/log && echo precious > mine/log/notes && poptrain run experiment.yaml --run mine; echo $?
+      poptrain run experiment.yaml > /dev/null && mkdir runs/climb/log && echo mine > runs/climb/log/notes && \\
+      poptrain status runs/climb > /dev/null && poptrain remove --yes runs/climb > /dev/null; cat runs/climb/log/notes
+      """
+    let result = try await Program.runShell(script, in: folder)
+    #expect(result.lines == ["65", "mine"], "\(result.output) \(result.errors)")
+    #expect(result.errors.contains("mine contains log/notes, but no run"))
+  }
+
   @Test func `A run of one machine cannot be shared, and one that is shared has an end to its steps for all`()
     async throws
   {

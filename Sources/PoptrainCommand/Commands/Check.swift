@@ -28,7 +28,7 @@ struct CheckTrainer: AsyncParsableCommand {
 
   func run() async throws {
     let experiment = try ExperimentFile.read(contentsOf: self.experiment, programs: .ofThisMachine())
-    let folder = URL(fileURLWithPath: self.experiment).resolvingSymlinksInPath().deletingLastPathComponent().path
+    let folder = URL(verbatimPath: self.experiment).resolvingSymlinksInPath().deletingLastPathComponent().path
     let (news, announcing) = AsyncStream<Check.News>.makeStream()
     let check = try Check(experiment, folder: folder) { announcing.yield($0) }
     let reporting = Task {

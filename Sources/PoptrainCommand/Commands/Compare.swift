@@ -70,7 +70,7 @@ struct Compare: AsyncParsableCommand {
 
   func run() async throws {
     var experiment = try ExperimentFile.read(contentsOf: self.experiment, programs: .ofThisMachine())
-    let folder = URL(fileURLWithPath: self.experiment).resolvingSymlinksInPath().deletingLastPathComponent().path
+    let folder = URL(verbatimPath: self.experiment).resolvingSymlinksInPath().deletingLastPathComponent().path
     let directory = RunDirectory(path: run ?? "runs/\(experiment.name)-compare")
     if try !ExperimentFile.namesItself(contentsOf: self.experiment) {
       if run == nil {

@@ -89,7 +89,7 @@ struct Run: AsyncParsableCommand {
       return (recorded.file, started, recorded.folder)
     }
     var experiment = try ExperimentFile.read(contentsOf: self.experiment, programs: .ofThisMachine())
-    let folder = URL(fileURLWithPath: self.experiment).resolvingSymlinksInPath().deletingLastPathComponent().path
+    let folder = URL(verbatimPath: self.experiment).resolvingSymlinksInPath().deletingLastPathComponent().path
     let directory = RunDirectory(path: run ?? "runs/\(experiment.name)")
     // What cannot be read is told when the run is opened; a start that was cut off has left nothing to read.
     if directory.holdsRun, let recorded = try? RecordedRun(directory).experiment {

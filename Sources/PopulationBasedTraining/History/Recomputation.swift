@@ -10,31 +10,42 @@ public struct Recomputation {
     seen = Population(rules: rules)
   }
 
-  /// Takes the next record of history.
+  /// Takes the next record of history, of one in which decisions stand in the order of what they saw.
   ///
-  /// - Parameters:
-  ///   - record: the one after those that were taken.
-  ///   - rules: the rules of an event that says that the run goes on under others.
-  /// - Returns: for a decision, what comes of deciding again, nothing where it saw a population without that member; otherwise
-  ///   nothing.
+  /// - Returns: for a decision, what ``decideAgain(_:rules:)`` says; otherwise nothing.
   public mutating func take<Failure>(
     _ record: HistoryRecord, rules: (Event) throws(Failure) -> Rules
   ) throws(Failure) -> Decision? {
-    defer { unseen.append(record) }
+    defer { add(record) }
     guard case .decision(let recorded) = record else { return nil }
-    // A decision may have seen less than all that stands before it: at a barrier everyone decides on one population.
+    return try decideAgain(recorded, rules: rules)
+  }
+
+  /// Adds the next record of history.
+  public mutating func add(_ record: HistoryRecord) { unseen.append(record) }
+
+  /// Decides again. A decision may have seen less than all that stands before it: at a barrier everyone decides on one
+  /// population, and a costly one is computed while others are recorded.
+  ///
+  /// - Parameters:
+  ///   - recorded: a decision that saw no less than the one before it in these calls; what it saw has been added.
+  ///   - rules: the rules of an event that says that the run goes on under others.
+  /// - Returns: what comes of it; nothing where it saw a population without that member.
+  public mutating func decideAgain<Failure>(
+    _ recorded: Decision, rules: (Event) throws(Failure) -> Rules
+  ) throws(Failure) -> Decision? {
     while let next = unseen.first, next.sequence <= recorded.saw {
       seen.apply(next)
       if case .event(let event) = next, event.kind == .revised { seen.revise(try rules(event)) }
       unseen.removeFirst()
     }
     if together.last?.saw != recorded.saw { together = [] }
-    let again = decideAgain(recorded)
+    let again = recomputed(recorded)
     together.append(recorded)
     return again
   }
 
-  private func decideAgain(_ recorded: Decision) -> Decision? {
+  private func recomputed(_ recorded: Decision) -> Decision? {
     var decision: Decision
     if recorded.ordinal == 0 {
       decision = initialDecision(recorded.member, in: seen)

@@ -102,6 +102,7 @@ private final class SlowLog: EntryLog {
 
   func read(_ number: Int) throws(LogFailure) -> Data { try base.read(number) }
   func lastKnown() throws(LogFailure) -> Int { try base.lastKnown() }
+  func last() throws(LogFailure) -> Int { try base.last() }
   func beat(_ process: String, _ count: Int) throws(LogFailure) { try base.beat(process, count) }
   func leave(_ process: String) throws(LogFailure) { try base.leave(process) }
   func pulse(of process: String) throws(LogFailure) -> Int? { try base.pulse(of: process) }

@@ -299,6 +299,8 @@ private final class FaultyLog: EntryLog {
     return random.withLock { max(0, last - $0.integer(0...3)) }
   }
 
+  func last() throws(LogFailure) -> Int { try base.last() }
+
   func beat(_ process: String, _ count: Int) throws(LogFailure) { try base.beat(process, count) }
   func leave(_ process: String) throws(LogFailure) { try base.leave(process) }
   func pulse(of process: String) throws(LogFailure) -> Int? { try base.pulse(of: process) }
