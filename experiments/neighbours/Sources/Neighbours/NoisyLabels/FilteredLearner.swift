@@ -29,7 +29,7 @@ public struct FilteredLearner: Sendable, Codable, Equatable {
     let order = filter.remaining.shuffled(using: &random)
     for start in stride(from: 0, to: order.count, by: 32) {
       let batch = Array(order[start..<min(start + 32, order.count)])
-      let labels = batch.map { filter.labels[$0] }
+      let labels = batch.map { filter.trainedLabel(of: $0, settings?.reading ?? .paper) }
       let activations = classifier.forward(task.train.images.gathered(batch))
       if let settings { consider(batch, labels, activations.probabilities, settings) }
       // As in the authors' code, decisions take effect in the next epoch: this step uses the whole batch.

@@ -31,6 +31,8 @@ public struct LabelNoise: Sendable {
   public struct Quality: Sendable {
     /// Among removed instances, the share of wrong given labels.
     public var removalPrecision: Double
+    /// Among wrong given labels, the share that was removed.
+    public var removalRecall: Double
     /// Among wrong given labels, the share that was removed or corrected.
     public var recall: Double
     /// Among the relabelled instances that are still trained, the share of right labels.
@@ -49,6 +51,7 @@ public struct LabelNoise: Sendable {
     func isRight(_ instance: Int) -> Bool { filter.labels[instance] == train.labels[instance] }
     return Quality(
       removalPrecision: share(removed.count { givenLabels[$0] != train.labels[$0] }, removed.count),
+      removalRecall: share(wrong.count(where: filter.isRemoved), wrong.count),
       recall: share(wrong.count { filter.isRemoved($0) || isRight($0) }, wrong.count),
       relabelPrecision: share(relabeled.count(where: isRight), relabeled.count),
       purity: share(filter.remaining.count(where: isRight), filter.remaining.count))

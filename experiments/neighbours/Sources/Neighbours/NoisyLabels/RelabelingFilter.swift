@@ -14,11 +14,18 @@ import Foundation
 /// and of noisy instances. The thresholds freeze when the two groups have merged again: a quantile would otherwise
 /// remove clean instances for ever.
 ///
-/// It differs from the authors' code in three ways:
-/// - A new label counts at once. In the code, the old label trains while the instance is in quarantine.
-/// - A relabelled instance has an empty record. In the code, the record is filled with class 0.
+/// The authors' code differs from the paper in three ways. `Settings.reading` chooses between the two:
+/// - A new label counts at once. In the code, the given label trains while the instance is in quarantine.
+/// - A record is empty at first and after relabelling. In the code, it is full of class 0.
 /// - The overlap of two normal distributions uses their standard deviations. The code passes variances in their place.
+///
+/// The precision of removal depends on the epoch of the start: early on, right labels still have large losses. The start
+/// depends on the mixture, whose tolerance of 0.1 ends the fit after a few rounds, near its initial clusters. They come
+/// from k-means, as in the authors' code.
 public struct RelabelingFilter: Sendable, Codable, Equatable {
+  /// What to follow where the paper and the authors' code differ.
+  public enum Reading: Sendable { case paper, code }
+
   /// The hyperparameters.
   public struct Settings: Sendable, Equatable {
     /// The loss threshold, as a quantile of all losses.
@@ -27,10 +34,16 @@ public struct RelabelingFilter: Sendable, Codable, Equatable {
     public var probabilityQuantile: Double
     /// A relabelled instance is in quarantine for the rest of its epoch, and this many epochs plus one.
     public var quarantine: Int
+    /// Whether to follow the paper or the authors' code.
+    public var reading: Reading
 
-    /// Settings, by default those of the authors' code.
-    public init(lossQuantile: Double = 0.95, probabilityQuantile: Double = 0.99, quarantine: Int = 5) {
+    /// Settings, by default with the values of the authors' code.
+    public init(
+      lossQuantile: Double = 0.95, probabilityQuantile: Double = 0.99, quarantine: Int = 5,
+      reading: Reading = .paper
+    ) {
       (self.lossQuantile, self.probabilityQuantile, self.quarantine) = (lossQuantile, probabilityQuantile, quarantine)
+      self.reading = reading
     }
   }
 
@@ -59,7 +72,9 @@ public struct RelabelingFilter: Sendable, Codable, Equatable {
   public private(set) var isFrozen = false
   /// The number of epochs that have ended.
   public private(set) var epoch = 0
-  /// The current label of each instance.
+  /// The label that each instance came with.
+  @Packed private var givenLabels: [Int]
+  /// The current label of each instance, after relabelling.
   @Packed public private(set) var labels: [Int]
   /// 1 for each instance that was relabelled, 0 for the others.
   @Packed private var relabeled: [UInt8]
@@ -79,6 +94,7 @@ public struct RelabelingFilter: Sendable, Codable, Equatable {
   /// A filter of instances with given labels.
   public init(labels: [Int], recordLength: Int = 5) {
     precondition(recordLength >= 2, "a record of \(recordLength) predictions has no changes")
+    givenLabels = labels
     self.labels = labels
     self.recordLength = recordLength
     relabeled = [UInt8](repeating: 0, count: labels.count)
@@ -96,10 +112,15 @@ public struct RelabelingFilter: Sendable, Codable, Equatable {
   /// The instances that are still trained.
   public var remaining: [Int] { labels.indices.filter { !isRemoved($0) } }
 
+  /// The label to train an instance with.
+  public func trainedLabel(of instance: Int, _ reading: Reading) -> Int {
+    reading == .code && quarantine[instance] > 0 ? givenLabels[instance] : labels[instance]
+  }
+
   /// Records the network's opinion of an instance, once an epoch. After the start, relabels or removes the instance.
   public mutating func consider(_ opinion: Opinion, _ settings: Settings) {
     let instance = opinion.instance
-    let isWrong = opinion.prediction != labels[instance]
+    let isWrong = opinion.prediction != trainedLabel(of: instance, settings.reading)
     push(opinion.prediction, to: instance)
     losses.append(opinion.loss)
     if isWrong { wrongProbabilities.append(opinion.probability) }
@@ -112,7 +133,7 @@ public struct RelabelingFilter: Sendable, Codable, Equatable {
       relabeled[instance] = 1
       quarantine[instance] = settings.quarantine + 2
       for place in 0..<recordLength { records[instance * recordLength + place] = -1 }
-    } else if changes(of: instance) >= recordLength - 1 || (isFree && opinion.loss > lossThreshold) {
+    } else if changes(of: instance, settings.reading) >= recordLength - 1 || (isFree && opinion.loss > lossThreshold) {
       removed[instance] = 1
     }
   }
@@ -128,7 +149,7 @@ public struct RelabelingFilter: Sendable, Codable, Equatable {
         probabilityThreshold = threshold
       }
     }
-    if !hasStarted, let mixture { hasStarted = isSeparated(mixture) }
+    if !hasStarted, let mixture { hasStarted = isSeparated(mixture, settings.reading) }
     losses = []
     wrongProbabilities = []
     epoch += 1
@@ -136,9 +157,9 @@ public struct RelabelingFilter: Sendable, Codable, Equatable {
 
   /// Whether the two normal distributions of the losses overlap by less than 0.15, or by more than an epoch before,
   /// when the network begins to learn the noise.
-  private mutating func isSeparated(_ mixture: GaussianMixture) -> Bool {
-    let shared = overlap(
-      (mixture.means[0], mixture.variances[0].squareRoot()), (mixture.means[1], mixture.variances[1].squareRoot()))
+  private mutating func isSeparated(_ mixture: GaussianMixture, _ reading: Reading) -> Bool {
+    let spreads = reading == .code ? mixture.variances : mixture.variances.map { $0.squareRoot() }
+    let shared = overlap((mixture.means[0], spreads[0]), (mixture.means[1], spreads[1]))
     defer { lastOverlap = shared }
     return shared < 0.15 || lastOverlap.map { shared > $0 } ?? false
   }
@@ -149,9 +170,10 @@ public struct RelabelingFilter: Sendable, Codable, Equatable {
     records[start + recordLength - 1] = prediction
   }
 
-  /// The number of neighbours in a record that differ. Empty places do not count.
-  private func changes(of instance: Int) -> Int {
-    let start = instance * recordLength
-    return (start..<start + recordLength - 1).count { records[$0] >= 0 && records[$0] != records[$0 + 1] }
+  /// The number of neighbours in a record that differ. Empty places do not count, or count as class 0 in the code.
+  private func changes(of instance: Int, _ reading: Reading) -> Int {
+    var record = records[instance * recordLength..<(instance + 1) * recordLength].drop { $0 < 0 && reading != .code }
+    for place in record.indices where record[place] < 0 { record[place] = 0 }
+    return zip(record, record.dropFirst()).count { $0 != $1 }
   }
 }
