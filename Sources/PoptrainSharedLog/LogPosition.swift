@@ -50,9 +50,13 @@ struct LogSummary {
   private(set) var time = EngineTime()
   /// The checkpoints that exist.
   private(set) var present: Set<CheckpointID> = []
-  /// The entries of the intervals that were recorded, by the tokens of their leases.
-  private(set) var entries: [String: Int] = [:]
+  /// The entries of the intervals that were recorded, by hashes of the tokens of their leases. Strings that live for ever
+  /// would each keep a page of memory from being given back.
+  private var entries: [Int: Int] = [:]
   private var events: [HistoryRecord] = []
+
+  /// The entry that has recorded the interval of a lease, where there is one.
+  func entry(recording token: String) -> Int? { entries[token.hashValue] }
 
   /// Takes the next entry.
   mutating func add(_ entry: LogEntry, in population: Population) {
@@ -61,7 +65,7 @@ struct LogSummary {
       case .interval(let interval):
         time.pass(interval.finishedAt)
         if interval.kind == .train, let end = interval.end { present.insert(end) }
-        if let token = interval.token { entries[token] = entry.number }
+        if let token = interval.token { entries[token.hashValue] = entry.number }
       case .attempt(let attempt): time.pass(attempt.at)
       case .event(let event):
         time.pass(event.at, event.kind)

@@ -196,7 +196,7 @@ package actor LogStore: RunStore {
   }
 
   private func recorded(_ token: String) async throws(StoreError) -> Interval? {
-    guard let number = folded.summary.entries[token] else { return nil }
+    guard let number = folded.summary.entry(recording: token) else { return nil }
     for case .interval(let interval) in try await log.entry(number)?.delta.records ?? [] where interval.token == token {
       return interval
     }
