@@ -19,7 +19,7 @@ extension CheckpointFolder {
     return Set(names.map { CheckpointID($0) }.filter(\.isReserved))
   }
 
-  /// Removes checkpoints that nobody needs. Other processes may be removing the same ones.
+  /// Removes checkpoints that are no longer needed. Failures are ignored: another process may be removing the same ones.
   package func removeAll(_ checkpoints: Set<CheckpointID>) {
     for checkpoint in checkpoints {
       try? discard(checkpoint)

@@ -6,7 +6,7 @@ extension Engine {
   package enum News: Sendable {
     /// Something of a worker, by its index.
     case worker(Int, Worker.News)
-    /// Something looks wrong, but training goes on.
+    /// A possible problem. Training continues.
     case warning(String)
     /// The run was asked to stop, or its time is over.
     case stopping(WorkerLoop.Stop, isTimeOver: Bool)

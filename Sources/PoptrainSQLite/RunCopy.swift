@@ -59,7 +59,7 @@ package struct RunCopy: Sendable {
       configuration.busyMode = .timeout(60)
       // Others read meanwhile.
       configuration.journalMode = .wal
-      try makeIfAbsent(configuration)
+      try makeIfAbsent()
       let database = try DatabaseQueue(path: path, configuration: configuration)
       try Schema.migrator.migrate(database)
       try database.write { db in
@@ -76,7 +76,7 @@ package struct RunCopy: Sendable {
   }
 
   /// Makes the file under another name first: others may be making it at this moment.
-  private func makeIfAbsent(_ configuration: Configuration) throws {
+  private func makeIfAbsent() throws {
     guard access(path, F_OK) != 0 else { return }
     let new = "\(path).\(randomToken())"
     defer { for suffix in ["", "-wal", "-shm"] { unlink(new + suffix) } }

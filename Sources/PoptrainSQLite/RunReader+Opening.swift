@@ -61,7 +61,7 @@ private func holdsData(_ path: String) -> Bool {
   return stat(path, &status) == 0 && status.st_size > 0
 }
 
-/// The address of a database that nobody can change.
+/// The URI that opens a database as immutable, without locks or files beside it.
 private func immutableURI(_ path: String) -> String {
   let allowed = path.utf8.map { byte -> String in
     let isPlain =

@@ -16,7 +16,7 @@ extension StoreError {
       case let error as StoreError: error
       case let error as DatabaseError where error.resultCode == .SQLITE_FULL:
         .diskFull(path: path)
-      // Where the room is lacking for a quota, or for the files beside the database, SQLite says only that it failed.
+      // When a quota is used up, or there is no space for the files beside the database, SQLite reports only an I/O error.
       case let error as DatabaseError
       where [.SQLITE_IOERR, .SQLITE_CANTOPEN].contains(error.resultCode) && lacksRoom(path):
         .diskFull(path: path)

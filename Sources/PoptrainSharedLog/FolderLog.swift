@@ -21,7 +21,7 @@ package struct FolderLog: EntryLog, CustomStringConvertible {
     try FileManager.default.createDirectory(atPath: path + "/pulse", withIntermediateDirectories: true)
   }
 
-  /// Whether the folder is one that ``make()`` has made, or what is left of it.
+  /// Whether the folder is that of a log, perhaps a partly removed one.
   package var exists: Bool { names.contains { ["pulse", "HEAD"].contains($0) || FolderLog.isOfEntries($0) } }
 
   private var names: [String] { (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? [] }

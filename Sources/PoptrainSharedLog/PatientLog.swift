@@ -2,7 +2,7 @@ internal import Foundation
 internal import PopulationBasedTraining
 internal import PoptrainStore
 
-/// A log that is asked until it answers, so that training goes on through an outage.
+/// Retries the calls of a log during an outage, so that training continues.
 actor PatientLog {
   let log: any EntryLog
   private let clock: any Clock<Duration>

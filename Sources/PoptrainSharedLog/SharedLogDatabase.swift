@@ -100,8 +100,13 @@ package final class SharedLogDatabase: RunDatabase {
 
   private func add(to copy: String, through last: Int) throws(StoreError) {
     try RunCopy(path: copy).catchUp(rules: rules) { position throws(StoreError) in
-      guard position.number <= last else {
-        throw .damaged(path: "\(log)", what: "it has \(last) entries, and had \(position.number)")
+      guard position.number < last else {
+        // Another reader may have added what was written since; or the log was replaced by an older one.
+        let now = try position.number == last ? last : self.last()
+        guard position.number <= now else {
+          throw .damaged(path: "\(log)", what: "it has \(now) entries, and had \(position.number)")
+        }
+        return []
       }
       let entries = try entries(from: position.number + 1, through: last)
       var (number, id) = (position.number, position.id)
