@@ -212,10 +212,11 @@ package final class Engine: Sendable {
     {
       try? checkpoints.pointBest(to: best)
     }
-    // What could not be closed is closed by the next start.
-    try? await store.close()
+    try? await store.close()  // What could not be closed is closed by the next start.
     switch ending {
-    case .finished: return .finished(why ?? .budget)
+    case .finished:
+      if why != .target, let reason = try RecordedRun(directory).reasonNoCopyTrained() { return .aborted(reason) }
+      return .finished(why ?? .budget)
     case .stopped: return state.withLock { $0.isInterrupted } ? .interrupted : .stopped
     case .aborted(let reason): return .aborted(reason)
     case .broken(let message): return .broken(message)

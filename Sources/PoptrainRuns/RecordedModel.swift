@@ -30,7 +30,8 @@ extension RecordedRun {
     guard let best = population.best, let interval = try interval(best.member, at: best.published.sequence) else {
       return nil
     }
-    return try model(best.published.checkpoint, after: interval, bestOf: population.completedIntervals)
+    let scores = try reading { () throws(StoreError) in try history.scoreCount() }
+    return try model(best.published.checkpoint, after: interval, bestOf: scores)
   }
 
   /// The model that a member has now, which may be a copy of another's; none where it has none.

@@ -48,6 +48,11 @@ package struct RecordedRun: Sendable {
     "\(directory.checkpoints)/\(checkpoint)"
   }
 
+  /// The same as the user named the run.
+  package func shownPath(of checkpoint: CheckpointID) -> String {
+    "\(directory.shown)/checkpoints/\(checkpoint)"
+  }
+
   /// A score as the user's metric: turned round where smaller is better.
   package func metric(_ score: Double) -> Double {
     experiment.rules.metric(ofScore: score)

@@ -161,13 +161,16 @@ extension Member {
       lastOutcome?.rawValue)
   }
 
-  init(row: Row, published: Published?, origin: Decision.Donor?, scores: [Scored], space: Space) throws {
+  init(
+    row: Row, published: Published?, origin: Decision.Donor?, scoredAge: Int?, scores: [Scored], space: Space
+  ) throws {
     self.init(
       id: try row.count("id"), state: try row.decoded("state"), steps: try row.count("steps"),
       age: try row.count("age"), checkpoint: try row.checkpoint("checkpoint"),
       hyperparameters: try row.hyperparameters(in: space), next: try row.decoded("next"),
       beginning: try row.count("beginning"), origin: origin, startSelection: try row.finite("start_selection"),
-      published: published, intervals: try row.count("intervals"), lastOutcome: try row.optionalDecoded("last_outcome"),
+      scoredAge: published?.age ?? scoredAge ?? origin?.age, published: published,
+      intervals: try row.count("intervals"), lastOutcome: try row.optionalDecoded("last_outcome"),
       decisions: try row.count("decisions"),
       scores: scores, restarts: try row.count("restarts"), failures: try row.count("failures"))
   }

@@ -29,7 +29,7 @@ extension RunReader {
       else { throw row.damage(column) }
       return Population.Best(member: interval.member, published: published)
     }
-    let origins = try origins(db)
+    let (origins, scoredAges) = (try origins(db), try scoredAges(db))
     var members: [Member] = []
     for row in try Row.fetchAll(db, sql: "SELECT \(Member.columns) FROM members ORDER BY id") {
       let id = try row.count("id")
@@ -37,7 +37,7 @@ extension RunReader {
       members.append(
         try Member(
           row: row, published: try publication(row, "published", of: id)?.published, origin: origins[id],
-          scores: try scores(db, of: id, rules: rules), space: space))
+          scoredAge: scoredAges[id], scores: try scores(db, of: id, rules: rules), space: space))
     }
     let best = try publication(run, "best")
     guard best.map({ members.indices.contains($0.member) }) ?? true else { throw run.damage("best") }
@@ -104,6 +104,17 @@ extension RunReader {
       )
       """, [member, rules.scoresRemembered]
     ).compactMap(rules.scored(by:))
+  }
+
+  /// The age of the last score of the present model of each member that has published nothing since.
+  private func scoredAges(_ db: Database) throws -> [Member.ID: Int] {
+    let rows = try Row.fetchAll(
+      db,
+      sql: """
+        SELECT m.id, max(i.start_age + i.steps) AS age FROM members m JOIN intervals i ON i.member = m.id
+        WHERE m.published IS NULL AND i.sequence > m.beginning AND i.outcome = 'completed' GROUP BY m.id
+        """)
+    return Dictionary(try rows.map { (try $0.count("id"), try $0.count("age")) }) { $1 }
   }
 
   /// The donor of each member's present weights, where they were copied.

@@ -106,6 +106,13 @@ struct RunReader: RunHistory {
     try reading { db in try intervals(db, "WHERE member = ? AND number = ?", [member, number]).first }
   }
 
+  /// How many intervals were scored.
+  func scoreCount() throws(StoreError) -> Int {
+    try reading { db in
+      try Int.fetchOne(db, sql: "SELECT count(*) FROM intervals WHERE selection IS NOT NULL") ?? 0
+    }
+  }
+
   /// The steps of each member that were credited to it without training, since every attempt at them failed.
   func forfeitedSteps() throws(StoreError) -> [Member.ID: Int] {
     try reading { db in

@@ -35,6 +35,9 @@ package protocol RunHistory: Sendable {
   /// Of the decisions up to a sequence, those that no interval of their member had followed yet, in order.
   func unfollowedDecisions(at sequence: Int) throws(StoreError) -> [Decision]
 
+  /// How many intervals were scored.
+  func scoreCount() throws(StoreError) -> Int
+
   /// The steps of each member that were credited to it without training, since every attempt at them failed.
   func forfeitedSteps() throws(StoreError) -> [Member.ID: Int]
 
@@ -145,6 +148,10 @@ extension RunHistory {
       case .attempt, .collection, .event: break
       }
     }
+  }
+
+  package func scoreCount() throws(StoreError) -> Int {
+    try intervals().count { $0.selection != nil }
   }
 
   package func forfeitedSteps() throws(StoreError) -> [Member.ID: Int] {

@@ -159,6 +159,8 @@ package struct TrainedInterval: Hashable, Sendable {
   package var unread: [String]
   /// What looks wrong, though the interval counts.
   package var warnings: [String]
+  /// What looks wrong with the trainer as a whole, whichever interval it is told with.
+  package var trainerWarnings: [String] = []
   /// Where its output is.
   package var log: LogSegment?
 

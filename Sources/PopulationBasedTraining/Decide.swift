@@ -179,14 +179,26 @@ extension Population {
   }
 
   /// Why a member whose last interval ended without a score keeps its model all the same: the trainer says that it could not
-  /// be scored yet, or no model has ever had a score at its age, or it is still in its burn-in.
+  /// be scored yet, or it is still in its burn-in, or the metric is not a number and that may be so at its age.
   fileprivate func reasonToWaitForAScore(_ member: Member) -> Judgement.Reason? {
     switch member.lastOutcome {
     case .unscored: return .notScoredYet
     case .diverged where rules.version > 1 && member.checkpoint != nil:
       if member.steps < rules.burnIn { return .burnIn }
-      return firstScoredAge.map { $0 <= member.age } ?? false ? nil : .notScoredYet
+      return mayBeScoredLater(member) ? .notScoredYet : nil
     default: return nil
+    }
+  }
+
+  /// Whether nothing shows that a member has diverged, and not that its metric is measured later, or in some intervals only:
+  /// nobody has a score, no model has ever had one at its age, or it had one an interval ago and nobody has one since that age.
+  private func mayBeScoredLater(_ member: Member) -> Bool {
+    guard scoredCount > 0, let firstScoredAge, firstScoredAge <= member.age else { return true }
+    guard let scoredAge = member.scoredAge else { return false }
+    let stepsWhenScored = max(0, member.steps - (member.age - scoredAge))
+    guard rules.readyMoments(until: member.steps) - rules.readyMoments(until: stepsWhenScored) <= 1 else { return false }
+    return !members.contains { other in
+      other.published.map { scoredAge < $0.age && $0.age <= member.age } ?? false
     }
   }
 

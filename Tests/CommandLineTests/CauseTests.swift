@@ -58,10 +58,31 @@ import Testing
     let run = try await Program.run("run", "experiment.yaml", in: folder)
     #expect(run.status == 0, "\(run.errors)")
     let crash =
-      "its process was ended by signal 11 (SIGSEGV): a segmentation fault, after it had reported the interval before"
+      "its process was ended by signal 11 (SIGSEGV): a segmentation fault, after it had reported its interval"
     #expect(run.lines.filter { $0.hasPrefix("warning: ") && $0.contains(crash) }.count == 1, "\(run.output)")
     // The last of eight has nobody to tell of it.
     #expect(run.output.contains("happened 7 times: \(crash)"), "\(run.output)")
+  }
+
+  @Test func `What is wrong with the trainer as a whole is not charged to the interval it is told with`() async throws {
+    let folder = try Example.folder(
+      Example.experiment(population: 2, steps: 20, workers: 1),
+      trainer: """
+        import os, poptrain, subprocess, sys
+        for interval in poptrain.intervals():
+            (interval.save_to / "x").write_text("x")
+            for step in interval.steps: pass
+            interval.report(value=interval["rate"])
+            if interval.number == 1: os._exit(3)
+            # As a process that a data loader starts, whose script begins the loop again.
+            subprocess.run([sys.executable, "-c", "import poptrain\\nfor _ in poptrain.intervals(): pass"])
+        """)
+    let run = try await Program.run("run", "experiment.yaml", in: folder)
+    #expect(run.status == 0, "\(run.errors)")
+    let warnings = run.lines.filter { $0.hasPrefix("warning: ") }
+    #expect(warnings.contains { $0.hasPrefix("warning: its process exited with status 3, after it had reported") })
+    #expect(warnings.contains { $0.hasPrefix("warning: a second process of it asked for intervals and was refused") })
+    #expect(!warnings.contains { $0.contains("member ") }, "\(run.output)")
   }
 
   @Test func `A metric that a command prints in another form is quoted with what to print instead`() async throws {

@@ -41,6 +41,29 @@ import Testing
     #expect(status["failures"]?.integer ?? 99 <= 6)
   }
 
+  @Test func `A run too short for a handful does not end well either when every copy fails`() async throws {
+    let folder = try Example.folder(
+      Example.experiment(population: 5, steps: 20),
+      trainer: """
+        import poptrain
+        for interval in poptrain.intervals():
+            if interval.checkpoint and not (interval.checkpoint / str(interval.member)).exists():
+                raise RuntimeError(f"size mismatch in layer {interval.member}")
+            for step in interval.steps: pass
+            (interval.save_to / str(interval.member)).write_text("x")
+            interval.report(value=interval["rate"])
+        """)
+    // Again, there is nothing left to train, and it is as wrong as before.
+    for _ in 1...2 {
+      let run = try await Program.run("run", "experiment.yaml", in: folder)
+      #expect(run.status == 69)
+      #expect(
+        run.errors.contains("no copy has ever trained: every interval that began with one was given up, 1 in all"),
+        "\(run.errors)")
+      #expect(run.errors.contains("RuntimeError: size mismatch in layer"))
+    }
+  }
+
   @Test func `Steps that were not trained are not called trained`() async throws {
     let folder = try Example.folder(
       Example.experiment(population: 3, steps: 40, workers: 1, more: "durability: process\nmax_failures: 1"),
@@ -84,6 +107,24 @@ import Testing
     let words = try Regex("[1-9].* of 10 models (is|are) younger than the steps of the member, from age .*: copied .*")
     #expect(try words.wholeMatch(in: line) != nil, "\(line)")
     #expect(try await Program.run("status", "runs/climb", in: folder).lines.contains(line))
+  }
+
+  @Test func `A metric that is measured in every second interval has nobody begin again`() async throws {
+    let folder = try Example.folder(
+      Example.experiment(population: 6, steps: 100, order: "asynchronous"),
+      trainer: """
+        import poptrain
+        for interval in poptrain.intervals():
+            for step in interval.steps: pass
+            (interval.save_to / "x").write_text("x")
+            interval.report(value=interval["rate"] if interval.stop // 10 % 2 else float("nan"))
+        """)
+    let run = try await Program.run("run", "experiment.yaml", in: folder)
+    #expect(run.status == 0 && !run.output.contains("younger"), "\(run.output)")
+    #expect(run.output.contains("  best of 30 single evaluations"), "\(run.output)")
+    #expect(run.lines.count { $0.hasSuffix("no score (the metric is nan)") } == 30, "\(run.output)")
+    #expect(!run.output.contains("starts again") && !run.output.contains("diverged"))
+    #expect(try await Program.run("audit", "runs/climb", in: folder).status == 0)
   }
 
   @Test func `A replay tells the budgets that the model was told`() async throws {

@@ -35,7 +35,7 @@ import Testing
       for suffix in ["svg", "html", "json"] {
         let file = "\(kind.rawValue).\(suffix)"
         let done = try await Program.run("figure", kind.rawValue, "runs/climb", "--out", file, in: folder)
-        #expect(done.status == 0 && done.output.isEmpty, "\(done.errors)")
+        #expect(done.status == 0 && done.lines == ["written: \(file)"], "\(done.errors)")
       }
       #expect(try folder.read("\(kind.rawValue).svg") == printed.output)
       #expect(XMLParser(data: Data(try folder.read("\(kind.rawValue).html").utf8)).parse())

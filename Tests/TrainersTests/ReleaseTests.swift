@@ -32,7 +32,7 @@ import Testing
     for number in 1...2 {
       let trained = try #require(await trainer.train(try workshop.assignment(number)).trained)
       #expect(
-        trained.warnings == [
+        trained.trainerWarnings == [
           """
           the trainer's Python client is poptrain \(version), this program is poptrain \(Release.version). Install \
           the same version of both: `pip install poptrain==\(Release.version)` in the trainer's environment
@@ -46,7 +46,7 @@ import Testing
   func `Neither its own client nor another is warned of`(client: String) async throws {
     let workshop = try workshop(client)
     let trainer = workshop.session()
-    #expect(try #require(await trainer.train(try workshop.assignment()).trained).warnings == [])
+    #expect(try #require(await trainer.train(try workshop.assignment()).trained).trainerWarnings == [])
     await trainer.shutDown()
   }
 

@@ -57,14 +57,30 @@ struct `The process of a session trainer` {
       printed += try workshop.text(of: outcome.trained?.log)
       // The same each time, so that it is told once.
       let told = crash?.replacingOccurrences(of: "PID", with: "\(processes[0])")
-      let warning = told.map { "\($0), after it had reported the interval before; each time it is started again" }
-      #expect(outcome.trained?.warnings == (number == 1 ? [] : [warning].compactMap { $0 }))
+      let warning = told.map { "\($0), after it had reported its interval; each time it is started again" }
+      #expect(outcome.trained?.trainerWarnings == (number == 1 ? [] : [warning].compactMap { $0 }))
       // One that waits for the next message leaves when it is asked for the next interval, and is not waited for here.
       if !leave.hasPrefix("hear") { await workshop.everyoneIsGone() }
     }
     #expect(Set(processes).count == 3)
     await trainer.shutDown()
     #expect(printed.contains("ValueError: in \(processes[0])") == leave.hasPrefix("raise"))
+  }
+
+  @Test func `that crashes when it is told to end is told of, where each interval has a process of its own`() async throws {
+    let workshop = try Workshop("done(begin())\nhear()\nraise ValueError('while leaving')")
+    let trainer = workshop.session(intervalsPerProcess: 1)
+    for number in 1...2 {
+      let outcome = await trainer.train(try workshop.assignment(number))
+      #expect(
+        outcome.trained?.trainerWarnings == [
+          """
+          ValueError: while leaving (its process exited with status 1), after it had reported its interval; each time it is \
+          started again
+          """
+        ])
+    }
+    await trainer.shutDown()
   }
 
   @Test func `that crashes before it hears of its next interval is told of by that`() async throws {
@@ -78,10 +94,10 @@ struct `The process of a session trainer` {
           raise ValueError("too late")
       """)
     let trainer = workshop.session()
-    #expect(await trainer.train(try workshop.assignment(1)).trained?.warnings == [])
+    #expect(await trainer.train(try workshop.assignment(1)).trained?.trainerWarnings == [])
     let second = await trainer.train(try workshop.assignment(2))
     #expect(
-      second.trained?.warnings.map { $0.hasPrefix("ValueError: too late (its process exited") } == [true], "\(second)")
+      second.trained?.trainerWarnings.map { $0.hasPrefix("ValueError: too late (its process exited") } == [true], "\(second)")
     await trainer.shutDown()
   }
 
@@ -142,7 +158,9 @@ struct `The process of a session trainer` {
       stream_end = hear()
       """)
     let trainer = workshop.session()
-    #expect(await trainer.train(try workshop.assignment()).trained?.metrics["refused"] == 1)
+    let trained = try #require(await trainer.train(try workshop.assignment()).trained)
+    #expect(trained.metrics["refused"] == 1)
+    #expect(trained.trainerWarnings.map { $0.hasPrefix("a second process of it asked for intervals") } == [true])
     await trainer.shutDown()
     let folder = workshop.text(of: "trainer.log").trimmed()
     #expect(folder.contains("/poptrain-") && !FileManager.default.fileExists(atPath: folder))

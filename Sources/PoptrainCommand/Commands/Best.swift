@@ -43,7 +43,7 @@ struct Best: ParsableCommand {
     for hyperparameter in run.experiment.rules.space.hyperparameters {
       say("  \(hyperparameter.name): \(interval.hyperparameters[hyperparameter.name]?.description ?? "")")
     }
-    say("checkpoint: \(copy ?? run.path(of: model.checkpoint))")
+    say("checkpoint: \(copy ?? run.shownPath(of: model.checkpoint))")
     guard best.selection != interval.selection, let selection = best.selection else { return }
     say(
       """

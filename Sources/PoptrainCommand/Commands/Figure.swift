@@ -4,6 +4,7 @@ import PoptrainExperimentFile
 import PoptrainFigures
 import PoptrainJSON
 import PoptrainRuns
+import PoptrainText
 import PoptrainTrainers
 
 struct DrawFigure: ParsableCommand {
@@ -51,6 +52,7 @@ struct DrawFigure: ParsableCommand {
     case .json?: try WholeFile.write(figure.plotly.description + "\n", to: out)
     case .svg?, nil: try WholeFile.write(figure.svg, to: out)
     }
+    say("written: \(shellPath(out))")
   }
 
   private func write(_ text: String) { StandardOutput.write(Data(text.utf8)) }

@@ -57,13 +57,18 @@ extension Population {
     let models = members.filter { $0.state != .retired && $0.checkpoint != nil }
     let younger = models.filter { $0.age < $0.steps }
     let older = models.filter { $0.age > $0.steps }
-    func line(_ some: [Member], _ words: String, _ limit: Int?, _ reason: String) -> String? {
-      limit.map { "\(some.count) of \(counted(models.count, "model")) \(words) \(grouped($0)): \(reason)" }
+    func line(_ some: [Member], _ words: String, _ limit: Int?, _ reasons: String) -> String? {
+      limit.map { "\(some.count) of \(counted(models.count, "model")) \(words) \(grouped($0)): \(reasons)" }
     }
+    let reasons = [
+      (younger.contains { $0.origin != nil && forfeited[$0.id] == nil }, "copied from younger donors"),
+      (younger.contains { $0.origin == nil && forfeited[$0.id] == nil }, "begun again from fresh"),
+      (younger.contains { forfeited[$0.id] != nil }, "forfeited steps train nothing"),
+    ]
     return [
       line(
         younger, "\(younger.count == 1 ? "is" : "are") younger than the steps of the member, from age",
-        younger.map(\.age).min(), forfeited.isEmpty ? "copied from younger donors" : "forfeited steps train nothing"),
+        younger.map(\.age).min(), reasons.filter(\.0).map(\.1).joined(separator: ", or ")),
       line(
         older, "\(older.count == 1 ? "is" : "are") older than the steps of the member, up to age",
         older.map(\.age).max(), "copied from older donors"),

@@ -20,7 +20,7 @@ struct RecordWording {
 
   func line(_ interval: Interval) -> String {
     let metric = interval.score.map(experiment.rules.metric(ofScore:))
-    let score = metric.map { "\(experiment.metric) \(short($0))" } ?? "no score (\(interval.outcome.rawValue))"
+    let score = metric.map { "\(experiment.metric) \(short($0))" } ?? "no score (\(harmless(interval.reasonForNoScore)))"
     return "member \(interval.member)  interval \(interval.number)  age \(grouped(interval.endAge))  \(score)"
   }
 
@@ -46,6 +46,18 @@ struct RecordWording {
     case .ended(let ending): "ended: \(experiment.words(for: ending))"
     case .warning(let message): "warning: \(harmless(message))"
     case .created, .revised, .overridden, .program: nil
+    }
+  }
+}
+
+extension Interval {
+  /// Why it has no score, in short.
+  fileprivate var reasonForNoScore: String {
+    switch outcome {
+    case .diverged: message ?? "the metric is not a number"
+    case .unscored: "not measured"
+    case .forfeited: "every attempt failed"
+    case .completed, .partial, .invalid: outcome.rawValue
     }
   }
 }

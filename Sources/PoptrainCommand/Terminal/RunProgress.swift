@@ -56,7 +56,7 @@ struct RunProgress {
       }
       for decision in completion.decisions { take(decision) }
     case .reported(let trained, let lease):
-      for warning in trained.warnings {
+      for warning in trained.trainerWarnings + trained.warnings {
         warnings.add(warning, wording: warning, member: lease.member, interval: lease.number)
       }
     case .paused, .resumed: break

@@ -95,7 +95,10 @@ extension SessionTrainer {
     guard session.intervals > 0, let ending, ending != .exited(0) else { return }
     // It may have printed its last words before its answer was heard.
     let how = ending.told(of: "its process", lastWords: log.lines(from: session.logStart))
-    let message = "\(how), after it had reported the interval before; each time it is started again"
+    note("\(how), after it had reported its interval; each time it is started again", of: session)
+  }
+
+  private func note(_ message: String, of session: Session) {
     let first = crashes[message.wording] ?? message
     crashes[message.wording] = first
     crash = (first, session.logEnd)
@@ -107,7 +110,15 @@ extension SessionTrainer {
     self.session = nil
     _ = await session.connection.send(JSONLine.end, until: .now + .seconds(1))
     await session.connection.finish()
-    ending = await session.process.end(grace: .seconds(isShutDown ? 1 : 5))
+    let grace = Duration.seconds(isShutDown ? 1 : 5)
+    let hasEnded = await session.process.hasEnded(until: .now + grace)
+    let ending = await session.process.end(grace: .zero)
+    self.ending = ending
+    if hasEnded {
+      noteCrash(of: session, ending)
+    } else if session.intervals > 0 {
+      note("its process had not ended \(grace) after it was told to, and was killed", of: session)
+    }
     await session.refusal.value
     complaint = session.listener.refusedProcess
   }

@@ -34,6 +34,12 @@ package actor SessionTrainer: Trainer {
   /// The crashes so far by their wording, of which the first is told again.
   var crashes: [String: String] = [:]
 
+  /// That another process connected.
+  private static let refusal = """
+    a second process of it asked for intervals and was refused: only one may. Where it starts processes that import its script, \
+    put the loop under `if __name__ == "__main__":`; of several ranks, rank 0 asks
+    """
+
   /// Takes a program that speaks the session protocol.
   ///
   /// - Parameters:
@@ -71,6 +77,7 @@ package actor SessionTrainer: Trainer {
     if isReused, outcomes == nil { outcomes = await attempt(batch, progress) }
     guard let outcomes else { preconditionFailure("only a process that was used before can have left") }
     session?.logEnd = log.size
+    let refusal = session.flatMap { $0.listener.hasRefused ? SessionTrainer.refusal : nil }
     if let limit = intervalsPerProcess, let count = session?.intervals, count >= limit { await endSession() }
 
     let crash = crash
@@ -81,8 +88,7 @@ package actor SessionTrainer: Trainer {
       switch outcome {
       case .trained(var trained):
         trained.log = segment
-        if let mismatch { trained.warnings.append(mismatch) }
-        if let crash { trained.warnings.append(crash.message) }
+        trained.trainerWarnings = [mismatch, crash?.message, refusal].compactMap { $0 }
         return .trained(trained)
       case .invalid(let message, _):
         return .invalid(message, log: segment)
@@ -90,6 +96,7 @@ package actor SessionTrainer: Trainer {
         failure.logTail = log.tail(from: logStart)
         failure.log = segment
         if let crash { failure.message += ". Before that: \(crash.message)" }
+        if let refusal { failure.message += ". Besides, \(refusal)" }
         if failure.logTail.hasSuffix("ModuleNotFoundError: No module named 'poptrain'") {
           failure.message += """
             . This Python has no client: install it there with `pip install poptrain==\(Release.version)`, or name in \

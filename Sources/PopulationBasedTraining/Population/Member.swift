@@ -72,6 +72,8 @@ public struct Member: Hashable, Sendable, Identifiable {
   public internal(set) var origin: Decision.Donor?
   /// The number that selection compared for the model of ``checkpoint``; none for one that was never scored.
   public internal(set) var startSelection: Double?
+  /// The age at which its model was last scored, under whichever member; none: never.
+  public internal(set) var scoredAge: Int?
   /// What others may copy; empty until the member has a score of its own.
   public internal(set) var published: Published?
   /// How many intervals it has finished.
@@ -91,7 +93,7 @@ public struct Member: Hashable, Sendable, Identifiable {
   public init(
     id: ID, state: State, steps: Int, age: Int, checkpoint: CheckpointID?, hyperparameters: Hyperparameters,
     next: Interval.Kind = .train, beginning: Int, origin: Decision.Donor? = nil, startSelection: Double? = nil,
-    published: Published?, intervals: Int, lastOutcome: Interval.Outcome? = nil, decisions: Int, scores: [Scored] = [],
+    scoredAge: Int? = nil, published: Published?, intervals: Int, lastOutcome: Interval.Outcome? = nil, decisions: Int, scores: [Scored] = [],
     restarts: Int = 0, failures: Int
   ) {
     self.id = id
@@ -104,6 +106,7 @@ public struct Member: Hashable, Sendable, Identifiable {
     self.beginning = beginning
     self.origin = origin
     self.startSelection = startSelection
+    self.scoredAge = scoredAge
     self.published = published
     self.intervals = intervals
     self.lastOutcome = lastOutcome

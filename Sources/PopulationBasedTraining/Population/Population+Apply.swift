@@ -67,6 +67,7 @@ extension Population {
         return
       }
       if interval.outcome != .unscored { member.published = published }
+      member.scoredAge = published?.age ?? member.scoredAge
       if let scored = rules.scored(by: interval) {
         member.scores = Array((member.scores + [scored]).suffix(remembered.scores))
       }
@@ -115,6 +116,7 @@ extension Population {
         member.checkpoint = donor.checkpoint
         member.age = donor.age
         member.startSelection = donor.score
+        member.scoredAge = donor.age
         member.next = evaluatesCopies ? .evaluate : .train
       case .fresh:
         member.state = .ready
@@ -186,6 +188,7 @@ extension Member {
     age = 0
     origin = nil
     startSelection = nil
+    scoredAge = nil
     scores = []
     next = .train
   }

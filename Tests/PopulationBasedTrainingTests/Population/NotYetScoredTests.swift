@@ -77,6 +77,46 @@ struct `A score that is not there yet` {
     run.audit()
   }
 
+  /// A metric that is measured in every second or third interval of a model, and no number otherwise.
+  @Test(arguments: [(Rules.Order.asynchronous, 2), (.synchronous, 2), (.synchronous, 3)])
+  func `A metric that comes in some intervals only replaces nobody for want of it`(order: Rules.Order, every: Int) {
+    for seed in 1...5 {
+      var rules = Rules.example(members: 8, steps: 120)
+      rules.order = order
+      var run = ToyRun(rules, order: seed) { task in
+        let age = (task.model?.first ?? 0) + Double(task.steps)
+        let isMeasured = Int(age) / 10 % every == 1
+        return ToyRun.Result(model: [age], metrics: isMeasured ? ["score": Double(task.member)] : [:])
+      }
+      run.finish()
+      #expect(run.decisions.contains { $0.result.donor != nil })
+      #expect(run.decisions.allSatisfy { $0.result == .stay || $0.ownScore != nil })
+      run.audit()
+    }
+  }
+
+  @Test(arguments: [Rules.Order.asynchronous, .synchronous])
+  func `A model that goes on without a score where others have one has diverged`(_ order: Rules.Order) {
+    for seed in 1...5 {
+      var rules = Rules.example(members: 8, steps: 120)
+      rules.order = order
+      var run = ToyRun(rules, order: seed) { task in
+        let age = (task.model?.first ?? 0) + Double(task.steps)
+        // Those that began as member 0 diverge at age 30.
+        let founder = task.model?.last ?? Double(task.member)
+        // In the middle, so that nobody copies it, and it nobody, for its score.
+        let score = task.member == 0 ? 4.5 : Double(task.member)
+        return ToyRun.Result(model: [age, founder], metrics: founder == 0 && age >= 30 ? [:] : ["score": score])
+      }
+      run.finish()
+      let replaced = run.decisions.filter { $0.result.donor != nil && $0.ownScore == nil }
+      // Where it was the first at that age it may have waited for one interval.
+      #expect(!replaced.isEmpty && replaced.allSatisfy { $0.member == 0 && $0.ordinal <= 4 })
+      #expect(order == .asynchronous || replaced.contains { $0.ordinal == 3 })
+      run.audit()
+    }
+  }
+
   @Test func `A population without any score does not end for stagnation`() {
     var rules = Rules.example(members: 2)
     rules.stop.stagnation = 1
