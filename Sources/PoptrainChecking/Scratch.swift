@@ -156,7 +156,8 @@ package actor Scratch {
     let start = assignment.ages.lowerBound
     var trial = Trial(
       metric: trained.metrics[experiment.metric] ?? .nan, metrics: trained.metrics, steps: trained.steps,
-      age: start + trained.steps, unread: trained.unread, warnings: trained.trainerWarnings + trained.warnings, duration: duration)
+      age: start + trained.steps, unread: trained.unread, warnings: trained.trainerWarnings + trained.warnings,
+      duration: duration)
     if assignment.kind == .evaluate {
       trial.hasTrained = trained.steps > 0 || reached > start
       // An evaluation need not save anything.

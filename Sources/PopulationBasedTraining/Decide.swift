@@ -196,7 +196,9 @@ extension Population {
     guard scoredCount > 0, let firstScoredAge, firstScoredAge <= member.age else { return true }
     guard let scoredAge = member.scoredAge else { return false }
     let stepsWhenScored = max(0, member.steps - (member.age - scoredAge))
-    guard rules.readyMoments(until: member.steps) - rules.readyMoments(until: stepsWhenScored) <= 1 else { return false }
+    guard rules.readyMoments(until: member.steps) - rules.readyMoments(until: stepsWhenScored) <= 1 else {
+      return false
+    }
     return !members.contains { other in
       other.published.map { scoredAge < $0.age && $0.age <= member.age } ?? false
     }

@@ -67,7 +67,9 @@ struct `The process of a session trainer` {
     #expect(printed.contains("ValueError: in \(processes[0])") == leave.hasPrefix("raise"))
   }
 
-  @Test func `that crashes when it is told to end is told of, where each interval has a process of its own`() async throws {
+  @Test func `that crashes when it is told to end is told of, where each interval has a process of its own`()
+    async throws
+  {
     let workshop = try Workshop("done(begin())\nhear()\nraise ValueError('while leaving')")
     let trainer = workshop.session(intervalsPerProcess: 1)
     for number in 1...2 {
@@ -97,7 +99,8 @@ struct `The process of a session trainer` {
     #expect(await trainer.train(try workshop.assignment(1)).trained?.trainerWarnings == [])
     let second = await trainer.train(try workshop.assignment(2))
     #expect(
-      second.trained?.trainerWarnings.map { $0.hasPrefix("ValueError: too late (its process exited") } == [true], "\(second)")
+      second.trained?.trainerWarnings.map { $0.hasPrefix("ValueError: too late (its process exited") } == [true],
+      "\(second)")
     await trainer.shutDown()
   }
 

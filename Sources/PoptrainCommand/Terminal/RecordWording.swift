@@ -20,7 +20,8 @@ struct RecordWording {
 
   func line(_ interval: Interval) -> String {
     let metric = interval.score.map(experiment.rules.metric(ofScore:))
-    let score = metric.map { "\(experiment.metric) \(short($0))" } ?? "no score (\(harmless(interval.reasonForNoScore)))"
+    let score =
+      metric.map { "\(experiment.metric) \(short($0))" } ?? "no score (\(harmless(interval.reasonForNoScore)))"
     return "member \(interval.member)  interval \(interval.number)  age \(grouped(interval.endAge))  \(score)"
   }
 

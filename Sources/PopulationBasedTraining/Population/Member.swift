@@ -93,7 +93,8 @@ public struct Member: Hashable, Sendable, Identifiable {
   public init(
     id: ID, state: State, steps: Int, age: Int, checkpoint: CheckpointID?, hyperparameters: Hyperparameters,
     next: Interval.Kind = .train, beginning: Int, origin: Decision.Donor? = nil, startSelection: Double? = nil,
-    scoredAge: Int? = nil, published: Published?, intervals: Int, lastOutcome: Interval.Outcome? = nil, decisions: Int, scores: [Scored] = [],
+    scoredAge: Int? = nil, published: Published?, intervals: Int, lastOutcome: Interval.Outcome? = nil, decisions: Int,
+    scores: [Scored] = [],
     restarts: Int = 0, failures: Int
   ) {
     self.id = id
