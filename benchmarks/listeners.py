@@ -1,4 +1,4 @@
-"""Whether 200 open pages slow a run: its intervals with and without them, in turn."""
+"""Whether 200 open pages slow a run: the processor time of its engine with and without them, in turn."""
 
 import asyncio
 import os
@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from measure import Bench, Table, Work, bench, remove, told
 
 PAGES = 200
-WORK = Work(64, 200, capacity=8, durability="process")
+WORK = Work(20, 60, seconds=0.1)
 
 
 class Pages:
@@ -66,8 +66,8 @@ def training(measured: Bench) -> Iterator[tuple[subprocess.Popen[str], str]]:
             pass
 
 
-def train(measured: Bench, *, with_pages: bool) -> tuple[float, float, int]:
-    """Intervals per second, intervals per second of the engine's processor time, and what pages fetched."""
+def train(measured: Bench, *, with_pages: bool) -> tuple[float, int]:
+    """The engine's processor time per second of the run, and what pages fetched."""
     with training(measured) as (process, url):
         begun = time.perf_counter()
         pages = Pages(url, "run")
@@ -82,32 +82,26 @@ def train(measured: Bench, *, with_pages: bool) -> tuple[float, float, int]:
         user, system = map(
             int, Path(f"/proc/{process.pid}/stat").read_text().rsplit(")", 1)[1].split()[11:13]
         )
-    processor = (user + system) / os.sysconf("SC_CLK_TCK")
-    count = WORK.members * WORK.intervals
-    return count / seconds, count / processor, pages.fetched
+    return (user + system) / os.sysconf("SC_CLK_TCK") / seconds, pages.fetched
 
 
 def main() -> None:
     """Measure."""
     with bench(__doc__) as measured:
         rounds = []
-        for _ in range(2 if measured.quick else measured.repetitions):
+        for _ in range(1 if measured.quick else measured.repetitions):
             rounds.append([train(measured, with_pages=with_pages) for with_pages in (False, True)])
-        columns = [
-            "open pages",
-            "intervals/s",
-            "intervals per processor-second of the engine",
-            "answers fetched",
-        ]
-        table = Table("listeners", "Median (least-most), in turn:", columns)
+        columns = ["open pages", "processor time of the engine, ms per s", "answers fetched"]
+        table = Table("listeners", "Intervals of 0.1 s, two workers; median (least-most), in turn:", columns)
         for pages, runs in zip((0, PAGES), zip(*rounds, strict=True), strict=True):
-            wall, processor, fetched = (list(values) for values in zip(*runs, strict=True))
-            cells = [told(wall, 1), told(processor, 1), told(fetched, 1)]
-            table.row(str(pages), *cells, wall=wall, processor=processor, fetched=fetched)
+            processor, fetched = (list(values) for values in zip(*runs, strict=True))
+            table.row(
+                str(pages), told(processor, 1000, 1), told(fetched, 1), processor=processor, fetched=fetched
+            )
         table.save()
-        for position, name in enumerate(("per second", "per processor-second")):
-            changes = [with_pages[position] / without[position] - 1 for without, with_pages in rounds]
-            print(f"intervals {name}, change by pages, in %: {told(changes, 100, 1)}")
+        changes = [with_pages[0] - without[0] for without, with_pages in rounds]
+        share = [change / (os.cpu_count() or 1) for change in changes]
+        print(f"what pages take of all processors, in %: {told(share, 100, 2)}")
 
 
 if __name__ == "__main__":
