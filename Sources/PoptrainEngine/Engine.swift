@@ -200,9 +200,10 @@ package final class Engine: Sendable {
     }
 
     let asked = Task { [store] in for await _ in store.stopRequests { await stopOnce(isPreempted: true) } }
+    let told = Task { [store, news] in await store.tellOutages { news(.warning($0)) } }
 
     let ending = await crew.run { await stop(.afterInterval) }
-    asked.cancel()
+    for task in [asked, told] { task.cancel() }
     timer?.cancel()
     state.withLock { $0.deadline?.cancel() }
     let why = await store.population().ending

@@ -31,6 +31,7 @@ package actor LogStore: RunStore {
 
   package nonisolated let stopRequests: AsyncStream<Void>
   let stopping: AsyncStream<Void>.Continuation
+  package nonisolated let outages: AsyncStream<String?>
 
   /// The time between two looks for what others have written, while somebody waits for it.
   private static let poll = Duration.milliseconds(500)
@@ -45,7 +46,9 @@ package actor LogStore: RunStore {
     _ opening: RunOpening, in log: any EntryLog, clock: any Clock<Duration> = ContinuousClock(),
     rules: @escaping @Sendable (_ experiment: String) throws(StoreError) -> Rules
   ) async throws(StoreError) {
-    self.log = PatientLog(log, clock: clock)
+    let (outages, outage) = AsyncStream.makeStream(of: String?.self)
+    self.outages = outages
+    self.log = PatientLog(log, clock: clock, outages: outage)
     self.clock = clock
     isDurable = opening.isDurable
     surroundings = opening.surroundings
@@ -97,6 +100,7 @@ package actor LogStore: RunStore {
     let process = surroundings.process
     try await perform { ledger in ledger.releaseAll(of: [process]) }
     try await log.leave(process)
+    await log.endOutages()
   }
 
   // MARK: Calls

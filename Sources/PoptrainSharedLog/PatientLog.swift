@@ -7,17 +7,30 @@ actor PatientLog {
   let log: any EntryLog
   private let clock: any Clock<Duration>
   private var patience = Duration.seconds(900)
+  private let outages: AsyncStream<String?>.Continuation
+  private var hasToldOutage = false
 
   /// The time between two attempts.
   private static let pause = Duration.seconds(1)
 
-  init(_ log: any EntryLog, clock: any Clock<Duration>) {
+  /// How long an outage lasts that is told.
+  private static let shortOutage = Duration.seconds(5)
+
+  /// - Parameter outages: told why the log does not answer, and nothing once it answers again.
+  init(
+    _ log: any EntryLog, clock: any Clock<Duration>,
+    outages: AsyncStream<String?>.Continuation = AsyncStream.makeStream().continuation
+  ) {
     self.log = log
     self.clock = clock
+    self.outages = outages
   }
 
   /// From now on, an outage is waited for only briefly, also by those who are waiting.
   func hurry() { patience = .seconds(10) }
+
+  /// Tells no more of outages.
+  func endOutages() { outages.finish() }
 
   /// Creates an entry, unless there is one of its number.
   ///
@@ -109,14 +122,23 @@ actor PatientLog {
     var waited = Duration.zero
     while true {
       do throws(LogFailure) {
-        return try await question()
+        let answer = try await question()
+        tell(outage: nil)
+        return answer
       } catch {
         guard case .noAnswer = error, waited < patience else { throw error.asStoreError }
         // In a task of its own: where calls share an entry, cancelling one caller must not hurry the others.
         let clock = clock
         _ = await Task { try? await clock.sleep(for: PatientLog.pause) }.value
         waited += PatientLog.pause
+        if waited >= PatientLog.shortOutage { tell(outage: "\(error.asStoreError)") }
       }
     }
+  }
+
+  private func tell(outage: String?) {
+    guard hasToldOutage != (outage != nil) else { return }
+    hasToldOutage = outage != nil
+    outages.yield(outage)
   }
 }

@@ -18,6 +18,9 @@ package protocol RunStore: PopulationStore {
   /// Says so each time when all processes that train the run are asked to stop.
   var stopRequests: AsyncStream<Void> { get }
 
+  /// Says why the run's place does not answer, while calls are tried again, and nothing once it answers again.
+  var outages: AsyncStream<String?> { get }
+
   /// Closes the store for good: no call may follow.
   func close() async throws(StoreError)
 }
@@ -25,6 +28,9 @@ package protocol RunStore: PopulationStore {
 extension RunStore {
   /// Nobody is asked where there is one process alone.
   package var stopRequests: AsyncStream<Void> { AsyncStream { $0.finish() } }
+
+  /// A place on this machine answers, or fails for good.
+  package var outages: AsyncStream<String?> { AsyncStream { $0.finish() } }
 }
 
 /// Where the population of a run is kept.

@@ -227,6 +227,22 @@ import Testing
     await #expect { try await one.warn("x") } throws: { error in "\(error)".contains("does not follow") }
   }
 
+  @Test("say that their place does not answer, once, and when it answers again")
+  func outages() async throws {
+    let log = AbsentLog(base: folder.log)
+    let store = try await join("a", log: log, poll: ImpatientClock())
+    // Four seconds are no outage that is told, nor is one after it has answered.
+    for questions in [4, 1, 7] {
+      log.unanswered.withLock { $0 = questions }
+      try await store.warn("x")
+    }
+    try await store.close()
+    var told: [String?] = []
+    for await outage in store.outages { told.append(outage) }
+    #expect(told.count == 2 && told.last == .some(nil), "\(told)")
+    #expect(told.first??.contains("the server is away") == true)
+  }
+
   @Test("lose nothing and double nothing where requests and answers are lost", arguments: 1...8 as ClosedRange<UInt64>)
   func faults(seed: UInt64) async throws {
     let folder = folder
@@ -266,6 +282,34 @@ import Testing
 
 private final class Tokens: Sendable {
   let all = Mutex<[String]>([])
+}
+
+/// A log that does not answer for some questions.
+private final class AbsentLog: EntryLog {
+  let unanswered = Mutex(0)
+  private let base: FolderLog
+
+  init(base: FolderLog) { self.base = base }
+
+  private func answer<Answer>(_ question: () throws(LogFailure) -> Answer) throws(LogFailure) -> Answer {
+    let isAway = unanswered.withLock { count in
+      defer { count = max(0, count - 1) }
+      return count > 0
+    }
+    if isAway { throw .noAnswer("the server is away") }
+    return try question()
+  }
+
+  func create(_ number: Int, _ contents: Data, isDurable: Bool) throws(LogFailure) -> Bool {
+    try answer { () throws(LogFailure) in try base.create(number, contents, isDurable: isDurable) }
+  }
+
+  func read(_ number: Int) throws(LogFailure) -> Data { try base.read(number) }
+  func lastKnown() throws(LogFailure) -> Int { try base.lastKnown() }
+  func last() throws(LogFailure) -> Int { try base.last() }
+  func beat(_ process: String, _ count: Int) throws(LogFailure) { try base.beat(process, count) }
+  func leave(_ process: String) throws(LogFailure) { try base.leave(process) }
+  func pulse(of process: String) throws(LogFailure) -> Int? { try base.pulse(of: process) }
 }
 
 /// A log whose requests and answers are lost, and whose requests arrive twice.
