@@ -5,74 +5,146 @@ internal import Foundation
 internal import PopulationBasedTraining
 internal import PoptrainTrainers
 
-// Whether the trainer ends when it is told to, and what the experiment will cost.
+// What the check and the experiment will cost.
 extension Check {
-  /// Ends the trainer in the middle of an interval.
-  func checkStop(_ first: Trial) async {
-    let rules = experiment.rules
-    let ages = first.age..<max(rules.steps, first.age + rules.nextReady(after: 0))
-    let assignment = assignment(.train, from: first, ages, base)
+  /// How many processes a check of a session starts.
+  var processes: Int { experiment.trainer.contract == .session ? workers > 1 ? 4 : 3 : 0 }
 
-    let (signs, sign) = AsyncStream<Void>.makeStream()
-    let (beginnings, beginning) = AsyncStream<Void>.makeStream()
-    let training = Task { [scratch] in
-      defer { sign.finish() }
-      return await scratch.run(assignment, progress: { _ in sign.yield() }, begun: { beginning.finish() })
+  /// About how many further intervals are trained where all is well.
+  func plannedIntervals(_ searched: [Hyperparameter]) async -> Int {
+    let effects = searched.map { hyperparameter in
+      // Each value from the checkpoint and from fresh; a number in two parts, too.
+      if case .choice(let values) = hyperparameter.domain { (values.count - 1) * 2 } else { 3 }
     }
-    let impatience = Task {
-      // Ended before it has begun, it would begin all the same, and nobody would end it again.
-      for await _ in beginnings {}
-      try? await Task.sleep(for: first.duration / 2)
-      sign.yield()
-    }
-    // It is in the middle once it reports progress; one that never does, after half the time of the first interval.
-    var isUnderWay = false
-    for await _ in signs {
-      isUnderWay = true
-      break
-    }
-    impatience.cancel()
-    let start = ContinuousClock.now
-    let isKilled = await scratch.endProcess()
-    let duration = ContinuousClock.now - start
-    _ = await training.value
+    let isSession = experiment.trainer.contract == .session
+    // Scored, repeated, under other values; the first again, the second in two parts; stopped; all workers at once.
+    let others = (isSession ? 3 : 2) + 2 + 1 + (workers > 1 ? isSession ? 2 : 1 : 0)
+    let batches = await batchSize > 1 ? Check.gatheringIntervals : 0
+    return effects.reduce(others + batches, +)
+  }
 
-    if !isUnderWay {
-      tell(.stop, .inconclusive, "not tested: intervals are too short to be interrupted")
-    } else if !isKilled {
-      tell(.stop, .ok, "ended within \(spoken(duration)) of being told to, in the middle of an interval")
-    } else {
-      tell(
-        .stop, .warning, "did not end on SIGTERM, and was killed after \(spoken(duration))",
-        remedy: "let SIGTERM end the process; if a handler notes the signal, look at the note within the interval")
+  /// Takes note of how long intervals have taken.
+  func measure(_ trials: [Trial], of batch: [Assignment]) {
+    guard let trial = trials.first, trials.count == batch.count else { return }
+    if batch[0].kind == .evaluate {
+      evaluations.append(trial)
+    } else if batch.count == 1 {
+      timing.take(trial.duration, steps: trial.steps, isStarting: trial.isStarting)
+    } else if !trial.isStarting {
+      batchTimes.append((batch.count, trial.duration))
     }
   }
 
-  /// Says what the experiment will cost.
-  ///
-  /// - Parameter interval: how long one takes.
-  func estimate(_ first: Trial, _ interval: Duration) async {
+  /// Says what the experiment will cost, by what the intervals of this check have cost.
+  func checkCost(_ first: Trial, _ second: Trial?) async {
     let rules = experiment.rules
-    let perMember = rules.intervalsPerMember
-    let rounds = (rules.populationSize * perMember + workers - 1) / workers
+    let usual = rules.nextReady(after: 0)
+    let lengths = intervalLengths(asked: usual, trained: second?.steps ?? first.steps)
     let batch = min(await scratch.capacity, (rules.populationSize + workers - 1) / workers)
+    let together = workers > 1 ? await durationTogether(first) : nil
+    let alone = timing.duration(of: usual)
+    let interval = max(together?.trial?.duration ?? alone, alone)
+    // Those of one member, one after the other; and how many members wait for one another.
+    let slowdown = alone > .zero ? interval / alone : 1
+    let perMember = lengths.steps.map { timing.duration(of: $0) }.reduce(.zero, +) * lengths.factor * slowdown
+    let groups = Double(rules.populationSize) / Double(workers * batch)
+    let rounds = rules.order == .synchronous ? groups.rounded(.up) : max(groups, 1)
+    let growth = batchGrowth(alone).map { 1 + $0 * Double(batch - 1) } ?? 1
+    let time = timing.startup * slowdown + perMember * rounds * growth
+
     // Each member's own, the best so far, and those that each worker is writing.
-    let checkpoints = rules.populationSize + 1 + workers * batch
-    let bytes = checkpoints * first.contents.bytes
+    let bytes = (rules.populationSize + 1 + workers * batch) * first.contents.bytes
     let folder = FileManager.default.currentDirectoryPath
     let disk = try? FileManager.default.attributesOfFileSystem(forPath: folder)
     let free = (disk?[.systemFreeSize] as? NSNumber)?.intValue
     let isTooMuch = free.map { $0 < bytes } ?? false
-    tell(
-      .estimate, isTooMuch ? .warning : .ok,
+    let failure: String? = if case .failed(let failure)? = together { failure.message } else { nil }
+
+    let count = Int((Double(lengths.steps.count) * lengths.factor).rounded())
+    let manyWorkers = workers > 1 ? " while \(workers) workers train" : ""
+    let many = batch > 1 ? ", \(batch) at once," : ""
+    let startup = timing.startup > interval / 10 ? ", and a process \(spoken(timing.startup)) to start" : ""
+    // What a run does between two intervals, such as waiting for the disk, counts where they are short.
+    let between = interval < .milliseconds(100) ? ", without what a run does between two intervals," : ""
+    var found = """
+      an interval takes \(spoken(interval))\(manyWorkers)\(startup); \(rules.populationSize) members × \(grouped(count)) \
+      intervals with \(counted(workers, "worker"))\(many) take about \(spoken(time))\(between) and \(spoken(bytes: bytes)) of \
+      disk
       """
-      an interval takes \(spoken(interval)); \(rules.populationSize) members × \(perMember) intervals with \(workers) \
-      \(workers == 1 ? "worker" : "workers") take about \(spoken(interval * rounds))\
-      \(batch > 1 ? ", less with \(batch) at once as this trainer takes them" : ""), and \(spoken(bytes: bytes)) of disk
-      """,
-      remedy: isTooMuch
-        ? "only \(spoken(bytes: free ?? 0)) are free here; save less, or keep the run on another disk" : nil
-    )
+    if rules.evaluatesCopies {
+      let evaluation = evaluations.first.map { max(.zero, $0.duration - ($0.isStarting ? timing.startup : .zero)) }
+      let each = evaluation ?? timing.duration(of: 0)
+      let most = Double(rules.populationSize * max(count - 1, 0)) / Double(workers)
+      found += "; scoring each copy takes \(spoken(each)), at most \(spoken(each * most)) in all"
+    }
+    var remedies: [String] = []
+    if let failure {
+      found += ". When all workers train at once, one fails: \(failure)"
+      remedies.append("write fewer `workers`, or have each need less of the machine")
+    }
+    if isTooMuch {
+      remedies.append("only \(spoken(bytes: free ?? 0)) are free here; save less, or keep the run on another disk")
+    }
+    tell(
+      .estimate, remedies.isEmpty ? .ok : .warning, found,
+      remedy: remedies.isEmpty ? nil : remedies.joined(separator: "; "))
+  }
+
+  /// The steps that each interval of a member trains. Of very many the first ones, with the factor by which they are more.
+  private func intervalLengths(asked: Int, trained: Int) -> (steps: [Int], factor: Double) {
+    let rules = experiment.rules
+    var lengths: [Int] = []
+    var steps = 0
+    while steps < rules.steps, lengths.count < 10_000 {
+      let length = max(1, rules.stepsOfTraining(after: steps, age: steps))
+      // It trains fewer than it is asked for, or so many at a time.
+      var real = min(length, trained < asked ? max(1, trained) : length)
+      if trained > asked { real = (length + trained - 1) / trained * trained }
+      lengths.append(real)
+      steps += real
+    }
+    return (lengths, max(1, Double(rules.steps) / Double(steps)))
+  }
+
+  /// The slowest of the workers' second intervals, where each has one trained at the same time, or the failure of one.
+  private func durationTogether(_ first: Trial) async -> Scratch.Outcome? {
+    workerScratches = (0..<workers).compactMap { worker in
+      try? Scratch(experiment, folder: folder, machine: machine, runID: "check", worker: worker)
+    }
+    let isSession = experiment.trainer.contract == .session
+    let ages = first.age..<first.age + experiment.rules.nextReady(after: 0)
+    news(.doing("an interval in each of \(workers) workers at once"))
+    let outcomes = await withTaskGroup(of: Scratch.Outcome.self) { group in
+      for (worker, scratch) in workerScratches.enumerated() {
+        let assignment = assignment(.train, from: first, ages, base, member: worker)
+        group.addTask {
+          var outcome = await scratch.run(assignment)
+          // The first has started a process.
+          if isSession, case .trained = outcome { outcome = await scratch.run(assignment) }
+          await scratch.close()
+          return outcome
+        }
+      }
+      var outcomes: [Scratch.Outcome] = []
+      for await outcome in group { outcomes.append(outcome) }
+      return outcomes
+    }
+    workerScratches = []
+    if let failed = outcomes.first(where: { if case .failed = $0 { true } else { false } }) { return failed }
+    let durations = outcomes.compactMap(\.trial?.duration)
+    guard var mean = outcomes.compactMap(\.trial).first else { return nil }
+    mean.duration = durations.reduce(.zero, +) / durations.count
+    return .trained(mean)
+  }
+}
+
+extension Check {
+  /// By how much of its own time alone each further member makes a batch longer; none where no batch was measured.
+  private func batchGrowth(_ alone: Duration) -> Double? {
+    guard let size = batchTimes.map(\.members).max(), size > 1, alone > .zero else { return nil }
+    let durations = batchTimes.filter { $0.members == size }.map(\.duration)
+    let mean = durations.reduce(.zero, +) / durations.count
+    return max(0, mean / alone - 1) / Double(size - 1)
   }
 }
 

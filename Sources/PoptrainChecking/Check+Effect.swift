@@ -1,4 +1,5 @@
 internal import PoptrainExperimentFile
+internal import PoptrainText
 internal import PopulationBasedTraining
 internal import PoptrainTrainers
 
@@ -6,7 +7,8 @@ internal import PoptrainTrainers
 //
 // The checkpoint was trained under other values than those that are tried. So a trainer that restores its optimizer over
 // the values it was given trains the same whatever they are, and is found out. One that does so a step later is found by
-// the size of the effect: from fresh the same values do much more.
+// what a value does that is given for a part of the interval: just as much. Where that cannot be told, the size of the
+// effect is a hint: from fresh the same values do much more.
 extension Check {
   /// What a hyperparameter does, under given values of the others.
   struct Judgement {
@@ -30,7 +32,7 @@ extension Check {
     var refusals: [String] = []
     var untrainable: Finding?
     trying: for value in values {
-      switch await probe(name, value, from: start, setting, against: repeats) {
+      switch await probe(name, value, from: start, setting.values, against: repeats) {
       case .refused(let message):
         refusals.append("\(shown(value)) instead of \(shown(usual)) is refused: \(message)")
         if !hyperparameter.domain.isChoice { break trying }
@@ -41,21 +43,53 @@ extension Check {
       case .differs(let difference, let trials):
         var one = Tried(value: value, loaded: difference)
         one.isCoarse = isCoarse(trials, from: start, repeats)
-        if let start { await compareWithFresh(&one, trials, name, from: start, setting, repeats) }
+        if let start {
+          await compareWithFresh(&one, trials, name, from: start, setting, repeats)
+          if !hyperparameter.domain.isChoice, let trial = trials.first {
+            one.lasting = await lasting(one, trial, name, from: start, setting)
+          }
+        }
         for trial in trials { await scratch.discard(trial) }
         tried.append(one)
-        let isPlain = one.loaded.isEffect && one.size?.isPlain ?? true
+        let isPlain = one.loaded.isEffect && one.size?.isPlain ?? true && one.lasting ?? .lasts == .lasts
         if isPlain, !hyperparameter.domain.isChoice { break trying }
       }
     }
     if let untrainable { return Judgement(finding: untrainable) }
-    var isWeak = EffectSize.areWeak(tried.compactMap(\.size))
-    if repeats.isExact, let start, !hyperparameter.domain.isChoice,
-      let isOverwritten = await isOverwritten(name, tried, from: start, setting)
+    let lastings = tried.compactMap(\.lasting)
+    if refusals.isEmpty, lastings.contains(where: \.hasEnded), !lastings.contains(.lasts),
+      let finding = await overwritten(name, usual, tried, setting, isOnlyOne: values.count == 1)
     {
-      isWeak = isOverwritten
+      return Judgement(finding: finding)
     }
+    let isWeak = !lastings.contains(.lasts) && EffectSize.areWeak(tried.compactMap(\.size))
     return verdict(name, usual, tried, refusals, isWeak: isWeak, repeats)
+  }
+
+  /// What is told of a value that does no more in the whole interval than in a part of it; none where it may be chance.
+  ///
+  /// - Parameter isOnlyOne: whether there is no other value to try, so that one is enough for a proof.
+  private func overwritten(
+    _ name: String, _ usual: Value, _ tried: [Tried], _ setting: Setting, isOnlyOne: Bool
+  ) async -> Finding? {
+    var found: [String] = []
+    var grows = false
+    for one in tried {
+      guard case .ends(let part, let whole, let before)? = one.lasting else { continue }
+      let change = "\(shown(one.value)) instead of \(shown(usual))"
+      found.append(
+        "\(change): \(shown(part)) instead of \(shown(before)) if given for \(counted(firstPart, "step")), \(shown(whole)) if "
+          + "given for all \(setting.repeats.trials[0].steps)")
+      if !grows { grows = await growsFromFresh(one, name, setting) }
+    }
+    let isSure = found.count == tried.count && (found.count > 1 || isOnlyOne)
+    guard isSure || grows else { return nil }
+    return finding(
+      name, isSure && grows ? .failed : .warning,
+      """
+      \(isSure && grows ? "IN FORCE ONLY AT FIRST" : "may be in force only at first") after loading. \
+      \(found.joined(separator: "; "))\(grows ? ". From scratch the effect goes on growing" : "")
+      """, followingScheduler(name))
   }
 
   private func verdict(

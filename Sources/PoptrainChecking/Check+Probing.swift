@@ -1,5 +1,4 @@
 internal import PoptrainExperimentFile
-internal import Foundation
 internal import PopulationBasedTraining
 internal import PoptrainTrainers
 
@@ -15,6 +14,8 @@ extension Check {
     var size: EffectSize?
     /// Whether all that is equal under another value are counts of examples, or the like.
     var isCoarse = false
+    /// Whether it stays in force; none where that was not asked.
+    var lasting: Lasting?
   }
 
   /// What came of training under another value.
@@ -36,12 +37,17 @@ extension Check {
     return repeats
   }
 
-  /// Whether another value comes to something else from fresh.
-  func hasEffectFromFresh(_ hyperparameter: Hyperparameter, in setting: Setting) async -> Bool {
-    guard let usual = setting.values[hyperparameter.name] else { return false }
-    let repeats = await repeatsOfFirst(setting)
+  /// Whether another value comes to something else from fresh than `first` did under `values`.
+  ///
+  /// - Parameter setting: one whose repetitions tell which metrics are the same each time.
+  func hasEffectFromFresh(
+    _ hyperparameter: Hyperparameter, _ first: Trial, _ values: Hyperparameters, asIn setting: Setting
+  ) async -> Bool {
+    guard let usual = values[hyperparameter.name] else { return false }
+    var steady = first
+    steady.metrics = first.metrics.filter { name, _ in setting.repeats.isSteady(name) }
     for value in hyperparameter.domain.far(from: usual) {
-      switch await probe(hyperparameter.name, value, from: nil, setting, against: repeats) {
+      switch await probe(hyperparameter.name, value, from: nil, values, against: Repeats(trials: [steady])) {
       case .differs(let difference, let trials):
         for trial in trials { await scratch.discard(trial) }
         if difference.isEffect { return true }
@@ -54,9 +60,9 @@ extension Check {
 
   /// Trains under one other value, several times where that is needed to tell it from noise.
   func probe(
-    _ name: String, _ value: Value, from start: Trial?, _ setting: Setting, against repeats: Repeats
+    _ name: String, _ value: Value, from start: Trial?, _ usual: Hyperparameters, against repeats: Repeats
   ) async -> Probe {
-    var values = setting.values
+    var values = usual
     values[name] = value
     var trials: [Trial] = []
     var difference = Repeats.Difference.withinNoise
@@ -66,18 +72,18 @@ extension Check {
       case .invalid(let message): return .refused(message)
       case .failed(let failure): return .failed(failure)
       }
-      let echoes = trials[0].echoes(of: value, against: repeats.trials[0], of: setting.values[name])
+      let echoes = trials[0].echoes(of: value, against: repeats.trials[0], of: usual[name])
       difference = repeats.difference(from: trials, echoes: echoes)
     }
     if repeats.isExact, let trial = trials.first {
-      difference = await confirmed(difference, trial, setting, against: repeats)
+      difference = await confirmed(difference, trial, usual, against: repeats)
     }
     return .differs(difference, trials)
   }
 
   /// Looks whether more differs than what was told of the value: then it shows when both go on under equal values.
   private func confirmed(
-    _ difference: Repeats.Difference, _ trial: Trial, _ setting: Setting, against repeats: Repeats
+    _ difference: Repeats.Difference, _ trial: Trial, _ values: Hyperparameters, against repeats: Repeats
   ) async -> Repeats.Difference {
     let beside: [String]
     switch difference {
@@ -86,8 +92,8 @@ extension Check {
     case .onlyMetricsCompared: beside = []
     default: return difference
     }
-    guard case .trained(let usual) = await trainOne("one interval more", from: repeats.trials[0], setting.values),
-      case .trained(let other) = await trainOne("one interval more", from: trial, setting.values)
+    guard case .trained(let usual) = await trainOne("one interval more", from: repeats.trials[0], values),
+      case .trained(let other) = await trainOne("one interval more", from: trial, values)
     else { return difference }
     let later = Repeats(trials: [usual]).difference(from: [other])
     for trial in [usual, other] { await scratch.discard(trial) }
@@ -104,8 +110,8 @@ extension Check {
     _ one: inout Tried, _ trials: [Trial], _ name: String, from start: Trial, _ setting: Setting, _ repeats: Repeats
   ) async {
     let firsts = await repeatsOfFirst(setting)
-    guard case .differs(let fresh, let freshTrials) = await probe(name, one.value, from: nil, setting, against: firsts)
-    else { return }
+    let probe = await probe(name, one.value, from: nil, setting.values, against: firsts)
+    guard case .differs(let fresh, let freshTrials) = probe else { return }
     for trial in freshTrials { await scratch.discard(trial) }
     one.fresh = fresh
     let metric = if case .metric(let name, _, insteadOf: _) = one.loaded { name } else { experiment.metric }
@@ -124,42 +130,6 @@ extension Check {
       let hasMoved = before.map { !same($0, number) } ?? true
       return hasMoved && after.allSatisfy { same($0, number) } && EffectSize.grain(of: after + [before ?? number]) == 0
     }
-  }
-
-  /// Whether a value does no more in the whole interval than in its first quarter, as when it is overwritten early.
-  ///
-  /// Asked of the value that does most, where that is less than half of what it does from fresh. None: it cannot be told.
-  func isOverwritten(_ name: String, _ tried: [Tried], from start: Trial, _ setting: Setting) async -> Bool? {
-    let sized = tried.compactMap { one in one.size.map { (value: one.value, size: $0) } }
-    guard let most = sized.max(by: { $0.size.loaded < $1.size.loaded }), most.size.loaded.isFinite,
-      most.size.loaded > 0, !most.size.isPlain, intervalsToNextScore == 1
-    else { return nil }
-    let steps = experiment.rules.nextReady(after: 0)
-    let quarter = max(1, steps / 4)
-    guard steps > 1 else { return nil }
-    var scores: [Double] = []
-    for value in [setting.values[name], most.value] {
-      var values = setting.values
-      values[name] = value
-      guard case .trained(let early) = await trainOne("\(name) for a while", from: start, values, steps: quarter),
-        case .trained(let late) = await trainOne(
-          "and as usual from there", from: early, setting.values, steps: steps - quarter)
-      else { return nil }
-      scores.append(late.metric)
-      for trial in [early, late] { await scratch.discard(trial) }
-    }
-    // A trainer that does not keep to the steps that it is asked for comes to something else in two parts.
-    let whole = setting.repeats.trials[0].metric
-    guard abs(scores[0] - whole) <= abs(whole - start.metric) / 2 else { return nil }
-    var shares = [abs(scores[1] - scores[0]) / most.size.loaded]
-    // A loss that shrinks by factors is as good as gone after a quarter; by how many orders of magnitude tells more.
-    if case .score(let score, let usual)? = tried.first(where: { $0.value == most.value })?.loaded,
-      (scores + [score, usual]).allSatisfy({ $0 * usual > 0 }), score != usual
-    {
-      shares.append(abs(log(scores[1] / scores[0]) / log(score / usual)))
-    }
-    if shares.allSatisfy({ $0 >= 0.8 }), sized.count > 1 { return true }
-    return shares.contains { $0 <= 0.5 } && most.size.grain == 0 ? false : nil
   }
 }
 

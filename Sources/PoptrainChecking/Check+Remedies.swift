@@ -29,21 +29,36 @@ extension Check {
     told(.setAfterLoading, at: name, short: { "as at \($0): after loading, \(setting(name))" }) {
       """
       loading a checkpoint brings back the value that it was trained under: an optimizer's state holds the learning rate, for \
-      one. Set the given value after loading: \(setting(name)). Under a scheduler set each group's `initial_lr` and \
-      `scheduler.base_lrs` too, or its next step brings the old value back
+      one. Set the given value after loading: \(setting(name)). The state of a scheduler, other than a \
+      ReduceLROnPlateau, holds the old rate too: \(buildingAnew)
       """
     }
   }
 
-  /// What to do where the effect is weak after loading.
+  /// What to do where the value is overwritten after loading, or may be.
   func followingScheduler(_ name: String) -> String {
     told(.followScheduler, at: name, short: { "as at \($0): \(applied(name))" }) {
       """
-      something may bring the old value back soon after it was set: a restored scheduler does with its next step. Then \
-      set `scheduler.base_lrs` and each group's `initial_lr` too, and declare the value so that it is read again at the end \
-      of the interval: \(applied(name)). A value that matters early only, or a metric that hardly moves any more, looks the same
+      something may bring the old value back soon after it was set: a restored scheduler does with its next step, whatever \
+      `lr` each group has. As for its state, \(buildingAnew). And declare what the scheduler computes from, so that it is read again at \
+      the end of the interval: \(applied(name))\(hasMaximum(name)). A value that matters early only, or a metric that hardly \
+      moves any more, looks the same
       """
     }
+  }
+
+  /// What is right for every scheduler of PyTorch, wherever it keeps its rates.
+  private var buildingAnew: String {
+    let isSession = experiment.trainer.contract == .session
+    return "do not load it, but set each group's `lr` and `initial_lr` after the optimizer is loaded, then build the "
+      + "scheduler with the given value, and step it to the age of the model: `for _ in range(\(isSession ? "interval.start" : "start")): scheduler.step()`"
+      + (isSession ? ". Or let `poptrain.torch.State` load it all" : "")
+  }
+
+  /// Where one scheduler has its rate instead.
+  private func hasMaximum(_ name: String) -> String {
+    guard experiment.trainer.contract == .session, optimizerKey(name) == "lr" else { return "" }
+    return "; under a OneCycleLR that is `optimizer.param_groups[0][\"max_lr\"]`"
   }
 
   private func told(_ remedy: Remedy, at name: String, short: (String) -> String, long: () -> String) -> String {

@@ -1,4 +1,5 @@
 internal import PoptrainExperimentFile
+internal import PoptrainText
 internal import PopulationBasedTraining
 internal import PoptrainTrainers
 
@@ -19,7 +20,7 @@ struct Setting: Sendable {
 // Hyperparameters that matter in some choices only: a momentum that only one of the optimizers has.
 extension Check {
   /// How many combinations of other values are tried.
-  private static let mostSettings = 12
+  private static let mostCombinations = 24
 
   /// What a hyperparameter does: under the usual values of the others, and where that is nothing, under further ones.
   func effect(of hyperparameter: Hyperparameter, isStructural: Bool, usually setting: Setting) async -> Finding {
@@ -27,13 +28,33 @@ extension Check {
     let isUnread = setting.unread.contains(name)
     let usual = isUnread ? neverRead(name) : await judge(hyperparameter, isStructural: isStructural, in: setting)
     guard usual.isAbsent else { return usual.finding }
-    var tried: [String] = []
-    for changed in changes(besides: name) {
-      guard let other = await otherSetting(changed) else { continue }
-      tried.append(named(changed))
-      if other.unread.contains(name) { continue }
+    var combinations = combinations(besides: name)
+    var tried: [Hyperparameters] = []
+    var (attempts, failures) = (0, 0)
+    while attempts < Check.mostCombinations, let changed = combinations.next() {
+      attempts += 1
+      if isUnread, await isUnreadAtFirst(name, changed) {
+        combinations.lastWasTrained()
+        tried.append(changed)
+        continue
+      }
+      let outcome = await firstInterval(changed)
+      if case .failed = outcome {
+        failures += 1
+        continue
+      }
+      combinations.lastWasTrained()
+      // What it refuses matters nowhere.
+      guard case .trained(let first) = outcome else { continue }
+      tried.append(changed)
+      if first.unread.contains(name) { continue }
       // From fresh it can be told with fewer intervals.
-      if other.repeats.isExact, !isStructural, await !hasEffectFromFresh(hyperparameter, in: other) { continue }
+      if setting.repeats.isExact, !isStructural,
+        await !hasEffectFromFresh(hyperparameter, first, base.merging(changed) { $1 }, asIn: setting)
+      {
+        continue
+      }
+      guard let other = await otherSetting(changed, first) else { continue }
       let judgement = await judge(hyperparameter, isStructural: isStructural, in: other)
       guard judgement.isAbsent else {
         var finding = judgement.finding
@@ -45,46 +66,78 @@ extension Check {
         return finding
       }
     }
-    var finding = usual.finding
-    if !tried.isEmpty { finding.found += "; nor is it otherwise with \(tried.joined(separator: "; "))" }
+    return absent(usual.finding, combinations, tried, failures)
+  }
+
+  /// What is told of a hyperparameter that has no effect in what was tried.
+  private func absent(
+    _ usual: Finding, _ combinations: Combinations, _ tried: [Hyperparameters], _ failures: Int
+  ) -> Finding {
+    var finding = usual
+    let names = combinations.names.joined(separator: ", ")
+    switch tried.count {
+    case 0: break
+    case ...3: finding.found += "; nor is it otherwise with \(tried.map(named).joined(separator: "; "))"
+    default: finding.found += "; nor is it otherwise in \(tried.count) further combinations of \(names)"
+    }
+    if failures > 0 { finding.found += "; \(counted(failures, "combination")) could not be trained" }
+    if combinations.isComplete {
+      if tried.count > 3 { finding.found += ", in which every two of their values meet" }
+      return finding
+    }
+    finding.verdict = .inconclusive
+    finding.found =
+      "\(finding.found.replacing("NO EFFECT", with: "no effect in what was tried", maxReplacements: 1)); there are more "
+      + "combinations of their values"
+    finding.remedy =
+      "if it matters only where certain values meet, make these the usual ones for the check, as `initial`. "
+      + "If it never does: \(usual.remedy ?? "take it out of `hyperparameters`")"
     return finding
   }
 
-  /// Other values of the hyperparameters that may decide whether one matters: of choices first, then of whole numbers
-  /// and lists; one at a time, then choices by two.
-  private func changes(besides name: String) -> [Hyperparameters] {
-    let others = experiment.rules.space.hyperparameters.filter { $0.name != name }
-    func changes(where isMeant: (Domain) -> Bool) -> [[Hyperparameters]] {
-      others.filter { isMeant($0.domain) }.map { other -> [Hyperparameters] in
-        guard let usual = base[other.name] else { return [] }
-        return other.domain.others(than: usual).map { [other.name: $0] }
-      }
+  /// The values of other hyperparameters that may decide whether one matters: of choices, lists and whole numbers.
+  private func combinations(besides name: String) -> Combinations {
+    let space = experiment.rules.space
+    let factors = space.hyperparameters.filter { $0.name != name }.compactMap { other -> Combinations.Factor? in
+      let domain = other.domain
+      let isChoice = domain.isChoice || domain.isPerMember
+      guard let usual = base[other.name], isChoice || domain.isStepped else { return nil }
+      let others = domain.others(than: usual)
+      return others.isEmpty ? nil : .init(name: other.name, values: [usual] + others, isChoice: isChoice)
     }
-    let choices = changes { $0.isChoice || $0.isPerMember }
-    let numbers = changes { $0.isStepped }
-    var pairs: [Hyperparameters] = []
-    for (position, first) in choices.enumerated() {
-      for second in choices[(position + 1)...] {
-        for one in first { pairs += second.map { one.merging($0) { $1 } } }
-      }
-    }
-    let all = choices.flatMap(\.self) + numbers.flatMap(\.self) + pairs
-    let allowed = all.filter { experiment.rules.space.allows(base.merging($0) { $1 }) }
-    return Array(allowed.prefix(Check.mostSettings))
+    return Combinations(factors) { [base] changes in space.allows(base.merging(changes) { $1 }) }
   }
 
-  /// Trains two intervals under other values; nothing where they cannot be trained.
-  private func otherSetting(_ changed: Hyperparameters) async -> Setting? {
+  /// Whether a hyperparameter is not read within one step, which costs little to look at.
+  private func isUnreadAtFirst(_ name: String, _ changed: Hyperparameters) async -> Bool {
+    if let known = unreadAtFirst[changed] { return known.contains(name) }
+    let values = base.merging(changed) { $1 }
+    guard case .trained(let trial) = await trainOne("a step with \(named(changed))", from: nil, values, steps: 1)
+    else { return false }
+    await scratch.discard(trial)
+    unreadAtFirst[changed] = Set(trial.unread)
+    return trial.unread.contains(name)
+  }
+
+  /// Trains from fresh under other values.
+  private func firstInterval(_ changed: Hyperparameters) async -> Scratch.Outcome {
+    if let known = otherFirsts[changed] { return known }
+    let outcome = await train("the first interval with \(named(changed))", from: nil, base.merging(changed) { $1 })
+    otherFirsts[changed] = outcome
+    return outcome
+  }
+
+  /// Trains the second interval under other values; nothing where that cannot be trained.
+  private func otherSetting(_ changed: Hyperparameters, _ first: Trial) async -> Setting? {
     if let known = otherSettings[changed] { return known }
-    let setting = await trained(changed)
+    let setting = await trained(changed, first)
     otherSettings[changed] = .some(setting)
     return setting
   }
 
-  private func trained(_ changed: Hyperparameters) async -> Setting? {
+  private func trained(_ changed: Hyperparameters, _ first: Trial) async -> Setting? {
     let values = base.merging(changed) { $1 }
-    guard case .trained(let first) = await train("the first interval with \(named(changed))", from: nil, values),
-      case .trained(let second) = await train("the second interval with \(named(changed))", from: first, values)
+    guard case .trained(let second) = await train("the second interval with \(named(changed))", from: first, values)
     else { return nil }
     var repeats = Repeats(trials: [second])
     while repeats.trials.count < (repeats.isExact ? 2 : 4) {

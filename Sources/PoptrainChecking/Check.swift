@@ -10,8 +10,8 @@ internal import PoptrainTrainers
 package actor Check {
   /// What happens meanwhile.
   package enum News: Sendable {
-    /// The trainer works once; the next interval is about to begin.
-    case planned(intervals: Int, each: Duration)
+    /// The trainer works; about so many further intervals are about to begin.
+    case planned(intervals: Int, time: Duration)
     /// An interval begins.
     case doing(String)
     /// The model of the interval in flight has reached an age.
@@ -34,6 +34,8 @@ package actor Check {
 
   let experiment: Experiment
   let scratch: Scratch
+  let folder: String
+  let machine: WorkerEnvironment.Machine
   let workers: Int
   /// The values that most intervals are trained under.
   let base: Hyperparameters
@@ -45,12 +47,27 @@ package actor Check {
   var intervalsToNextScore = 1
   /// By what is changed: settings in which hyperparameters may have an effect that they do not have under `base`.
   var otherSettings: [Hyperparameters: Setting?] = [:]
+  /// By the same: the first interval, and what is not read in the first step.
+  var otherFirsts: [Hyperparameters: Scratch.Outcome] = [:]
+  var unreadAtFirst: [Hyperparameters: Set<String>] = [:]
   /// By the values: the first interval, trained from fresh again and again.
   var firstRepeats: [Hyperparameters: Repeats] = [:]
+  /// By the values: the second interval in two parts.
+  var usualInParts: [Hyperparameters: Trial] = [:]
   /// Of each remedy that is long, the hyperparameter at which it was told.
   var toldRemedies: [Remedy: String] = [:]
-  private let news: @Sendable (News) -> Void
+  /// How long intervals of one member have taken.
+  var timing = Timing()
+  /// The batches whose process had trained before, and how long each has taken.
+  var batchTimes: [(members: Int, duration: Duration)] = []
+  /// The evaluations.
+  var evaluations: [Trial] = []
+  /// The scratch space of each worker, while they train at once.
+  var workerScratches: [Scratch] = []
+  let news: @Sendable (News) -> Void
   private var toldWarnings: Set<String> = []
+  /// What looked wrong in reports of an interval of which nothing is told yet.
+  private var warnings: [Finding] = []
   private var hasFailed = false
   private var isUntold = false
   /// Whether what is found now may come of its being stopped.
@@ -66,6 +83,8 @@ package actor Check {
     news: @escaping @Sendable (News) -> Void
   ) throws(RunError) {
     self.experiment = experiment
+    self.folder = folder
+    self.machine = machine
     self.news = news
     workers = try WorkerEnvironment(experiment, on: machine, runID: "check").workers
     scratch = try Scratch(experiment, folder: folder, machine: machine, runID: "check")
@@ -83,22 +102,23 @@ package actor Check {
   /// Ends the trainer and removes the scratch space.
   package func stop() async {
     isStopped = true
-    await scratch.close()
+    for scratch in [scratch] + workerScratches { await scratch.close() }
   }
 
   private func checkAll() async -> Bool {
     guard let first = await checkStart() else { return false }
     let searched = experiment.rules.space.hyperparameters.filter(\.domain.isSearched)
-    news(.planned(intervals: await plannedIntervals(searched), each: first.duration))
-    var interval = first.duration
-    if let second = await checkResume(first) {
-      interval = experiment.trainer.contract == .session ? second.duration : max(first.duration, second.duration)
+    let second = await checkResume(first)
+    if let second {
+      let intervals = await plannedIntervals(searched)
+      news(.planned(intervals: intervals, time: second.duration * intervals + timing.startup * processes))
       if first.metric.isNaN || second.metric.isNaN {
         for subject in [Finding.Subject.load, .repetition, .neighbours] {
           tell(subject, .inconclusive, "not tested: there was no \(experiment.metric) to compare")
         }
         for hyperparameter in searched { tell(effectWithoutScore(hyperparameter)) }
       } else if let repeats = await checkLoad(first, second) {
+        await checkSteps(first, repeats)
         let structural = await checkNeighbours(first)
         await checkGather(repeats)
         let setting = Setting(values: base, changed: [:], first: first, repeats: repeats)
@@ -109,26 +129,19 @@ package actor Check {
       }
     }
     await checkStop(first)
-    await estimate(first, interval)
+    await checkCost(first, second)
     return true
-  }
-
-  private func plannedIntervals(_ searched: [Hyperparameter]) async -> Int {
-    let effects = searched.map { hyperparameter in
-      if case .choice(let values) = hyperparameter.domain { values.count - 1 } else { 2 }
-    }
-    let batches = await batchSize > 1 ? Check.gatheringIntervals : 0
-    return effects.reduce((experiment.trainer.contract == .session ? 5 : 4) + batches, +)
   }
 
   // MARK: Pieces
 
-  /// Tells what was found.
+  /// Tells what was found, and then what looked wrong in the reports meanwhile.
   func tell(_ finding: Finding) {
     guard !isStopped else { return }
     if finding.verdict == .failed { hasFailed = true }
     if finding.isUntold { isUntold = true }
-    news(.found(finding))
+    for finding in [finding] + warnings { news(.found(finding)) }
+    warnings = []
   }
 
   func tell(
@@ -187,15 +200,17 @@ package actor Check {
     let ages = batch[0].ages
     let outcomes = await scratch.run(batch: batch) { [news] age in news(.progress(age: age, of: ages)) }
     for case .trained(let trial) in outcomes {
-      for warning in trial.warnings { tellOnce(warning) }
+      for warning in trial.warnings { keep(warning) }
     }
+    measure(outcomes.compactMap(\.trial), of: batch)
     return outcomes
   }
 
-  /// Tells what looks wrong in reports, once each; numbers in it may differ.
-  private func tellOnce(_ warning: String) {
+  /// Keeps what looks wrong in reports until something is told of the interval, once each; numbers in it may differ.
+  private func keep(_ warning: String) {
     let kind = warning.split(whereSeparator: \.isNumber).joined(separator: "#")
-    if toldWarnings.insert(kind).inserted { tell(.report, .warning, warning) }
+    guard toldWarnings.insert(kind).inserted else { return }
+    warnings.append(Finding(subject: .report, verdict: .warning, found: warning))
   }
 
   // MARK: The first interval

@@ -58,9 +58,10 @@ struct EffectSize: Hashable, Sendable {
     let parts = (1...10_000).first { parts in
       finite.allSatisfy { number in
         let multiple = number * Double(parts)
-        // Frameworks count in single precision.
-        let error = Double(Float(number)) == number ? 1e-7 : 1e-12
-        return abs(multiple - multiple.rounded()) <= error * abs(multiple)
+        // Frameworks count in single precision, in which any larger number is nearly a whole one.
+        let isSingle = Double(Float(number)) == number
+        guard !isSingle || abs(multiple) <= 50_000 else { return false }
+        return abs(multiple - multiple.rounded()) <= (isSingle ? 7e-8 : 1e-12) * abs(multiple)
       }
     }
     return parts.map { 1 / Double($0) } ?? 0

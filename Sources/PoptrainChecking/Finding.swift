@@ -11,6 +11,8 @@ extension Check {
       case load
       /// The same interval again comes to the same.
       case repetition
+      /// It trains as many steps as it is asked for.
+      case steps
       /// It loads a checkpoint under the values that explore makes of its own.
       case neighbours
       /// Each of several members trained together continues from its parent's model.
@@ -57,7 +59,7 @@ extension Check.Finding.Subject {
   package enum Name: String, Codable, CaseIterable, Sendable {
     case start, resume, load
     case repetition = "repeat"
-    case neighbours, gather, effect, report, stop, estimate
+    case steps, neighbours, gather, effect, report, stop, estimate
   }
 
   /// The word for it.
@@ -67,6 +69,7 @@ extension Check.Finding.Subject {
     case .resume: .resume
     case .load: .load
     case .repetition: .repetition
+    case .steps: .steps
     case .neighbours: .neighbours
     case .gather: .gather
     case .report: .report

@@ -51,9 +51,8 @@ struct Repeats: Sendable {
       return .score(mean(others.map(\.metric)), insteadOf: mean(trials.map(\.metric)))
     }
     for (name, value) in trials[0].metrics.sorted(by: { $0.key < $1.key }) where !echoes.contains(name) {
-      let isSteady = trials.allSatisfy { same($0.metrics[name] ?? .nan, value) }
       let otherValue = other.metrics[name] ?? .nan
-      if isSteady, !same(otherValue, value) { return .metric(name, otherValue, insteadOf: value) }
+      if isSteady(name), !same(otherValue, value) { return .metric(name, otherValue, insteadOf: value) }
     }
     guard isExact else { return .withinNoise }
     let files = Set(trials[0].contents.files)
@@ -68,6 +67,11 @@ struct Repeats: Sendable {
 }
 
 extension Repeats {
+  /// Whether a metric is the same in every repetition.
+  func isSteady(_ metric: String) -> Bool {
+    trials.allSatisfy { same($0.metrics[metric] ?? .nan, trials[0].metrics[metric] ?? .nan) }
+  }
+
   /// How far other values move a metric, on average.
   func shift(of others: [Trial], in metric: String) -> Double {
     abs(mean(others.map { $0.metrics[metric] ?? .nan }) - mean(trials.map { $0.metrics[metric] ?? .nan }))

@@ -27,6 +27,7 @@ package actor Scratch {
   private let experiment: Experiment
   private let folder: String
   private let environment: WorkerEnvironment
+  private let worker: Int
   private let checkpoints: CheckpointFolder
   private var trainer: (any Trainer)?
   private var intervals = 0
@@ -35,10 +36,12 @@ package actor Scratch {
 
   /// Makes the folder.
   ///
-  /// - Parameter folder: the folder in which the trainer runs.
-  package init(_ experiment: Experiment, folder: String, machine: WorkerEnvironment.Machine, runID: String)
-    throws(RunError)
-  {
+  /// - Parameters:
+  ///   - folder: the folder in which the trainer runs.
+  ///   - worker: whose share of the machine it gets.
+  package init(
+    _ experiment: Experiment, folder: String, machine: WorkerEnvironment.Machine, runID: String, worker: Int = 0
+  ) throws(RunError) {
     environment = try WorkerEnvironment(experiment, on: machine, runID: runID)
     path = FileManager.default.temporaryDirectory.path + "/poptrain-scratch-\(UUID().uuidString)"
     logPath = path + "/trainer.log"
@@ -51,6 +54,7 @@ package actor Scratch {
     }
     self.experiment = experiment
     self.folder = folder
+    self.worker = worker
   }
 
   /// Has an interval trained, in the process of the one before where there is one.
@@ -79,6 +83,7 @@ package actor Scratch {
         batch[position].id = id.description
         batch[position].saveTo = try checkpoints.begin(id)
       }
+      let isStarting = trainer == nil && experiment.trainer.startsSeldom
       let trainer = try startedTrainer()
       begun()
       let oldest = Mutex(0)
@@ -93,7 +98,15 @@ package actor Scratch {
         let (id, assignment) = interval
         switch outcome {
         case .trained(let trained):
-          return try trial(id, assignment, trained, reached: oldest.withLock(\.self), duration)
+          // A test may measure other metrics than those that selected.
+          let isMissing = trained.metrics[experiment.metric] == nil && !trained.notMeasured.contains(experiment.metric)
+          guard !isMissing || assignment.isTest else {
+            try checkpoints.discard(id)
+            return .failed(TrainerFailure(noMetric: experiment.metric, in: trained))
+          }
+          var trial = try trial(id, assignment, trained, reached: oldest.withLock(\.self))
+          (trial.duration, trial.isStarting) = (duration, isStarting)
+          return .trained(trial)
         case .invalid(let message, _):
           try checkpoints.discard(id)
           return .invalid(message)
@@ -139,31 +152,25 @@ package actor Scratch {
   private func startedTrainer() throws(RunError) -> any Trainer {
     if let trainer { return trainer }
     let new = try experiment.makeTrainer(
-      folder: folder, environment: environment.variables(worker: 0), logPath: logPath)
+      folder: folder, environment: environment.variables(worker: worker), logPath: logPath)
     trainer = new
     return new
   }
 
+  /// What an interval came to; nothing of an evaluation is kept.
   private func trial(
-    _ id: CheckpointID, _ assignment: Assignment, _ trained: TrainedInterval, reached: Int, _ duration: Duration
-  ) throws -> Outcome {
-    // A test may measure other metrics than those that selected.
-    let isMissing = trained.metrics[experiment.metric] == nil && !trained.notMeasured.contains(experiment.metric)
-    guard !isMissing || assignment.isTest else {
-      try checkpoints.discard(id)
-      return .failed(TrainerFailure(noMetric: experiment.metric, in: trained))
-    }
+    _ id: CheckpointID, _ assignment: Assignment, _ trained: TrainedInterval, reached: Int
+  ) throws -> Trial {
     let start = assignment.ages.lowerBound
     var trial = Trial(
       metric: trained.metrics[experiment.metric] ?? .nan, metrics: trained.metrics, steps: trained.steps,
-      age: start + trained.steps, unread: trained.unread, warnings: trained.trainerWarnings + trained.warnings,
-      duration: duration)
+      age: start + trained.steps, unread: trained.unread, warnings: trained.trainerWarnings + trained.warnings)
     if assignment.kind == .evaluate {
       trial.hasTrained = trained.steps > 0 || reached > start
       // An evaluation need not save anything.
       guard (try? checkpoints.publish(id)) != nil else {
         try checkpoints.discard(id)
-        return .trained(trial)
+        return trial
       }
       trial.contents = try CheckpointContents(verifying: id, at: checkpoints.path(of: id))
       try checkpoints.remove(id)
@@ -173,7 +180,7 @@ package actor Scratch {
       trial.checkpoint = path
       trial.contents = try CheckpointContents(verifying: id, at: path)
     }
-    return .trained(trial)
+    return trial
   }
 }
 
@@ -195,6 +202,8 @@ package struct Trial: Hashable, Sendable {
   package var hasTrained = false
   /// How long the trainer took, its start included where it was not running.
   package var duration = Duration.zero
+  /// Whether a process was started for it that trains others too.
+  package var isStarting = false
   /// The folder of what was saved; none for an evaluation.
   package var checkpoint: String?
   /// What was saved.
@@ -202,6 +211,11 @@ package struct Trial: Hashable, Sendable {
 
   /// The interval that saved it.
   package var id: String? { checkpoint?.lastPathComponent }
+}
+
+extension Experiment.Trainer {
+  /// Whether a process trains many intervals.
+  fileprivate var startsSeldom: Bool { contract == .session && intervalsPerProcess == nil }
 }
 
 extension TrainerOutcome {

@@ -74,7 +74,8 @@ struct DeclaredValues {
       let settings = keys.map { "group[\"\($0.key)\"] = interval[\"\($0.name)\"]" }.joined(separator: "; ")
       let scheduler =
         keys.contains { $0.key == "lr" }
-        ? ", and where there is a scheduler each group's `initial_lr` and `scheduler.base_lrs` as well" : ""
+        ? ". The state of a scheduler, other than a ReduceLROnPlateau, holds the old one too: "
+          + DeclaredValues.buildAnew : ""
       remedies.append(
         "A restored optimizer brings the old value back: set the new one after loading, "
           + "`for group in optimizer.param_groups: \(settings)`\(scheduler)")
@@ -104,13 +105,21 @@ struct DeclaredValues {
     guard isLoaded else { return ["Nothing was loaded: a schedule of the trainer's own changed it; \(declare)"] }
     return [
       isRate
-        ? "A restored scheduler, a warm-up or a decay has set it again: after loading set `scheduler.base_lrs` and each "
-          + "group's `initial_lr` to \(differences.given), and \(declare)"
+        ? "A restored scheduler has set it again: load the optimizer and set its rate. As for the scheduler's state, "
+          + "\(DeclaredValues.buildAnew). A schedule may well change it, such as a "
+          + "warm-up or a decay; then \(declare)"
         : "A restored object or a schedule of the trainer's own has reset it: set it last, or \(declare)"
     ]
   }
 
-  private static let declareBaseRate = "declare the base rate, `lambda: scheduler.base_lrs[0]`"
+  private static let declareBaseRate =
+    "declare what the schedule computes from, `lambda: scheduler.base_lrs[0]`; under a OneCycleLR, "
+    + "`lambda: optimizer.param_groups[0][\"max_lr\"]`"
+
+  /// What is right for every scheduler of PyTorch, wherever it keeps its rates.
+  private static let buildAnew =
+    "do not load it, but set `initial_lr` like `lr`, build the scheduler after that with the new rate, and step it to "
+    + "the age of the model, `for _ in range(interval.start): scheduler.step()`. Or let `poptrain.torch.State` load it all"
 }
 
 extension DeclaredValues.Difference {

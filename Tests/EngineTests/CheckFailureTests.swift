@@ -111,7 +111,7 @@ import Testing
     #expect(findings[.load]?.verdict == .warning)
   }
 
-  /// Trains `steps` whatever it is asked for, and scores with some `noise`.
+  /// Trains `steps`, also where it is asked for an evaluation, and scores with some `noise`.
   static func untiring(_ steps: String, noise: String = "0", seed: String = "") -> String {
     """
     import poptrain
@@ -125,7 +125,8 @@ import Testing
   }
 
   @Test(arguments: [
-    untiring("range(20)"), untiring("range(20)", seed: "* random.Random(interval.seed).random()"),
+    untiring("range(len(interval.steps) or 20)"),
+    untiring("range(len(interval.steps) or 20)", seed: "* random.Random(interval.seed).random()"),
     untiring("range(max(1, len(interval.steps)))", noise: "0.1 * random.Random(interval.seed).random()"),
   ])
   func oneThatTrainsInAnEvaluationIsTold(script: String) async throws {
@@ -261,19 +262,20 @@ import Testing
   @Test func aCommandIsCheckedToo() async throws {
     let (ending, findings) = try await TrainerFolder(
       """
-      load_from, save_to, learning_rate, momentum = sys.argv[1:]
+      load_from, save_to, start, stop, learning_rate, momentum = sys.argv[1:]
       state = load(pathlib.Path(load_from) if load_from else None, {"weight": 1.0})
-      state["weight"] *= 1 - float(learning_rate)
+      for _ in range(int(start), int(stop)): state["weight"] *= 1 - float(learning_rate)
       save(pathlib.Path(save_to), state)
       print("score =", state["weight"])
-      """, command: #"[python3, train.py, "{load}", "{save}", "{learning_rate}", "{momentum}"]"#,
+      """, command: #"[python3, train.py, "{load}", "{save}", "{start}", "{stop}", "{learning_rate}", "{momentum}"]"#,
       hyperparameters: "learning_rate: {log_uniform: [0.001, 0.1]}, momentum: {uniform: [0, 1]}"
     ).check()
     #expect(ending == .failed)
     #expect(findings.troubles == [.effect("momentum")])
     #expect(
       findings.all.map(\.subject) == [
-        .start, .resume, .repetition, .neighbours, .effect("learning_rate"), .effect("momentum"), .stop, .estimate,
+        .start, .resume, .repetition, .steps, .neighbours, .effect("learning_rate"), .effect("momentum"), .stop,
+        .estimate,
       ])
   }
 }

@@ -19,7 +19,7 @@ import Testing
     #expect(findings.troubles == [])
     #expect(
       findings.all.map(\.subject) == [
-        .start, .resume, .load, .repetition, .neighbours, .effect("learning_rate"), .stop, .estimate,
+        .start, .resume, .load, .repetition, .steps, .neighbours, .effect("learning_rate"), .stop, .estimate,
       ])
     #expect(findings[.stop]?.found.hasPrefix("not tested") == (findings[.stop]?.verdict == .inconclusive))
     #expect(findings[.repetition]?.found.hasPrefix("deterministic") == true)
@@ -40,7 +40,17 @@ import Testing
       """
     ).check()
     #expect(ending == .passed && findings.troubles == [])
-    #expect(findings[.estimate]?.found.contains(", less with 2 at once as this trainer takes them, and") == true)
+    #expect(findings[.estimate]?.found.contains("with 1 worker, 2 at once, take about") == true)
+  }
+
+  /// Also where the report of the first interval is warned of, before anything could be said of that.
+  @Test func whatIsWrongWithAReportIsToldAfterWhatItIsAbout() async throws {
+    let (ending, findings) = try await TrainerFolder(
+      Self.good.replacing(#"score=state["weight"]"#, with: #"score=state["weight"], note="warm-up""#)
+    ).check()
+    #expect(ending == .passed)
+    #expect(findings.all.map(\.subject).prefix(3) == [.start, .report, .resume])
+    #expect(findings[.report]?.found.contains("'note'") == true)
   }
 
   @Test func anOptimizerThatBringsItsLearningRateBackIsFound() async throws {

@@ -80,7 +80,9 @@ struct `A trainer's report` {
       try complaint(#""my_lr": 0.2"#, #""my_lr": 0.2"#, isLoaded: true) == """
         my_lr was given as 0.1, but 0.2 was applied at first and at the end of the interval. A restored optimizer brings \
         the old value back: set the new one after loading, `for group in optimizer.param_groups: group["lr"] = \
-        interval["my_lr"]`, and where there is a scheduler each group's `initial_lr` and `scheduler.base_lrs` as well
+        interval["my_lr"]`. The state of a scheduler, other than a ReduceLROnPlateau, holds the old one too: do not load it, \
+        but set `initial_lr` like `lr`, build the scheduler after that with the new rate, and step it to the age of the model, \
+        `for _ in range(interval.start): scheduler.step()`. Or let `poptrain.torch.State` load it all
         """)
     let momentum = try complaint(#""momentum": 0.8"#, nil, isLoaded: true)
     #expect(momentum.contains(#"group["momentum"] = interval["momentum"]"#) && !momentum.contains("scheduler"))
@@ -90,7 +92,8 @@ struct `A trainer's report` {
     let message = try complaint(#""my_lr": 0.1"#, #""my_lr": 0.005"#, isLoaded: true)
     #expect(message.hasPrefix("my_lr was applied as given, 0.1, at first, but was 0.005 at the end of the interval. "))
     for remedy in [
-      "`scheduler.base_lrs`", "`initial_lr`", #"`interval["my_lr"]`"#, "`lambda: scheduler.base_lrs[0]`",
+      "`for _ in range(interval.start): scheduler.step()`", "`lambda: scheduler.base_lrs[0]`",
+      #"`lambda: optimizer.param_groups[0]["max_lr"]`"#,
     ] {
       #expect(message.contains(remedy))
     }
@@ -102,8 +105,8 @@ struct `A trainer's report` {
       try complaint(#""my_lr": 0"#, nil, isLoaded: false),
     ] {
       #expect(message.contains("Nothing was loaded"))
-      #expect(message.contains("declare the base rate, `lambda: scheduler.base_lrs[0]`"))
-      #expect(!message.contains("restored") && !message.contains("initial_lr"))
+      #expect(message.contains("declare what the schedule computes from, `lambda: scheduler.base_lrs[0]`"))
+      #expect(!message.contains("restored") && !message.contains("scheduler.step()"))
     }
   }
 

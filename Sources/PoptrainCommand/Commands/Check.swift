@@ -12,7 +12,7 @@ struct CheckTrainer: AsyncParsableCommand {
       poptrain check experiment.yaml
 
       Trains a few intervals in a temporary folder. Does the trainer start, save, load in a fresh process and score the
-      same? Is it deterministic? Does every hyperparameter have an effect, also after loading? Does a batch continue
+      same? Is it deterministic? Does it train the steps that it is asked for? Does every hyperparameter have an effect, also after loading? Does a batch continue
       from its parents' models? Does it end on SIGTERM? What will the experiment cost? One line for each: ok, warning,
       inconclusive (not tested, or not decidable) or FAILED.
 
@@ -64,10 +64,10 @@ private struct CheckReporter {
     switch news {
     case .found(let finding):
       if asJSON { try say(json: CheckResult(finding)) } else { write(lines(finding)) }
-    case .planned(let intervals, let each):
+    case .planned(let intervals, let time):
       guard !asJSON else { return }
-      let time = spoken(each * intervals)
-      write([Line([Span("              check will train about \(intervals) more intervals (\(time))", .dim)])])
+      let plan = "check will train about \(intervals) more intervals (\(spoken(time)))"
+      write([Line([Span("              \(plan)", .dim)])])
     case .doing(let what):
       doing = what
       if isLive { frame.draw([Line("\(what) …")]) }

@@ -1,0 +1,72 @@
+internal import PoptrainExperimentFile
+internal import PoptrainText
+internal import PopulationBasedTraining
+internal import PoptrainTrainers
+
+// Whether the trainer trains the steps that it is asked for.
+//
+// Nobody counts for it. But from the same checkpoint under the same seed a single step and a whole interval come to
+// something else, unless it trains the same whatever it is asked for.
+extension Check {
+  /// Trains a single step, and compares it with the second interval.
+  func checkSteps(_ first: Trial, _ repeats: Repeats) async {
+    let asked = experiment.rules.nextReady(after: 0)
+    let whole = repeats.trials[0]
+    guard whole.steps >= asked else {
+      return tell(
+        .steps, .warning,
+        """
+        of the \(asked) steps that it is asked for it trains \(whole.steps). Such an interval is partial: the member goes on \
+        without a decision, and takes \((asked + whole.steps - 1) / whole.steps) times as many intervals
+        """,
+        remedy: "train from the age `start` to the age `stop`, and count every step; or write as `interval` what it "
+          + "trains")
+    }
+    guard asked > 1, repeats.isExact, intervalsToNextScore == 1 else { return }
+    switch await trainOne("a single step", from: first, base, steps: 1) {
+    case .trained(let single):
+      await scratch.discard(single)
+      if let finding = comparison(of: single, with: whole, from: first, repeats) { tell(finding) }
+    case .invalid(let message):
+      tell(.steps, .failed, "refuses the same values when it is asked for a single step: \(message)")
+    case .failed(let failure):
+      tell(
+        .steps, .warning, "cannot train a single step: \(failure.message)",
+        remedy: "an interval may have any number of steps: after preemption a member goes on where it was saved",
+        logTail: failure.logTail)
+    }
+  }
+
+  /// What is told of a single step and a whole interval; none where nothing can be compared.
+  private func comparison(of single: Trial, with whole: Trial, from first: Trial, _ repeats: Repeats) -> Finding? {
+    func finding(_ verdict: Finding.Verdict, _ found: String, _ remedy: String? = nil) -> Finding {
+      Finding(subject: .steps, verdict: verdict, found: found, remedy: remedy)
+    }
+    guard single.steps < whole.steps else {
+      return finding(.ok, "trains \(counted(single.steps, "step")) at a time, and says so")
+    }
+    let difference = repeats.difference(from: [single])
+    let score = "\(experiment.metric) \(shown(single.metric))"
+    let remedy =
+      experiment.trainer.contract == .session
+      ? "loop over `interval.steps`, or train from `interval.start` to `interval.stop`; where it trains fewer, report "
+        + "`steps=n`"
+      : "give the command {start} and {stop}, and train from the one to the other; where it trains fewer, report `steps`"
+    let hasMoved = repeats.difference(from: [first]) != .none
+    let isFine = !isCoarse([single], from: first, repeats)
+    switch difference {
+    case .none where hasMoved:
+      return finding(
+        .failed,
+        "asked for 1 step and for \(whole.steps), it comes to exactly the same, \(score): it trains the same whatever it is "
+          + "asked for", remedy)
+    case .saved where isFine, .onlyMetricsCompared where isFine:
+      return finding(
+        .warning,
+        "asked for 1 step and for \(whole.steps), it comes to the same \(score), to the last bit: it may train the same "
+          + "whatever it is asked for", remedy)
+    case .none, .onlyMetricsCompared: return nil
+    default: return finding(.ok, "1 step and \(whole.steps) come to different results")
+    }
+  }
+}

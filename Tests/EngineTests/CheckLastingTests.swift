@@ -1,0 +1,87 @@
+@testable import PoptrainChecking
+@testable import PoptrainEngine
+import Testing
+
+/// A check of trainers in which a value is in force for a part of each interval only.
+@Suite struct CheckLastingTests {
+  static let rate = Check.Finding.Subject.effect("learning_rate")
+
+  /// A schedule like OneCycleLR's: the rate that is set is for one step, many times as large as what the schedule, which
+  /// computes from `base`, makes of it. What is declared is what was set.
+  static func oneCycle(base: String) -> String {
+    """
+    import poptrain
+    for interval in poptrain.intervals():
+        rate = interval["learning_rate"]
+        interval.applied(learning_rate=rate)
+        state = load(interval.checkpoint, {"weight": 1.0, "base": rate})
+        base = \(base)
+        now = 8 * rate
+        for step in interval.steps:
+            state["weight"] -= now * (state["weight"] - 0.1)
+            now = base * (1 - step / 100)
+        save(interval.save_to, {**state, "base": base})
+        interval.report(score=-state["weight"])
+    """
+  }
+  static let range = "learning_rate: {log_uniform: [0.0001, 0.1]}"
+
+  @Test func oneThatIsOverwrittenByTheNextStepFailsHoweverLargeItsEffect() async throws {
+    let (ending, findings) = try await TrainerFolder(
+      Self.oneCycle(base: #"state["base"]"#), hyperparameters: Self.range
+    ).check()
+    #expect(ending == .failed)
+    #expect(findings.troubles == [Self.rate])
+    let finding = try #require(findings[Self.rate])
+    #expect(finding.verdict == .failed && finding.found.hasPrefix("IN FORCE ONLY AT FIRST"))
+    #expect(finding.found.contains("if given for 5 steps") && finding.found.contains("if given for all 20"))
+  }
+
+  @Test func oneThatStaysInForceIsFine() async throws {
+    let (ending, findings) = try await TrainerFolder(
+      Self.oneCycle(base: "rate"), hyperparameters: Self.range
+    ).check()
+    #expect(ending == .passed)
+    #expect(findings.troubles == [])
+  }
+
+  /// It sets back a part of the weight at the beginning of each interval: from fresh it does no more either.
+  @Test func aValueThatOnlyMattersAtTheBeginningIsNoFailure() async throws {
+    let (ending, findings) = try await TrainerFolder(
+      """
+      import poptrain
+      for interval in poptrain.intervals():
+          state = load(interval.checkpoint, {"weight": 1.0})
+          if interval.steps: state["weight"] *= 1 - interval["reset"]
+          shrink(state, interval, 0.001)
+          save(interval.save_to, state)
+          interval.report(score=state["weight"])
+      """, hyperparameters: "reset: {uniform: [0.1, 0.5]}"
+    ).check()
+    #expect(ending == .passed)
+    #expect(findings[.effect("reset")]?.verdict != .failed)
+  }
+
+  @Test(arguments: [
+    // Given for a part it does the same.
+    (0.5, 0.4, 0.5, 0.4, true), (0.52, 0.41, 0.5, 0.4, true),
+    // It does less.
+    (0.43, 0.4, 0.5, 0.4, false), (0.4, 0.4, 0.5, 0.4, false),
+    // It does the opposite: chance.
+    (0.3, 0.4, 0.5, 0.4, false),
+    // As good as gone after a part, but by fewer orders of magnitude.
+    (1e-5, 0.1, 1e-20, 0.1, false),
+  ])
+  func whatAPartOfTheIntervalDoesTells(
+    part: Double, usualInParts: Double, whole: Double, usual: Double, hasEnded: Bool
+  ) {
+    let lasting = Lasting(part: part, usualInParts: usualInParts, whole: whole, usual: usual)
+    #expect(lasting.hasEnded == hasEnded)
+    #expect((lasting == .lasts) == !hasEnded)
+  }
+
+  @Test func whatDivergesIsJudgedByThePart() {
+    #expect(Lasting(part: 0.5, usualInParts: 0.4, whole: .nan, usual: 0.4) == .lasts)
+    #expect(Lasting(part: .nan, usualInParts: 0.4, whole: .nan, usual: 0.4) == .untold)
+  }
+}
