@@ -35,8 +35,11 @@ package protocol RunHistory: Sendable {
   /// Of the decisions up to a sequence, those that no interval of their member had followed yet, in order.
   func unfollowedDecisions(at sequence: Int) throws(StoreError) -> [Decision]
 
-  /// The steps of each member that were credited to it without training, since every attempt at them failed.
+  /// The steps of each member that were credited to it without training, since every attempt at them failed or was refused.
   func forfeitedSteps() throws(StoreError) -> [Member.ID: Int]
+
+  /// How many draws were refused at no cost.
+  func refusedDraws() throws(StoreError) -> Int
 
   /// The checkpoints whose files exist.
   func presentCheckpoints() throws(StoreError) -> Set<CheckpointID>
@@ -148,8 +151,12 @@ extension RunHistory {
   }
 
   package func forfeitedSteps() throws(StoreError) -> [Member.ID: Int] {
-    let forfeited = try intervals().filter { $0.outcome == .forfeited }
+    let forfeited = try intervals().filter { !$0.outcome.isTrained && $0.steps > 0 }
     return Dictionary(forfeited.map { ($0.member, $0.steps) }, uniquingKeysWith: +)
+  }
+
+  package func refusedDraws() throws(StoreError) -> Int {
+    try intervals().count(where: \.isRefused)
   }
 
   package func presentCheckpoints() throws(StoreError) -> Set<CheckpointID> {
