@@ -263,7 +263,7 @@ package actor Check {
     return nil
   }
 
-  private func remedy(for failure: TrainerFailure) -> String {
+  private func remedy(for failure: TrainerFailure) -> String? {
     let isSession = experiment.trainer.contract == .session
     switch failure.reason {
     case .notStarted where isSession:
@@ -271,7 +271,8 @@ package actor Check {
         it must ask for intervals: `for interval in poptrain.intervals():` in Python, "Trainer protocol" in the \
         documentation for other languages; a program that is run once per interval needs placeholders such as {save} in its command
         """
-    case .notStarted, .exited: return "its last lines say more"
+    case .notStarted, .exited:
+      return shownTail(failure.logTail, below: failure.message).isEmpty ? nil : "its last lines say more"
     case .hung: return "raise `hang_timeout` if it needs longer, or let it report progress more often"
     case .noMetric: return "report \(experiment.metric), or name as `metric` what it reports"
     case .notSaved:

@@ -131,7 +131,10 @@ struct `The last words of a program` {
       ("** (RuntimeError) no data\n    train.exs:3: (file)", "** (RuntimeError) no data"),
       // What was got over is no cause.
       ("ERROR: no GPU, going on without\nloss=0.5", nil),
-      ("Error: retrying\n 40%|####      | 4/10 [00:01<00:01, 4.0it/s]\nloss=0.5", nil),
+      ("ERROR: retrying\n 40%|####      | 4/10 [00:01<00:01, 4.0it/s]\nloss=0.5", nil),
+      // Output that was buffered comes last.
+      ("no data at train.pl line 3, <STDIN> line 1.\nloss=0.5", "no data at train.pl line 3, <STDIN> line 1."),
+      ("Error: no data\nepoch 1\nloss=0.5", "Error: no data"),
     ] as [(String, String?)])
   func `name a crash of other languages, or an error in the last line`(_ text: String, _ cause: String?) {
     #expect(LastWords.cause(in: shownLines(text)) == cause.map(LastWords.Cause.error))

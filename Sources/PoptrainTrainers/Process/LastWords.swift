@@ -21,12 +21,17 @@ enum LastWords {
     let recent = work.map { Array(lines[($0 + 1)...]) } ?? lines
     if let error = error(in: recent) { return .error(error) }
     if let line = lastLine(of: recent) { return .lastLine(line) }
-    // Others of its processes may have gone on a little.
-    return (exception?.text ?? crash(in: lines)).map(Cause.error)
+    // Others of its processes may have gone on a little, and where output is buffered it comes after what is said of errors.
+    return (exception?.text ?? crash(in: lines) ?? uncaught(in: lines) ?? writtenError(in: lines, begins: errors))
+      .map(Cause.error)
   }
 
+  /// How errors begin, whatever wrote them.
+  private static let errors = ["Exception in thread ", "Unhandled exception", "Error: ", "Error in ", "** ("]
+
   private static func error(in lines: [String]) -> String? {
-    crash(in: lines) ?? uncaught(in: lines) ?? writtenError(in: lines)
+    // A program that logs an error may go on.
+    crash(in: lines) ?? uncaught(in: lines) ?? writtenError(in: lines, begins: errors + ["ERROR: ", "error: "])
       ?? lastLine(of: lines).flatMap { isComplaint($0) ? $0 : nil }
   }
 
@@ -71,11 +76,11 @@ enum LastWords {
   }
 
   /// The last line that is written as errors are.
-  private static func writtenError(in lines: [String]) -> String? {
+  private static func writtenError(in lines: [String], begins: [String]) -> String? {
     let exception = /^(Uncaught )?[A-Z]\w*(Error|Exception): .*/
-    let begins = ["Exception in thread ", "Unhandled exception", "ERROR: ", "Error: ", "Error in ", "error: ", "** ("]
     let found = lines.lastIndex { line in
       begins.contains(where: line.hasPrefix) || line.wholeMatch(of: exception) != nil
+        || isOfPerl(line)
     }
     guard let found else { return nil }
     let line = lines[found].trimmed()
@@ -84,13 +89,16 @@ enum LastWords {
     return "\(line) \(lines[found + 1].trimmed())"
   }
 
-  /// Whether a line says that something went wrong, in words or by the form in which shells and Perl say it.
+  /// Whether a line says that something went wrong, in words or by the form in which shells say it.
   private static func isComplaint(_ line: String) -> Bool {
     // Not the metric of that name.
     let words =
       /(?i)(error|fatal|exception|abort|aborted|cannot|could not|not found|no such|denied|killed|out of memory)(?!\w)(?!\W*\d)/
-    return line.contains(words) || line.contains(/^\S+:( line)? ?\d+: \S/) || line.contains(/\ at \S+ line \d+\.$/)
+    return line.contains(words) || line.contains(/^\S+:( line)? ?\d+: \S/)
   }
+
+  /// no data at train.pl line 3.
+  private static func isOfPerl(_ line: String) -> Bool { line.contains(/\ at \S+ line \d+(, <\S+> line \d+)?\.$/) }
 
   /// The last line, where it is neither a part of the work nor a warning that comes when a program is being ended.
   private static func lastLine(of lines: [String]) -> String? {
