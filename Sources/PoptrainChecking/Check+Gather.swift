@@ -9,19 +9,11 @@ internal import PoptrainTrainers
 // with the same batches in a process that has to load them.
 extension Check {
   /// About how many intervals ``checkGather(_:)`` trains.
-  static let gatheringIntervals = 10
+  static let gatheringIntervals = 11
 
   /// How many members are trained at once.
   var batchSize: Int {
     get async { min(await scratch.capacity, experiment.rules.populationSize, 4) }
-  }
-
-  /// For each member of a batch, where in the batch before its parent is; the batches one after the other.
-  private static func parents(of size: Int) -> [[Int]] {
-    let rotated = (0..<size).map { ($0 + 1) % size }
-    let copied = (0..<size).map { size > 2 && $0 == size - 1 ? 0 : size - 1 }
-    let fewer = (0..<(size + 1) / 2).map { size - 1 - 2 * $0 }
-    return [rotated, copied, fewer.map { max($0, 0) }]
   }
 
   /// Trains batches, and compares each member with the same from its checkpoint.
@@ -35,160 +27,102 @@ extension Check {
       return tellUntold(
         "\(size) members under different values and seeds come to the same, so a mistake would not show")
     }
-
-    // In memory.
-    var batches = [first]
-    let parents = Check.parents(of: size)
-    for (number, parents) in parents.enumerated() {
-      let starts = parents.map { batches[number][$0] }
-      guard let batch = await trainBatch("\(parents.count) members at once, from memory", starts, values) else {
-        return
-      }
-      batches.append(batch)
+    var gathering = Gathering(values: values, parents: Gathering.parents(of: size), batches: [first])
+    for (number, parents) in gathering.parents.enumerated() {
+      let seats = gathering.seats(of: number)
+      guard let batch = await train("\(parents.count) members at once, from memory", seats) else { return }
+      gathering.batches.append(batch)
     }
-    // From their checkpoints.
     await scratch.endProcess()
-    var loaded: [[Trial]] = []
-    for (number, parents) in parents.enumerated() {
-      let starts = parents.map { batches[number][$0] }
-      guard let batch = await trainBatch("the same members, from their checkpoints", starts, values) else { return }
-      loaded.append(batch)
+    for number in gathering.parents.indices {
+      let seats = gathering.seats(of: number)
+      guard let batch = await train("the same members, from their checkpoints", seats) else { return }
+      gathering.loaded.append(batch)
     }
 
-    let isExact = repeats.isExact || repeats.isExactButRounding
-    guard isExact else {
-      return await tellGatherDespiteNoise(first, batches[1], loaded[0], values, parents[0], repeats)
+    // What a process carries over from one interval to the next tells memory from checkpoints, whatever is gathered.
+    guard repeats.isExact || repeats.isExactButRounding, !needsFreshProcesses else {
+      return await tellDespiteNoise(gathering, repeats)
     }
-    for (number, parents) in parents.enumerated() {
-      let pairs = zip(batches[number + 1], loaded[number])
-      guard let slot = await slotThatDiffers(Array(pairs), from: parents.map { batches[number][$0] }, values) else {
+    for number in gathering.parents.indices {
+      guard let slot = slotThatDiffers(gathering, number) else { continue }
+      guard let again = await train("the same members again", gathering.seats(of: number)) else { return }
+      let isRepeatable = gathering.agree(again, gathering.loaded[number])
+      guard isRepeatable else { return await tellDespiteNoise(gathering, repeats) }
+      // Files that differ anyway, by a time in them, tell nothing.
+      if gathering.agree(gathering.batches[number + 1], gathering.loaded[number]),
+        !filesDiffer(gathering.batches[number + 1], gathering.loaded[number], again)
+      {
         continue
       }
-      let ignored = await isIgnored(first, batches[1], values)
-      let warm = batches[number + 1][slot]
-      let cold = loaded[number][slot]
-      return tell(
-        .gather, .failed,
-        """
-        \(ignored ? "batch.parents is ignored: each slot continues with its own model" : "wrong models in memory"). \
-        With batch.parents \(parents), batch[\(slot)] came to \(experiment.metric) \(shown(warm.metric))\
-        \(same(warm.metric, cold.metric) ? " and saved something else than" : ", but to \(shown(cold.metric))") \
-        from the checkpoint of its parent
-        """,
-        remedy: "gather the models of all parents before any is trained, such as `models = [population[p] for p in "
-          + "batch.parents]`, and load where the parent is -1; several members may have one parent, and a batch may be smaller"
-      )
+      if let finding = await mistake(gathering, number, slot) { tell(finding) }
+      return
     }
-    await checkAlone(first, batches[1], loaded[0], values, parents[0])
+    await checkIndependence(gathering)
   }
 
-  /// Compares members of a batch with the same ones alone.
-  private func checkAlone(
-    _ first: [Trial], _ second: [Trial], _ loaded: [Trial], _ values: [Hyperparameters], _ parents: [Int]
-  ) async {
-    let size = first.count
-    let last = size - 1
-    let cases: [(Member.ID, Trial?, Trial)] = [
-      (last, nil, first[last]), (0, first[parents[0]], loaded[0]), (last, first[parents[last]], loaded[last]),
-    ]
-    var largest = 0.0
-    for (member, start, together) in cases {
-      let what = "one of the members alone"
-      guard let alone = await trainBatch(what, [start], [values[member]], members: [member])?[0] else { return }
-      let scores = (start == nil ? first : loaded).map(\.metric).filter(\.isFinite)
-      let spread = (scores.max() ?? 0) - (scores.min() ?? 0)
-      let distance = abs(alone.metric - together.metric)
-      if same(alone.metric, together.metric) { continue }
-      guard distance <= spread / 4 else {
-        return tell(
-          .gather, .failed,
-          """
-          batch[\(member)] of \(size) members comes to \(experiment.metric) \(shown(together.metric)), but alone, under the \
-          same values and seed and \(start == nil ? "from scratch" : "from the same checkpoint"), to \(shown(alone.metric))
-          """,
-          remedy:
-            "each member of a batch has its own values, `batch[\"…\"][i]`, its own `batch.seeds[i]`, and folders; "
-            + "report and save in the order of the batch")
-      }
-      largest = max(largest, distance)
+  /// The first member of a batch that differs from memory and from its checkpoint: in its score, or, where all scores are
+  /// the same, in what it has saved.
+  private func slotThatDiffers(_ gathering: Gathering, _ number: Int) -> Int? {
+    let pairs = Array(zip(gathering.batches[number + 1], gathering.loaded[number]))
+    if let slot = pairs.firstIndex(where: { !gathering.agree($0, $1) }) { return slot }
+    guard pairs.allSatisfy({ same($0.metric, $1.metric) }) else { return nil }
+    return pairs.firstIndex { $0.contents != $1.contents }
+  }
+
+  /// Whether files differ that are the same in a repetition.
+  private func filesDiffer(_ warm: [Trial], _ loaded: [Trial], _ again: [Trial]) -> Bool {
+    let unsteady = zip(loaded, again).reduce(into: Set<String>()) { paths, pair in
+      paths.formUnion(Set(pair.0.contents.files).symmetricDifference(pair.1.contents.files).map(\.path))
     }
-    let rounding = largest == 0 ? "" : "; alone a member differs by up to \(shown(largest))"
-    tell(
-      .gather, .ok,
-      "each of \(size) members trained together continues from its parent's model, also as a copy, and gives the same "
-        + "result alone\(rounding)")
+    return zip(warm, loaded).contains { pair in
+      let differing = Set(pair.0.contents.files).symmetricDifference(pair.1.contents.files).map(\.path)
+      return !unsteady.isSuperset(of: differing)
+    }
   }
 
   /// Tells what can be told where the same interval comes to different scores.
-  private func tellGatherDespiteNoise(
-    _ first: [Trial], _ warm: [Trial], _ loaded: [Trial], _ values: [Hyperparameters], _ parents: [Int],
-    _ repeats: Repeats
-  ) async {
-    let starts = parents.map { first[$0] }
-    guard let again = await trainBatch("the same members again", starts, values),
-      let wrong = await trainBatch("each member from its own checkpoint", first, values)
+  private func tellDespiteNoise(_ exact: Gathering, _ repeats: Repeats) async {
+    var gathering = exact
+    let first = gathering.batches[0]
+    guard let again = await train("the same members again", gathering.seats(of: 0)),
+      let own = await train("each member from its own checkpoint", gathering.seats(of: 0, from: Array(first.indices)))
     else { return }
-    let noise = zip(loaded, again).map { abs($0.metric - $1.metric) }.reduce(repeats.spread, max)
-    let telling = first.indices.filter { abs(wrong[$0].metric - loaded[$0].metric) > 6 * noise }
-    let right = telling.filter {
-      abs(warm[$0].metric - loaded[$0].metric) < abs(warm[$0].metric - wrong[$0].metric)
+    let differences = zip(gathering.loaded[0], again).map { abs($0.metric - $1.metric) }.filter(\.isFinite)
+    let noise = differences.reduce(max(repeats.spread, leftOver), max)
+    gathering.noise = noise
+    for number in gathering.parents.indices {
+      let pairs = Array(zip(gathering.batches[number + 1], gathering.loaded[number]))
+      guard let slot = pairs.firstIndex(where: { !gathering.agree($0, $1) }) else { continue }
+      if let finding = await mistake(gathering, number, slot) { return tell(finding) }
+      return tellUntold(
+        """
+        batch[\(slot)] came to \(experiment.metric) \(shown(pairs[slot].0.metric)) from memory and to \
+        \(shown(pairs[slot].1.metric)) from the checkpoint of its parent; whether that is noise, \(shown(noise)), cannot be told
+        """)
     }
-    if !telling.isEmpty, right == telling {
-      tell(
-        .gather, .ok,
-        "\(first.count) members trained together continue from their parents' models, as far as the noise shows"
-      )
-    } else if !telling.isEmpty, right.isEmpty {
-      tell(
-        .gather, .failed,
-        "batch.parents is ignored: with \(parents), each slot continues with its own model",
-        remedy: "gather the models of all parents before any is trained, such as `models = [population[p] for p in "
-          + "batch.parents]`, and load where the parent is -1")
-    } else {
-      tellUntold(
+    // Where going on with the wrong model would show.
+    let isTelling = first.indices.contains { !gathering.agree(own[$0], gathering.loaded[0][$0]) }
+    if needsFreshProcesses {
+      let found = "\(first.count) members trained together continue from their parents' models, as far as can be told"
+      guard !isTelling else { return tell(.gather, .ok, found) }
+      return tell(
+        .gather, .inconclusive,
+        "not tested: a process that has trained before comes to something else anyway, by up to \(shown(noise))",
+        remedy: "first mend what `repeat` has found")
+    }
+    guard isTelling else {
+      return tellUntold(
         "whether \(first.count) members trained together continue from their parents' models is hidden by noise, \(shown(noise))"
       )
     }
+    await checkIndependence(gathering)
   }
 
-  private func tellUntold(_ found: String) {
+  func tellUntold(_ found: String) {
     tell(
       .gather, .inconclusive, found,
       remedy: "seed each member from its own `batch.seeds[i]`, then this can be told exactly")
-  }
-
-  /// Whether each slot came to what its own model of before comes to.
-  private func isIgnored(_ first: [Trial], _ warm: [Trial], _ values: [Hyperparameters]) async -> Bool {
-    await scratch.endProcess()
-    guard let own = await trainBatch("each member from its own checkpoint", first, values) else { return false }
-    return zip(own, warm).allSatisfy { abs($0.metric - $1.metric) <= tolerance(own) || same($0.metric, $1.metric) }
-  }
-
-  /// What rounding may do to scores: a hundredth of how far the members are apart.
-  private func tolerance(_ batch: [Trial]) -> Double {
-    let scores = batch.map(\.metric).filter(\.isFinite)
-    return ((scores.max() ?? 0) - (scores.min() ?? 0)) / 100
-  }
-
-  /// The first member that differs: in its score, or, where all scores are the same, in what it has saved.
-  private func slotThatDiffers(
-    _ pairs: [(Trial, Trial)], from starts: [Trial], _ values: [Hyperparameters]
-  ) async -> Int? {
-    let tolerance = tolerance(pairs.map { $0.1 })
-    if let slot = pairs.firstIndex(where: {
-      !same($0.metric, $1.metric) && !(abs($0.metric - $1.metric) <= tolerance)
-    }) {
-      return slot
-    }
-    let saved = pairs.map { Set($0.contents.files).symmetricDifference($1.contents.files).map(\.path) }
-    guard pairs.allSatisfy({ same($0.metric, $1.metric) }), saved.contains(where: { !$0.isEmpty }),
-      let again = await trainBatch("the same members again", starts, values)
-    else { return nil }
-    // Files that differ anyway, by a time in them, tell nothing.
-    let unsteady = zip(pairs, again).reduce(into: Set<String>()) { paths, pair in
-      paths.formUnion(Set(pair.0.1.contents.files).symmetricDifference(pair.1.contents.files).map(\.path))
-    }
-    return saved.firstIndex { !unsteady.isSuperset(of: $0) }
   }
 
   // MARK: Batches
@@ -203,21 +137,19 @@ extension Check {
       }
       return values
     }
-    let outcomes = await trainAll("\(size) members at once, from scratch", Array(repeating: nil, count: size), drawn)
-    let trials = outcomes.compactMap(\.trial)
+    func seats(_ values: [Hyperparameters]) -> [Gathering.Seat] {
+      values.enumerated().map { Gathering.Seat(member: $0, start: nil, values: $1) }
+    }
+    let what = "\(size) members at once, from scratch"
+    let trials = await outcomes(what, seats(drawn)).compactMap(\.trial)
     if trials.count == size, trials.contains(where: { $0.metric.isFinite }) { return (drawn, trials) }
     let usual = Array(repeating: base, count: size)
-    guard
-      let trials = await trainBatch("\(size) members at once, from scratch", Array(repeating: nil, count: size), usual)
-    else { return nil }
-    return (usual, trials)
+    return await train(what, seats(usual)).map { (usual, $0) }
   }
 
   /// Trains a batch; where that fails, it is told.
-  private func trainBatch(
-    _ what: String, _ starts: [Trial?], _ values: [Hyperparameters], members: [Member.ID]? = nil
-  ) async -> [Trial]? {
-    let outcomes = await trainAll(what, starts, values, members: members)
+  func train(_ what: String, _ seats: [Gathering.Seat]) async -> [Trial]? {
+    let outcomes = await outcomes(what, seats)
     for outcome in outcomes {
       switch outcome {
       case .trained: continue
@@ -225,7 +157,7 @@ extension Check {
         tell(.gather, .failed, "refuses values in a batch that it has trained before: \(message)")
       case .failed(let failure):
         tell(
-          .gather, .failed, "does not train \(starts.count) members at once: \(failure.message)",
+          .gather, .failed, "does not train \(seats.count) members at once: \(failure.message)",
           remedy:
             "a batch may have fewer members than the capacity, and each may start from memory, a checkpoint or fresh",
           logTail: failure.logTail)
@@ -235,15 +167,15 @@ extension Check {
     return outcomes.compactMap(\.trial)
   }
 
-  private func trainAll(
-    _ what: String, _ starts: [Trial?], _ values: [Hyperparameters], members: [Member.ID]? = nil
-  ) async -> [Scratch.Outcome] {
-    let age = starts[0]?.age ?? 0
+  private func outcomes(_ what: String, _ seats: [Gathering.Seat]) async -> [Scratch.Outcome] {
+    let age = seats[0].start?.age ?? 0
     let ages = age..<age + experiment.rules.nextReady(after: 0)
     return await run(
       what,
-      batch: starts.enumerated().map { slot, start in
-        assignment(.train, from: start, ages, values[slot], member: members?[slot] ?? slot)
+      batch: seats.map { seat in
+        var assignment = assignment(.train, from: seat.start, ages, seat.values, member: seat.member)
+        if let seed = seat.seed { assignment.seed = seed }
+        return assignment
       })
   }
 }

@@ -46,6 +46,7 @@ extension Check {
       guard let third = trained(await repetition(from: first)) else { return nil }
       if same(third.metric, again.metric), !repeats.isExactButRounding {
         needsFreshProcesses = true
+        leftOver = abs(again.metric - second.metric)
         tell(
           .repetition, .warning,
           """

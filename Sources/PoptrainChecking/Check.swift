@@ -41,6 +41,8 @@ package actor Check {
   let base: Hyperparameters
   /// Whether a process carries something over from one interval to the next, so that each needs a fresh one.
   var needsFreshProcesses = false
+  /// By how much that changes a score.
+  var leftOver = 0.0
   /// How many intervals it takes from fresh until there is a score; "the first interval" is all of them.
   var intervalsToFirstScore = 1
   /// How many it takes from there until there is the next.
@@ -232,16 +234,26 @@ package actor Check {
         case 1?: "\(experiment.metric) \(shown(trial.metric))"
         case let intervals?: "\(experiment.metric) \(shown(trial.metric)) after \(intervals) intervals, and none before"
         }
-      tell(
-        .start, trial.metric.isFinite ? .ok : .warning,
-        """
-        trained \(first.steps) steps from scratch in \(spoken(first.duration)), including startup; \(score); \
+      let asked = experiment.rules.nextReady(after: 0)
+      let steps = first.steps == asked ? "\(asked)" : "\(first.steps) of \(asked)"
+      let found = """
+        trained \(steps) steps from scratch in \(spoken(first.duration)), including startup; \(score); \
         saved \(files) \(files == 1 ? "file" : "files"), \(spoken(bytes: first.contents.bytes))
-        """,
-        remedy: trial.metric.isFinite
-          ? nil
-          : "\(experiment.metric) should be a finite number under the values in the middle of the ranges; "
+        """
+      if !trial.metric.isFinite {
+        tell(
+          .start, .warning, found,
+          remedy: "\(experiment.metric) should be a finite number under the values in the middle of the ranges; "
             + "make the ranges narrower, or look for a mistake in the measurement")
+      } else if first.steps < asked {
+        tell(
+          .start, .warning, found,
+          remedy:
+            "a member that reports fewer steps than it is asked for goes on from there, and decides nothing before it "
+            + "has trained them all; if it has trained them, count each: loop over `interval.steps`, or call `advance`")
+      } else {
+        tell(.start, .ok, found)
+      }
       return trial
     case .invalid(let message):
       tell(
@@ -266,7 +278,7 @@ package actor Check {
     return nil
   }
 
-  private func remedy(for failure: TrainerFailure) -> String {
+  private func remedy(for failure: TrainerFailure) -> String? {
     let isSession = experiment.trainer.contract == .session
     switch failure.reason {
     case .notStarted where isSession:
@@ -274,7 +286,8 @@ package actor Check {
         it must ask for intervals: `for interval in poptrain.intervals():` in Python, "Trainer protocol" in the \
         documentation for other languages; a program that is run once per interval needs placeholders such as {save} in its command
         """
-    case .notStarted, .exited: return "its last lines say more"
+    case .notStarted, .exited:
+      return shownTail(failure.logTail, below: failure.message).isEmpty ? nil : "its last lines say more"
     case .hung: return "raise `hang_timeout` if it needs longer, or let it report progress more often"
     case .noMetric: return "report \(experiment.metric), or name as `metric` what it reports"
     case .notSaved:

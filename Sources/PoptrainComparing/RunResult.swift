@@ -97,7 +97,7 @@ extension PlannedRun {
       switch record {
       case .interval(let interval):
         intervals[interval.sequence] = interval
-        steps += interval.steps
+        if interval.outcome.isTrained { steps += interval.steps }
         if let best = past.best, best != before, let value = reported.value(of: best.published, intervals) {
           curve.append(RunResult.Point(steps: steps, value: value))
         }

@@ -22,7 +22,7 @@ struct RunCounters: Sendable {
       while let other = others.first, other.0 < point.sequence { pass(others.removeFirst()) }
       time.pass(point.finishedAt)
       sessions.pass(point)
-      if point.outcome == .forfeited { forfeitedSteps[point.member, default: 0] += point.steps }
+      if !point.outcome.isTrained, point.steps > 0 { forfeitedSteps[point.member, default: 0] += point.steps }
     }
     for other in others { pass(other) }
   }
@@ -65,7 +65,7 @@ private struct Sessions {
   }
 
   mutating func pass(_ point: HistoryPage.Point) {
-    guard point.outcome != .forfeited else { return }
+    guard point.outcome.isTrained else { return }
     steps += point.steps
     // The intervals of a batch are trained at the same time.
     let from = max(point.startedAt, workers[point.worker] ?? -.infinity)

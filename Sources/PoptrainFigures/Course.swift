@@ -68,6 +68,10 @@ package struct Course: Sendable {
           if let line = current.removeValue(forKey: member) { lines[line].isCurrent = false }
           moments.append(.left(member: member))
         } else if decision.ordinal == 0 || decision.result == .fresh || donor?.inherits.includesWeights == true {
+          // Values that were refused are the beginning of nothing.
+          let isRedrawn =
+            donor == nil && current[member].map { lines[$0].parent == nil && lines[$0].stretches.isEmpty } ?? false
+          guard !isRedrawn else { continue }
           if let line = current[member] { lines[line].isCurrent = false }
           let parent = donor.flatMap { byCheckpoint[$0.checkpoint] ?? bySequence[$0.sequence] }
           let founder = parent.map { lines[stretches[$0].line].founder } ?? lines.count
@@ -76,7 +80,7 @@ package struct Course: Sendable {
           lines.append(Line(member: member, parent: parent, founder: founder, startSteps: steps[member, default: 0]))
         }
       case .interval(let interval):
-        guard let line = current[interval.member] else { continue }
+        guard let line = current[interval.member], !interval.isRefused else { continue }
         let stretch = stretches.count
         stretches.append(
           Stretch(

@@ -50,6 +50,8 @@ struct Course: Sendable {
   private var sequences: [Int] = []
   private var modelsAt: [Int?] = []
   private var copied: Set<Member.ID> = []
+  /// The members that began fresh and have not trained since: values that are refused found nothing.
+  private var unbegun: Set<Member.ID> = []
   private var founderOfMember: [Member.ID: Int] = [:]
   private var founderOfStretch: [Int] = []
   private var living: [Int: Int] = [:]
@@ -107,7 +109,8 @@ struct Course: Sendable {
     work(interval)
     let model = models[interval.member] ?? nil
     sequences.append(interval.sequence)
-    guard interval.kind == .train else { return modelsAt.append(model) }
+    guard interval.kind == .train, !interval.isRefused else { return modelsAt.append(model) }
+    unbegun.remove(interval.member)
     trainedSteps += interval.steps
     stretches.append(Stretch(interval: interval, parent: model, isCopy: copied.contains(interval.member)))
     founderOfStretch.append(founderOfMember[interval.member] ?? 0)
@@ -125,10 +128,12 @@ struct Course: Sendable {
     case .inherit(let donor) where donor.inherits.includesWeights:
       guard let position = position(of: donor.sequence), let model = modelsAt[position] else { return }
       copies += 1
+      unbegun.remove(member)
       copied.insert(member)
       models[member] = .some(model)
       setFounder(founderOfStretch[model], of: member)
     case .retire, .fail:
+      unbegun.remove(member)
       models[member] = nil
       if decision.result == .retire { joined[member] = nil }
       setFounder(nil, of: member)
@@ -136,6 +141,7 @@ struct Course: Sendable {
     case .fresh, .stay, .inherit:
       models[member] = .some(nil)
       copied.remove(member)
+      guard unbegun.insert(member).inserted else { return }
       founders += 1
       setFounder(founders, of: member)
     }

@@ -16,7 +16,7 @@ package struct Findings: Codable, Hashable, Sendable {
   package let metric: String
   /// Whether more of it is better.
   package let mode: Rules.Mode
-  /// How many intervals have ended.
+  /// How many intervals have ended; draws that were refused are none.
   package let intervals: Int
   /// What was found: warnings first, then notes, then what is good.
   package let findings: [Finding]
@@ -29,7 +29,7 @@ package struct Findings: Codable, Hashable, Sendable {
     self.run = run.directory.path
     metric = run.experiment.metric
     mode = run.experiment.rules.mode
-    intervals = records.count { if case .interval = $0 { true } else { false } }
+    intervals = records.count { if case .interval(let interval) = $0 { !interval.isRefused } else { false } }
     findings = Findings.of(records, rules: run.experiment.rules, folder: run.directory.shown)
   }
 

@@ -113,12 +113,24 @@ struct RunReader: RunHistory {
     }
   }
 
-  /// The steps of each member that were credited to it without training, since every attempt at them failed.
+  /// The steps of each member that were credited to it without training, since every attempt at them failed, or one draw
+  /// after the other was refused.
   func forfeitedSteps() throws(StoreError) -> [Member.ID: Int] {
     try reading { db in
-      let sql = "SELECT member, sum(steps) AS steps FROM intervals WHERE outcome = 'forfeited' GROUP BY member"
+      let sql = """
+        SELECT member, sum(steps) AS steps FROM intervals WHERE outcome IN ('forfeited', 'invalid') AND steps > 0
+        GROUP BY member
+        """
       return Dictionary(
         try Row.fetchAll(db, sql: sql).map { (try $0.count("member"), try $0.count("steps")) }, uniquingKeysWith: +)
+    }
+  }
+
+  /// How many draws were refused at no cost.
+  func refusedDraws() throws(StoreError) -> Int {
+    try reading { db in
+      let sql = "SELECT count(*) FROM intervals WHERE outcome = 'invalid' AND steps = 0"
+      return try Int.fetchOne(db, sql: sql) ?? 0
     }
   }
 

@@ -170,7 +170,9 @@ extension Ledger {
   func warningOfNoScore(after last: Interval) -> String? {
     guard population.best == nil, !hasWarnedOfNoScore, rules.version > 1,
       last.outcome == .unscored || last.outcome == .diverged,
-      population.members.allSatisfy({ $0.intervals > 0 || $0.state == .retired })
+      population.members.allSatisfy({
+        $0.state == .retired || $0.intervals > 0 && !$0.isToDrawAgain(under: rules)
+      })
     else { return nil }
     return """
       no member has a score after its first interval: \(rules.metric) was not a number, or not measured. Models are kept and \

@@ -38,8 +38,11 @@ package protocol RunHistory: Sendable {
   /// How many intervals were scored.
   func scoreCount() throws(StoreError) -> Int
 
-  /// The steps of each member that were credited to it without training, since every attempt at them failed.
+  /// The steps of each member that were credited to it without training, since every attempt at them failed or was refused.
   func forfeitedSteps() throws(StoreError) -> [Member.ID: Int]
+
+  /// How many draws were refused at no cost.
+  func refusedDraws() throws(StoreError) -> Int
 
   /// The checkpoints whose files exist.
   func presentCheckpoints() throws(StoreError) -> Set<CheckpointID>
@@ -155,8 +158,12 @@ extension RunHistory {
   }
 
   package func forfeitedSteps() throws(StoreError) -> [Member.ID: Int] {
-    let forfeited = try intervals().filter { $0.outcome == .forfeited }
+    let forfeited = try intervals().filter { !$0.outcome.isTrained && $0.steps > 0 }
     return Dictionary(forfeited.map { ($0.member, $0.steps) }, uniquingKeysWith: +)
+  }
+
+  package func refusedDraws() throws(StoreError) -> Int {
+    try intervals().count(where: \.isRefused)
   }
 
   package func presentCheckpoints() throws(StoreError) -> Set<CheckpointID> {

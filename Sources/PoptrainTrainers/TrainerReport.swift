@@ -5,6 +5,8 @@ package import PopulationBasedTraining
 package struct TrainerReport {
   private let metrics: [JSON.Member]
   private let steps: Int?
+  /// The steps that the trainer has counted, where it says that they are others.
+  private let counted: Int?
   private let declared: DeclaredValues
   private let read: [String]?
   /// What the trainer itself has left out of the metrics, and what it is.
@@ -20,6 +22,7 @@ package struct TrainerReport {
     guard steps.map({ (-(1 << 53)...1 << 53).contains($0) }) ?? ((message["steps"] ?? .null) == .null) else {
       throw TrainerFailure(.garbage, "the report's `steps` is not a whole number of at most 2^53")
     }
+    counted = message["counted"]?.integer
     func values(_ field: String) throws(TrainerFailure) -> [JSON.Member] {
       guard let values = (message[field] ?? .object([])).members else {
         throw TrainerFailure(.garbage, "the report's `\(field)` is not an object")
@@ -34,7 +37,7 @@ package struct TrainerReport {
   /// Reads a report that is metrics alone.
   init(metrics: [JSON.Member]) {
     self.metrics = metrics
-    steps = nil
+    (steps, counted) = (nil, nil)
     declared = DeclaredValues()
     read = nil
     leftOut = []
@@ -53,7 +56,11 @@ package struct TrainerReport {
   }
 
   /// What the report says of an assignment, or why it cannot be right.
-  package func trained(_ assignment: Assignment, logged: [Evaluation]) throws(TrainerFailure) -> TrainedInterval {
+  ///
+  /// - Parameter reached: the greatest age that the trainer has told of on the way; none where it has told of none.
+  package func trained(
+    _ assignment: Assignment, logged: [Evaluation], reached: Int? = nil
+  ) throws(TrainerFailure) -> TrainedInterval {
     let asked = assignment.ages.count
     let steps = steps ?? asked
     guard steps > 0 || assignment.kind == .evaluate, steps >= 0 else {
@@ -70,17 +77,30 @@ package struct TrainerReport {
     let age = assignment.ages.lowerBound + steps
     let known = Set((read ?? Array(assignment.hyperparameters.keys)) + declared.atFirst.map(\.name))
     var warnings = measured.leftOut.keys.sorted().map { "the metric '\($0)' is not a number and was ignored" }
-    if assignment.kind == .evaluate, steps > 0 {
+    let told = counted ?? reached.map { $0 - assignment.ages.lowerBound } ?? steps
+    if assignment.kind == .evaluate {
+      if max(steps, told) > 0 { warnings.append(TrainerReport.warning(ofTraining: max(steps, told))) }
+    } else if told > steps || counted.map({ $0 != steps }) ?? false {
       warnings.append(
         """
-        it trained \(steps) steps although it was asked for an evaluation: what it measured is not the model that it was \
-        given. Train nothing `if interval.is_evaluation`, when the ages to train from and to are the same
+        it \(counted == nil ? "told of" : "counted") \(told) steps, but reported \(steps) (\(asked) were asked for). What \
+        it reports is taken, and if that is wrong, so are all ages: count each step once, and report `steps` only where \
+        nothing else counts them
         """)
     }
     return TrainedInterval(
       steps: steps, metrics: measured.values, notMeasured: measured.notMeasured, leftOut: measured.leftOut,
       evaluations: logged + measured.evaluations.map { Evaluation(age: age, metrics: [$0.name: $0.value]) },
       unread: assignment.hyperparameters.keys.filter { !known.contains($0) }.sorted(), warnings: warnings)
+  }
+}
+
+extension TrainerReport {
+  private static func warning(ofTraining steps: Int) -> String {
+    """
+    it trained \(steps) steps although it was asked for an evaluation: what it measured is not the model that it was \
+    given. Train nothing `if interval.is_evaluation`, when the ages to train from and to are the same
+    """
   }
 }
 

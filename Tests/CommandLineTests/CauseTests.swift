@@ -28,12 +28,29 @@ import Testing
     let exception = "RuntimeError: CUDA out of memory. Tried to allocate 20.00 MiB"
     #expect(
       run.output.contains("member 1, interval 2: \(exception) (its process exited with status 1)\n"), "\(run.output)")
-    #expect(run.lines.filter { $0 == "    \(exception)" }.count == 1)
+    // The log below the headline does not say it again.
+    #expect(run.lines.filter { $0.contains(exception) }.count == 2, "\(run.output)")
+    #expect(run.lines.contains { $0.hasPrefix("      File ") })
     #expect(run.lines.filter { $0.contains("Epoch 1") }.count == 1)
     #expect(
       run.output.contains(
         "member 1, interval 2: same cause as in member 1, interval 2, 2 times so far; the member is given up"))
     #expect(run.output.contains("2 attempts failed") && run.output.contains("\n  2 times: \(exception)"))
+  }
+
+  @Test(arguments: ["raise RuntimeError(words)", "sys.exit(words)"])
+  func `Where nothing ever works, the cause is told once`(end: String) async throws {
+    let folder = try Example.folder(
+      Example.experiment(population: 2, steps: 30, workers: 1),
+      trainer:
+        "import sys, poptrain\nwords = ' '.join(['no', 'data', 'in', 'it'])\nfor interval in poptrain.intervals(): \(end)"
+    )
+    let run = try await Program.run("run", "experiment.yaml", in: folder)
+    #expect(run.status == 69)
+    #expect(run.lines.filter { $0.contains("no data in it") }.count == 1, "\(run.output)")
+    #expect(run.errors.components(separatedBy: "no data in it").count == 2, "\(run.errors)")
+    let check = try await Program.run("check", "experiment.yaml", in: folder)
+    #expect(check.output.components(separatedBy: "no data in it").count == 2, "\(check.output)")
   }
 
   @Test func `A program is told of every failure`() async throws {

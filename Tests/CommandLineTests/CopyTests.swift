@@ -78,7 +78,7 @@ import Testing
     let run = try await Program.run("run", "experiment.yaml", in: folder)
     #expect(run.status == 0, "\(run.errors)")
     let sentence =
-      "every member is done, but some steps were not trained, because every attempt failed: member 1 trained 30 of 40"
+      "every member is done, but some steps were not trained, because every attempt failed or was refused: member 1 trained 30 of 40"
     #expect(run.lines.contains("ended: " + sentence), "\(run.output)")
     let status = try await Program.run("status", "runs/climb", in: folder)
     #expect(status.lines.contains("ended: " + sentence) && status.lines[0].hasSuffix("(100 %), some of them forfeited"))

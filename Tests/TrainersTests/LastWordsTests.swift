@@ -86,11 +86,93 @@ struct `The last words of a program` {
         "F1129 12:00:00.1 7 a.cc:12] Check failed: x > 0\n*** Check failure stack trace: ***",
         "F1129 12:00:00.1 7 a.cc:12] Check failed: x > 0"
       ),
-      ("epoch 3\nerror: 0.25", nil), ("epoch 3\ntest_error=0.25", nil), ("no news", nil), ("", nil),
+      ("epoch 3\nerror: 0.25", nil), ("epoch 3\ntest_error=0.25", nil), ("", nil),
       ("cannot open data.csv", "cannot open data.csv"),
+      ("train.sh: line 3: DATA: unbound variable", "train.sh: line 3: DATA: unbound variable"),
+      ("train.sh: 3: DATA: parameter not set", "train.sh: 3: DATA: parameter not set"),
+      ("train.sh:3: DATA: parameter not set", "train.sh:3: DATA: parameter not set"),
+      ("epoch 1\nempty batch at train.pl line 12.", "empty batch at train.pl line 12."),
+      (
+        "Can't locate Model.pm in @INC (@INC entries checked: /usr/lib) at train.pl line 3.\nBEGIN failed--compilation aborted at train.pl line 3.",
+        "Can't locate Model.pm in @INC (@INC entries checked: /usr/lib) at train.pl line 3."
+      ),
+      (
+        "train.rb:3:in `load': no data (RuntimeError)\n\tfrom train.rb:7:in `<main>'",
+        "train.rb:3:in `load': no data (RuntimeError)"
+      ),
+      (
+        "train.rb:3:in 'load': no data (My::Odd)\n\tfrom train.rb:7:in '<main>'",
+        "train.rb:3:in 'load': no data (My::Odd)"
+      ),
+      (
+        "a.js:3\n    throw new Odd('no data')\n    ^\n\nOdd: no data\n    at a.js:3:11\n\nNode.js v18.19.0",
+        "Odd: no data"
+      ),
+      (
+        "node:internal/process/promises:288\n            triggerUncaughtException(err, true);\n            ^\n\nno data\n(Use `node --trace-uncaught ...` to show where the exception was thrown)\n\nNode.js v18.19.0",
+        "no data"
+      ),
+      ("ERROR: LoadError: no data\nStacktrace:\n [1] error(s::String)\n", "ERROR: LoadError: no data"),
+      ("Error in train(data) : no data\nCalls: train\nExecution halted", "Error in train(data) : no data"),
+      (
+        "Error in read.csv(\"a long name.csv\", header = TRUE) : \n  no lines available in input\nExecution halted",
+        "Error in read.csv(\"a long name.csv\", header = TRUE) : no lines available in input"
+      ),
+      (
+        "lua: train.lua:3: no data\nstack traceback:\n\t[C]: in function 'error'\n\ttrain.lua:3: in main chunk",
+        "lua: train.lua:3: no data"
+      ),
+      ("train: no data\nCallStack (from HasCallStack):\n  error, called at", "train: no data"),
+      (
+        "Unhandled exception. System.Exception: no data\n   at Train.Main()",
+        "Unhandled exception. System.Exception: no data"
+      ),
+      ("Unhandled exception:\nno data\n#0 main (train.dart:3:3)", "Unhandled exception: no data"),
+      ("** (RuntimeError) no data\n    train.exs:3: (file)", "** (RuntimeError) no data"),
+      // What was got over is no cause.
+      ("ERROR: no GPU, going on without\nloss=0.5", nil),
+      ("ERROR: retrying\n 40%|####      | 4/10 [00:01<00:01, 4.0it/s]\nloss=0.5", nil),
+      // Output that was buffered comes last.
+      ("no data at train.pl line 3, <STDIN> line 1.\nloss=0.5", "no data at train.pl line 3, <STDIN> line 1."),
+      ("Error: no data\nepoch 1\nloss=0.5", "Error: no data"),
     ] as [(String, String?)])
   func `name a crash of other languages, or an error in the last line`(_ text: String, _ cause: String?) {
-    #expect(LastWords.cause(in: shownLines(text)) == cause)
+    #expect(LastWords.cause(in: shownLines(text)) == cause.map(LastWords.Cause.error))
+  }
+
+  @Test(
+    arguments: [
+      ("no training data", "no training data"), ("loss=0.5\nno training data", "no training data"),
+      ("Loading\n 40%|####      | 4/10 [00:01<00:01, 4.0it/s]\nno training data", "no training data"),
+      (
+        "no training data\n/usr/lib/resource_tracker.py:224: UserWarning: There appear to be 1 leaked objects\n  warnings.warn('leaked')",
+        "no training data"
+      ),
+      ("no training data\n 40%|####      | 4/10 [00:01<00:01, 4.0it/s]", "no training data"),
+      ("OSError: retried\nloss=0.5\nquota exceeded", "quota exceeded"),
+      ("stopped\nWARNING:root:closing", "stopped"), ("loss=0.5", nil), ("no data\nloss=0.5", nil),
+      ("INFO:root:epoch done", nil), ("2026-01-01 12:00:00 [INFO] epoch done", nil),
+      (" 40%|####      | 4/10 [00:01<00:01, 4.0it/s]", nil), ("{\"loss\": 0.5}", nil),
+    ] as [(String, String?)])
+  func `quote what was printed last, unless it is part of the work`(_ text: String, _ line: String?) {
+    #expect(LastWords.cause(in: shownLines(text)) == line.map(LastWords.Cause.lastLine))
+  }
+
+  @Test(arguments: [
+    (
+      ["python3", "-c", "import sys; print('loss=0.5', flush=True); sys.exit('no training data')"], "no training data",
+      1
+    ),
+    (["bash", "-c", "set -u; echo $DATA"], "bash: line 1: DATA: unbound variable", 127),
+    (["sh", "-c", "echo step; echo 'give me data' >&2; exit 3"], "give me data", 3),
+    (["perl", "-e", "die 'no data'"], "no data at -e line 1.", 255),
+  ])
+  func `are the headline of real programs`(_ command: [String], _ cause: String, _ status: Int) async throws {
+    let workshop = try Workshop()
+    let trainer = CommandTrainer(workshop.program(), metric: "score", writesResult: false) { _, _ in command }
+    let failure = try #require(await trainer.train(try workshop.assignment()).failure)
+    #expect(failure.message.hasPrefix("\(cause) ("), "\(failure.message)")
+    #expect(failure.message.contains("it exited with status \(status)"), "\(failure.message)")
   }
 
   @Test(arguments: [

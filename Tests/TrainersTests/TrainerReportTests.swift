@@ -26,6 +26,34 @@ struct `A trainer's report` {
     }
   }
 
+  @Test(
+    arguments: [
+      (#""steps": 3, "counted": 10"#, nil, "it counted 10 steps, but reported 3 (10 were asked for). "),
+      (#""steps": 10, "counted": 3"#, nil, "it counted 3 steps, but reported 10 (10 were asked for). "),
+      (#""steps": 3"#, 110, "it told of 10 steps, but reported 3 (10 were asked for). "),
+      (#""read": []"#, 115, "it told of 15 steps, but reported 10 (10 were asked for). "),
+      (#""steps": 3"#, 103, nil), (#""steps": 3"#, 101, nil), (#""steps": 12"#, 112, nil), (#""read": []"#, nil, nil),
+      (#""steps": 3"#, nil, nil),
+    ] as [(String, Int?, String?)])
+  func `tells steps that were counted from those that are reported`(
+    _ fields: String, _ reached: Int?, _ warning: String?
+  ) throws {
+    let report = try TrainerReport(try JSON.parse(#"{"metrics": {}, \#(fields)}"#))
+    let warnings = try report.trained(assignment, logged: [], reached: reached).warnings
+    #expect(warnings.count == (warning == nil ? 0 : 1))
+    #expect(warning.map { warnings.first?.hasPrefix($0) == true } ?? true, "\(warnings)")
+  }
+
+  @Test func `tells of an evaluation that trained, whatever it reports`() throws {
+    var evaluation = assignment
+    evaluation.kind = .evaluate
+    evaluation.ages = 100..<100
+    let report = try TrainerReport(try JSON.parse(#"{"metrics": {}, "counted": 5}"#))
+    #expect(try report.trained(evaluation, logged: []).warnings.first?.hasPrefix("it trained 5 steps although") == true)
+    let silent = try TrainerReport(try JSON.parse(#"{"metrics": {}}"#))
+    #expect(try silent.trained(evaluation, logged: [], reached: 100).warnings == [])
+  }
+
   @Test(arguments: [0.1, 1e-5, 3e-4, 0.3333333333, 123456.789, 1e30, -0.7])
   func `takes a value that went through 32 bits, and no other`(_ value: Double) throws {
     #expect(try isInForce("lr", .number(value), "\(value)"))

@@ -173,7 +173,8 @@ class Batch(Sequence[Interval]):
         Args:
             metrics: name to values, one for each member of the batch, those that are ended among them; None
                 where nothing could be measured yet.
-            steps: the steps really trained, where that is not what `steps` and `advance` counted.
+            steps: the steps really trained, where `steps` and `advance` did not count them. If they counted
+                others, there is a warning.
             **named: further metrics, by name.
         """
         rows = self._rows("report", metrics, named)

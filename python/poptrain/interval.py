@@ -13,7 +13,7 @@ from .assigned import Assigned
 from .declared import Declared, read
 from .engine import Assignment, Engine
 from .errors import Error, unknown_hyperparameter
-from .reporting import check_saved, steps_trained
+from .reporting import check_saved, counted_otherwise, steps_trained
 from .steps import Steps
 from .values import by_name, no_number, wire_hyperparameter, wire_metrics
 
@@ -186,7 +186,8 @@ class Interval(Assigned):
             metrics: name to value. A value is a number of Python, numpy, torch or JAX; a flat list or array
                 of several evaluations, whose mean counts; or None, where nothing could be measured yet.
                 Among others, what is no number is left out with a warning.
-            steps: the steps really trained, where that is not what `steps` and `advance` counted.
+            steps: the steps really trained, where `steps` and `advance` did not count them. If they counted
+                others, there is a warning.
             **named: further metrics, by name.
         """
         self._check_open("report")
@@ -200,6 +201,8 @@ class Interval(Assigned):
             trained = steps_trained(self.stop - self.start, counted, steps, is_evaluation=self.is_evaluation)
             if trained is not None:
                 message["steps"] = trained
+            if steps is not None and counted_otherwise(counted, operator.index(steps)):
+                message["counted"] = counted
             if not self.is_evaluation:
                 check_saved(self._save_to)
             given = self.hyperparameters.echo()

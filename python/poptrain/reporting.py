@@ -40,6 +40,15 @@ def steps_trained(
     return trained or None
 
 
+def counted_otherwise(counted: int, trained: int) -> bool:
+    """Whether the trainer has counted other steps than it reports, so that one of both is wrong.
+
+    One that counts nothing says how many it has trained, and the last step that was handed out need not have
+    been trained.
+    """
+    return counted > 0 and trained not in (counted, counted - 1)
+
+
 def check_saved(folder: str) -> None:
     """Looks whether anything was saved.
 

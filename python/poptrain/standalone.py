@@ -152,6 +152,13 @@ class Standalone:
             self._print(self._age, message["metrics"], f"saved in {interval.save_to}")
             for name, what in message.get("left_out", {}).items():
                 print(f"warning: the metric {name!r} {what}: it is left out", flush=True)
+            if "counted" in message:
+                trained = self._age - interval.start
+                print(
+                    f"warning: {message['counted']} steps were counted, but {trained} reported: count each "
+                    "once, or leave `steps` out of the report",
+                    flush=True,
+                )
         elif message["type"] in ("failed", "invalid"):
             self._failure = f"interval {interval.number} ended as {message['type']}: {message['message']}"
 

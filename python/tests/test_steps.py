@@ -91,6 +91,35 @@ def test_the_steps_that_are_reported(
     assert reported(engine) == expected
 
 
+@pytest.mark.parametrize(
+    ("take", "given", "counted"),
+    [
+        (10, 3, 10),
+        (3, 10, 3),
+        (0, 10, None),  # nothing was counted
+        (10, 10, None),
+        (10, 9, None),  # the step at hand was not trained
+        (10, None, None),
+        (4, None, None),
+    ],
+)
+def test_what_was_counted_is_told_where_the_report_says_otherwise(
+    begin: Begin, engine: FakeEngine, take: int, given: int | None, counted: int | None
+) -> None:
+    interval = begin(start=60, stop=70)
+    interval.advance(take)
+    save(interval)
+    interval.report(accuracy=0.5, steps=given)
+    assert engine.answer()[-1].get("counted") == counted
+
+
+def test_an_evaluation_that_counts_steps_cannot_hide_them(begin: Begin, engine: FakeEngine) -> None:
+    interval = begin(kind="evaluate", start=60, stop=60)
+    interval.advance(5)
+    interval.report(accuracy=0.5, steps=0)
+    assert engine.answer()[-1]["counted"] == 5
+
+
 def test_a_step_handed_out_counts_as_trained(begin: Begin, engine: FakeEngine) -> None:
     interval = begin(start=60, stop=70)
     for step in interval.steps:

@@ -89,7 +89,7 @@ private struct CheckReporter {
       Span(found[0]),
     ])
     let remedy = found.dropFirst().map { Line($0) } + (finding.remedy.map { [Line(indent + $0)] } ?? [])
-    let tail = finding.logTail.split(separator: "\n").map { Line([Span("\(indent)  | \($0)", .dim)]) }
+    let tail = shownTail(finding.logTail, below: finding.found).map { Line([Span("\(indent)  | \($0)", .dim)]) }
     return [head] + remedy + tail
   }
 }

@@ -50,7 +50,7 @@ struct ShowStatus: AsyncParsableCommand {
       say("ended: \(experiment.words(for: ending, forfeited: status.forfeited))")
       for line in population.wordsForAges(status.forfeited) { say(line) }
     } else if status.forfeitedSteps > 0 {
-      say("\(grouped(status.forfeitedSteps)) steps were forfeited: every attempt at them failed")
+      say("\(grouped(status.forfeitedSteps)) steps were forfeited: every attempt at them failed or was refused")
     }
     if let best = status.best {
       say("best: member \(best.member), \(status.metric) \(short(best.score)) at age \(grouped(best.age))")

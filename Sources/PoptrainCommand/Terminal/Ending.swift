@@ -5,13 +5,13 @@ import PopulationBasedTraining
 extension Experiment {
   /// Why a run has ended, in words.
   ///
-  /// - Parameter forfeited: the steps of each member that were not trained, since every attempt at them failed.
+  /// - Parameter forfeited: the steps of each member that were not trained, since every attempt at them failed or was refused.
   func words(for ending: Population.Ending, forfeited: [Member.ID: Int] = [:]) -> String {
     switch ending {
     case .budget where forfeited.isEmpty: "every member has trained its \(counted(rules.steps, "step"))"
     case .budget:
       """
-      every member is done, but some steps were not trained, because every attempt failed: \(forfeited.listed(of: rules.steps))
+      every member is done, but some steps were not trained, because every attempt failed or was refused: \(forfeited.listed(of: rules.steps))
       """
     case .target: "reached \(metric) \(rules.stop.target.map { "\($0)" } ?? "")"
     case .stagnation: "no better score in \(counted(rules.stop.stagnation ?? 0, "interval")) per member"

@@ -23,7 +23,8 @@ func follow(_ source: RunSource) async throws {
       let population = try source.run.population()
       let progress = "\(grouped(population.trainedSteps)) of \(grouped(population.plannedSteps)) steps"
       guard isRunning || population.isFinished == false else {
-        return say(stamped("finished: \(progress)"))
+        let isForfeited = try !source.run.forfeitedSteps().isEmpty
+        return say(stamped("finished: \(progress)\(isForfeited ? ", some of them forfeited" : "")"))
       }
       say(stamped("\(isRunning ? "running" : "stopped"): \(progress)"))
     }

@@ -26,7 +26,8 @@ actor LineReporter: RunReporter {
     case .worker(_, .recorded(let completion)):
       if let interval = completion.interval {
         say(records.line(interval))
-        for line in wording.lines(for: news) { say(line) }
+        // The line of values that were refused says why.
+        if interval.outcome != .invalid { for line in wording.lines(for: news) { say(line) } }
       }
       for decision in completion.decisions { show(decision) }
     // Not before: the intervals of a batch end together, but are told one by one.

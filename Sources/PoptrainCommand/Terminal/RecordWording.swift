@@ -19,6 +19,9 @@ struct RecordWording {
   }
 
   func line(_ interval: Interval) -> String {
+    if interval.outcome == .invalid {
+      return "member \(interval.member)  interval \(interval.number)  refused: \(harmless(interval.message ?? ""))"
+    }
     let metric = interval.score.map(experiment.rules.metric(ofScore:))
     let score =
       metric.map { "\(experiment.metric) \(short($0))" } ?? "no score (\(harmless(interval.reasonForNoScore)))"

@@ -52,7 +52,7 @@ struct RunProgress {
       if let interval = completion.interval {
         ages[interval.member] = nil
         steps += interval.steps
-        intervals += 1
+        if !interval.isRefused { intervals += 1 }
       }
       for decision in completion.decisions { take(decision) }
     case .reported(let trained, let lease):

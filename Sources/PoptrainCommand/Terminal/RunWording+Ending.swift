@@ -33,7 +33,7 @@ extension RunWording {
       say(
         "\n\(counted(progress.failures, "attempt")) failed; `poptrain status` counts them by member, `poptrain logs` says why"
       )
-      for cause in progress.causes.sorted.prefix(5) where cause.count > 1 {
+      for cause in progress.causes.sorted.prefix(5) where cause.count > 1 && !isWhyItAborts(cause, ending) {
         say("  \(grouped(cause.count)) times: \(harmless(cause.message))")
       }
     }
@@ -45,8 +45,14 @@ extension RunWording {
     case .stopped, .interrupted:
       say("\nstopped; run the same command again to resume")
     case .broken(let message): complainOf(broken: message)
-    case .aborted(let reason): complainOf(aborted: reason, lastFailure)
+    case .aborted(let reason): complainOf(aborted: reason, lastFailure, isTold: true)
     }
+  }
+
+  /// Whether the end says it again: then it need not be among the causes too.
+  private func isWhyItAborts(_ cause: Tally.Entry, _ ending: Engine.Ending) -> Bool {
+    guard case .aborted = ending, let lastFailure else { return false }
+    return progress.causes[lastFailure.wording]?.message == cause.message
   }
 
   private func sayWhatIsNext(after reason: Population.Ending, isLucky: Bool) {
@@ -74,15 +80,21 @@ func complainOf(broken message: String) {
 }
 
 /// Says why a run was aborted.
-func complainOf(aborted reason: String, _ lastFailure: TrainerFailure?) {
+///
+/// - Parameter isTold: whether what the trainer printed was told when it failed.
+func complainOf(aborted reason: String, _ lastFailure: TrainerFailure?, isTold: Bool = false) {
   complain("error: \(reason)")
-  if let lastFailure { complainOf(lastFailure) }
+  guard let lastFailure else { return }
+  let isInReason = reason.contains(lastFailure.message)
+  complainOf(lastFailure, withHeadline: !isInReason, withTail: !isTold)
 }
 
 /// Says what went wrong last, with what the trainer printed.
-func complainOf(_ failure: TrainerFailure) {
-  complain("the last failure: \(harmless(failure.message))")
-  for line in harmless(failure.logTail).split(separator: "\n") { complain("    \(line)") }
+func complainOf(_ failure: TrainerFailure, withHeadline: Bool = true, withTail: Bool = true) {
+  let message = harmless(failure.message)
+  if withHeadline { complain("the last failure: \(message)") }
+  guard withTail else { return }
+  for line in shownTail(harmless(failure.logTail), below: message) { complain("    \(line)") }
 }
 
 extension Engine.Ending {

@@ -85,7 +85,7 @@ struct RunWording {
     let consequence = isReplaced ? "; the member is given up" : ""
     guard let cause = progress.causes[failure.wording], cause.count > 1 else {
       return ["\(place): \(harmless(failure.message))\(consequence)"]
-        + harmless(failure.logTail).split(separator: "\n").map { "    \($0)" }
+        + shownTail(harmless(failure.logTail), below: harmless(failure.message)).map { "    \($0)" }
     }
     let isPowerOfTwo = cause.count & (cause.count - 1) == 0
     guard isPowerOfTwo || isReplaced else { return [] }

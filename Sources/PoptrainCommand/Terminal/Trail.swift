@@ -43,7 +43,7 @@ struct Trail: Sendable {
   }
 
   private mutating func apply(_ interval: Interval) {
-    intervals += 1
+    if !interval.isRefused { intervals += 1 }
     stepsSinceStart += interval.steps
     guard let score = interval.selection ?? interval.score else { return }
     let curve = curves[interval.member, default: []] + [Scored(sequence: interval.sequence, score: score)]

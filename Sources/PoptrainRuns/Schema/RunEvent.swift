@@ -152,7 +152,7 @@ package enum RunEvent: Hashable, Sendable {
     package let ending: Ending
     /// More about it, where there is more to say.
     package let message: String?
-    /// The steps that were not trained, since every attempt at them failed.
+    /// The steps that were not trained, since every attempt at them failed or was refused.
     package let forfeitedSteps: Int
     /// Why a finished run is finished.
     package let reason: Population.Ending?

@@ -42,7 +42,7 @@ package struct Status: Codable, Hashable, Sendable {
     package let score: Double?
     /// How many attempts have failed, from the start of the run.
     package let failures: Int
-    /// The steps that were not trained, since every attempt at them failed.
+    /// The steps that were not trained, since every attempt at them failed or was refused.
     package let forfeitedSteps: Int
     /// The values at its age.
     package let hyperparameters: NamedValues
@@ -74,9 +74,9 @@ package struct Status: Codable, Hashable, Sendable {
   package let trainedSteps: Int
   /// The steps that they will have trained at the end.
   package let totalSteps: Int
-  /// The steps that were not trained, since every attempt at them failed.
+  /// The steps that were not trained, since every attempt at them failed or was refused.
   package let forfeitedSteps: Int
-  /// How many intervals have ended.
+  /// How many intervals have ended; draws that were refused are none.
   package let intervals: Int
   /// The best so far; none while there is none.
   package let best: Best?
@@ -100,7 +100,8 @@ package struct Status: Codable, Hashable, Sendable {
 
 extension Status {
   fileprivate init(
-    _ run: RecordedRun, _ population: Population, failures: [Member.ID: Int], forfeited: [Member.ID: Int]
+    _ run: RecordedRun, _ population: Population, failures: [Member.ID: Int], forfeited: [Member.ID: Int],
+    refusedDraws: Int
   ) {
     let (experiment, rules) = (run.experiment, run.experiment.rules)
     runID = run.id
@@ -116,7 +117,7 @@ extension Status {
     trainedSteps = population.trainedSteps
     totalSteps = population.plannedSteps
     forfeitedSteps = forfeited.values.reduce(0, +)
-    intervals = population.members.reduce(0) { $0 + $1.intervals }
+    intervals = population.members.reduce(-refusedDraws) { $0 + $1.intervals }
     best = population.best.map { Best($0, in: run) }
     front = rules.objectives.isEmpty ? nil : population.front
     self.failures = failures.values.reduce(0, +)
@@ -147,7 +148,8 @@ extension RecordedRun {
     let attempts = try reading { () throws(StoreError) in try history.attempts() }
     return Status(
       self, population, failures: Dictionary(grouping: attempts, by: \.member).mapValues(\.count),
-      forfeited: try forfeitedSteps())
+      forfeited: try forfeitedSteps(), refusedDraws: try reading { () throws(StoreError) in try history.refusedDraws() }
+    )
   }
 
   /// Whether the run goes on, may go on, or is over.
@@ -169,7 +171,7 @@ extension RecordedRun {
       """
   }
 
-  /// The steps of each member that were not trained, since every attempt at them failed.
+  /// The steps of each member that were not trained, since every attempt at them failed or was refused.
   package func forfeitedSteps() throws(RunError) -> [Member.ID: Int] {
     try reading { () throws(StoreError) in try history.forfeitedSteps() }
   }

@@ -14,7 +14,7 @@ extension TrainerReport {
 }
 
 /// The metrics in a line that is a JSON object, or a name and a number; null for what was not measured yet.
-private func printedMetrics(_ line: Substring) -> [(String, JSON)] {
+func printedMetrics(_ line: Substring) -> [(String, JSON)] {
   if let members = (try? JSON.parse(String(line)))?.members {
     return members.filter { $0.value.double != nil || $0.value == .null }.map { ($0.name, $0.value) }
   }

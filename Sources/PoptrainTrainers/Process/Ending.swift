@@ -25,15 +25,18 @@ extension TrainerProcess {
     /// - Parameter process: the name that the description follows, and perhaps more before it.
     func told(of process: String, lastWords lines: [String]) -> String {
       let how = "\(process) \(self)"
-      let cause =
-        switch signal.map(Int32.init(truncatingIfNeeded:)) {
-        case nil: LastWords.cause(in: lines)
-        // It comes from outside.
-        case SIGKILL: nil as String?
-        // An exception ends a program in good order: one that was printed before was another matter.
-        default: LastWords.crash(in: lines)
+      switch signal.map(Int32.init(truncatingIfNeeded:)) {
+      case nil:
+        switch LastWords.cause(in: lines) {
+        case .error(let cause): return "\(cause.shortened(to: 300)) (\(how))"
+        case .lastLine(let line): return "\(line.shortened(to: 300)) (the last line that it printed; \(how))"
+        case nil: return how
         }
-      return cause.map { "\($0.shortened(to: 300)) (\(how))" } ?? how
+      // It comes from outside.
+      case SIGKILL: return how
+      // An exception ends a program in good order: one that was printed before was another matter.
+      default: return LastWords.crash(in: lines).map { "\($0.shortened(to: 300)) (\(how))" } ?? how
+      }
     }
 
     /// The exit status, or minus the signal.

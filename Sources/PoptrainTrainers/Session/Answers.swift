@@ -11,6 +11,8 @@ package struct Answers {
 
   private struct Underway {
     var age: Int
+    /// The greatest age that was told of; none where none was.
+    var reached: Int?
     var logged: [Evaluation] = []
     var loggedValues = 0
     var outcome: TrainerOutcome?
@@ -61,8 +63,10 @@ package struct Answers {
     case .progress(_, let age):
       guard let age else { break }
       intervals[position].age = age
+      intervals[position].reached = max(age, intervals[position].reached ?? 0)
       return (position, age)
     case .log(_, let age, let metrics):
+      if let age { intervals[position].reached = max(age, intervals[position].reached ?? 0) }
       intervals[position].logged.append(Evaluation(age: age ?? intervals[position].age, metrics: metrics))
       intervals[position].loggedValues += max(1, metrics.count)
       guard intervals[position].loggedValues <= Answers.mostLoggedValues else {
@@ -70,7 +74,8 @@ package struct Answers {
       }
     case .done(_, let report):
       do {
-        let trained = try TrainerReport(report).trained(batch[position], logged: intervals[position].logged)
+        let trained = try TrainerReport(report).trained(
+          batch[position], logged: intervals[position].logged, reached: intervals[position].reached)
         answer(position, .trained(trained))
       } catch {
         var failure = error

@@ -22,6 +22,9 @@ public struct Interval: Hashable, Sendable, Codable {
     case invalid
     /// Given up after too many failed attempts; the steps are credited.
     case forfeited
+
+    /// Whether anything was trained. Otherwise its steps, if any, count against the budget alone.
+    public var isTrained: Bool { self != .invalid && self != .forfeited }
   }
 
   /// The position in history.
@@ -128,6 +131,11 @@ public struct Evaluation: Hashable, Sendable, Codable {
     self.age = age
     self.metrics = metrics
   }
+}
+
+extension Interval {
+  /// Whether its values were refused at no cost: then it is no interval that anybody counts.
+  public var isRefused: Bool { outcome == .invalid && steps == 0 }
 }
 
 /// A part of a log file.

@@ -83,7 +83,7 @@ extension Population {
     if interval.kind == .train {
       if interval.end != nil { completedIntervals += 1 }
       // What was refused at once has trained nothing.
-      if interval.outcome != .partial, interval.outcome != .invalid || interval.steps > 0 {
+      if interval.outcome != .partial, !interval.isRefused {
         intervalsSinceBest += 1
         intervalsSinceRestart += 1
       }
