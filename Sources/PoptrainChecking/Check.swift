@@ -196,8 +196,7 @@ package actor Check {
 
   /// Tells what looks wrong in reports, once each; numbers in it may differ.
   private func tellOnce(_ warning: String) {
-    let kind = warning.split(whereSeparator: \.isNumber).joined(separator: "#")
-    if toldWarnings.insert(kind).inserted { tell(.report, .warning, warning) }
+    if toldWarnings.insert(kind(ofWarning: warning)).inserted { tell(.report, .warning, warning) }
   }
 
   // MARK: The first interval

@@ -28,7 +28,7 @@ package final class ReportWatch: Sendable {
   package func warnings(_ news: Worker.News) -> [String] {
     guard case .reported(let trained, let lease) = news else { return [] }
     return state.withLock { state in
-      var warnings = trained.warnings.filter { state.told.insert($0).inserted }.map {
+      var warnings = trained.warnings.filter { state.told.insert(kind(ofWarning: $0)).inserted }.map {
         "member \(lease.member), interval \(lease.number): \($0)"
       }
       guard !state.unread.isEmpty else { return warnings }
