@@ -210,8 +210,7 @@ package actor Check {
 
   /// Keeps what looks wrong in reports until something is told of the interval, once each; numbers in it may differ.
   private func keep(_ warning: String) {
-    let kind = warning.split(whereSeparator: \.isNumber).joined(separator: "#")
-    guard toldWarnings.insert(kind).inserted else { return }
+    guard toldWarnings.insert(kind(ofWarning: warning)).inserted else { return }
     warnings.append(Finding(subject: .report, verdict: .warning, found: warning))
   }
 

@@ -28,8 +28,9 @@ package final class ReportWatch: Sendable {
   package func warnings(_ news: Worker.News) -> [String] {
     guard case .reported(let trained, let lease) = news else { return [] }
     return state.withLock { state in
-      var warnings = trained.trainerWarnings.filter { state.told.insert($0).inserted }
-      warnings += trained.warnings.filter { state.told.insert($0).inserted }.map {
+      func isNew(_ warning: String) -> Bool { state.told.insert(kind(ofWarning: warning)).inserted }
+      var warnings = trained.trainerWarnings.filter(isNew)
+      warnings += trained.warnings.filter(isNew).map {
         "member \(lease.member), interval \(lease.number): \($0)"
       }
       guard !state.unread.isEmpty else { return warnings }

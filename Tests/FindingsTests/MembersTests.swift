@@ -80,6 +80,14 @@ import Testing
     #expect(finding.severity == .warning)
     #expect(finding.sentence.hasSuffix("; 10 steps were forfeited."))
   }
+
+  @Test func `Steps whose values were all refused are forfeited, though nothing failed`() throws {
+    var history = MadeHistory()
+    history.train(0, score: nil, outcome: .invalid)
+    let finding = try #require(history.finding(.failures))
+    #expect(finding.severity == .warning)
+    #expect(finding.sentence == "10 steps were forfeited: the trainer refused one draw after the other.")
+  }
 }
 
 @Suite struct IdleWorkersTests {

@@ -126,7 +126,8 @@ struct `A command trainer` {
   }
 
   @Test(arguments: [
-    ("sys.exit(3)", "it exited with status 3"), ("raise ValueError('oh')", "ValueError: oh (it exited with status 1)"),
+    ("sys.exit(3)", "last words (the last line that it printed; it exited with status 3)"),
+    ("raise ValueError('oh')", "ValueError: oh (it exited with status 1)"),
     ("os.kill(os.getpid(), signal.SIGSEGV)", "it was ended by signal 11 (SIGSEGV): a segmentation fault"),
     ("os.kill(os.getpid(), signal.SIGKILL)", "it was ended by signal 9 (SIGKILL): often the kernel, out of memory"),
     ("sys.exit('train.py: error: no such option')", "train.py: error: no such option (it exited with status 1)"),

@@ -137,7 +137,7 @@ struct `A session trainer of several members` {
     for outcome in [outcomes[0], outcomes[2]] {
       let failure = try #require(outcome.failure)
       #expect(failure.reason == .exited && failure.isOfProcess && failure.logTail == "last words")
-      #expect(failure.message == "its process exited with status 3")
+      #expect(failure.message == "last words (the last line that it printed; its process exited with status 3)")
     }
     #expect(await trainer.capacity() == Capacity(members: 3))
     await trainer.shutDown()

@@ -44,6 +44,13 @@ struct `A trainer's report` {
     #expect(warning.map { warnings.first?.hasPrefix($0) == true } ?? true, "\(warnings)")
   }
 
+  @Test func `warns alike where only numbers differ`() {
+    #expect(
+      kind(ofWarning: "it counted 10 steps, but reported 3 (4 were")
+        == kind(ofWarning: "it counted 7 steps, but reported 12 (4 were"))
+    #expect(kind(ofWarning: "the metric 'top1' is") != kind(ofWarning: "the metric 'top5' is"))
+  }
+
   @Test func `tells of an evaluation that trained, whatever it reports`() throws {
     var evaluation = assignment
     evaluation.kind = .evaluate

@@ -57,7 +57,7 @@ struct RunProgress {
       for decision in completion.decisions { take(decision) }
     case .reported(let trained, let lease):
       for warning in trained.trainerWarnings + trained.warnings {
-        warnings.add(warning, wording: warning, member: lease.member, interval: lease.number)
+        warnings.add(warning, wording: kind(ofWarning: warning), member: lease.member, interval: lease.number)
       }
     case .paused, .resumed: break
     }

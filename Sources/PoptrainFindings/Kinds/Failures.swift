@@ -21,12 +21,18 @@ enum Failures {
     if let reason = common.first { evidence["reason"] = .text(reason.key.rawValue) }
     if let member { evidence["member"] = .integer(member) }
     let counts = listed(common.prefix(3).map { "\($0.value) \($0.key.rawValue)" })
-    let lost = forfeited > 0 ? "; \(grouped(forfeited)) steps were forfeited" : ""
+    let lost = forfeited > 0 ? "\(grouped(forfeited)) steps were forfeited" : ""
+    let failures = """
+      \(counted(failed, "attempt")) to train an interval failed, \(percent(share)) of all\(counts.isEmpty ? "" : " (\(counts))")
+      """
+    // Where none failed, the trainer has refused the values.
+    let sentence =
+      failed == 0
+      ? "\(lost): the trainer refused one draw after the other" : lost.isEmpty ? failures : "\(failures); \(lost)"
     return .finding(
       Finding(
         .failures, forfeited > 0 || share >= greatestShare ? .warning : .note,
-        "\(counted(failed, "attempt")) to train an interval failed, \(percent(share)) of all"
-          + "\(counts.isEmpty ? "" : " (\(counts))")\(lost).", evidence,
+        "\(sentence).", evidence,
         advice: folder.flatMap { folder in
           member.map { "See why: `poptrain logs \(shellPath(folder)) --member \($0)`." }
         }))
