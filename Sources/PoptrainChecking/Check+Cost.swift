@@ -18,7 +18,7 @@ extension Check {
     }
     let isSession = experiment.trainer.contract == .session
     // Scored, repeated, under other values; the first again, the second in two parts; stopped; all workers at once.
-    let others = (isSession ? 3 : 2) + 2 + 1 + (workers > 1 ? isSession ? 2 : 1 : 0)
+    let others = (isSession ? 3 : 2) + 2 + 1 + (workers > 1 ? 2 : 0)
     let batches = await batchSize > 1 ? Check.gatheringIntervals : 0
     return effects.reduce(others + batches, +)
   }
@@ -41,9 +41,9 @@ extension Check {
     let usual = rules.nextReady(after: 0)
     let lengths = intervalLengths(asked: usual, trained: second?.steps ?? first.steps)
     let batch = min(await scratch.capacity, (rules.populationSize + workers - 1) / workers)
-    let together = workers > 1 ? await durationTogether(first) : nil
     let alone = timing.duration(of: usual)
-    let interval = max(together?.trial?.duration ?? alone, alone)
+    let together = workers > 1 ? await durationTogether(first, alone: alone) : .success(alone)
+    let interval = max((try? together.get()) ?? alone, alone)
     // Those of one member, one after the other; and how many members wait for one another.
     let slowdown = alone > .zero ? interval / alone : 1
     let perMember = lengths.steps.map { timing.duration(of: $0) }.reduce(.zero, +) * lengths.factor * slowdown
@@ -58,7 +58,6 @@ extension Check {
     let disk = try? FileManager.default.attributesOfFileSystem(forPath: folder)
     let free = (disk?[.systemFreeSize] as? NSNumber)?.intValue
     let isTooMuch = free.map { $0 < bytes } ?? false
-    let failure: String? = if case .failed(let failure)? = together { failure.message } else { nil }
 
     let count = Int((Double(lengths.steps.count) * lengths.factor).rounded())
     let manyWorkers = workers > 1 ? " while \(workers) workers train" : ""
@@ -78,8 +77,8 @@ extension Check {
       found += "; scoring each copy takes \(spoken(each)), at most \(spoken(each * most)) in all"
     }
     var remedies: [String] = []
-    if let failure {
-      found += ". When all workers train at once, one fails: \(failure)"
+    if case .failure(let failure) = together {
+      found += ". When all workers train at once, one fails: \(failure.message)"
       remedies.append("write fewer `workers`, or have each need less of the machine")
     }
     if isTooMuch {
@@ -106,35 +105,48 @@ extension Check {
     return (lengths, max(1, Double(rules.steps) / Double(steps)))
   }
 
-  /// The slowest of the workers' second intervals, where each has one trained at the same time, or the failure of one.
-  private func durationTogether(_ first: Trial) async -> Scratch.Outcome? {
+  /// How long an interval takes while each worker trains, or why one of them cannot.
+  private func durationTogether(_ first: Trial, alone: Duration) async -> Result<Duration, TrainerFailure> {
     workerScratches = (0..<workers).compactMap { worker in
       try? Scratch(experiment, folder: folder, machine: machine, runID: "check", worker: worker)
     }
-    let isSession = experiment.trainer.contract == .session
-    let ages = first.age..<first.age + experiment.rules.nextReady(after: 0)
     news(.doing("an interval in each of \(workers) workers at once"))
-    let outcomes = await withTaskGroup(of: Scratch.Outcome.self) { group in
+    // All processes have started before anything is measured. What is short is measured several times.
+    var result = await trainTogether(first, times: 1)
+    if case .success = result {
+      let times = min(8, max(1, Int(.seconds(1) / max(alone, .milliseconds(1)))))
+      result = await trainTogether(first, times: times)
+    }
+    for scratch in workerScratches { await scratch.close() }
+    workerScratches = []
+    return result
+  }
+
+  /// Has each worker train the same interval some times, and says how long one has taken on average.
+  private func trainTogether(_ first: Trial, times: Int) async -> Result<Duration, TrainerFailure> {
+    let ages = first.age..<first.age + experiment.rules.nextReady(after: 0)
+    return await withTaskGroup(of: Result<Duration, TrainerFailure>.self) { group in
       for (worker, scratch) in workerScratches.enumerated() {
         let assignment = assignment(.train, from: first, ages, base, member: worker)
         group.addTask {
-          var outcome = await scratch.run(assignment)
-          // The first has started a process.
-          if isSession, case .trained = outcome { outcome = await scratch.run(assignment) }
-          await scratch.close()
-          return outcome
+          let start = ContinuousClock.now
+          for _ in 0..<times {
+            switch await scratch.run(assignment) {
+            case .trained(let trial): await scratch.discard(trial)
+            case .invalid(let message): return .failure(TrainerFailure(.failed, message))
+            case .failed(let failure): return .failure(failure)
+            }
+          }
+          return .success((ContinuousClock.now - start) / times)
         }
       }
-      var outcomes: [Scratch.Outcome] = []
-      for await outcome in group { outcomes.append(outcome) }
-      return outcomes
+      var sum = Duration.zero
+      for await result in group {
+        guard case .success(let duration) = result else { return result }
+        sum += duration
+      }
+      return .success(sum / max(1, workerScratches.count))
     }
-    workerScratches = []
-    if let failed = outcomes.first(where: { if case .failed = $0 { true } else { false } }) { return failed }
-    let durations = outcomes.compactMap(\.trial?.duration)
-    guard var mean = outcomes.compactMap(\.trial).first else { return nil }
-    mean.duration = durations.reduce(.zero, +) / durations.count
-    return .trained(mean)
   }
 }
 

@@ -92,9 +92,8 @@ package actor Scratch {
         oldest.withLock { $0 = max($0, age) }
         progress(age)
       }
-      let duration = ContinuousClock.now - start
       if outcomes.contains(where: \.isTrained) { capacity = await trainer.capacity().members }
-      return try zip(zip(ids, batch), outcomes).map { interval, outcome -> Outcome in
+      let kept = try zip(zip(ids, batch), outcomes).map { interval, outcome -> Outcome in
         let (id, assignment) = interval
         switch outcome {
         case .trained(let trained):
@@ -104,9 +103,7 @@ package actor Scratch {
             try checkpoints.discard(id)
             return .failed(TrainerFailure(noMetric: experiment.metric, in: trained))
           }
-          var trial = try trial(id, assignment, trained, reached: oldest.withLock(\.self))
-          (trial.duration, trial.isStarting) = (duration, isStarting)
-          return .trained(trial)
+          return .trained(try trial(id, assignment, trained, reached: oldest.withLock(\.self)))
         case .invalid(let message, _):
           try checkpoints.discard(id)
           return .invalid(message)
@@ -114,6 +111,12 @@ package actor Scratch {
           try checkpoints.discard(id)
           return .failed(failure)
         }
+      }
+      let duration = ContinuousClock.now - start
+      return kept.map { outcome in
+        guard case .trained(var trial) = outcome else { return outcome }
+        (trial.duration, trial.isStarting) = (duration, isStarting)
+        return .trained(trial)
       }
     } catch {
       return batch.map { _ in .failed(TrainerFailure(.notSaved, "\(error)")) }
@@ -200,7 +203,7 @@ package struct Trial: Hashable, Sendable {
   package var warnings: [String] = []
   /// Whether it is an evaluation in which steps were trained.
   package var hasTrained = false
-  /// How long the trainer took, its start included where it was not running.
+  /// How long it took to train and to keep, the trainer's start included where it was not running.
   package var duration = Duration.zero
   /// Whether a process was started for it that trains others too.
   package var isStarting = false

@@ -47,7 +47,7 @@ class State:
         self._parts = parts
         built = Built(
             [part for part in parts.values() if isinstance(part, Optimizer)],
-            [part for part in parts.values() if hasattr(part, "optimizer") and hasattr(part, "last_epoch")],
+            [part for part in parts.values() if _is_scheduler(part)],
         )
         if file := interval.file(FILE):
             saved = torch.load(file, map_location="cpu", weights_only=True)
@@ -100,7 +100,7 @@ class Built:
                 group["lr"] *= share
         for scheduler, schedule in zip(self._schedulers, self._schedules, strict=True):
             if not isinstance(scheduler, ReduceLROnPlateau):
-                steps = scheduler.last_epoch
+                steps = _steps(scheduler)
                 scheduler.load_state_dict(schedule)
                 _wind(scheduler, steps)
 
@@ -161,6 +161,18 @@ def _bases(scheduler: Any) -> Iterator[list[float]]:
             yield from _bases(part)
     elif hasattr(scheduler, "base_lrs"):
         yield scheduler.base_lrs
+
+
+def _is_scheduler(part: Any) -> bool:
+    return hasattr(part, "optimizer") and (hasattr(part, "last_epoch") or hasattr(part, "_schedulers"))
+
+
+def _steps(scheduler: Any) -> int:
+    """How often it was stepped; a ChainedScheduler, whose parts are stepped together, does not count."""
+    while not hasattr(scheduler, "last_epoch"):
+        scheduler = scheduler._schedulers[0]
+    steps: int = scheduler.last_epoch
+    return steps
 
 
 def _wind(scheduler: Any, steps: int) -> None:
