@@ -75,11 +75,11 @@ extension Check {
     var found: [String] = []
     var grows = false
     for one in tried {
-      guard case .ends(let part, let whole, let before)? = one.lasting else { continue }
+      guard case .ends(let steps, let part, let parts, let whole, let before)? = one.lasting else { continue }
       let change = "\(shown(one.value)) instead of \(shown(usual))"
       found.append(
-        "\(change): \(shown(part)) instead of \(shown(before)) if given for \(counted(firstPart, "step")), \(shown(whole)) if "
-          + "given for all \(setting.repeats.trials[0].steps)")
+        "\(change): \(shown(part)) instead of \(shown(parts)) if given for \(counted(steps, "step")), \(shown(whole)) "
+          + "instead of \(shown(before)) if given for all \(setting.repeats.trials[0].steps)")
       if !grows { grows = await growsFromFresh(one, name, setting) }
     }
     let isSure = found.count == tried.count && (found.count > 1 || isOnlyOne)

@@ -1,24 +1,26 @@
 internal import PoptrainExperimentFile
+internal import PoptrainText
 internal import Foundation
 internal import PopulationBasedTraining
 internal import PoptrainTrainers
 
 /// Whether a value that is given after loading stays in force until the interval ends.
 enum Lasting: Hashable, Sendable {
-  /// Given for the first quarter alone, it does much less.
+  /// Given for the first steps alone, it does much less.
   case lasts
-  /// Given for the first quarter alone, it does the same: the metric, which was `usual`, comes to `part` and to `whole`.
-  case ends(part: Double, whole: Double, usual: Double)
+  /// Given for the first `steps` alone, it does the same to the metric.
+  case ends(steps: Int, part: Double, usualInParts: Double, whole: Double, usual: Double)
   /// It cannot be told.
   case untold
 
   /// Compares a value that was given for a part of the interval, or for the whole, with the usual one.
   ///
   /// - Parameters:
+  ///   - steps: how long the first part is.
   ///   - part: the metric where the value was given for the first part, and the usual one for the rest; `usualInParts` where
   ///     the usual one was given for both.
   ///   - whole: the metric where it was given for the whole interval; `usual` where the usual one was.
-  init(part: Double, usualInParts: Double, whole: Double, usual: Double) {
+  init(steps: Int, part: Double, usualInParts: Double, whole: Double, usual: Double) {
     guard part.isFinite, usualInParts.isFinite, usual.isFinite, whole != usual else {
       self = .untold
       return
@@ -36,7 +38,7 @@ enum Lasting: Hashable, Sendable {
     if shares.contains(where: { $0 <= 0.5 }) {
       self = .lasts
     } else if shares.allSatisfy({ (0.8...1.25).contains($0) }) {
-      self = .ends(part: part, whole: whole, usual: usual)
+      self = .ends(steps: steps, part: part, usualInParts: usualInParts, whole: whole, usual: usual)
     } else {
       self = .untold
     }
@@ -45,6 +47,12 @@ enum Lasting: Hashable, Sendable {
   var hasEnded: Bool {
     if case .ends = self { true } else { false }
   }
+}
+
+/// Values under which an interval is trained in two parts, and the steps of the first.
+struct PartedValues: Hashable, Sendable {
+  var values: Hyperparameters
+  var steps: Int
 }
 
 // A restored scheduler overwrites a value with its next step. Until then the value may do a lot, so that the size of its
@@ -60,9 +68,26 @@ extension Check {
     }
     let usual = setting.repeats.trials[0]
     guard setting.repeats.isExact, intervalsToNextScore == 1, firstPart < usual.steps else { return nil }
-    if usualInParts[setting.values] == nil { usualInParts[setting.values] = await inParts(nil, from: start, setting) }
-    guard let usualInParts = usualInParts[setting.values],
-      let part = await inParts((name, one.value), from: start, setting)
+    func lasting(after steps: Int) async -> Lasting? {
+      await self.lasting(after: steps, metric, (name, one.value), whole, from: start, setting)
+    }
+    let early = await lasting(after: firstPart)
+    guard firstPart > 1, case .ends? = early else { return early }
+    // Where training gathers pace, a quarter may well decide. But what is overwritten by the next step is so after one.
+    guard let first = await lasting(after: 1), case .ends = first else { return .untold }
+    return first
+  }
+
+  /// The same, by what the value does that is given for the first steps only.
+  private func lasting(
+    after steps: Int, _ metric: String, _ change: (name: String, value: Value), _ whole: Trial, from start: Trial,
+    _ setting: Setting
+  ) async -> Lasting? {
+    let usual = setting.repeats.trials[0]
+    let known = PartedValues(values: setting.values, steps: steps)
+    if usualInParts[known] == nil { usualInParts[known] = await inParts(steps, nil, from: start, setting) }
+    guard let usualInParts = usualInParts[known],
+      let part = await inParts(steps, change, from: start, setting)
     else { return nil }
     let trials = [start, usual, whole, usualInParts, part]
     let numbers = trials.map { $0.metrics[metric] ?? .nan }
@@ -71,19 +96,22 @@ extension Check {
     guard abs(afterParts - after) <= abs(after - before) / 2 else { return .untold }
     // Of a count of examples a few more or less are chance.
     if ofWhole.isFinite, abs(ofWhole - after) <= 10 * EffectSize.grain(of: numbers) { return .untold }
-    return Lasting(part: ofPart, usualInParts: afterParts, whole: ofWhole, usual: after)
+    return Lasting(steps: steps, part: ofPart, usualInParts: afterParts, whole: ofWhole, usual: after)
   }
 
   /// The first quarter of an interval.
   var firstPart: Int { max(1, experiment.rules.nextReady(after: 0) / 4) }
 
-  /// Trains an interval in two parts, the first with a value changed.
-  private func inParts(_ change: (name: String, value: Value)?, from start: Trial, _ setting: Setting) async -> Trial? {
+  /// Trains an interval in two parts, the first of some steps and with a value changed.
+  private func inParts(
+    _ steps: Int, _ change: (name: String, value: Value)?, from start: Trial, _ setting: Setting
+  ) async -> Trial? {
     var values = setting.values
     if let change { values[change.name] = change.value }
-    let what = change.map { "\($0.name) \(shown($0.value)) for \(firstPart) steps" } ?? "an interval in two parts"
-    guard case .trained(let early) = await trainOne(what, from: start, values, steps: firstPart) else { return nil }
-    let rest = experiment.rules.nextReady(after: 0) - firstPart
+    let changed = change.map { "\($0.name) \(shown($0.value)) for \(counted(steps, "step"))" }
+    let what = changed ?? "an interval in two parts"
+    guard case .trained(let early) = await trainOne(what, from: start, values, steps: steps) else { return nil }
+    let rest = experiment.rules.nextReady(after: 0) - steps
     let outcome = await trainOne("and as usual from there", from: early, setting.values, steps: rest)
     await scratch.discard(early)
     if let late = outcome.trial { await scratch.discard(late) }
@@ -104,6 +132,6 @@ extension Check {
       await scratch.discard(early)
       scores.append(early.metric)
     }
-    return Lasting(part: scores[0], usualInParts: scores[1], whole: whole, usual: usual) == .lasts
+    return Lasting(steps: firstPart, part: scores[0], usualInParts: scores[1], whole: whole, usual: usual) == .lasts
   }
 }

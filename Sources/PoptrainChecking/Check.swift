@@ -54,8 +54,8 @@ package actor Check {
   var unreadAtFirst: [Hyperparameters: Set<String>] = [:]
   /// By the values: the first interval, trained from fresh again and again.
   var firstRepeats: [Hyperparameters: Repeats] = [:]
-  /// By the values: the second interval in two parts.
-  var usualInParts: [Hyperparameters: Trial] = [:]
+  /// The second interval in two parts.
+  var usualInParts: [PartedValues: Trial] = [:]
   /// Of each remedy that is long, the hyperparameter at which it was told.
   var toldRemedies: [Remedy: String] = [:]
   /// How long intervals of one member have taken.

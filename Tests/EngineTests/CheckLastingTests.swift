@@ -34,7 +34,7 @@ import Testing
     #expect(findings.troubles == [Self.rate])
     let finding = try #require(findings[Self.rate])
     #expect(finding.verdict == .failed && finding.found.hasPrefix("IN FORCE ONLY AT FIRST"))
-    #expect(finding.found.contains("if given for 5 steps") && finding.found.contains("if given for all 20"))
+    #expect(finding.found.contains("if given for 1 step,") && finding.found.contains("if given for all 20"))
   }
 
   @Test func oneThatStaysInForceIsFine() async throws {
@@ -62,6 +62,25 @@ import Testing
     #expect(findings[.effect("reset")]?.verdict != .failed)
   }
 
+  /// Training gathers pace, so that a quarter of an interval decides what becomes of all of it.
+  @Test func aValueThatDecidesEarlyIsNotTakenForOverwritten() async throws {
+    let (ending, findings) = try await TrainerFolder(
+      """
+      import poptrain
+      for interval in poptrain.intervals():
+          state = load(interval.checkpoint, {"pace": 1e-8})
+          rate = interval["learning_rate"]
+          for _ in interval.steps:
+              if rate > 0.9: state["pace"] = 1e-9
+              elif state["pace"] < 1: state["pace"] *= 1 + rate
+          save(interval.save_to, state)
+          interval.report(score=state["pace"])
+      """, hyperparameters: "learning_rate: {log_uniform: [0.1, 1.0]}"
+    ).check()
+    #expect(ending == .passed)
+    #expect(findings.troubles == [])
+  }
+
   @Test(arguments: [
     // Given for a part it does the same.
     (0.5, 0.4, 0.5, 0.4, true), (0.52, 0.41, 0.5, 0.4, true),
@@ -75,13 +94,13 @@ import Testing
   func whatAPartOfTheIntervalDoesTells(
     part: Double, usualInParts: Double, whole: Double, usual: Double, hasEnded: Bool
   ) {
-    let lasting = Lasting(part: part, usualInParts: usualInParts, whole: whole, usual: usual)
+    let lasting = Lasting(steps: 1, part: part, usualInParts: usualInParts, whole: whole, usual: usual)
     #expect(lasting.hasEnded == hasEnded)
     #expect((lasting == .lasts) == !hasEnded)
   }
 
   @Test func whatDivergesIsJudgedByThePart() {
-    #expect(Lasting(part: 0.5, usualInParts: 0.4, whole: .nan, usual: 0.4) == .lasts)
-    #expect(Lasting(part: .nan, usualInParts: 0.4, whole: .nan, usual: 0.4) == .untold)
+    #expect(Lasting(steps: 1, part: 0.5, usualInParts: 0.4, whole: .nan, usual: 0.4) == .lasts)
+    #expect(Lasting(steps: 1, part: .nan, usualInParts: 0.4, whole: .nan, usual: 0.4) == .untold)
   }
 }
