@@ -155,6 +155,9 @@ def main() -> None:
     parser.add_argument("names", nargs="*", help="folders; by default all")
     parser.add_argument("--seeds", type=int, default=5)
     arguments = parser.parse_args()
+    folders = {task.file.parent.name for task in TASKS}
+    if unknown := set(arguments.names) - folders:
+        parser.error(f"there is no {', '.join(sorted(unknown))}; there are {', '.join(sorted(folders))}")
     for task in TASKS:
         if arguments.action == "run" and (not arguments.names or task.file.parent.name in arguments.names):
             refuse_uncommitted(HERE)
