@@ -81,11 +81,20 @@ class Study:
         options = ["--report", metric, "--test", "--json", "--seeds", seeds, "--seed", self.first_seed]
         return poptrain("compare", self.file, *options, "--run", self.runs)
 
-    def report(self) -> list[str]:
-        """Its section of RESULTS.md."""
+    @property
+    def title(self) -> str:
+        """What its runs are called."""
+        named = re.search(r"^name: *(\S+)", self.file.read_text(), re.MULTILINE)
+        return named[1] if named else self.file.stem
+
+    def report(self, page: str = "") -> list[str]:
+        """Its section of RESULTS.md. Where its runs are elsewhere, that of the page as it is stays."""
         seeds = len(list(self.runs.glob("baseline-seed*")))
         if not seeds:
-            return [f"## {self.file.stem}\n\nNot run yet.\n"]
+            before = re.search(
+                rf"^## {re.escape(self.title)}\n.*?(?=^## |\Z)", page, re.MULTILINE | re.DOTALL
+            )
+            return [f"{before[0].rstrip()}\n" if before else f"## {self.title}\n\nNot run yet.\n"]
         comparison = self.compare(seeds)
         values: dict[str, dict[str, list[float]]] = {ending: {} for ending in ENDINGS}
         for alternative in comparison["alternatives"]:
@@ -182,7 +191,9 @@ def studies(folder: Path, quick: bool = False) -> list[Study]:
 def write_results(folder: Path) -> None:
     """Everything after the marker; what stands above it was written by a person, and stays."""
     path = folder / "RESULTS.md"
-    above = path.read_text().split(MARKER)[0] if path.exists() else f"# Results of {folder.name}\n\n"
+    page = path.read_text() if path.exists() else f"# Results of {folder.name}\n\n"
+    above = page.split(MARKER)[0]
+    before = page if is_current(folder) else ""
     commit = call("git", "log", "-1", "--format=%h of %cs", "--", *PATTERNS, cwd=folder).strip()
     name = digest(folder)[:6]
     lines = [
@@ -192,7 +203,9 @@ def write_results(folder: Path) -> None:
         f"{call('poptrain', '--version').strip()}, {os.cpu_count()} processors, {platform.machine()}.",
         "",
     ]
-    path.write_text("\n".join([*lines, *itertools.chain(*(study.report() for study in studies(folder)))]))
+    path.write_text(
+        "\n".join([*lines, *itertools.chain(*(study.report(before) for study in studies(folder)))])
+    )
 
 
 def is_current(folder: Path) -> bool:
@@ -244,7 +257,11 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="seed 0 only, and RESULTS.md is left alone")
     arguments = parser.parse_args()
 
-    for folder in sorted(path for path in HERE.iterdir() if path.is_dir()):
+    folders = sorted(path for path in HERE.iterdir() if path.is_dir() and studies(path))
+    known = {str(path.relative_to(HERE)) for folder in folders for path in [folder, *folder.glob("*.yaml")]}
+    if unknown := set(arguments.names) - known:
+        parser.error(f"there is no {', '.join(sorted(unknown))}; there are {', '.join(sorted(known))}")
+    for folder in folders:
         all_of_it = not arguments.names or folder.name in arguments.names
         chosen = [
             study

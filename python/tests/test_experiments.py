@@ -99,6 +99,10 @@ def test_a_study_is_run_and_reported(tmp_path: Path) -> None:
     assert "old" not in results
     assert " 2, 0, 0 |" in results
     assert len(list((tmp_path / "toy" / "figures").iterdir())) == 2
+    # On a machine that has not the runs, what was found before stays.
+    shutil.rmtree(tmp_path / "toy" / "runs")
+    call("python3", "study.py", "report", "toy", folder=tmp_path, python=python)
+    assert (tmp_path / "toy" / "RESULTS.md").read_text() == results
     status = ("python3", "study.py", "status")
     assert "toy current" in call(*status, folder=tmp_path, python=python)
     with (tmp_path / "toy" / "train.py").open("a") as file:
