@@ -14,7 +14,7 @@ import statistics
 from dataclasses import dataclass
 from pathlib import Path
 
-from study import Study, refuse_uncommitted
+from study import Study, refuse_uncommitted, section
 from training import HERE, at_end, call, changed, poptrain, ranked, train
 
 PAGE = HERE.parent / "docs" / "ablations.md"
@@ -100,12 +100,15 @@ class Task(Study):
         )
         return [[next(accuracies) for _ in run] for run in checkpoints]
 
-    def report(self) -> list[str]:
-        """Its table."""
+    def report(self, page: str = "") -> list[str]:
+        """Its section of the page. Where its runs are elsewhere, that of the page as it is stays."""
         first = self.first_seed
         last = self.folder(list(self.variants)[-1], "*")
         count = len(list(last.parent.glob(last.name)))
         if not count:
+            before = section(page, self.file.parent.name)
+            if before and f"configuration `{self.digest[:6]}`" in before:
+                return [before]
             return [f"## {self.file.parent.name}\n\nNot run yet.\n"]
         seeds = range(first, first + count)
         runs = [self.trained(seed) for seed in seeds]
@@ -164,8 +167,9 @@ def main() -> None:
             refuse_uncommitted(task.file.parent)
             for seed in range(task.first_seed, task.first_seed + arguments.seeds):
                 task.trained(seed)
-    above = PAGE.read_text().split(MARKER)[0] if PAGE.exists() else "# Ablations\n\n"
-    PAGE.write_text("\n".join([f"{above}{MARKER}", "", *(line for task in TASKS for line in task.report())]))
+    page = PAGE.read_text() if PAGE.exists() else "# Ablations\n\n"
+    lines = (line for task in TASKS for line in task.report(page))
+    PAGE.write_text("\n".join([f"{page.split(MARKER)[0]}{MARKER}", "", *lines]))
 
 
 if __name__ == "__main__":

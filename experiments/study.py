@@ -91,10 +91,7 @@ class Study:
         """Its section of RESULTS.md. Where its runs are elsewhere, that of the page as it is stays."""
         seeds = len(list(self.runs.glob("baseline-seed*")))
         if not seeds:
-            before = re.search(
-                rf"^## {re.escape(self.title)}\n.*?(?=^## |\Z)", page, re.MULTILINE | re.DOTALL
-            )
-            return [f"{before[0].rstrip()}\n" if before else f"## {self.title}\n\nNot run yet.\n"]
+            return [section(page, self.title) or f"## {self.title}\n\nNot run yet.\n"]
         comparison = self.compare(seeds)
         values: dict[str, dict[str, list[float]]] = {ending: {} for ending in ENDINGS}
         for alternative in comparison["alternatives"]:
@@ -186,6 +183,12 @@ def studies(folder: Path, quick: bool = False) -> list[Study]:
     """Those of a folder."""
     files = sorted(file for file in folder.glob("*.yaml") if not file.stem.endswith(tuple(OTHERS)))
     return [Study(file, quick) for file in files]
+
+
+def section(page: str, title: str) -> str | None:
+    """A section of a page; none where it has none of this title."""
+    found = re.search(rf"^## {re.escape(title)}\n.*?(?=^## |\Z)", page, re.MULTILINE | re.DOTALL)
+    return f"{found[0].rstrip()}\n" if found else None
 
 
 def write_results(folder: Path) -> None:
