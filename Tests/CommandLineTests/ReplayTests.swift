@@ -186,7 +186,7 @@ import Testing
     try folder.write("raise SystemExit('there is no GPU here')", to: "train.py")
     let never = try await Program.run("replay", "runs/climb", in: folder)
     #expect(never.status == 69)
-    #expect(never.errors.contains("    there is no GPU here"))
+    #expect(never.errors.contains("the last failure: there is no GPU here"))
     #expect(!never.output.contains("original"))
 
     // Mended, the same command goes on; a model that fails does so alone.
