@@ -203,8 +203,7 @@ package final class Engine: Sendable {
     let told = Task { [store, news] in await store.tellOutages { news(.warning($0)) } }
 
     let ending = await crew.run { await stop(.afterInterval) }
-    for task in [asked, told] { task.cancel() }
-    timer?.cancel()
+    for task in [asked, told, timer] { task?.cancel() }
     state.withLock { $0.deadline?.cancel() }
     let why = await store.population().ending
     // Another engine may have linked an older one last.
@@ -214,6 +213,7 @@ package final class Engine: Sendable {
       try? checkpoints.pointBest(to: best)
     }
     try? await store.close()  // What could not be closed is closed by the next start.
+    lock?.release()  // Tasks that were cancelled may keep this engine for a moment.
     switch ending {
     case .finished:
       if why != .target, let reason = try RecordedRun(directory).reasonNoCopyTrained() { return .aborted(reason) }

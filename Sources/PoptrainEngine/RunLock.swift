@@ -51,9 +51,14 @@ final class RunLock: Sendable {
   }
 
   deinit {
+    release()
+    close(descriptor)
+  }
+
+  /// Lets others take it, also while something still refers to it.
+  func release() {
     // A process that is just being started has the descriptor too, until it is another program.
     flock(descriptor, LOCK_UN)
-    close(descriptor)
   }
 
   /// Whether the file that is locked is the one that others will find.
