@@ -88,7 +88,7 @@ extension Check {
       name, isSure && grows ? .failed : .warning,
       """
       \(isSure && grows ? "IN FORCE ONLY AT FIRST" : "may be in force only at first") after loading. \
-      \(found.joined(separator: "; "))\(grows ? ". From scratch the effect goes on growing" : "")
+      \(found.joined(separator: "; "))\(grows ? ". From scratch the effect keeps growing" : "")
       """, followingScheduler(name))
   }
 

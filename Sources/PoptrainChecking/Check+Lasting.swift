@@ -118,7 +118,7 @@ extension Check {
     return outcome.trial
   }
 
-  /// Whether the effect that a value has from fresh goes on growing after the first quarter of an interval.
+  /// Whether the effect that a value has from scratch keeps growing after the first quarter of an interval.
   ///
   /// One that only matters early in each interval does not last either, and is as it should be.
   func growsFromFresh(_ one: Tried, _ name: String, _ setting: Setting) async -> Bool {

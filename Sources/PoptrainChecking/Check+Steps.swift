@@ -5,8 +5,8 @@ internal import PoptrainTrainers
 
 // Whether the trainer trains the steps that it is asked for.
 //
-// Nobody counts for it. But from the same checkpoint under the same seed a single step and a whole interval come to
-// something else, unless it trains the same whatever it is asked for.
+// Its steps cannot be counted from outside. But from the same checkpoint and seed, one step and a whole interval must give
+// different results, unless it always trains the same number of steps.
 extension Check {
   /// Trains a single step, and compares it with the second interval.
   func checkSteps(_ first: Trial, _ repeats: Repeats) async {
@@ -16,7 +16,7 @@ extension Check {
       return tell(
         .steps, .warning,
         """
-        of the \(asked) steps that it is asked for it trains \(whole.steps). Such an interval is partial: the member goes on \
+        it trains \(whole.steps) of the \(asked) steps that it is asked for. Such an interval is partial: the member continues \
         without a decision, and takes \((asked + whole.steps - 1) / whole.steps) times as many intervals
         """,
         remedy: "train from the age `start` to the age `stop`, and count every step; or write as `interval` what it "
@@ -32,7 +32,7 @@ extension Check {
     case .failed(let failure):
       tell(
         .steps, .warning, "cannot train a single step: \(failure.message)",
-        remedy: "an interval may have any number of steps: after preemption a member goes on where it was saved",
+        remedy: "an interval may have any number of steps: after preemption a member resumes from where it was saved",
         logTail: failure.logTail)
     }
   }

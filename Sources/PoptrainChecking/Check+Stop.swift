@@ -26,7 +26,7 @@ extension Check {
       return await scratch.run(assignment, progress: { _ in sign.yield(true) }, begun: { beginning.finish() })
     }
     let impatience = Task {
-      // Ended before it has begun, it would begin all the same, and nobody would end it again.
+      // Stopping a trainer that has not started yet has no effect: it would start later, and keep running.
       for await _ in beginnings {}
       try? await Task.sleep(for: first.duration / 2)
       sign.yield(false)

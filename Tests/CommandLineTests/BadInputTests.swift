@@ -111,7 +111,7 @@ import Testing
       "member 6, interval 2: same cause as in member 3",
       "member 7  interval 2  refused: the shapes do not fit",
       "member 8, interval 2: the trainer saved x, which is a symbolic link",
-      "member 9, interval 2: the metric is nan",
+      "member 9  interval 2  age 20  no score (the metric is nan)",
       "    about to do it, member 1",
     ] {
       #expect(run.output.contains(text), "\(text) is missing in \(run.output)")

@@ -42,7 +42,7 @@ import Testing
     ).check()
     #expect(ending == .passed)
     #expect(findings.troubles == [.steps])
-    #expect(findings[.steps]?.found.contains("of the 20 steps that it is asked for it trains 5") == true)
+    #expect(findings[.steps]?.found.contains("it trains 5 of the 20 steps that it is asked for") == true)
     #expect(findings[.steps]?.found.contains("4 times as many intervals") == true)
     // 60 steps in parts of 5, of 2 members.
     #expect(findings[.estimate]?.found.contains("2 members × 12 intervals") == true)

@@ -25,9 +25,8 @@ actor LineReporter: RunReporter {
     switch news {
     case .worker(_, .recorded(let completion)):
       if let interval = completion.interval {
+        // It also says why there is no score.
         say(records.line(interval))
-        // The line of values that were refused says why.
-        if interval.outcome != .invalid { for line in wording.lines(for: news) { say(line) } }
       }
       for decision in completion.decisions { show(decision) }
     // Not before: the intervals of a batch end together, but are told one by one.
