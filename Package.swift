@@ -23,6 +23,7 @@ let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
@@ -68,7 +69,7 @@ let package = Package(
     module("PoptrainText", ["PopulationBasedTraining", "CPoptrain"]),
     module("PoptrainStore", ["PopulationBasedTraining"]),
     module("PoptrainSQLite", ["PopulationBasedTraining", "PoptrainJSON", "PoptrainStore", grdb, grdbSQLite]),
-    module("PoptrainS3", [asyncHTTPClient, crypto, nioCore, nioHTTP1]),
+    module("PoptrainS3", [asyncHTTPClient, crypto, nioCore, nioHTTP1, nioPosix]),
     module("PoptrainSharedLog", ["PopulationBasedTraining", "PoptrainStore", "PoptrainSQLite", "PoptrainS3"]),
     module("PoptrainCheckpoints", ["PopulationBasedTraining", "PoptrainJSON", "CPoptrain", "CPoptrainXXHash"]),
     module(

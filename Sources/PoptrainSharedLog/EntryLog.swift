@@ -6,6 +6,12 @@ package import PoptrainStore
 /// An entry is created whole or not at all, exactly once, and never changed. Nothing else is asked of the place, above all
 /// no clock and no lock. `EntryLogConformance` in `PoptrainStoreTesting` checks every implementation.
 package protocol EntryLog: EntryReader {
+  /// How often a process looks for what others have written, while it waits for that.
+  var pause: Duration { get }
+
+  /// Checks what a place may not keep of this contract, before a process writes there.
+  func checkPromise() async throws(LogFailure)
+
   /// Creates an entry, unless there is one of this number.
   ///
   /// - Parameters:
@@ -20,6 +26,11 @@ package protocol EntryLog: EntryReader {
 
   /// Says that a process has ended.
   func leave(_ process: String) async throws(LogFailure)
+}
+
+extension EntryLog {
+  package var pause: Duration { .milliseconds(500) }
+  package func checkPromise() {}
 }
 
 /// Why a log did not answer.

@@ -201,7 +201,7 @@ private struct Failure: Error, CustomStringConvertible {
 }
 
 /// A number with zeros before it, so that names are in order.
-private func padded(_ number: Int, to width: Int) -> String {
+func padded(_ number: Int, to width: Int) -> String {
   let digits = "\(number)"
   return String(repeating: "0", count: max(0, width - digits.count)) + digits
 }

@@ -33,9 +33,6 @@ package actor LogStore: RunStore {
   let stopping: AsyncStream<Void>.Continuation
   package nonisolated let outages: AsyncStream<String?>
 
-  /// The time between two looks for what others have written, while somebody waits for it.
-  private static let poll = Duration.milliseconds(500)
-
   /// Joins a run, or begins it.
   ///
   /// - Parameters:
@@ -54,6 +51,7 @@ package actor LogStore: RunStore {
     surroundings = opening.surroundings
     folded = FoldedLog(opening, rules: rules)
     (stopRequests, stopping) = AsyncStream.makeStream()
+    try await self.log.checkPromise()
     // From before the first lease, or it might be taken over at once.
     try await beat()
     do {
@@ -63,7 +61,7 @@ package actor LogStore: RunStore {
       throw error
     }
     upkeep = Task { [weak self, clock] in
-      while (try? await clock.sleep(for: LogStore.poll)) != nil { await self?.lookAround() }
+      while (try? await clock.sleep(for: log.pause)) != nil { await self?.lookAround() }
     }
   }
 

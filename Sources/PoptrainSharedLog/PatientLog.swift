@@ -32,6 +32,11 @@ actor PatientLog {
   /// Tells no more of outages.
   func endOutages() { outages.finish() }
 
+  /// Checks that the place keeps what logs promise.
+  func checkPromise() async throws(StoreError) {
+    try await ask { () async throws(LogFailure) in try await log.checkPromise() }
+  }
+
   /// Creates an entry, unless there is one of its number.
   ///
   /// - Parameter contents: the block that ends with it.
@@ -121,6 +126,7 @@ actor PatientLog {
   ) async throws(StoreError) -> Answer {
     var waited = Duration.zero
     while true {
+      let asked = ContinuousClock.now
       do throws(LogFailure) {
         let answer = try await question()
         tell(outage: nil)
@@ -130,7 +136,7 @@ actor PatientLog {
         // In a task of its own: where calls share an entry, cancelling one caller must not hurry the others.
         let clock = clock
         _ = await Task { try? await clock.sleep(for: PatientLog.pause) }.value
-        waited += PatientLog.pause
+        waited += PatientLog.pause + (ContinuousClock.now - asked)
         if waited >= PatientLog.shortOutage { tell(outage: "\(error.asStoreError)") }
       }
     }

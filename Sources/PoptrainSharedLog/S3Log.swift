@@ -1,10 +1,13 @@
 package import Foundation
 package import PoptrainS3
 internal import PoptrainStore
+internal import Synchronization
 
 /// A log in a bucket of S3, or of a server that speaks its protocol.
-package struct S3Log: EntryLog, CustomStringConvertible {
+package final class S3Log: EntryLog, CustomStringConvertible {
   private let bucket: S3Bucket
+  /// The last entry that was heard of, so that few names are listed.
+  private let known = Mutex(0)
 
   /// Takes the place of a run.
   package init(_ bucket: S3Bucket) {
@@ -13,19 +16,78 @@ package struct S3Log: EntryLog, CustomStringConvertible {
 
   package var description: String { "\(bucket)/log" }
 
-  package func create(_ number: Int, _ contents: Data, isDurable: Bool) throws(LogFailure) -> Bool {
-    throw .refused(.unavailable("not yet"))
+  /// Each look is a request, which is paid for.
+  package var pause: Duration { .seconds(1) }
+
+  package func checkPromise() throws(LogFailure) {
+    try asking { () throws(S3Failure) in try bucket.checkPromise() }
   }
 
-  package func read(_ number: Int) throws(LogFailure) -> Data { throw .refused(.unavailable("not yet")) }
+  private func key(_ number: Int) -> String { "log/\(padded(number, to: 10))" }
 
-  package func lastKnown() throws(LogFailure) -> Int { throw .refused(.unavailable("not yet")) }
+  package func create(_ number: Int, _ contents: Data, isDurable: Bool) throws(LogFailure) -> Bool {
+    let isNew = try asking { () throws(S3Failure) in try bucket.putIfAbsent(key(number), contents) }
+    known.withLock { $0 = max($0, number) }
+    return isNew
+  }
 
-  package func last() throws(LogFailure) -> Int { throw .refused(.unavailable("not yet")) }
+  package func read(_ number: Int) throws(LogFailure) -> Data {
+    guard let contents = try asking({ () throws(S3Failure) in try bucket.get(key(number)) }) else {
+      throw .noAnswer("\(bucket)/\(key(number)) is not there yet")
+    }
+    return contents
+  }
 
-  package func beat(_ process: String, _ count: Int) throws(LogFailure) { throw .refused(.unavailable("not yet")) }
+  package func lastKnown() throws(LogFailure) -> Int {
+    let last = try last(from: known.withLock { $0 })
+    known.withLock { $0 = max($0, last) }
+    return last
+  }
 
-  package func leave(_ process: String) throws(LogFailure) { throw .refused(.unavailable("not yet")) }
+  /// By all names, since the log may have been removed and begun again.
+  package func last() throws(LogFailure) -> Int {
+    let last = try last(from: 0)
+    known.withLock { $0 = last }
+    return last
+  }
 
-  package func pulse(of process: String) throws(LogFailure) -> Int? { throw .refused(.unavailable("not yet")) }
+  /// Looks behind an entry, in steps that grow while there are entries, and shrink where there are none: no number is left
+  /// out, and a list tells 1,000 names at most.
+  private func last(from first: Int) throws(LogFailure) -> Int {
+    var (last, step) = (first, 0)
+    while true {
+      let page = try asking { () throws(S3Failure) in try bucket.firstKeys(under: "log/", after: key(last + step)) }
+      if let newest = page.keys.last.flatMap({ Int($0.dropFirst("log/".count)) }) {
+        (last, step) = (newest, max(1000, 2 * step))
+        if page.isWhole { return last }
+      } else if step == 0 {
+        return last
+      } else {
+        step = step < 2000 ? 0 : step / 2
+      }
+    }
+  }
+
+  private func pulse(_ process: String) -> String { "pulse/\(process)" }
+
+  package func beat(_ process: String, _ count: Int) throws(LogFailure) {
+    try asking { () throws(S3Failure) in try bucket.put(pulse(process), Data("\(count)".utf8)) }
+  }
+
+  package func leave(_ process: String) throws(LogFailure) {
+    try asking { () throws(S3Failure) in try bucket.delete(pulse(process)) }
+  }
+
+  package func pulse(of process: String) throws(LogFailure) -> Int? {
+    try asking { () throws(S3Failure) in try bucket.get(pulse(process)) }.flatMap { Int(String(decoding: $0, as: UTF8.self)) }
+  }
+
+  private func asking<Answer>(_ ask: () throws(S3Failure) -> Answer) throws(LogFailure) -> Answer {
+    do throws(S3Failure) { return try ask() } catch {
+      switch error {
+      case .noAnswer(let message): throw .noAnswer(message)
+      case .refused(let message): throw .refused(.unavailable(message))
+      }
+    }
+  }
 }
