@@ -93,8 +93,9 @@ struct S3Call: Sendable {
     } catch let error as NIOConnectionError {
       let reason = error.connectionErrors.first.map { "\($0.error)" } ?? "nobody knows the name of its host"
       throw .noAnswer("\(what) had no answer: \(reason)")
-    } catch where "\(error)".contains("CERTIFICATE_VERIFY_FAILED") {
-      throw .refused("\(what) was not sent: the server's certificate is not signed by an authority that this machine knows")
+    } catch  where "\(error)".contains("CERTIFICATE_VERIFY_FAILED") {
+      throw .refused(
+        "\(what) was not sent: the server's certificate is not signed by an authority that this machine knows")
     } catch {
       throw .noAnswer("\(what) had no answer: \((error as? HTTPClientError)?.shortDescription ?? "\(error)")")
     }
