@@ -138,7 +138,7 @@ let package = Package(
         "PopulationBasedTraining", "PoptrainStore", "PoptrainSQLite", "PoptrainCheckpoints", "PoptrainTrainers",
         "PoptrainWorker", "Poptrain",
       ]),
-    module("PoptrainStoreTesting", ["PopulationBasedTraining", "PoptrainStore", "PoptrainSharedLog"]),
+    module("PoptrainStoreTesting", ["PopulationBasedTraining", "PoptrainStore", "PoptrainS3", "PoptrainSharedLog"]),
     .executableTarget(
       name: "PoptrainCommand",
       dependencies: [
@@ -166,10 +166,12 @@ let package = Package(
     tests("PopulationBasedTraining", ["PopulationBasedTraining", "PoptrainStoreTesting"]),
     tests("JSON", ["PoptrainJSON", "PoptrainStoreTesting", "PopulationBasedTraining"]),
     tests("ExperimentFile", ["PoptrainExperimentFile", "PoptrainStoreTesting", "PopulationBasedTraining"]),
+    tests("S3", ["PoptrainS3", "PoptrainStoreTesting", nioHTTP1]),
     tests(
       "Store",
       [
-        "PoptrainStore", "PoptrainStoreTesting", "PoptrainSQLite", "PoptrainSharedLog", "PopulationBasedTraining", grdb,
+        "PoptrainStore", "PoptrainStoreTesting", "PoptrainSQLite", "PoptrainS3", "PoptrainSharedLog",
+        "PopulationBasedTraining", grdb,
       ]),
     tests("Checkpoints", ["PoptrainCheckpoints", "PopulationBasedTraining"]),
     tests("Trainers", ["PoptrainTrainers", "PoptrainJSON", "PoptrainText", "PopulationBasedTraining"]),

@@ -65,7 +65,7 @@ package final class S3Bucket: Sendable, CustomStringConvertible {
     let list = S3Request(
       method: .GET, path: "/\(location.bucket)",
       query: ["list-type": "2", "encoding-type": "url", "prefix": under, "start-after": after.map(location.key) ?? ""])
-    let answer = try send(list).answer()
+    let answer = try send(list, "LIST of s3://\(location.bucket)/\(under)").answer()
     try answer.expectSuccess()
     let objects = answer.texts(of: "Contents").compactMap { S3Object(listed: $0, under: location) }
     let isWhole = objects.isEmpty || answer.texts(of: "IsTruncated").first != "true"
@@ -88,8 +88,15 @@ package final class S3Bucket: Sendable, CustomStringConvertible {
   }
 
   /// Sends a request, and does not wait.
-  func send(_ request: S3Request, limit: Int = 8 << 20, seconds: Int64 = 20) throws(S3Failure) -> S3Call {
-    let what = "\(request.method) of s3:/\(request.path) at \(server.endpoint)"
-    return try server.send(request, what, limit: limit, seconds: seconds)
+  ///
+  /// - Parameters:
+  ///   - what: the request, for messages.
+  ///   - limit: the most bytes that an answer may have.
+  ///   - seconds: how long the answer may take.
+  func send(
+    _ request: S3Request, _ what: String? = nil, limit: Int = 8 << 20, seconds: Int64 = 20
+  ) throws(S3Failure) -> S3Call {
+    let what = what ?? "\(request.method) of s3:/\(request.path)"
+    return try server.send(request, "\(what) at \(server.endpoint)", limit: limit, seconds: seconds)
   }
 }

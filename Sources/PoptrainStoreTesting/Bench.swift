@@ -10,10 +10,12 @@ package struct StoreKind: Sendable, CustomTestStringConvertible {
   /// Whether it is kept in its folder, and outlives its process.
   package let isOnDisk: Bool
   /// Names the place of a run in a folder.
-  package let database: @Sendable (TemporaryFolder) -> any RunDatabase
+  package let database: @Sendable (TemporaryFolder) throws -> any RunDatabase
 
   /// Describes an implementation.
-  package init(_ name: String, isOnDisk: Bool, database: @escaping @Sendable (TemporaryFolder) -> any RunDatabase) {
+  package init(
+    _ name: String, isOnDisk: Bool, database: @escaping @Sendable (TemporaryFolder) throws -> any RunDatabase
+  ) {
     self.name = name
     self.isOnDisk = isOnDisk
     self.database = database
@@ -39,7 +41,7 @@ package struct Bench: Sendable {
   /// Starts a new population.
   package init(_ kind: StoreKind, _ rules: Rules) async throws {
     let folder = try TemporaryFolder()
-    try await self.init(kind, rules, kind.database(folder), folder, TokenSource())
+    try await self.init(kind, rules, try kind.database(folder), folder, TokenSource())
   }
 
   private init(
@@ -81,7 +83,7 @@ package struct Bench: Sendable {
   /// What a new engine finds if this one is killed now: the files as they are.
   package func killedAndStartedAgain() async throws -> Bench {
     let copy = try folder.copy()
-    return try await Bench(kind, rules, kind.database(copy), copy, TokenSource(prefix: "u"))
+    return try await Bench(kind, rules, try kind.database(copy), copy, TokenSource(prefix: "u"))
   }
 
   // MARK: Calls

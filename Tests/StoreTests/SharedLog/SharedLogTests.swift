@@ -196,7 +196,7 @@ import Testing
 
   @Test("are read in a copy that catches up before each question")
   func read() async throws {
-    let database = StoreKind.sharedLog.database(folder)
+    let database = try StoreKind.sharedLog.database(folder)
     #expect(try database.identity() == nil)
     let store = try await database.open(
       RunOpening(rules: rules, experiment: "name: test", folder: "/trainer", isDurable: false))

@@ -1,0 +1,155 @@
+import Foundation
+import PoptrainS3
+import PoptrainStoreTesting
+import Testing
+
+@Suite("A bucket", .timeLimit(.minutes(20))) struct BucketTests {
+  private let server: S3TestServer
+  private let bucket: S3Bucket
+
+  init() throws {
+    server = try .shared()
+    bucket = try server.place()
+  }
+
+  @Test("holds what was put there, until it is removed")
+  func objects() throws {
+    #expect(try bucket.get("a") == nil)
+    try bucket.put("a", Data("one".utf8))
+    try bucket.put("a", Data("other".utf8))
+    try bucket.put("empty", Data())
+    #expect(try bucket.get("a") == Data("other".utf8))
+    #expect(try bucket.get("empty") == Data())
+    try bucket.delete("a")
+    try bucket.delete("a")
+    #expect(try bucket.get("a") == nil)
+  }
+
+  @Test("creates an object once")
+  func once() throws {
+    #expect(try bucket.putIfAbsent("a", Data("one".utf8)))
+    #expect(try !bucket.putIfAbsent("a", Data("other".utf8)))
+    #expect(try bucket.get("a") == Data("one".utf8))
+    try bucket.checkPromise()
+    #expect(try bucket.keys(under: "") == ["a"])
+  }
+
+  @Test("takes keys of any characters", arguments: ["a b", "a+b", "a=b&c", "ü/日本", "100%", "a%20b", "<&>\"'", "~.-_!*()"])
+  func characters(key: String) throws {
+    let bucket = try S3Bucket(S3Location("\(bucket)/\(key.replacing("/", with: "_"))"), environment: server.environment)
+    #expect(try bucket.putIfAbsent(key, Data(key.utf8)))
+    #expect(try !bucket.putIfAbsent(key, Data()))
+    #expect(try bucket.get(key) == Data(key.utf8))
+    #expect(try bucket.keys(under: "") == [key])
+  }
+
+  @Test("lists keys in order, those behind one, and those of its own place only")
+  func listed() throws {
+    let other = try S3Bucket(S3Location("\(bucket)2"), environment: server.environment)
+    try other.put("log/1", Data())
+    for key in ["log/3", "log/1", "other", "log/2"] { try bucket.put(key, Data()) }
+    #expect(try bucket.keys(under: "") == ["log/1", "log/2", "log/3", "other"])
+    #expect(try bucket.keys(under: "log/") == ["log/1", "log/2", "log/3"])
+    #expect(try bucket.keys(under: "log/", after: "log/1") == ["log/2", "log/3"])
+    #expect(try bucket.keys(under: "log/", after: "log/3") == [])
+    #expect(try bucket.keys(under: "absent/") == [])
+  }
+
+  @Test("lists more keys than one answer has", .enabled(if: S3TestServer.isReal))
+  func manyKeys() throws {
+    let keys = (1...2100).map { "log/\($0 + 10_000)" }
+    for key in keys { try bucket.put(key, Data()) }
+    #expect(try bucket.keys(under: "log/") == keys)
+  }
+
+  /// Above 8 MiB in parts.
+  @Test("takes files of any size, and gives them back", arguments: [0, 1, 8 << 20, 8 << 20 + 1, 50_000_001])
+  func files(size: Int) throws {
+    let folder = try TemporaryFolder()
+    var random = SeededGenerator(seed: UInt64(size))
+    let contents = Data((0..<(size + 7) / 8).flatMap { _ in withUnsafeBytes(of: random.next(), Array.init) }.prefix(size))
+    try contents.write(to: URL(fileURLWithPath: folder.path + "/file"))
+    try bucket.upload(folder.path + "/file", to: "file")
+    #expect(try bucket.download("file", to: folder.path + "/copy"))
+    #expect(try Data(contentsOf: URL(fileURLWithPath: folder.path + "/copy")) == contents)
+    let attributes = try FileManager.default.attributesOfItem(atPath: folder.path + "/copy")
+    #expect((attributes[.posixPermissions] as? NSNumber)?.intValue == 0o600)
+  }
+
+  @Test("says which file is not there, and overwrites none")
+  func localFiles() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path + "/file"
+    #expect(try !bucket.download("absent", to: path))
+    #expect(!FileManager.default.fileExists(atPath: path))
+    #expect(throws: S3Failure.refused("\(path) cannot be opened: No such file or directory")) {
+      try bucket.upload(path, to: "a")
+    }
+    try bucket.put("a", Data("new".utf8))
+    try Data("old".utf8).write(to: URL(fileURLWithPath: path))
+    #expect(throws: S3Failure.refused("\(path) cannot be opened: File exists")) { try bucket.download("a", to: path) }
+    #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == Data("old".utf8))
+  }
+
+  @Test(
+    "that is not there, or not for who asks, is refused with what to do",
+    arguments: [
+      ("s3://runs/a", ["AWS_SECRET_ACCESS_KEY": "wrong"], "SignatureDoesNotMatch", "Check AWS_ACCESS_KEY_ID"),
+      ("s3://runs/a", ["AWS_ACCESS_KEY_ID": "wrong"], "InvalidAccessKeyId", "Check AWS_ACCESS_KEY_ID"),
+      ("s3://absent/a", [:], "NoSuchBucket", "Make the bucket first"),
+    ])
+  func refused(url: String, changes: [String: String], code: String, remedy: String) throws {
+    let environment = server.environment.merging(changes) { $1 }
+    let bucket = try S3Bucket(S3Location(url), environment: environment)
+    let folder = try TemporaryFolder()
+    let calls: [() throws -> Void] = [
+      { _ = try bucket.get("key") }, { try bucket.put("key", Data()) }, { _ = try bucket.putIfAbsent("key", Data()) },
+      { _ = try bucket.keys(under: "key") }, { _ = try bucket.download("key", to: folder.path + "/file") },
+    ]
+    for call in calls {
+      let error = #expect(throws: S3Failure.self, performing: call)
+      let message = if case .refused(let message) = error { message } else { "\(error, default: "no error")" }
+      #expect(message.contains("\(bucket.location.bucket)/") && message.contains(code) && message.contains(remedy), "\(message)")
+    }
+  }
+
+  @Test("of a server that does not look whether there is an object is refused", .enabled(if: !S3TestServer.isReal))
+  func careless() throws {
+    let bucket = try server.place(in: "careless")
+    #expect {
+      try bucket.checkPromise()
+    } throws: { error in
+      "\(error)".contains("ignores `If-None-Match: *`")
+    }
+  }
+
+  /// That of Ceph forgets the condition where there are versions.
+  @Test("with versions is refused where one of several writers is not refused", .enabled(if: S3TestServer.isReal))
+  func versioned() throws {
+    let bucket = try server.place(in: "versioned")
+    #expect {
+      try bucket.checkPromise()
+    } throws: { error in
+      "\(error)".contains("On Ceph, use a bucket without versions")
+    }
+  }
+
+  @Test("of a server that is killed, or is not there, does not answer")
+  func killed() async throws {
+    let server = try S3TestServer()
+    let bucket = try server.place()
+    try bucket.put("a", Data("a".utf8))
+    let asking = Task.detached {
+      while true { _ = try bucket.get("a") }
+    }
+    server.kill()
+    await #expect { try await asking.value } throws: { error in
+      if case .noAnswer = error as? S3Failure { true } else { false }
+    }
+    #expect {
+      try bucket.put("a", Data())
+    } throws: { error in
+      if case .noAnswer(let message) = error as? S3Failure { message.contains("refused") } else { false }
+    }
+  }
+}

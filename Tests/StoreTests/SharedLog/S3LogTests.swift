@@ -1,0 +1,117 @@
+import Foundation
+import PopulationBasedTraining
+import PoptrainS3
+import PoptrainSharedLog
+import PoptrainStore
+import PoptrainStoreTesting
+import Synchronization
+import Testing
+
+@Suite("A log in a bucket", .timeLimit(.minutes(20))) struct S3LogTests {
+  private let server: S3TestServer
+  private let place = UUID().uuidString
+
+  init() throws { server = try .shared() }
+
+  private func log() throws -> S3Log { S3Log(try server.place(place)) }
+
+  @Test("conforms to the contract of logs", arguments: EntryLogConformance.checks)
+  func conforms(check: EntryLogConformance.Check) async throws {
+    try await check.body { try log() }
+  }
+
+  @Test("serves a store that conforms to its contract", arguments: kinds, checks)
+  func serves(kind: StoreKind, check: StoreConformance.Check) async throws {
+    try await check.body(Bench(kind, check.rules))
+  }
+
+  @Test("tells its last entry by few lists", .enabled(if: S3TestServer.isReal), arguments: [1, 999, 1000, 1001, 3456])
+  func lastOfMany(count: Int) throws {
+    let log = try log()
+    for number in 1...count { #expect(try log.create(number, Data("x".utf8), isDurable: true)) }
+    let other = try self.log()
+    #expect(try other.last() == count && other.lastKnown() == count)
+    #expect(try log.create(count + 1, Data("x".utf8), isDurable: true))
+    #expect(try other.lastKnown() == count + 1)
+  }
+
+  @Test("tells that it was removed, and begun again")
+  func removed() throws {
+    let (log, other) = (try log(), try log())
+    for number in 1...3 { _ = try log.create(number, Data("x".utf8), isDurable: true) }
+    #expect(try other.lastKnown() == 3)
+    for number in 2...3 { try server.place(place).delete("log/000000000\(number)") }
+    #expect(try other.last() == 1 && other.lastKnown() == 1)
+  }
+
+  @Test("has an entry once of which the answer was lost")
+  func lostAnswer() async throws {
+    let rules = Rules.small(steps: 40)
+    let log = LosingLog(base: try log())
+    let store = try await LogStore(
+      RunOpening(
+        rules: rules, experiment: "name: test", folder: "/trainer", isDurable: false,
+        surroundings: Ledger.Surroundings(monotonicNow: { 0 }, wallNow: { 0 }, process: "a")),
+      in: log, rules: { _ in rules })
+    try await store.warn("is told once")
+    let warnings = try await store.records(after: 0).filter { "\($0)".contains("is told once") }
+    #expect(warnings.count == 1)
+    #expect(log.lost.withLock { $0 } > 1)
+    try await store.close()
+  }
+
+  @Test("is not written where the server does not look whether there is an entry", .enabled(if: !S3TestServer.isReal))
+  func careless() async throws {
+    let log = S3Log(try server.place(in: "careless"))
+    let rules = Rules.small(steps: 40)
+    await #expect {
+      try await LogStore(
+        RunOpening(
+          rules: rules, experiment: "name: test", folder: "/trainer", isDurable: false,
+          surroundings: Ledger.Surroundings(monotonicNow: { 0 }, wallNow: { 0 }, process: "a")),
+        in: log, rules: { _ in rules })
+    } throws: { error in
+      "\(error)".contains("ignores `If-None-Match: *`")
+    }
+    #expect(try log.last() == 0)
+  }
+
+  private static let kinds = [StoreKind.bucket, .threeOnOneBucket]
+  private static let checks = StoreConformance.checksOfOneOfSeveral
+}
+
+extension StoreKind {
+  fileprivate static let bucket = StoreKind("a log in a bucket", isOnDisk: false) { folder in
+    let log = try log(of: folder)
+    return RegisteringDatabase { SharedLogDatabase(log, copies: folder.path + "/copies", rules: $0) }
+  }
+  fileprivate static let threeOnOneBucket = StoreKind("three stores of one log in a bucket", isOnDisk: false) {
+    SpreadDatabase(base: try bucket.database($0))
+  }
+
+  private static func log(of folder: TemporaryFolder) throws -> S3Log {
+    S3Log(try S3TestServer.shared().place(URL(fileURLWithPath: folder.path).lastPathComponent))
+  }
+}
+
+/// A log whose first answer to each entry is lost.
+private final class LosingLog: EntryLog {
+  let lost = Mutex(0)
+  private let base: S3Log
+
+  init(base: S3Log) { self.base = base }
+
+  func create(_ number: Int, _ contents: Data, isDurable: Bool) throws(LogFailure) -> Bool {
+    let isNew = try base.create(number, contents, isDurable: isDurable)
+    guard isNew else { return false }
+    lost.withLock { $0 += 1 }
+    throw .noAnswer("the answer was lost")
+  }
+
+  func read(_ number: Int) throws(LogFailure) -> Data { try base.read(number) }
+  func lastKnown() throws(LogFailure) -> Int { try base.lastKnown() }
+  func last() throws(LogFailure) -> Int { try base.last() }
+  func beat(_ process: String, _ count: Int) throws(LogFailure) { try base.beat(process, count) }
+  func leave(_ process: String) throws(LogFailure) { try base.leave(process) }
+  func pulse(of process: String) throws(LogFailure) -> Int? { try base.pulse(of: process) }
+}
