@@ -173,7 +173,7 @@ let package = Package(
         "PoptrainStore", "PoptrainStoreTesting", "PoptrainSQLite", "PoptrainS3", "PoptrainSharedLog",
         "PopulationBasedTraining", grdb,
       ]),
-    tests("Checkpoints", ["PoptrainCheckpoints", "PopulationBasedTraining"]),
+    tests("Checkpoints", ["PoptrainCheckpoints", "PoptrainS3", "PoptrainStoreTesting", "PopulationBasedTraining"]),
     tests("Trainers", ["PoptrainTrainers", "PoptrainJSON", "PoptrainText", "PopulationBasedTraining"]),
     tests(
       "Worker",
@@ -222,7 +222,7 @@ let package = Package(
         "PoptrainCommand", "PoptrainStoreTesting", "PoptrainRuns", "PoptrainFindings", "PoptrainChecking",
         "PoptrainComparing", "PoptrainFigures",
         "PoptrainText", "PoptrainEngine",
-        "PoptrainStore", "PoptrainSQLite", "PoptrainJSON", "PopulationBasedTraining", grdb,
+        "PoptrainStore", "PoptrainSQLite", "PoptrainS3", "PoptrainJSON", "PopulationBasedTraining", grdb,
       ]),
   ]
 )

@@ -7,7 +7,7 @@ extension RunStore {
       if let outage {
         tell("\(outage); trainers go on, and their results are tried again for up to 15 minutes")
       } else {
-        tell("the run's folder answers again")
+        tell("the place of the run answers again")
       }
     }
   }

@@ -91,8 +91,13 @@ enum Program {
 
   /// Starts a run whose output is read line by line while it goes on.
   static func start(arguments: [String], in folder: Folder) throws -> Running {
+    try start(process(arguments, in: folder), in: folder)
+  }
+
+  /// Starts a run in an environment of its own.
+  static func start(_ process: Process, in folder: Folder) throws -> Running {
     // Tests may be run where SIGHUP is ignored, which a process inherits.
-    let process = process(["--default-signal=HUP", path] + arguments, in: folder)
+    process.arguments = ["--default-signal=HUP", path] + (process.arguments ?? [])
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     let pipe = Pipe()
     process.standardOutput = pipe

@@ -31,16 +31,17 @@ import Testing
     #expect(try !bucket.putIfAbsent("a", Data("other".utf8)))
     #expect(try bucket.get("a") == Data("one".utf8))
     try bucket.checkPromise()
-    #expect(try bucket.keys(under: "") == ["a"])
+    #expect(try bucket.objects(under: "").map(\.key) == ["a"])
   }
 
-  @Test("takes keys of any characters", arguments: ["a b", "a+b", "a=b&c", "ü/日本", "100%", "a%20b", "<&>\"'", "~.-_!*()"])
+  @Test(
+    "takes keys of any characters", arguments: ["a b", "a+b", "a=b&c", "ü/日本", "100%", "a%20b", "<&>\"'", "~.-_!*()"])
   func characters(key: String) throws {
     let bucket = try S3Bucket(S3Location("\(bucket)/\(key.replacing("/", with: "_"))"), environment: server.environment)
     #expect(try bucket.putIfAbsent(key, Data(key.utf8)))
     #expect(try !bucket.putIfAbsent(key, Data()))
     #expect(try bucket.get(key) == Data(key.utf8))
-    #expect(try bucket.keys(under: "") == [key])
+    #expect(try bucket.objects(under: "").map(\.key) == [key])
   }
 
   @Test("lists keys in order, those behind one, and those of its own place only")
@@ -48,18 +49,21 @@ import Testing
     let other = try S3Bucket(S3Location("\(bucket)2"), environment: server.environment)
     try other.put("log/1", Data())
     for key in ["log/3", "log/1", "other", "log/2"] { try bucket.put(key, Data()) }
-    #expect(try bucket.keys(under: "") == ["log/1", "log/2", "log/3", "other"])
-    #expect(try bucket.keys(under: "log/") == ["log/1", "log/2", "log/3"])
-    #expect(try bucket.keys(under: "log/", after: "log/1") == ["log/2", "log/3"])
-    #expect(try bucket.keys(under: "log/", after: "log/3") == [])
-    #expect(try bucket.keys(under: "absent/") == [])
+    #expect(try bucket.objects(under: "").map(\.key) == ["log/1", "log/2", "log/3", "other"])
+    #expect(try bucket.objects(under: "log/").map(\.key) == ["log/1", "log/2", "log/3"])
+    #expect(try bucket.objects(under: "log/", after: "log/1").map(\.key) == ["log/2", "log/3"])
+    #expect(try bucket.objects(under: "log/", after: "log/3").map(\.key) == [])
+    #expect(try bucket.objects(under: "absent/").map(\.key) == [])
+    try bucket.put("log/3", Data("four".utf8))
+    let last = try #require(try bucket.objects(under: "log/").last)
+    #expect(last.bytes == 4 && abs(last.modified.timeIntervalSinceNow) < 3600)
   }
 
   @Test("lists more keys than one answer has", .enabled(if: S3TestServer.isReal))
   func manyKeys() throws {
     let keys = (1...2100).map { "log/\($0 + 10_000)" }
     for key in keys { try bucket.put(key, Data()) }
-    #expect(try bucket.keys(under: "log/") == keys)
+    #expect(try bucket.objects(under: "log/").map(\.key) == keys)
   }
 
   /// Above 8 MiB in parts.
@@ -67,7 +71,8 @@ import Testing
   func files(size: Int) throws {
     let folder = try TemporaryFolder()
     var random = SeededGenerator(seed: UInt64(size))
-    let contents = Data((0..<(size + 7) / 8).flatMap { _ in withUnsafeBytes(of: random.next(), Array.init) }.prefix(size))
+    let contents = Data(
+      (0..<(size + 7) / 8).flatMap { _ in withUnsafeBytes(of: random.next(), Array.init) }.prefix(size))
     try contents.write(to: URL(fileURLWithPath: folder.path + "/file"))
     try bucket.upload(folder.path + "/file", to: "file")
     #expect(try bucket.download("file", to: folder.path + "/copy"))
@@ -104,12 +109,14 @@ import Testing
     let folder = try TemporaryFolder()
     let calls: [() throws -> Void] = [
       { _ = try bucket.get("key") }, { try bucket.put("key", Data()) }, { _ = try bucket.putIfAbsent("key", Data()) },
-      { _ = try bucket.keys(under: "key") }, { _ = try bucket.download("key", to: folder.path + "/file") },
+      { _ = try bucket.objects(under: "key") }, { _ = try bucket.download("key", to: folder.path + "/file") },
     ]
     for call in calls {
       let error = #expect(throws: S3Failure.self, performing: call)
       let message = if case .refused(let message) = error { message } else { "\(error, default: "no error")" }
-      #expect(message.contains("\(bucket.location.bucket)/") && message.contains(code) && message.contains(remedy), "\(message)")
+      #expect(
+        message.contains("\(bucket.location.bucket)/") && message.contains(code) && message.contains(remedy),
+        "\(message)")
     }
   }
 

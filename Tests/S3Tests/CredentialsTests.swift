@@ -22,7 +22,8 @@ import Testing
 
   private func server(_ changes: [String: String] = [:]) throws -> S3Server {
     try S3Server(
-      environment: ["HOME": folder.path, "AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b"].merging(changes) { $1 })
+      environment: ["HOME": folder.path, "AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b"].merging(changes) { $1 }
+    )
   }
 
   @Test("are those of the environment, or else of the profile")

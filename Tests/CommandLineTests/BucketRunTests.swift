@@ -1,0 +1,88 @@
+import Foundation
+import PoptrainJSON
+import PoptrainS3
+import PoptrainStoreTesting
+import Testing
+
+/// Processes that train one run in a bucket, each with a cache of its own, as on machines that share nothing else.
+@Suite(.timeLimit(.minutes(20))) struct BucketRunTests {
+  private let place = "s3://runs/\(UUID().uuidString)"
+  private let server: S3TestServer
+
+  init() throws { server = try .shared() }
+
+  private func process(_ arguments: [String], on machine: String, in folder: Folder) -> Process {
+    let process = Program.process(arguments, in: folder)
+    process.environment?.merge(server.environment) { $1 }
+    process.environment?["XDG_CACHE_HOME"] = folder.url.path + "/\(machine)"
+    return process
+  }
+
+  private func run(_ arguments: String..., on machine: String = "reader", in folder: Folder) async throws -> Result {
+    try await Program.run(process(arguments, on: machine, in: folder), in: folder)
+  }
+
+  @Test func `Two machines train one run, one is killed, and every command reads it`() async throws {
+    let folder = try Example.folder(Example.experiment(steps: 200, workers: 1, order: "asynchronous"))
+    let one = try Program.start(process(["run", "experiment.yaml", "--run", place], on: "one", in: folder), in: folder)
+    #expect(one.read(until: "interval"))
+    let other = try Program.start(process(["worker", place, "--workers", "2"], on: "two", in: folder), in: folder)
+    #expect(other.read(until: "interval"))
+    let status = try json(await run("status", place, "--json", in: folder))
+    #expect(status["state"]?.text == "running" && status["run"]?.text == place)
+    #expect(one.end(by: SIGTERM) == 75)
+    #expect(other.end() == 0)
+
+    let export = try await run("export", place, "--format", "jsonl", in: folder)
+    let workers = try export.lines.map { try JSON.parse($0)["worker"]?.text ?? "" }
+    #expect(Set(workers).count == 3, "\(Set(workers))")
+    for command in [
+      ["audit"], ["lineage"], ["schedule"], ["findings"], ["status"], ["logs", "--member", "0"], ["clean"],
+      ["rerun", "--member", "0", "--interval", "1"],
+    ] {
+      let process = process([command[0], place] + command.dropFirst(), on: "reader", in: folder)
+      let result = try await Program.run(process, in: folder)
+      #expect(result.status == 0, "\(command): \(result.errors)")
+    }
+    let best = try json(await run("best", place, "--json", "--copy", "model", in: folder))
+    let checkpoint = try #require(best["checkpoint"]?.text)
+    for path in [checkpoint, folder.url.path + "/model"] {
+      #expect(FileManager.default.fileExists(atPath: path + "/x.json"))
+    }
+    // What nothing refers to was removed, whoever trained it.
+    let kept = try server.place(String(place.dropFirst("s3://runs/".count))).objects(under: "checkpoints/")
+    #expect(Set(kept.compactMap { $0.key.split(separator: "/").dropFirst().first }).count <= 7)
+
+    let again = try await run("worker", place, on: "three", in: folder)
+    #expect(again.status == 0 && again.output.contains("120"), "\(again.output)")
+    #expect(try await run("remove", place, "--yes", in: folder).status == 0)
+    let gone = try await run("status", place, in: folder)
+    #expect(gone.status == 65 && gone.errors.contains("\(place) is not a run"), "\(gone.errors)")
+  }
+
+  @Test func `What is no place for a run is told as such, and nothing is started`() async throws {
+    let folder = try Example.folder(Example.experiment(steps: 40, workers: 1))
+    for (arguments, message) in [
+      (["status", "gs://runs/x"], "error: gs://runs/x: a run is in a folder, or in a bucket: s3://bucket/prefix"),
+      (["run", "experiment.yaml", "--run", "http://runs/x"], "a run is in a folder, or in a bucket"),
+      (["run", "experiment.yaml", "--run", "s3://"], "it names no bucket"),
+      (["worker", "s3://runs/a//b"], "a folder in it has no name"),
+      (["run", "experiment.yaml", "--run", "s3://absent/x"], "NoSuchBucket"),
+      (["status", "\(place)/absent"], "is not a run"),
+      (["compare", "experiment.yaml", "--run", place], "this trains on one machine, so name a folder instead"),
+      (["replay", "runs/climb", "--to", place], "error:"),
+      (["run", "experiment.yaml", "--run", "s3://careless/x"], "If-None-Match"),
+    ] {
+      let result = try await Program.run(process(arguments, on: "one", in: folder), in: folder)
+      #expect(result.status == 65 && result.errors.contains(message), "\(arguments): \(result.errors)")
+      #expect(!result.errors.contains("bug in poptrain"))
+    }
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path).allSatisfy { !$0.contains(":") })
+    let unknown = process(["status", place], on: "one", in: folder)
+    for name in ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"] { unknown.environment?[name] = nil }
+    unknown.environment?["HOME"] = folder.url.path
+    let result = try await Program.run(unknown, in: folder)
+    #expect(result.status == 65 && result.errors.contains("AWS_PROFILE"), "\(result.errors)")
+    #expect(!FileManager.default.fileExists(atPath: folder.url.path + "/runs"))
+  }
+}
