@@ -17,7 +17,9 @@ extension S3Bucket {
     guard size > S3Bucket.smallestPart else {
       return try inOrder(1) { _ throws(S3Failure) in
         request(.PUT, key, body: try file.read(size, at: 0))
-      } take: { _, answer throws(S3Failure) in try answer.expectSuccess() }
+      } take: { _, answer throws(S3Failure) in
+        try answer.expectSuccess()
+      }
     }
     let upload = try send(request(.POST, key, query: ["uploads": ""])).answer()
     try upload.expectSuccess()
@@ -67,7 +69,9 @@ extension S3Bucket {
     let file = try LocalFile(path, O_WRONLY | O_CREAT | O_EXCL)
     do throws(S3Failure) {
       try file.write(contents)
-      try inOrder((size - 1) / partSize) { index in part(index + 1) } take: { index, answer throws(S3Failure) in
+      try inOrder((size - 1) / partSize) { index in
+        part(index + 1)
+      } take: { index, answer throws(S3Failure) in
         try answer.expectSuccess()
         guard answer.headers["etag"] == first.headers["etag"] else {
           throw .refused("\(answer.what) found another object than before: somebody replaced it")

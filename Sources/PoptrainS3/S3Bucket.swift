@@ -67,7 +67,10 @@ package final class S3Bucket: Sendable, CustomStringConvertible {
       query: ["list-type": "2", "encoding-type": "url", "prefix": under, "start-after": after.map(location.key) ?? ""])
     let answer = try send(list, "LIST of s3://\(location.bucket)/\(under)").answer()
     try answer.expectSuccess()
-    let keys = answer.texts(of: "Key").compactMap { $0.replacing("+", with: " ").removingPercentEncoding }
+    // Ceph leaves an apostrophe as it is, and then has to write it as XML does.
+    let keys = answer.texts(of: "Key").compactMap {
+      $0.replacing("&apos;", with: "'").replacing("+", with: " ").removingPercentEncoding
+    }
     let isWhole = keys.isEmpty || answer.texts(of: "IsTruncated").first != "true"
     return (keys.map { String(decoding: $0.utf8.dropFirst(location.key("").utf8.count), as: UTF8.self) }, isWhole)
   }

@@ -57,6 +57,8 @@ struct S3Call: Sendable {
     configuration.timeout = .init(connect: .seconds(10))
     // Servers close what is idle, and a request that comes at that moment is lost.
     configuration.connectionPool.idleTimeout = .seconds(15)
+    // What is small must not wait for the parts of files.
+    configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 64
     // Whoever asks decides whether to ask again.
     configuration.connectionPool.retryConnectionEstablishment = false
     return HTTPClient(eventLoopGroup: MultiThreadedEventLoopGroup(numberOfThreads: 1), configuration: configuration)
@@ -93,8 +95,8 @@ struct S3Call: Sendable {
     } catch let error as NIOConnectionError {
       let reason = error.connectionErrors.first.map { "\($0.error)" } ?? "nobody knows the name of its host"
       throw .noAnswer("\(what) had no answer: \(reason)")
-    } catch where "\(error)".contains("CERTIFICATE_VERIFY_FAILED") {
-      throw .refused("\(what) was not sent: the server's certificate is not signed by an authority that this machine knows")
+    } catch  where "\(error)".contains("CERTIFICATE_VERIFY_FAILED") {
+      throw .refused("\(what) was not sent: no authority that this machine knows has signed the server's certificate")
     } catch {
       throw .noAnswer("\(what) had no answer: \((error as? HTTPClientError)?.shortDescription ?? "\(error)")")
     }

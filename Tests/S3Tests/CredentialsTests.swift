@@ -22,7 +22,8 @@ import Testing
 
   private func server(_ changes: [String: String] = [:]) throws -> S3Server {
     try S3Server(
-      environment: ["HOME": folder.path, "AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b"].merging(changes) { $1 })
+      environment: ["HOME": folder.path, "AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b"].merging(changes) { $1 }
+    )
   }
 
   @Test("are those of the environment, or else of the profile")
@@ -117,6 +118,11 @@ import Testing
       "AWS_CONTAINER_CREDENTIALS_FULL_URI": endpoint + "/latest/meta-data/iam/security-credentials/default-role"
     ])
     #expect(container.secret == "test-secret-key")
+    let source = try S3CredentialSource(
+      environment: ["AWS_CONTAINER_CREDENTIALS_FULL_URI": endpoint + "/credentials"],
+      profile: S3Profile(environment: ["HOME": folder.path]))
+    // Each of them would expire within five minutes.
+    #expect(try source.current().accessKey == "key 1" && source.current().accessKey == "key 2")
     #expect(throws: S3Failure.self) { try find(["AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://127.0.0.1:1/"]) }
   }
 }

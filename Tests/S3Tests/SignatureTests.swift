@@ -59,7 +59,10 @@ import Testing
           query: ["list-type": "2", "encoding-type": "url", "prefix": "a/b c", "start-after": ""]),
         nil, "398fe52bd7e0ee59d234b144dd994c0f10f83289c78363358eb8abd04af5762b"
       ),
-      (S3Request(method: .POST, path: "/runs/a", query: ["uploads": ""]), nil, "d6458beceec2efb69a9b4255661ee4b3fd807558af96478c7af858adfd6957e3"),
+      (
+        S3Request(method: .POST, path: "/runs/a", query: ["uploads": ""]), nil,
+        "d6458beceec2efb69a9b4255661ee4b3fd807558af96478c7af858adfd6957e3"
+      ),
     ])
   func computed(request: S3Request, token: String?, expected: String) throws {
     let found = try signature(
