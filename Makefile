@@ -16,7 +16,7 @@ FRAMEWORKS := torch lightning transformers trl accelerate peft datasets stable-b
 	orbax-checkpoint scikit-learn lightgbm xgboost-cpu tensorboard mlflow wandb trackio
 
 .PHONY: help announce setup setup-dev setup-jax setup-torch setup-frameworks build wheel run test test-neighbours test-slow \
-	test-frameworks test-nfs bench bench-frameworks bench-peers bench-population experiments soak \
+	test-frameworks test-nfs test-s3 bench bench-frameworks bench-peers bench-population experiments soak \
 	fuzz simulate study doc lint format install clean
 
 help: ## List the targets
@@ -71,6 +71,10 @@ test-nfs: ## Train on a real NFS, between two Linux kernels that run as processe
 	scripts/nfs.sh .build/debug/poptrain vers=3
 	scripts/nfs.sh .build/debug/poptrain vers=4.2
 
+test-s3: setup-dev ## Test buckets on a real server of S3, Ceph's (needs root; two minutes)
+	swift build --build-tests
+	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" scripts/s3.sh swift test --skip-build --filter 'S3Tests|S3LogTests'
+
 # One after the other: what keeps a thread busy for minutes would let the time limits of others pass.
 test-slow: test test-frameworks doc setup-jax setup-torch ## Run the long tests too: many kills, crashes, seeds, the thread sanitizer, fuzzing, a soak
 	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" POPTRAIN_SLOW_TESTS=1 swift test --skip-build --no-parallel --filter '$(SLOW_SUITES)'
@@ -78,7 +82,7 @@ test-slow: test test-frameworks doc setup-jax setup-torch ## Run the long tests 
 	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" scripts/sanitize.sh '$(NOT_SANITIZED)'
 	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" experiments/neighbours/run.sh --quick
 	scripts/fuzz.sh 20
-	$(MAKE) test-nfs simulate wheel
+	$(MAKE) test-nfs test-s3 simulate wheel
 	$(MAKE) soak INTERVALS=50000
 
 bench: build .build/floor ## Measure Poptrain against the lower bound; QUICK=1 skips the long measurements

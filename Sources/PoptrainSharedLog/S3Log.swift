@@ -79,9 +79,8 @@ package final class S3Log: EntryLog, CustomStringConvertible {
   }
 
   package func pulse(of process: String) throws(LogFailure) -> Int? {
-    try asking { () throws(S3Failure) in try bucket.get(pulse(process)) }.flatMap {
-      Int(String(decoding: $0, as: UTF8.self))
-    }
+    let contents = try asking { () throws(S3Failure) in try bucket.get(pulse(process)) }
+    return contents.flatMap { Int(String(decoding: $0, as: UTF8.self)) }
   }
 
   package func pulses() throws(LogFailure) -> [Pulse] {

@@ -38,8 +38,7 @@ package final class S3TestServer: Sendable {
 
   private init(told line: String, process: Process?) {
     let parts = line.split(whereSeparator: \.isWhitespace).map(String.init)
-    precondition(
-      parts.count == 3, "the server of S3 did not start, and said `\(line)`; install what it needs: make setup-dev")
+    precondition(parts.count == 3, "the server of S3 said `\(line)`; install what it needs: make setup-dev")
     environment = [
       "AWS_ENDPOINT_URL": "http://127.0.0.1:\(parts[0])", "AWS_ACCESS_KEY_ID": parts[1],
       "AWS_SECRET_ACCESS_KEY": parts[2], "AWS_EC2_METADATA_DISABLED": "true",

@@ -122,7 +122,8 @@ import Testing
     arguments: [
       ("PoptrainSQLite", "GRDB"), ("PoptrainTrainers", "Subprocess"), ("PoptrainExperimentFile", "Yams"),
       ("PoptrainCheckpoints", "CPoptrainXXHash"), ("PoptrainCommand", "ArgumentParser"),
-      ("PoptrainCommand", "UnixSignals"), ("PoptrainDashboard", "Hummingbird"),
+      ("PoptrainCommand", "UnixSignals"), ("PoptrainDashboard", "Hummingbird"), ("PoptrainS3", "AsyncHTTPClient"),
+      ("PoptrainS3", "Crypto"),
     ])
   func librariesBelongToOneModule(_ owner: String, _ library: String) {
     for module in Self.modules where module.name != owner {

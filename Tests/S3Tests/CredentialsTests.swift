@@ -118,6 +118,11 @@ import Testing
       "AWS_CONTAINER_CREDENTIALS_FULL_URI": endpoint + "/latest/meta-data/iam/security-credentials/default-role"
     ])
     #expect(container.secret == "test-secret-key")
+    let source = try S3CredentialSource(
+      environment: ["AWS_CONTAINER_CREDENTIALS_FULL_URI": endpoint + "/credentials"],
+      profile: S3Profile(environment: ["HOME": folder.path]))
+    // Each of them would expire within five minutes.
+    #expect(try source.current().accessKey == "key 1" && source.current().accessKey == "key 2")
     #expect(throws: S3Failure.self) { try find(["AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://127.0.0.1:1/"]) }
   }
 }

@@ -148,3 +148,11 @@ struct StoppedClock: Clock {
     try await ContinuousClock().sleep(for: .seconds(100_000))
   }
 }
+
+extension Sequence {
+  func asyncMap<Mapped>(_ body: (Element) async throws -> Mapped) async rethrows -> [Mapped] {
+    var mapped: [Mapped] = []
+    for element in self { mapped.append(try await body(element)) }
+    return mapped
+  }
+}

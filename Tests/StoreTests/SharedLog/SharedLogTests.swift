@@ -375,11 +375,3 @@ private struct ImpatientClock: Clock {
     try await ContinuousClock().sleep(for: .milliseconds(deadline - now > .milliseconds(700) ? 1 : 500))
   }
 }
-
-extension Array {
-  fileprivate func asyncMap<Mapped>(_ body: (Element) async throws -> Mapped) async rethrows -> [Mapped] {
-    var mapped: [Mapped] = []
-    for element in self { mapped.append(try await body(element)) }
-    return mapped
-  }
-}
