@@ -182,7 +182,11 @@ import Testing
     #expect {
       try bucket.put("a", Data())
     } throws: { error in
-      if case .noAnswer(let message) = error as? S3Failure { message.hasSuffix("had no answer: Connection refused") } else { false }
+      if case .noAnswer(let message) = error as? S3Failure {
+        message.hasSuffix("had no answer: Connection refused")
+      } else {
+        false
+      }
     }
   }
 }
