@@ -16,7 +16,7 @@ FRAMEWORKS := torch lightning transformers trl accelerate peft datasets stable-b
 	orbax-checkpoint scikit-learn lightgbm xgboost-cpu tensorboard mlflow wandb trackio
 
 .PHONY: help announce setup setup-dev setup-jax setup-torch setup-frameworks build wheel run test test-neighbours test-slow \
-	test-frameworks test-nfs bench bench-frameworks bench-peers bench-population experiments soak \
+	test-frameworks test-nfs test-slurm test-ray test-kubernetes bench bench-frameworks bench-peers bench-population experiments soak \
 	fuzz simulate study doc lint format install clean
 
 help: ## List the targets
@@ -71,6 +71,18 @@ test-nfs: ## Train on a real NFS, between two Linux kernels that run as processe
 	scripts/nfs.sh .build/debug/poptrain vers=3
 	scripts/nfs.sh .build/debug/poptrain vers=4.2
 
+test-slurm: setup ## Train on a real Slurm with three virtual nodes, one of which is killed (needs root; three minutes)
+	swift build --product poptrain
+	scripts/slurm.sh .build/debug/poptrain
+
+test-ray: setup ## Train on a real Ray in an environment of its own: .venv-ray (400 MB; two minutes)
+	swift build --product poptrain
+	scripts/ray.sh .build/debug/poptrain
+
+test-kubernetes: setup ## Check manifests against the schemas of three versions of Kubernetes, from .venv-kubernetes (150 MB)
+	swift build --product poptrain
+	scripts/kubernetes.sh .build/debug/poptrain
+
 # One after the other: what keeps a thread busy for minutes would let the time limits of others pass.
 test-slow: test test-frameworks doc setup-jax setup-torch ## Run the long tests too: many kills, crashes, seeds, the thread sanitizer, fuzzing, a soak
 	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" POPTRAIN_SLOW_TESTS=1 swift test --skip-build --no-parallel --filter '$(SLOW_SUITES)'
@@ -78,7 +90,7 @@ test-slow: test test-frameworks doc setup-jax setup-torch ## Run the long tests 
 	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" scripts/sanitize.sh '$(NOT_SANITIZED)'
 	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" experiments/neighbours/run.sh --quick
 	scripts/fuzz.sh 20
-	$(MAKE) test-nfs simulate wheel
+	$(MAKE) test-nfs test-slurm test-ray test-kubernetes simulate wheel
 	$(MAKE) soak INTERVALS=50000
 
 bench: build .build/floor ## Measure Poptrain against the lower bound; QUICK=1 skips the long measurements
@@ -142,4 +154,4 @@ install: build ## Install the program into PREFIX/bin
 	install -D -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/poptrain
 
 clean: ## Remove what was built
-	rm -rf .build $(VENV) $(VENV)-jax $(VENV)-frameworks .venv-peers
+	rm -rf .build $(VENV) $(VENV)-jax $(VENV)-frameworks $(VENV)-ray $(VENV)-kubernetes .venv-peers
