@@ -16,11 +16,11 @@ FRAMEWORKS := torch lightning transformers trl accelerate peft datasets stable-b
 	orbax-checkpoint scikit-learn lightgbm xgboost-cpu tensorboard mlflow wandb trackio
 
 .PHONY: help announce setup setup-dev setup-jax setup-torch setup-frameworks build wheel run test test-neighbours test-slow \
-	test-frameworks test-nfs test-s3 bench bench-frameworks bench-peers bench-population experiments soak \
-	fuzz simulate study doc lint format install clean
+	test-frameworks test-nfs test-s3 test-slurm test-ray test-kubernetes bench bench-frameworks bench-peers bench-population \
+	experiments soak fuzz simulate study doc lint format install clean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## Install what is missing: system libraries, a Python environment in .venv
 	@scripts/setup.sh $(VENV) examples/digits/requirements.txt
@@ -73,7 +73,19 @@ test-nfs: ## Train on a real NFS, between two Linux kernels that run as processe
 
 test-s3: setup-dev ## Test buckets on a real server of S3, Ceph's (needs root; two minutes)
 	swift build --build-tests
-	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" scripts/s3.sh swift test --skip-build --filter 'S3Tests|S3LogTests'
+	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" scripts/s3.sh swift test --skip-build --filter 'S3Tests|S3LogTests|CheckpointBucketTests|BucketRunTests'
+
+test-slurm: setup ## Train on a real Slurm with three virtual nodes, one of which is killed (needs root; three minutes)
+	swift build --product poptrain
+	scripts/slurm.sh .build/debug/poptrain
+
+test-ray: setup ## Train on a real Ray in an environment of its own: .venv-ray (400 MB; two minutes)
+	swift build --product poptrain
+	scripts/ray.sh .build/debug/poptrain
+
+test-kubernetes: setup ## Check manifests against the schemas of three versions of Kubernetes, from .venv-kubernetes (150 MB)
+	swift build --product poptrain
+	scripts/kubernetes.sh .build/debug/poptrain
 
 # One after the other: what keeps a thread busy for minutes would let the time limits of others pass.
 test-slow: test test-frameworks doc setup-jax setup-torch ## Run the long tests too: many kills, crashes, seeds, the thread sanitizer, fuzzing, a soak
@@ -82,7 +94,7 @@ test-slow: test test-frameworks doc setup-jax setup-torch ## Run the long tests 
 	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" scripts/sanitize.sh '$(NOT_SANITIZED)'
 	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" experiments/neighbours/run.sh --quick
 	scripts/fuzz.sh 20
-	$(MAKE) test-nfs test-s3 simulate wheel
+	$(MAKE) test-nfs test-s3 test-slurm test-ray test-kubernetes simulate wheel
 	$(MAKE) soak INTERVALS=50000
 
 bench: build .build/floor ## Measure Poptrain against the lower bound; QUICK=1 skips the long measurements
@@ -146,4 +158,4 @@ install: build ## Install the program into PREFIX/bin
 	install -D -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/poptrain
 
 clean: ## Remove what was built
-	rm -rf .build $(VENV) $(VENV)-jax $(VENV)-frameworks .venv-peers
+	rm -rf .build $(VENV) $(VENV)-jax $(VENV)-frameworks $(VENV)-ray $(VENV)-kubernetes .venv-peers

@@ -22,11 +22,13 @@ struct Poptrain: AsyncParsableCommand {
 
       Exit status: 0 done, 64 wrong usage, 65 bad experiment file or data, 69 the trainer never worked,
       70 a bug in poptrain, 74 something could not be written, 75 stopped and can be resumed,
+      76 the same, because all processes of a shared run were asked to stop,
       77 `check` could not test everything, 130 interrupted twice.
       """,
     version: "poptrain \(Release.version), trainer protocol \(Release.trainerProtocol)",
     subcommands: [
-      Init.self, DrawValues.self, CheckTrainer.self, Run.self, JoinRun.self, StopRun.self, WatchRun.self, Compare.self,
+      Init.self, DrawValues.self, CheckTrainer.self, Run.self, JoinRun.self, LaunchWorkers.self, StopRun.self,
+      WatchRun.self, Compare.self,
       ServeDashboard.self,
       ShowStatus.self, Best.self, ShowSchedule.self, ShowLineage.self, ShowFindings.self, DrawFigure.self,
       WriteReport.self, Follow.self, Logs.self, RerunInterval.self, ReplaySchedule.self,
@@ -82,6 +84,7 @@ enum ExitStatus: Int32, Error {
   case defect = 70
   case outputFailed = 74
   case stopped = 75
+  case stoppedForAll = 76
   case untold = 77
   case interrupted = 130
 
@@ -108,6 +111,9 @@ func say(_ line: Line) {
 func say(json value: some Encodable) throws {
   say(try JSON(encoding: value).description)
 }
+
+/// Where this program is.
+let thisProgram = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().path
 
 /// The folder of a run, as the commands that read one take it.
 struct RunOption: ParsableArguments {

@@ -44,7 +44,7 @@ package final class ComparisonRunner: Sendable {
     guard plan.isTested, case .finished = ending else { return ending }
     for (position, planned) in plan.runs.enumerated() {
       let failure = try await test(planned)
-      if state.withLock({ $0.isStopped }) { return .stopped }
+      if state.withLock({ $0.isStopped }) { return .stopped(isForAll: false) }
       news(.tested(position: position, try planned.result(plan), failure))
     }
     return ending
@@ -99,7 +99,7 @@ package final class ComparisonRunner: Sendable {
 
   /// Trains one run; also says how many intervals it has completed.
   private func train(_ planned: PlannedRun, _ position: Int) async throws(RunError) -> (Engine.Ending, Int) {
-    if state.withLock({ $0.isStopped }) { return (.stopped, 0) }
+    if state.withLock({ $0.isStopped }) { return (.stopped(isForAll: false), 0) }
     let engine = try await Engine(
       planned.file, overrides: Overrides(seed: planned.seed), in: planned.directory, folder: plan.folder
     ) { [news] in news(.engine($0)) }

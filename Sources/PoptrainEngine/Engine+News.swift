@@ -16,8 +16,8 @@ extension Engine {
   package enum Ending: Hashable, Sendable {
     /// Nothing is left to train, for this reason.
     case finished(Population.Ending)
-    /// It was asked to stop, and can be resumed.
-    case stopped
+    /// It was asked to stop, and can be resumed. Others that train the same run go on, unless all of them were asked.
+    case stopped(isForAll: Bool)
     /// It was told to stop at once, and can be resumed.
     case interrupted
     /// The trainer has never worked, or every member has failed.

@@ -48,6 +48,7 @@ package final class Engine: Sendable {
     var crew: Crew?
     var stop = WorkerLoop.Stop.no
     var isInterrupted = false
+    var isStoppedForAll = false
     var deadline: Task<Void, Never>?
   }
 
@@ -203,7 +204,7 @@ package final class Engine: Sendable {
       }
     }
 
-    let asked = Task { [store] in for await _ in store.stopRequests { await stopOnce(isPreempted: true) } }
+    let asked = Task { [store] in for await _ in store.stopRequests { await stopForAll() } }
     let told = Task { [store, news] in await store.tellOutages { news(.warning($0)) } }
 
     let ending = await crew.run { await stop(.afterInterval) }
@@ -222,7 +223,8 @@ package final class Engine: Sendable {
     case .finished:
       if why != .target, let reason = try RecordedRun(directory).reasonNoCopyTrained() { return .aborted(reason) }
       return .finished(why ?? .budget)
-    case .stopped: return state.withLock { $0.isInterrupted } ? .interrupted : .stopped
+    case .stopped:
+      return state.withLock { $0.isInterrupted ? .interrupted : .stopped(isForAll: $0.isStoppedForAll) }
     case .aborted(let reason): return .aborted(reason)
     case .broken(let message): return .broken(message)
     }
@@ -243,6 +245,12 @@ package final class Engine: Sendable {
   /// Asks the run to stop; nothing where it stops already.
   package func stopOnce(isPreempted: Bool = false) async {
     if state.withLock({ $0.stop == .no }) { await stop(isPreempted: isPreempted) }
+  }
+
+  /// Stops as all that train the run were asked to.
+  private func stopForAll() async {
+    state.withLock { $0.isStoppedForAll = true }
+    await stopOnce(isPreempted: true)
   }
 
   /// Ends the run since its time is over, unless it is stopping already.

@@ -65,7 +65,8 @@ import Testing
     let folder = try Folder()
     let commandLine = try page("docs/command-line.md")
     let names = [
-      "init", "draw", "check", "run", "watch", "compare", "dashboard", "status", "best", "schedule", "replay",
+      "init", "draw", "check", "run", "worker", "launch", "stop", "watch", "compare", "dashboard", "status", "best",
+      "schedule", "replay",
       "lineage",
       "findings", "figure", "report", "follow", "logs", "rerun", "export", "audit", "clean", "remove",
     ]

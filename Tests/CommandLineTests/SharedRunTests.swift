@@ -46,7 +46,7 @@ import Testing
     #expect(other.read(until: "interval"))
     let stop = try await Program.run("stop", "shared", in: folder)
     #expect(stop.status == 0 && stop.output == "asked all processes that train shared to stop\n")
-    #expect(one.end() == 75 && other.end() == 75)
+    #expect(one.end() == 76 && other.end() == 76)
     let again = try await Program.run("stop", "shared", in: folder)
     #expect(again.status == 65 && again.errors.contains("is not being trained, so there is nothing to stop"))
 

@@ -39,15 +39,14 @@ struct Follow: ParsableCommand {
 
   /// Becomes Python, so that signals and the exit status are those of the package.
   func run() throws {
-    let program = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().path
-    let beside = URL(fileURLWithPath: program).deletingLastPathComponent().path
+    let beside = URL(fileURLWithPath: thisProgram).deletingLastPathComponent().path
     let programs = Programs.ofThisMachine()
     guard let python = programs.find("./python3", in: beside) ?? programs.find("python3", in: ".") else {
       throw unavailable("there is no python3, neither in \(beside) nor on PATH: install Python 3.10 or later")
     }
     let remedy = "install the client with `\(python) -m pip install poptrain==\(Release.version)`"
     let words =
-      [python, "-c", Follow.start, remedy, "--program", program] + trackers.joined() + ["--", argument.directory]
+      [python, "-c", Follow.start, remedy, "--program", thisProgram] + trackers.joined() + ["--", argument.directory]
     var arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
     execv(python, &arguments)
     throw unavailable("\(python) cannot be started: \(String(cString: strerror(errno)))")

@@ -84,6 +84,7 @@ extension Engine.Ending {
   func throwStatus() throws(ExitStatus) {
     switch self {
     case .finished: break
+    case .stopped(isForAll: true): throw .stoppedForAll
     case .stopped, .broken: throw .stopped
     case .interrupted: throw .interrupted
     case .aborted: throw .trainerNeverWorked

@@ -7,7 +7,7 @@ import Testing
 
 /// What several machines do with the checkpoints of a run in a bucket, on a real server.
 @Suite("Checkpoints in a bucket")
-struct BucketTests {
+struct CheckpointBucketTests {
   private let bucket: S3Bucket
 
   init() throws { bucket = try S3TestServer.shared().place() }
