@@ -72,7 +72,9 @@ import Testing
       (["compare", "experiment.yaml", "--run", place], "this trains on one machine, so name a folder instead"),
       (["replay", "runs/climb", "--to", place], "error:"),
       // The server of the tests has a bucket in which it does not look whether there is an object.
-      (["run", "experiment.yaml", "--run", "s3://\(S3TestServer.isReal ? "versioned" : "careless")/x"], "If-None-Match"),
+      (
+        ["run", "experiment.yaml", "--run", "s3://\(S3TestServer.isReal ? "versioned" : "careless")/x"], "If-None-Match"
+      ),
     ] {
       let result = try await Program.run(process(arguments, on: "one", in: folder), in: folder)
       #expect(result.status == 65 && result.errors.contains(message), "\(arguments): \(result.errors)")
