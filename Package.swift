@@ -71,7 +71,9 @@ let package = Package(
     module("PoptrainSQLite", ["PopulationBasedTraining", "PoptrainJSON", "PoptrainStore", grdb, grdbSQLite]),
     module("PoptrainS3", [asyncHTTPClient, crypto, nioCore, nioHTTP1, nioPosix]),
     module("PoptrainSharedLog", ["PopulationBasedTraining", "PoptrainStore", "PoptrainSQLite", "PoptrainS3"]),
-    module("PoptrainCheckpoints", ["PopulationBasedTraining", "PoptrainJSON", "CPoptrain", "CPoptrainXXHash"]),
+    module(
+      "PoptrainCheckpoints",
+      ["PopulationBasedTraining", "PoptrainJSON", "PoptrainS3", "CPoptrain", "CPoptrainXXHash"]),
     module(
       "PoptrainTrainers",
       ["PopulationBasedTraining", "PoptrainJSON", "PoptrainText", "CPoptrain", subprocess, systemPackage]),
@@ -80,7 +82,7 @@ let package = Package(
       "PoptrainRuns",
       [
         "PopulationBasedTraining", "PoptrainJSON", "PoptrainText", "PoptrainExperimentFile", "PoptrainStore",
-        "PoptrainSQLite", "PoptrainSharedLog",
+        "PoptrainSQLite", "PoptrainS3", "PoptrainSharedLog",
         "PoptrainCheckpoints", "CPoptrain",
       ]),
     module("PoptrainPages"),
@@ -109,7 +111,7 @@ let package = Package(
       "PoptrainEngine",
       [
         "PopulationBasedTraining", "PoptrainJSON", "PoptrainText", "PoptrainExperimentFile", "PoptrainStore",
-        "PoptrainCheckpoints", "PoptrainTrainers", "PoptrainWorker", "PoptrainRuns", "CPoptrain",
+        "PoptrainS3", "PoptrainCheckpoints", "PoptrainTrainers", "PoptrainWorker", "PoptrainRuns", "CPoptrain",
       ]),
     module(
       "PoptrainChecking",

@@ -79,11 +79,16 @@ package struct Rerun: Sendable {
           With `keep: all` in the experiment file, later checkpoints are not collected
           """)
       }
-      do { _ = try CheckpointContents(verifying: start, at: run.path(of: start)) } catch {
+      do {
+        let path = try run.localPath(of: start)
+        _ = try CheckpointContents(verifying: start, at: path)
+        checkpoint = path
+      } catch {
         throw .cannotRerun("\(error)")
       }
+    } else {
+      checkpoint = nil
     }
-    checkpoint = start.map(run.path(of:))
     assignment = Assignment(
       id: "", member: id, number: number, kind: kind, ages: ages, totalSteps: totalSteps, seed: seed,
       hyperparameters: hyperparameters, checkpoint: checkpoint, saveTo: "")

@@ -18,6 +18,10 @@ package enum CheckpointError: Error, Hashable, CustomStringConvertible {
   case diskFull(path: String)
   /// There was no room when what was saved was flushed to the disk, so that some of it may be lost.
   case notFlushed(path: String)
+  /// The bucket does not answer.
+  case noAnswer(String)
+  /// The bucket does not do it.
+  case refused(String)
   /// A call of the system failed.
   case system(call: String, path: String, reason: String)
 
@@ -41,8 +45,18 @@ package enum CheckpointError: Error, Hashable, CustomStringConvertible {
       "there is no room left on the disk of \(path)"
     case .notFlushed(let path):
       "there is no room left on the disk of \(path); what was saved could not be flushed to it"
+    case .noAnswer(let message), .refused(let message):
+      message
     case .system(let call, let path, let reason):
       "\(path): \(call) failed: \(reason)"
+    }
+  }
+
+  /// Whether it may go well later: there may be room, or an answer.
+  package var passes: Bool {
+    switch self {
+    case .diskFull, .noAnswer: true
+    default: false
     }
   }
 

@@ -28,16 +28,32 @@ extension CheckpointStorage {
   package func hasRoom() -> Bool { true }
 }
 
+/// Checkpoints that several processes write and remove.
+package protocol SharedCheckpointStorage: CheckpointStorage {
+  /// The names of all that there are, published or not.
+  func names() throws(CheckpointError) -> Set<CheckpointID>
+}
+
+extension SharedCheckpointStorage {
+  /// Removes checkpoints that are no longer needed. Failures are ignored: another process may be removing the same ones.
+  package func removeAll(_ checkpoints: Set<CheckpointID>) {
+    for checkpoint in checkpoints {
+      try? discard(checkpoint)
+      try? remove(checkpoint)
+    }
+  }
+}
+
 /// The checkpoints of a run: `checkpoints/<id>/`, each an immutable folder.
 ///
 /// A trainer saves into `checkpoints/.incoming/<id>/`. Publishing flushes what it saved, adds a manifest, takes away the
 /// right to write, and renames the folder into place without replacing anything. So a folder `checkpoints/<id>` is
 /// complete whenever it exists, whatever crashes. Nothing is ever copied: to inherit a checkpoint is to refer to it.
-package final class CheckpointFolder: CheckpointStorage {
+package final class CheckpointFolder: SharedCheckpointStorage {
   /// The folder `checkpoints`.
   package let path: String
   private let isDurable: Bool
-  private let calls: any FileCalls
+  let calls: any FileCalls
   /// Checkpoints whose contents this process knows to be right: it has written or checked them.
   private let known = Mutex<Set<CheckpointID>>([])
 

@@ -156,7 +156,7 @@ struct Manifest {
 
 extension String {
   /// The parts of a path as the system takes it: by bytes, since a slash that an accent follows is another character.
-  fileprivate var components: [String] {
+  var components: [String] {
     utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).map { String(Substring($0)) }
   }
 }

@@ -19,14 +19,6 @@ extension CheckpointFolder {
     return Set(names.map { CheckpointID($0) }.filter(\.isReserved))
   }
 
-  /// Removes checkpoints that are no longer needed. Failures are ignored: another process may be removing the same ones.
-  package func removeAll(_ checkpoints: Set<CheckpointID>) {
-    for checkpoint in checkpoints {
-      try? discard(checkpoint)
-      try? remove(checkpoint)
-    }
-  }
-
   /// What ``sweep(keeping:)`` removes from a folder `checkpoints`, in order: whatever is no present checkpoint, and
   /// everything incoming. Nothing is changed.
   package static func strays(

@@ -115,6 +115,6 @@ struct RunOption: ParsableArguments {
   var directory: String
 
   func open() throws -> RecordedRun {
-    try RecordedRun(RunDirectory(path: directory))
+    try RecordedRun(RunDirectory(place: directory))
   }
 }

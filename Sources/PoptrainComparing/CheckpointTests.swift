@@ -94,8 +94,11 @@ struct CheckpointTester {
     var tests = tests
     for interval in untested {
       guard let checkpoint = interval.end else { continue }
-      let path = run.path(of: checkpoint)
-      do { _ = try CheckpointContents(verifying: checkpoint, at: path) } catch {
+      let path: String
+      do {
+        path = try run.localPath(of: checkpoint)
+        _ = try CheckpointContents(verifying: checkpoint, at: path)
+      } catch {
         await scratch.close()
         return TrainerFailure(.notLoaded, "\(error)")
       }

@@ -14,6 +14,8 @@ struct FileMark: Sendable {
 
   private let database: File?
   private let log: File?
+  /// The last entry of a log in a bucket.
+  private let lastEntry: Int?
   /// Whether an engine holds the lock of the run.
   private let isRunning: Bool
   /// Seconds since 1970.
@@ -23,6 +25,7 @@ struct FileMark: Sendable {
     takenAt = Date().timeIntervalSince1970
     database = FileMark.file(directory.isShared ? directory.log + "/HEAD" : directory.databaseFile)
     log = FileMark.file(directory.databaseFile + "-wal")
+    lastEntry = directory.lastEntry
     isRunning = directory.isLocked
   }
 
@@ -30,7 +33,8 @@ struct FileMark: Sendable {
   /// written since: clocks of file systems are coarse.
   func isUnchanged(since earlier: FileMark) -> Bool {
     let times = [earlier.database, earlier.log].compactMap { $0.map { Double($0.seconds) } }
-    return (database, log) == (earlier.database, earlier.log) && isRunning == earlier.isRunning
+    return (database, log, lastEntry) == (earlier.database, earlier.log, earlier.lastEntry)
+      && isRunning == earlier.isRunning
       && times.allSatisfy { $0 + 2 < earlier.takenAt }
   }
 

@@ -11,7 +11,7 @@ extension RunTape {
     let trained = population.trainedSteps
     let planned = population.plannedSteps
     return .fields([
-      "key": .text(key), "runID": .text(run.id), "name": .text(experiment.name), "run": .text(run.directory.path),
+      "key": .text(key), "runID": .text(run.id), "name": .text(experiment.name), "run": .text(run.directory.address),
       "state": .text(state.rawValue), "ending": population.ending.map { .text($0.rawValue) },
       "metric": .text(experiment.metric), "mode": .text(rules.mode.rawValue),
       "populationSize": .integer(rules.populationSize), "steps": .integer(rules.steps),

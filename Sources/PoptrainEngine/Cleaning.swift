@@ -20,22 +20,26 @@ package struct Cleaning: Sendable {
     _ = try run.population()
     present = try reading { () throws(StoreError) in try run.history.presentCheckpoints() }
     do {
-      strays = try CheckpointFolder.strays(in: run.directory.checkpoints, besides: present)
+      if let bucket = run.directory.bucket {
+        strays = try CheckpointBucket.strays(in: bucket, besides: present)
+      } else {
+        strays = try CheckpointFolder.strays(in: run.directory.checkpoints, besides: present)
+      }
     } catch {
-      throw .cannotRead(path: run.directory.checkpoints, reason: "\(error)")
+      throw .cannotRead(path: "\(run.directory.address)/checkpoints", reason: "\(error)")
     }
   }
 
   /// Removes it.
   package func remove() throws(RunError) {
     do {
-      let checkpoints = try CheckpointFolder(path: run.directory.checkpoints, isDurable: false)
       if run.directory.isShared {
         // Somebody may have begun to train since.
         let needed = try run.history.presentCheckpoints()
-        checkpoints.removeAll(Set(strays.map(\.checkpoint)).subtracting(needed))
+        try run.directory.openCheckpoints(isDurable: false, capacity: 0)
+          .removeAll(Set(strays.map(\.checkpoint)).subtracting(needed))
       } else {
-        _ = try checkpoints.sweep(keeping: present)
+        _ = try CheckpointFolder(path: run.directory.checkpoints, isDurable: false).sweep(keeping: present)
       }
     } catch {
       throw .cannotWrite(path: run.directory.checkpoints, reason: "\(error)")

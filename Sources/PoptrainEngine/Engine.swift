@@ -34,7 +34,7 @@ package final class Engine: Sendable {
   /// None where several engines may train the run.
   private let lock: RunLock?
   private let store: any RunStore
-  private let checkpoints: CheckpointFolder
+  private let checkpoints: any CheckpointStorage
   private let environment: WorkerEnvironment
   private let clock: any Clock<Duration>
   /// How much of the time that the run may take was left when the engine was opened.
@@ -103,7 +103,7 @@ package final class Engine: Sendable {
       news(.warning("ended orphaned processes of a killed engine: process \(strays.joined(separator: ", "))"))
     }
     let program =
-      makeTrainer == nil ? ProgramRecord(of: experiment, folder: folder, run: directory.path) : nil
+      makeTrainer == nil ? ProgramRecord(of: experiment, folder: folder, run: directory.address) : nil
     programChange = program?.change(since: recorded?.program)
     do {
       store = try await directory.database.open(
@@ -112,16 +112,20 @@ package final class Engine: Sendable {
           folder: folder,
           program: program?.detail, isDurable: isDurable,
           surroundings: Ledger.Surroundings(monotonicNow: RunningClock.seconds, wallNow: wallNow)))
-      checkpoints = try CheckpointFolder(path: directory.checkpoints, isDurable: isDurable)
       if directory.isShared {
+        // As many as there are members are needed, and as many begin or end an interval.
+        let shared = try directory.openCheckpoints(isDurable: isDurable, capacity: 2 * experiment.rules.populationSize)
         // Listed before asking what is needed: one that appears in between belongs to a process that is training.
-        let found = checkpoints.names()
-        checkpoints.removeAll(found.subtracting(try await store.neededCheckpoints()))
+        let found = try shared.names()
+        shared.removeAll(found.subtracting(try await store.neededCheckpoints()))
+        checkpoints = shared
       } else {
+        let folder = try CheckpointFolder(path: directory.checkpoints, isDurable: isDurable)
         let present = try await store.presentCheckpoints()
-        for checkpoint in try checkpoints.sweep(keeping: present).sorted() {
+        for checkpoint in try folder.sweep(keeping: present).sorted() {
           news(.warning("the folder of checkpoint \(checkpoint) is missing from \(directory.checkpoints)"))
         }
+        checkpoints = folder
       }
       // All engines of a shared run write the same text.
       let text = directory.isShared ? resumption.text : experiment.yaml

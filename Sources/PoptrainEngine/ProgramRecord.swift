@@ -81,7 +81,7 @@ extension RecordedRun {
   /// What has changed in the trainer's program since the run was last started; none where that was not recorded.
   package var programChange: ProgramChange? {
     guard experiment.trainer.contract != .inProcess else { return nil }
-    return ProgramRecord(of: experiment, folder: folder, run: directory.path).change(since: program)
+    return ProgramRecord(of: experiment, folder: folder, run: directory.address).change(since: program)
   }
 }
 

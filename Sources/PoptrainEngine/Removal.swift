@@ -22,6 +22,7 @@ package struct Removal: Sendable {
   private let directory: RunDirectory
   private let lock: RunLock?
   private let id: String?
+  private let bucket: BucketRemoval?
 
   /// Looks through the folder of a run that no engine trains.
   package init(_ directory: RunDirectory) throws(RunError) {
@@ -32,6 +33,11 @@ package struct Removal: Sendable {
     id = try Removal.identify(directory)
     try directory.checkKinds()
     lock = try directory.takenFromEngines()
+    bucket = try directory.bucket.map(BucketRemoval.init)
+    if let bucket {
+      (checkpoints, bytes, foreign) = (bucket.checkpoints, bucket.bytes, bucket.foreign)
+      return
+    }
     do {
       for part in Part.allCases where part.isThere(in: directory) {
         for entry in try FolderEntry.list(part.path(in: directory)) {
@@ -52,6 +58,11 @@ package struct Removal: Sendable {
   /// Removes the run.
   package func remove() throws(RunError) {
     if let id { _ = StrayProcesses.end(ofRun: id) }
+    if let bucket {
+      try bucket.remove()
+      try? FileManager.default.removeItem(atPath: directory.path)
+      return
+    }
     do {
       for part in [Part.checkpoints, .logs] where part.isThere(in: directory) {
         try remove(owned(part), from: part)
@@ -88,7 +99,8 @@ package struct Removal: Sendable {
   ///
   /// - Returns: the id of the run, where it can be read.
   private static func identify(_ directory: RunDirectory) throws(RunError) -> String? {
-    let isEmpty = (try? FileManager.default.contentsOfDirectory(atPath: directory.path).isEmpty) ?? false
+    let isEmpty =
+      directory.bucket == nil && (try? FileManager.default.contentsOfDirectory(atPath: directory.path).isEmpty) ?? false
     guard directory.holdsRun || directory.wasLocked || isEmpty else {
       throw .cannotRemove("\(directory.shown) is not a run of Poptrain, and nothing was removed")
     }

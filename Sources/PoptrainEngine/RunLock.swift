@@ -8,7 +8,7 @@ extension RunDirectory {
   /// process trains it now.
   func takenFromEngines() throws(RunError) -> RunLock? {
     guard isShared else { return try RunLock(self) }
-    guard isAbandoned() else { throw .inUse(path: shown, holder: "a process that has just said that it lives") }
+    guard try isAbandoned() else { throw .inUse(path: shown, holder: "a process that has just said that it lives") }
     return nil
   }
 }

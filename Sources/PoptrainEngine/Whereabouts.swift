@@ -14,7 +14,9 @@ extension RecordedRun {
     if let missing {
       throw .trainerMissing(path: directory.shown, missing: missing, found: fittingFileHere)
     }
-    guard let before = program.flatMap({ ProgramRecord($0.what.detail) }), before.folder == folder else { return }
+    guard directory.bucket == nil, let before = program.flatMap({ ProgramRecord($0.what.detail) }),
+      before.folder == folder
+    else { return }
     let now = realPath(directory.path)
     guard before.run != now else { return }
     let (wasInside, isInside) = (before.run.hasPrefix(folder + "/"), now.hasPrefix(folder + "/"))

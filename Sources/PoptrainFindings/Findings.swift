@@ -26,7 +26,7 @@ package struct Findings: Codable, Hashable, Sendable {
     let records = try reading { () throws(StoreError) in try run.history.records() }
     runID = run.id
     name = run.experiment.name
-    self.run = run.directory.path
+    self.run = run.directory.address
     metric = run.experiment.metric
     mode = run.experiment.rules.mode
     intervals = records.count { if case .interval(let interval) = $0 { !interval.isRefused } else { false } }

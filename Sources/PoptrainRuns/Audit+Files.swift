@@ -24,6 +24,8 @@ extension RecordedRun {
         )
       }
     }
+    // What is beside the checkpoints of a bucket is of this machine alone.
+    guard directory.bucket == nil else { return }
     checkLogs(contents.records, into: &audit)
     guard !isRunning else { return }
     noteStrays(besides: present, into: &audit)
@@ -68,8 +70,8 @@ extension RecordedRun {
 
   /// What is wrong with the files of a checkpoint.
   private func defect(of checkpoint: CheckpointID) -> String? {
-    let path = path(of: checkpoint)
     do {
+      let path = try localPath(of: checkpoint)
       let contents = try CheckpointContents(verifying: checkpoint, at: path)
       let files = Set(contents.files.map(\.path)).union([".manifest.json"])
       for name in FileManager.default.enumerator(atPath: path)?.compactMap({ $0 as? String }) ?? []

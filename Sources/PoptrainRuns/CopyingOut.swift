@@ -10,14 +10,15 @@ extension RecordedRun {
       throw .cannotWrite(path: target, reason: "it exists; name a folder that does not")
     }
     try WholeFile.make(target) { copy in
-      _ = try CheckpointContents(verifying: checkpoint, at: path(of: checkpoint))
-      try files.copyItem(atPath: path(of: checkpoint), toPath: copy)
+      let path = try localPath(of: checkpoint)
+      _ = try CheckpointContents(verifying: checkpoint, at: path)
+      try files.copyItem(atPath: path, toPath: copy)
       try files.setAttributes([.posixPermissions: 0o755], ofItemAtPath: copy)
       try? files.removeItem(atPath: copy + "/.manifest.json")
       for name in try files.subpathsOfDirectory(atPath: copy) {
-        let path = "\(copy)/\(name)"
-        let isFolder = try files.attributesOfItem(atPath: path)[.type] as? FileAttributeType == .typeDirectory
-        try files.setAttributes([.posixPermissions: isFolder ? 0o755 : 0o644], ofItemAtPath: path)
+        let copied = "\(copy)/\(name)"
+        let isFolder = try files.attributesOfItem(atPath: copied)[.type] as? FileAttributeType == .typeDirectory
+        try files.setAttributes([.posixPermissions: isFolder ? 0o755 : 0o644], ofItemAtPath: copied)
       }
     }
   }

@@ -43,14 +43,14 @@ package struct RecordedRun: Sendable {
     try reading { () throws(StoreError) in try history.population(rules: experiment.rules) }
   }
 
-  /// Where a checkpoint is.
+  /// Where a checkpoint is; one in a bucket need not be on this machine.
   package func path(of checkpoint: CheckpointID) -> String {
-    "\(directory.checkpoints)/\(checkpoint)"
+    "\(directory.address)/checkpoints/\(checkpoint)"
   }
 
-  /// The same as the user named the run.
-  package func shownPath(of checkpoint: CheckpointID) -> String {
-    "\(directory.shown)/checkpoints/\(checkpoint)"
+  /// The folder of a checkpoint on this machine, as the user named the run.
+  package func shownPath(of checkpoint: CheckpointID) throws(RunError) -> String {
+    directory.bucket == nil ? "\(directory.shown)/checkpoints/\(checkpoint)" : try localPath(of: checkpoint)
   }
 
   /// A score as the user's metric: turned round where smaller is better.
@@ -84,7 +84,7 @@ extension Experiment {
     } catch {
       throw .store(
         .notAStore(
-          "the experiment recorded in \(directory.isShared ? directory.log : directory.databaseFile) cannot be read: \(error)"
+          "the experiment recorded in \(directory.isShared ? "\(directory.address)/log" : directory.databaseFile) cannot be read: \(error)"
         ))
     }
   }

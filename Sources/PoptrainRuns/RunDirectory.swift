@@ -1,5 +1,6 @@
 package import PoptrainStore
 internal import PoptrainExperimentFile
+package import PoptrainS3
 internal import PoptrainSharedLog
 internal import PoptrainSQLite
 internal import PopulationBasedTraining
@@ -7,7 +8,8 @@ internal import Foundation
 
 internal import Glibc
 
-/// The folder of a run.
+/// The folder of a run. The history and the checkpoints of one in a bucket are there; then the folder, on this machine,
+/// has what is read and written here.
 package struct RunDirectory: Hashable, Sendable {
   /// Where it is, absolute.
   package let path: String
@@ -15,16 +17,29 @@ package struct RunDirectory: Hashable, Sendable {
   /// How people know it: as it was given, so that what is printed of a relative path is one.
   package let shown: String
 
+  /// The place of a run in a bucket.
+  package let bucket: S3Bucket?
+  /// Its log.
+  let bucketLog: S3Log?
+
   /// Names a folder, which need not exist.
   package init(path: String) {
     self.path = URL(verbatimPath: path).standardizedFileURL.path
     var shown = path.isEmpty ? self.path : path
     while shown.count > 1, shown.hasSuffix("/") { shown.removeLast() }
     self.shown = shown
+    (bucket, bucketLog) = (nil, nil)
   }
 
-  /// The folder beside this one whose name is longer.
+  init(path: String, bucket: S3Bucket) {
+    self.path = path
+    shown = "\(bucket.location)"
+    (self.bucket, bucketLog) = (bucket, S3Log(bucket))
+  }
+
+  /// The folder beside this one whose name is longer; where the run is in a bucket, one on this machine.
   package func beside(suffix: String) -> RunDirectory {
+    if let bucket { return RunDirectory(path: "runs/\(bucket.location.name)\(suffix)") }
     let isNamed = ![".", ".."].contains(shown.split(separator: "/").last ?? ".")
     return RunDirectory(path: (isNamed ? shown : path) + suffix)
   }
@@ -118,7 +133,7 @@ package struct RunDirectory: Hashable, Sendable {
       for folder in [path, checkpoints, logs] {
         try files.createDirectory(atPath: folder, withIntermediateDirectories: true)
       }
-      if isShared { try makeLog() }
+      if isShared, bucket == nil { try FolderLog(path: log).make() }
       if isNew { try files.setAttributes([.posixPermissions: 0o700], ofItemAtPath: path) }
     } catch {
       throw RunError(writing: shown, error)

@@ -21,6 +21,8 @@ package enum RunError: Error, CustomStringConvertible {
   case cannotWrite(path: String, reason: String)
   /// Something could not be written to its end, since the disk is full or broken.
   case writeFailed(path: String, reason: String)
+  /// A run cannot be at this place, for this reason.
+  case wrongPlace(String, String)
   /// The folder cannot be read.
   case cannotRead(path: String, reason: String)
   /// There are too few GPUs for the workers.
@@ -79,6 +81,7 @@ package enum RunError: Error, CustomStringConvertible {
     case .cannotWrite(let path, let reason): "\(path) cannot be written: \(reason)"
     case .writeFailed(let path, let reason):
       "\(path) could not be written: \(reason); nothing half-written was left there"
+    case .wrongPlace(let place, let reason): "\(place): \(reason)"
     case .cannotRead(let path, let reason): "\(path) cannot be read: \(reason)"
     case .tooFewGPUs(let workers, let needed, let visible):
       """

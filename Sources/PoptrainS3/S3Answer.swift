@@ -19,7 +19,11 @@ struct S3Answer: Sendable {
 
   /// The texts of the elements of a name in its XML.
   func texts(of element: String) -> [String] {
-    let parts = String(decoding: body, as: UTF8.self).components(separatedBy: "<\(element)>").dropFirst()
+    S3Answer.texts(of: element, in: String(decoding: body, as: UTF8.self))
+  }
+
+  static func texts(of element: String, in xml: String) -> [String] {
+    let parts = xml.components(separatedBy: "<\(element)>").dropFirst()
     return parts.compactMap { part in part.range(of: "</\(element)>").map { String(part[..<$0.lowerBound]) } }
   }
 

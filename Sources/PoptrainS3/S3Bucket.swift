@@ -43,36 +43,33 @@ package final class S3Bucket: Sendable, CustomStringConvertible {
     return answer.body
   }
 
-  /// The keys that begin with a prefix, in ascending order.
+  /// What has a key that begins with a prefix, in the order of the keys.
   ///
-  /// - Parameter after: a key; only those behind it are listed.
-  package func keys(under prefix: String, after: String? = nil) throws(S3Failure) -> [String] {
-    var (keys, isWhole) = try firstKeys(under: prefix, after: after)
+  /// - Parameter after: a key; only what is behind it is listed.
+  package func objects(under prefix: String, after: String? = nil) throws(S3Failure) -> [S3Object] {
+    var (objects, isWhole) = try firstObjects(under: prefix, after: after)
     while !isWhole {
-      let page = try firstKeys(under: prefix, after: keys.last)
-      (keys, isWhole) = (keys + page.keys, page.isWhole)
+      let page = try firstObjects(under: prefix, after: objects.last?.key)
+      (objects, isWhole) = (objects + page.objects, page.isWhole)
     }
-    return keys
+    return objects
   }
 
-  /// The first 1,000 of these keys, or fewer.
+  /// The first 1,000 of these objects, or fewer.
   ///
   /// - Returns: also whether they are all.
-  package func firstKeys(
+  package func firstObjects(
     under prefix: String, after: String? = nil
-  ) throws(S3Failure) -> (keys: [String], isWhole: Bool) {
+  ) throws(S3Failure) -> (objects: [S3Object], isWhole: Bool) {
     let under = location.key(prefix)
     let list = S3Request(
       method: .GET, path: "/\(location.bucket)",
       query: ["list-type": "2", "encoding-type": "url", "prefix": under, "start-after": after.map(location.key) ?? ""])
     let answer = try send(list, "LIST of s3://\(location.bucket)/\(under)").answer()
     try answer.expectSuccess()
-    // Ceph leaves an apostrophe as it is, and then has to write it as XML does.
-    let keys = answer.texts(of: "Key").compactMap {
-      $0.replacing("&apos;", with: "'").replacing("+", with: " ").removingPercentEncoding
-    }
-    let isWhole = keys.isEmpty || answer.texts(of: "IsTruncated").first != "true"
-    return (keys.map { String(decoding: $0.utf8.dropFirst(location.key("").utf8.count), as: UTF8.self) }, isWhole)
+    let objects = answer.texts(of: "Contents").compactMap { S3Object(listed: $0, under: location) }
+    let isWhole = objects.isEmpty || answer.texts(of: "IsTruncated").first != "true"
+    return (objects, isWhole)
   }
 
   /// Removes an object, if there is one.

@@ -29,6 +29,9 @@ package struct S3Location: Hashable, Sendable, CustomStringConvertible {
 
   package var description: String { prefix.isEmpty ? "s3://\(bucket)" : "s3://\(bucket)/\(prefix)" }
 
+  /// What the place is called among others.
+  package var name: String { prefix.split(separator: "/").last.map(String.init) ?? bucket }
+
   /// The whole key of one that is relative to the place.
   func key(_ relative: String) -> String { prefix.isEmpty ? relative : "\(prefix)/\(relative)" }
 }

@@ -64,4 +64,15 @@ package protocol EntryReader: Sendable {
 
   /// What a process has said last; none where it has said nothing yet, or has ended.
   func pulse(of process: String) throws(LogFailure) -> Int?
+
+  /// What each process has said last that has not ended.
+  func pulses() throws(LogFailure) -> [Pulse]
+}
+
+/// What a process has said last of its life.
+package struct Pulse: Hashable, Sendable {
+  /// Who it is.
+  package let process: String
+  /// When it was said, by the clock of the place: another time for each beat.
+  package let saidAt: Date
 }

@@ -108,6 +108,19 @@ package struct FolderLog: EntryLog, CustomStringConvertible {
 
   package func pulse(of process: String) throws(LogFailure) -> Int? { try number(in: pulse(process)) }
 
+  package func pulses() -> [Pulse] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: path + "/pulse")) ?? []
+    return names.compactMap { name in
+      // Opened, since a network file system remembers for a while when a file was last written.
+      let descriptor = open(pulse(name), O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
+      defer { if descriptor >= 0 { close(descriptor) } }
+      var status = stat()
+      guard descriptor >= 0, fstat(descriptor, &status) == 0 else { return nil }
+      let seconds = Double(status.st_mtim.tv_sec) + Double(status.st_mtim.tv_nsec) / 1e9
+      return Pulse(process: name, saidAt: Date(timeIntervalSince1970: seconds))
+    }
+  }
+
   /// Makes a folder, and those above it, which are this user's own.
   private func make(_ folder: String) throws(LogFailure) {
     do {

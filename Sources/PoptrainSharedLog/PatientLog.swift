@@ -133,10 +133,10 @@ actor PatientLog {
         return answer
       } catch {
         guard case .noAnswer = error, waited < patience else { throw error.asStoreError }
+        waited += ContinuousClock.now - asked + PatientLog.pause
         // In a task of its own: where calls share an entry, cancelling one caller must not hurry the others.
         let clock = clock
         _ = await Task { try? await clock.sleep(for: PatientLog.pause) }.value
-        waited += PatientLog.pause + (ContinuousClock.now - asked)
         if waited >= PatientLog.shortOutage { tell(outage: "\(error.asStoreError)") }
       }
     }

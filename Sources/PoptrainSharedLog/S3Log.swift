@@ -56,8 +56,8 @@ package final class S3Log: EntryLog, CustomStringConvertible {
   private func last(from first: Int) throws(LogFailure) -> Int {
     var (last, step) = (first, 0)
     while true {
-      let page = try asking { () throws(S3Failure) in try bucket.firstKeys(under: "log/", after: key(last + step)) }
-      if let newest = page.keys.last.flatMap({ Int($0.dropFirst("log/".count)) }) {
+      let page = try asking { () throws(S3Failure) in try bucket.firstObjects(under: "log/", after: key(last + step)) }
+      if let newest = page.objects.last.flatMap({ Int($0.key.dropFirst("log/".count)) }) {
         (last, step) = (newest, max(1000, 2 * step))
         if page.isWhole { return last }
       } else if step == 0 {
@@ -81,6 +81,12 @@ package final class S3Log: EntryLog, CustomStringConvertible {
   package func pulse(of process: String) throws(LogFailure) -> Int? {
     let contents = try asking { () throws(S3Failure) in try bucket.get(pulse(process)) }
     return contents.flatMap { Int(String(decoding: $0, as: UTF8.self)) }
+  }
+
+  package func pulses() throws(LogFailure) -> [Pulse] {
+    try asking { () throws(S3Failure) in try bucket.objects(under: pulse("")) }.map { object in
+      Pulse(process: String(object.key.dropFirst(pulse("").count)), saidAt: object.modified)
+    }
   }
 
   private func asking<Answer>(_ ask: () throws(S3Failure) -> Answer) throws(LogFailure) -> Answer {

@@ -67,16 +67,7 @@ package final class SharedLogDatabase: RunDatabase {
   /// The file of this user's copy of the run; none where the log is empty. A log that was copied has another.
   private func copy() throws(StoreError) -> String? {
     guard try last() > 0, let first = try entries(from: 1, through: 1).first else { return nil }
-    // It may be in a folder where anybody makes what they like, so it must be this user's alone.
-    let above = URL(fileURLWithPath: copies).deletingLastPathComponent().path
-    try? FileManager.default.createDirectory(atPath: above, withIntermediateDirectories: true)
-    mkdir(copies, 0o700)
-    var status = stat()
-    guard lstat(copies, &status) == 0, status.st_mode & (S_IFMT | 0o077) == S_IFDIR, status.st_uid == getuid() else {
-      throw .unavailable(
-        "\(copies), where runs are copied to for reading, must be a folder that is yours alone; set XDG_CACHE_HOME to another"
-      )
-    }
+    try makePrivateFolder(copies)
     return "\(copies)/\(first.run)\(place).sqlite"
   }
 
@@ -142,5 +133,19 @@ package final class SharedLogDatabase: RunDatabase {
 
   private func asking<Answer>(_ ask: () throws(LogFailure) -> Answer) throws(StoreError) -> Answer {
     do throws(LogFailure) { return try ask() } catch { throw error.asStoreError }
+  }
+}
+
+/// Makes a folder for copies of runs, unless there is one. It may be in a folder where anybody makes what they like, so it
+/// must be this user's alone.
+package func makePrivateFolder(_ path: String) throws(StoreError) {
+  let above = URL(fileURLWithPath: path).deletingLastPathComponent().path
+  try? FileManager.default.createDirectory(atPath: above, withIntermediateDirectories: true)
+  mkdir(path, 0o700)
+  var status = stat()
+  guard lstat(path, &status) == 0, status.st_mode & (S_IFMT | 0o077) == S_IFDIR, status.st_uid == getuid() else {
+    throw .unavailable(
+      "\(path), where runs are copied to for reading, must be a folder that is yours alone; set XDG_CACHE_HOME to another"
+    )
   }
 }

@@ -1,4 +1,4 @@
-package import Foundation
+internal import Foundation
 package import PoptrainS3
 
 /// A server of S3 for tests, which looks whether signatures are right.

@@ -14,8 +14,8 @@ extension Worker {
       return .prepared(saveTo: saveTo)
     } catch CheckpointError.damaged(let checkpoint, let what) {
       return .attemptFailed(TrainerFailure(.notLoaded, "\(CheckpointError.damaged(checkpoint, what))"))
-    } catch CheckpointError.diskFull(let path) {
-      return .diskFull("\(CheckpointError.diskFull(path: path))")
+    } catch  where error.passes {
+      return .blocked("\(error)")
     } catch {
       return .broken("\(error)")
     }
@@ -53,7 +53,7 @@ extension Worker {
     let fullDisk = failures.first.flatMap { failure in
       checkpoints.hasRoom() ? nil : "\(CheckpointError.diskFull(path: batch[0].saveTo)): \(failure.message)"
     }
-    return .trained(outcomes, startedAt: startedAt, fullDisk: fullDisk)
+    return .trained(outcomes, startedAt: startedAt, obstacle: fullDisk)
   }
 
   /// Reports intervals that ended at one moment.
@@ -92,9 +92,9 @@ extension Worker {
     } catch {
       switch error {
       case .empty, .notAFile, .reservedName, .damaged: return .failed(TrainerFailure(.notSaved, "\(error)"))
-      case .diskFull: return .diskFull("\(error)", losesInterval: false)
-      case .notFlushed: return .diskFull("\(error)", losesInterval: true)
-      case .system, .newerVersion: return .broken("\(error)")
+      case .diskFull, .noAnswer: return .blocked("\(error)", losesInterval: false)
+      case .notFlushed: return .blocked("\(error)", losesInterval: true)
+      case .system, .refused, .newerVersion: return .broken("\(error)")
       }
     }
   }

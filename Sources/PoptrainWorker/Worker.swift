@@ -115,7 +115,7 @@ package final class Worker: Sendable {
         break
       }
       let event = await perform(action)
-      if isPaused, !event.leavesDiskFull, !isToldToStop {
+      if isPaused, !event.leavesItBlocked, !isToldToStop {
         news(.resumed)
         isPaused = false
       }
@@ -188,7 +188,7 @@ package final class Worker: Sendable {
     } catch StoreError.superseded {
       return .superseded
     } catch StoreError.diskFull(let path) {
-      return .diskFull("\(StoreError.diskFull(path: path))")
+      return .blocked("\(StoreError.diskFull(path: path))")
     } catch {
       return .broken("\(error)")
     }

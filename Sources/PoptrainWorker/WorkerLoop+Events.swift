@@ -8,7 +8,7 @@ extension WorkerLoop {
     case lease
     /// Wait until the store has changed, or for so many seconds.
     case wait(version: Int, seconds: Double?)
-    /// Wait a while for room on the disk, which is full, as the text says; `again`: not for the first time.
+    /// Wait a while, for room on the disk or an answer of the bucket, as the text says; `again`: not for the first time.
     case pause(String, again: Bool)
     /// Check the checkpoint to start from, and make the folder to save into.
     case prepare(Lease)
@@ -50,8 +50,8 @@ extension WorkerLoop {
     case changed
     /// The folder to save into is ready.
     case prepared(saveTo: String)
-    /// The trainer, which was asked at a time, is through with each; `fullDisk`: what failed did so on a full disk.
-    case trained([TrainerOutcome], startedAt: Double, fullDisk: String? = nil)
+    /// The trainer, which was asked at a time, is through with each; `obstacle`: what failed did so since the disk is full.
+    case trained([TrainerOutcome], startedAt: Double, obstacle: String? = nil)
     /// What came of publishing each.
     case published([Publication])
     /// The attempt failed before training.
@@ -62,19 +62,19 @@ extension WorkerLoop {
     case released
     /// Another worker has taken the member over.
     case superseded
-    /// The disk is full, so that the action came to nothing.
-    case diskFull(String)
+    /// The disk is full, or the bucket does not answer, so that the action came to nothing and is to be tried again.
+    case blocked(String)
     /// A pause is over.
     case waited
     /// The store or the disk cannot be used.
     case broken(String)
 
-    /// Whether the disk is full after it, as far as it tells.
-    var leavesDiskFull: Bool {
+    /// Whether what blocks does so still, as far as it tells.
+    var leavesItBlocked: Bool {
       switch self {
-      case .diskFull, .waited: true
-      case .trained(_, _, let fullDisk): fullDisk != nil
-      case .published(let publications): publications.contains { if case .diskFull = $0 { true } else { false } }
+      case .blocked, .waited: true
+      case .trained(_, _, let obstacle): obstacle != nil
+      case .published(let publications): publications.contains { if case .blocked = $0 { true } else { false } }
       default: false
       }
     }
@@ -86,8 +86,8 @@ extension WorkerLoop {
     case done
     /// The attempt failed: what was saved cannot be published.
     case failed(TrainerFailure)
-    /// The disk is full, so that it came to nothing; `losesInterval`: nor can it be repeated.
-    case diskFull(String, losesInterval: Bool)
+    /// It is to be tried again, as with an event of this name; `losesInterval`: nor can it be repeated.
+    case blocked(String, losesInterval: Bool)
     /// The disk cannot be used.
     case broken(String)
   }

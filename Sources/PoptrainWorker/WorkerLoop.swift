@@ -12,7 +12,7 @@ package struct WorkerLoop: Sendable {
   private let backoff: Backoff?
   /// The action that was asked for last: what an event answers.
   private var action = Action.lease
-  /// What is to be done once there is room on the disk.
+  /// What is to be done once nothing blocks it.
   private var paused: Action?
   private var isPaused = false
 
@@ -54,7 +54,7 @@ package struct WorkerLoop: Sendable {
 
   /// The action that follows an event.
   package mutating func handle(_ event: Event, stop: Stop) -> Action {
-    if !event.leavesDiskFull { isPaused = false }
+    if !event.leavesItBlocked { isPaused = false }
     action = next(event, stop)
     return action
   }
@@ -65,9 +65,9 @@ package struct WorkerLoop: Sendable {
       return .finish(.broken(message))
 
     // A run that stops does not wait for room: what was not recorded is repeated on resume.
-    case (_, .diskFull) where stop != .no:
+    case (_, .blocked) where stop != .no:
       return .finish(.stopped)
-    case (let action, .diskFull(let message)):
+    case (let action, .blocked(let message)):
       return pause(message, before: action)
     case (.pause, .waited):
       guard let action = paused else { preconditionFailure("nothing was paused") }
@@ -83,11 +83,11 @@ package struct WorkerLoop: Sendable {
       toTrain.append(Prepared(lease: toPrepare.removeFirst(), saveTo: saveTo))
     case (.prepare, .attemptFailed(let failure)):
       giveUp(toPrepare.removeFirst(), failure, stop)
-    case (.train(let batch), .trained(let outcomes, let startedAt, let fullDisk)):
+    case (.train(let batch), .trained(let outcomes, let startedAt, let obstacle)):
       self.startedAt = startedAt
       toTrain = []
-      take(outcomes, of: batch.map(\.lease), isDiskFull: fullDisk != nil, stop)
-      if let fullDisk, stop == .no { return pause(fullDisk, before: proceed(stop)) }
+      take(outcomes, of: batch.map(\.lease), isBlocked: obstacle != nil, stop)
+      if let obstacle, stop == .no { return pause(obstacle, before: proceed(stop)) }
     case (.publish, .published(let publications)):
       return take(publications, stop)
     case (.complete, .recorded(let grant)):
@@ -149,7 +149,7 @@ package struct WorkerLoop: Sendable {
   /// When a process dies with several members in it nobody knows who is guilty, so nobody is charged: those that it
   /// had not answered for are tried again in halves, until the guilty one is alone. Where nothing was ever trained, one
   /// is tried alone first: if it is the trainer, this tells so soonest.
-  private mutating func take(_ outcomes: [TrainerOutcome], of batch: [Lease], isDiskFull: Bool, _ stop: Stop) {
+  private mutating func take(_ outcomes: [TrainerOutcome], of batch: [Lease], isBlocked: Bool, _ stop: Stop) {
     var suspects: [Lease] = []
     for (lease, outcome) in zip(batch, outcomes) {
       switch outcome {
@@ -166,7 +166,7 @@ package struct WorkerLoop: Sendable {
       case .invalid(let message, let log):
         let report = IntervalReport(token: lease.token, result: .invalid(message), log: log, startedAt: startedAt)
         toComplete.append(Finished(lease: lease, report: report))
-      case .failed where isDiskFull:
+      case .failed where isBlocked:
         toRelease.append(lease)
       case .failed(let failure) where failure.isOfProcess && batch.count > 1:
         suspects.append(lease)
@@ -189,7 +189,7 @@ package struct WorkerLoop: Sendable {
     let published = toPublish
     precondition(publications.count == published.count, "each checkpoint is published or not")
     toPublish = []
-    var fullDisk: String?
+    var obstacle: String?
     for ((lease, trained), publication) in zip(published, publications) {
       switch publication {
       case .done:
@@ -197,14 +197,14 @@ package struct WorkerLoop: Sendable {
       case .failed(var failure):
         failure.log = trained.log
         giveUp(lease, failure, stop)
-      case .diskFull(let message, let losesInterval):
-        fullDisk = message
+      case .blocked(let message, let losesInterval):
+        obstacle = message
         if losesInterval { toRelease.append(lease) } else { toPublish.append((lease, trained)) }
       case .broken(let message):
         return .finish(.broken(message))
       }
     }
-    guard let fullDisk else { return proceed(stop) }
+    guard let obstacle else { return proceed(stop) }
     if stop != .no {
       // A run that stops does not wait for room.
       toRelease += toPublish.map(\.lease)
@@ -212,7 +212,7 @@ package struct WorkerLoop: Sendable {
       return proceed(stop)
     }
     return toComplete.isEmpty
-      ? pause(fullDisk, before: proceed(stop)) : .complete(toComplete, thenLease: false)
+      ? pause(obstacle, before: proceed(stop)) : .complete(toComplete, thenLease: false)
   }
 
   private func report(_ lease: Lease, _ trained: TrainedInterval) -> IntervalReport {

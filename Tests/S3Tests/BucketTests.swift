@@ -32,7 +32,7 @@ import Testing
     #expect(try !bucket.putIfAbsent("a", Data("other".utf8)))
     #expect(try bucket.get("a") == Data("one".utf8))
     try bucket.checkPromise()
-    #expect(try bucket.keys(under: "") == ["a"])
+    #expect(try bucket.objects(under: "").map(\.key) == ["a"])
   }
 
   @Test(
@@ -43,7 +43,7 @@ import Testing
     #expect(try bucket.putIfAbsent(key, Data(key.utf8)))
     #expect(try !bucket.putIfAbsent(key, Data()))
     #expect(try bucket.get(key) == Data(key.utf8))
-    #expect(try bucket.keys(under: "") == [key])
+    #expect(try bucket.objects(under: "").map(\.key) == [key])
   }
 
   @Test("lists keys in order, those behind one, and those of its own place only")
@@ -51,18 +51,21 @@ import Testing
     let other = try S3Bucket(S3Location("\(bucket)2"), environment: server.environment)
     try other.put("log/1", Data())
     for key in ["log/3", "log/1", "other", "log/2"] { try bucket.put(key, Data()) }
-    #expect(try bucket.keys(under: "") == ["log/1", "log/2", "log/3", "other"])
-    #expect(try bucket.keys(under: "log/") == ["log/1", "log/2", "log/3"])
-    #expect(try bucket.keys(under: "log/", after: "log/1") == ["log/2", "log/3"])
-    #expect(try bucket.keys(under: "log/", after: "log/3") == [])
-    #expect(try bucket.keys(under: "absent/") == [])
+    #expect(try bucket.objects(under: "").map(\.key) == ["log/1", "log/2", "log/3", "other"])
+    #expect(try bucket.objects(under: "log/").map(\.key) == ["log/1", "log/2", "log/3"])
+    #expect(try bucket.objects(under: "log/", after: "log/1").map(\.key) == ["log/2", "log/3"])
+    #expect(try bucket.objects(under: "log/", after: "log/3").map(\.key) == [])
+    #expect(try bucket.objects(under: "absent/").map(\.key) == [])
+    try bucket.put("log/3", Data("four".utf8))
+    let last = try #require(try bucket.objects(under: "log/").last)
+    #expect(last.bytes == 4 && abs(last.modified.timeIntervalSinceNow) < 3600)
   }
 
   @Test("lists more keys than one answer has", .enabled(if: S3TestServer.isReal))
   func manyKeys() throws {
     let keys = (1...2100).map { "log/\($0 + 10_000)" }
     for key in keys { try bucket.put(key, Data()) }
-    #expect(try bucket.keys(under: "log/") == keys)
+    #expect(try bucket.objects(under: "log/").map(\.key) == keys)
   }
 
   /// Above 8 MiB in parts.
@@ -113,7 +116,7 @@ import Testing
     let folder = try TemporaryFolder()
     let calls: [() throws -> Void] = [
       { _ = try bucket.get("key") }, { try bucket.put("key", Data()) }, { _ = try bucket.putIfAbsent("key", Data()) },
-      { _ = try bucket.keys(under: "key") }, { _ = try bucket.download("key", to: folder.path + "/file") },
+      { _ = try bucket.objects(under: "key") }, { _ = try bucket.download("key", to: folder.path + "/file") },
     ]
     for call in calls {
       let error = #expect(throws: S3Failure.self, performing: call)
@@ -179,7 +182,8 @@ import Testing
     #expect {
       try bucket.put("a", Data())
     } throws: { error in
-      if case .noAnswer(let message) = error as? S3Failure { message.hasSuffix("had no answer: Connection refused") } else { false }
+      guard case .noAnswer(let message) = error as? S3Failure else { return false }
+      return message.hasSuffix("had no answer: Connection refused")
     }
   }
 }

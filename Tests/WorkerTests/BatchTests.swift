@@ -152,7 +152,7 @@ struct `A batch in the loop of a worker` {
 
   @Test func `is published as far as there is room, and the rest when there is more`() {
     var loop = publishing("abcd")
-    let full = WorkerLoop.Publication.diskFull("full", losesInterval: false)
+    let full = WorkerLoop.Publication.blocked("full", losesInterval: false)
     let publications: [WorkerLoop.Publication] = [.done, full, .failed(TrainerFailure(.notSaved, "empty")), full]
     let completed = "trained(steps: 10, metric: Optional(1.0))"
     // What is recorded may have others collected, which makes room.
@@ -170,7 +170,7 @@ struct `A batch in the loop of a worker` {
 
   @Test func `is repeated as far as the full disk has lost it`() {
     var loop = publishing("ab")
-    let lost = WorkerLoop.Publication.diskFull("full", losesInterval: true)
+    let lost = WorkerLoop.Publication.blocked("full", losesInterval: true)
     let completed = "complete b trained(steps: 10, metric: Optional(1.0))"
     #expect(describe(loop.handle(.published([lost, .done]), stop: .no)) == completed)
     #expect(describe(loop.handle(.recorded(nil), stop: .no)) == "release a")
@@ -179,7 +179,7 @@ struct `A batch in the loop of a worker` {
 
   @Test func `is completed as far as there was room when the run stops`() {
     var loop = publishing("ab")
-    let full = WorkerLoop.Publication.diskFull("full", losesInterval: false)
+    let full = WorkerLoop.Publication.blocked("full", losesInterval: false)
     #expect(describe(loop.handle(.published([full, .done]), stop: .afterInterval)) == "release a")
     let completed = "complete b trained(steps: 10, metric: Optional(1.0))"
     #expect(describe(loop.handle(.released, stop: .afterInterval)) == completed)
@@ -209,7 +209,7 @@ struct `A batch in the loop of a worker` {
     let outcomes: [TrainerOutcome] = [
       .failed(TrainerFailure(.failed, "no room")), .trained(TrainedInterval(steps: 10, metrics: ["score": 1])),
     ]
-    let event = WorkerLoop.Event.trained(outcomes, startedAt: 5, fullDisk: "full")
+    let event = WorkerLoop.Event.trained(outcomes, startedAt: 5, obstacle: "full")
     #expect(describe(loop.handle(event, stop: .no)) == "pause full first")
     #expect(describe(loop.handle(.waited, stop: .no)) == "release a")
     #expect(describe(loop.handle(.released, stop: .no)) == "publish b")

@@ -113,10 +113,10 @@ struct Walk {
   private mutating func publication(of token: String) -> WorkerLoop.Publication {
     switch random.integer(below: 12) {
     case 0, 1: return .failed(TrainerFailure(.notSaved, "empty"))
-    case 2: return .diskFull("full", losesInterval: false)
+    case 2: return .blocked("full", losesInterval: false)
     case 3:
       lost.insert(token)
-      return .diskFull("full", losesInterval: true)
+      return .blocked("full", losesInterval: true)
     default:
       open[token]?.append("publish")
       return .done

@@ -119,12 +119,12 @@ struct `The loop of a worker` {
   }
 
   @Test func `waits for room and does again what came to nothing`() {
-    let full = WorkerLoop.Event.diskFull("full")
+    let full = WorkerLoop.Event.blocked("full")
     let stopped = "finish(stopped)"
     for (before, full, again, whenStopping) in [
       (leasing, full, "lease", stopped), (preparing, full, "prepare a", stopped),
       (concluding, full, "fail a hung 5.0", stopped),
-      (publishing, .published([.diskFull("full", losesInterval: false)]), "publish a", "release a"),
+      (publishing, .published([.blocked("full", losesInterval: false)]), "publish a", "release a"),
     ] {
       var loop = before
       #expect(describe(loop.handle(full, stop: .no)) == "pause full first")
@@ -136,8 +136,8 @@ struct `The loop of a worker` {
   }
 
   @Test func `repeats an interval that the full disk has lost, and charges nobody`() {
-    let failed = WorkerLoop.Event.trained([.failed(Self.failure)], startedAt: 5, fullDisk: "full")
-    for (before, event) in [(training, failed), (publishing, .published([.diskFull("full", losesInterval: true)]))] {
+    let failed = WorkerLoop.Event.trained([.failed(Self.failure)], startedAt: 5, obstacle: "full")
+    for (before, event) in [(training, failed), (publishing, .published([.blocked("full", losesInterval: true)]))] {
       var loop = before
       #expect(describe(loop.handle(event, stop: .no)) == "pause full first")
       #expect(describe(loop.handle(.waited, stop: .no)) == "release a")

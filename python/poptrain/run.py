@@ -15,7 +15,7 @@ from .schedule import Schedule
 
 
 class Run:
-    """A run in its folder, also one that is being trained.
+    """A run in its folder or bucket, also one that is being trained.
 
         run = poptrain.Run("runs/parabola")
         model = load(run.best.checkpoint)
@@ -29,8 +29,9 @@ class Run:
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
-        self.path = Path(path)
-        self._folder = str(self.path.absolute())  # never like an option
+        is_url = "://" in str(path)  # s3://bucket/runs/digits
+        self.path = str(path) if is_url else Path(path)
+        self._folder = str(path) if is_url else str(Path(path).absolute())  # never like an option
         self._ask("status")  # says at once where there is no run
 
     def __repr__(self) -> str:

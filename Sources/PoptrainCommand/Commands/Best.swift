@@ -25,7 +25,9 @@ struct Best: ParsableCommand {
     let run = try argument.open()
     let (model, best) = try model(in: run)
     if let copy { try run.copyCheckpoint(model.checkpoint, to: copy) }
-    guard !json else { return try say(json: ModelSummary(model, in: run)) }
+    guard !json else {
+      return try say(json: ModelSummary(model, in: run, checkpoint: try run.localPath(of: model.checkpoint)))
+    }
     let (interval, metric) = (model.interval, run.experiment.metric)
     let copier = member.flatMap { $0 == interval.member ? nil : $0 }
     say("member \(interval.member)\(copier.map { ", from which the model of member \($0) descends" } ?? "")")
@@ -43,7 +45,7 @@ struct Best: ParsableCommand {
     for hyperparameter in run.experiment.rules.space.hyperparameters {
       say("  \(hyperparameter.name): \(interval.hyperparameters[hyperparameter.name]?.description ?? "")")
     }
-    say("checkpoint: \(copy ?? run.shownPath(of: model.checkpoint))")
+    say("checkpoint: \(try copy ?? run.shownPath(of: model.checkpoint))")
     guard best.selection != interval.selection, let selection = best.selection else { return }
     say(
       """

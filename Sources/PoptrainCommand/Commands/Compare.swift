@@ -71,7 +71,7 @@ struct Compare: AsyncParsableCommand {
   func run() async throws {
     var experiment = try ExperimentFile.read(contentsOf: self.experiment, programs: .ofThisMachine())
     let folder = URL(verbatimPath: self.experiment).resolvingSymlinksInPath().deletingLastPathComponent().path
-    let directory = RunDirectory(path: run ?? "runs/\(experiment.name)-compare")
+    let directory = try RunDirectory(folder: run ?? "runs/\(experiment.name)-compare")
     if try !ExperimentFile.namesItself(contentsOf: self.experiment) {
       if run == nil {
         try experiment.checkNewComparison(

@@ -25,7 +25,8 @@ struct ServeDashboard: AsyncParsableCommand {
   @OptionGroup var place: DashboardOptions
 
   func run() async throws {
-    for directory in directories {
+    let places = try directories.map(RunDirectory.init(place:))
+    for (directory, place) in zip(directories, places) where place.bucket == nil {
       var isFolder: ObjCBool = false
       guard FileManager.default.fileExists(atPath: directory, isDirectory: &isFolder), isFolder.boolValue else {
         complain(
@@ -36,8 +37,7 @@ struct ServeDashboard: AsyncParsableCommand {
         throw ExitStatus.badData
       }
     }
-    let dashboard = Dashboard(
-      directories.map(RunDirectory.init(path:)), host: place.host, port: place.port)
+    let dashboard = Dashboard(places, host: place.host, port: place.port)
     let serving = Task {
       try await dashboard.serve { location in
         for line in location.lines { say(line) }

@@ -85,7 +85,7 @@ struct AuditRun: ParsableCommand {
   @OptionGroup var argument: RunOption
 
   func run() throws {
-    try RunDirectory(path: argument.directory).readLogAnew()
+    try RunDirectory(place: argument.directory).readLogAnew()
     let audit = try argument.open().audit()
     for note in audit.notes { say("note: \(note)") }
     for finding in audit.findings { complain("error: \(finding)") }

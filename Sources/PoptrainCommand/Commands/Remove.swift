@@ -19,7 +19,7 @@ struct RemoveRun: ParsableCommand {
   @Flag(name: .shortAndLong, help: "Do not ask.") var yes = false
 
   func run() throws {
-    let directory = RunDirectory(path: argument.directory)
+    let directory = try RunDirectory(place: argument.directory)
     let removal = try Removal(directory)
     let what = "\(counted(removal.checkpoints, "checkpoint")), \(spoken(bytes: removal.bytes))"
     guard try yes || isConfirmed("remove \(directory.shown): \(what)?") else { return say("nothing was removed") }

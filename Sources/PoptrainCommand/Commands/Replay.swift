@@ -45,7 +45,7 @@ struct ReplaySchedule: AsyncParsableCommand {
     try recorded.checkTrainer()
     let replay = try Replay(recorded, of: try model.model(in: recorded).checkpoint)
     let suffix = model.member.map { "-\($0)" } ?? ""
-    let directory = to.map(RunDirectory.init(path:)) ?? recorded.directory.beside(suffix: "-replay\(suffix)")
+    let directory = try to.map(RunDirectory.init(folder:)) ?? recorded.directory.beside(suffix: "-replay\(suffix)")
     let ending: Engine.Ending
     do {
       ending = try await train(

@@ -78,19 +78,19 @@ struct Run: AsyncParsableCommand {
   }
 
   /// Whether the folder of a run is named, and not an experiment file.
-  private var namesRun: Bool { run == nil && RunDirectory(path: experiment).holdsRun }
+  private var namesRun: Bool { run == nil && (try? RunDirectory(place: experiment))?.holdsRun ?? false }
 
   /// What to train, in which run, and the folder in which trainers run.
   private func subject() throws -> (Experiment, RunDirectory, folder: String) {
     if namesRun {
-      let started = RunDirectory(path: self.experiment)
+      let started = try RunDirectory(place: self.experiment)
       let recorded = try RecordedRun(started)
       try recorded.checkTrainer()
       return (recorded.file, started, recorded.folder)
     }
     var experiment = try ExperimentFile.read(contentsOf: self.experiment, programs: .ofThisMachine())
     let folder = URL(verbatimPath: self.experiment).resolvingSymlinksInPath().deletingLastPathComponent().path
-    let directory = RunDirectory(path: run ?? "runs/\(experiment.name)")
+    let directory = try RunDirectory(place: run ?? "runs/\(experiment.name)")
     // What cannot be read is told when the run is opened; a start that was cut off has left nothing to read.
     if directory.holdsRun, let recorded = try? RecordedRun(directory).experiment {
       // What the file does not say is as it was when the run began.

@@ -32,7 +32,7 @@ struct ShowStatus: AsyncParsableCommand {
 
   func run() async throws {
     guard let directory else { return try list(RunList(below: RunDirectory(path: "."))) }
-    var source = try RunSource(RunDirectory(path: directory))
+    var source = try RunSource(RunDirectory(place: directory))
     if follow { try source.skip() }
     try show(source.run)
     if follow { try await PoptrainCommand.follow(source) }

@@ -18,7 +18,7 @@ struct WatchRun: AsyncParsableCommand {
   @OptionGroup var argument: RunOption
 
   func run() async throws {
-    var source = try RunSource(RunDirectory(path: argument.directory))
+    var source = try RunSource(RunDirectory(place: argument.directory))
     guard Terminal.isInteractive else {
       try source.skip()
       return try await follow(source)

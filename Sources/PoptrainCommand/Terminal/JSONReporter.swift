@@ -18,7 +18,7 @@ actor JSONReporter: RunReporter {
     tell(
       .started(
         RunEvent.Started(
-          name: engine.experiment.name, run: engine.directory.path, populationSize: rules.populationSize,
+          name: engine.experiment.name, run: engine.directory.address, populationSize: rules.populationSize,
           totalSteps: engine.initial.plannedSteps, trainedSteps: engine.initial.trainedSteps,
           workers: engine.workerCount)))
     for change in engine.programChanges(original: original) {

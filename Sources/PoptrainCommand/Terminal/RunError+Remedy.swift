@@ -52,7 +52,8 @@ extension RunError {
         poptrain remove \(shellPath(target))
       """
     case .notReported: "\(self); name one of these with --report, or report it"
-    case .cannotOverride, .cannotWrite, .writeFailed, .cannotRead, .tooFewGPUs, .inProcess, .cannotRemove, .cannotRerun,
+    case .cannotOverride, .cannotWrite, .writeFailed, .wrongPlace, .cannotRead, .tooFewGPUs, .inProcess, .cannotRemove,
+      .cannotRerun,
       .cannotReplay, .cannotStop, .store:
       "\(self)"
     }

@@ -27,7 +27,9 @@ extension RunWording {
       for hyperparameter in rules.space.hyperparameters {
         say("  \(hyperparameter.name): \(short(best.published.hyperparameters[hyperparameter.name]))")
       }
-      say("  checkpoint: \(engine.directory.shown)/best")
+      // A bucket has no links.
+      let name = engine.directory.bucket == nil ? "best" : "checkpoints/\(best.published.checkpoint)"
+      say("  checkpoint: \(engine.directory.shown)/\(name)")
     }
     if progress.failures > 0 {
       say(

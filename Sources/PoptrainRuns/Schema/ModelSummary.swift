@@ -23,11 +23,13 @@ package struct ModelSummary: Codable, Hashable, Sendable {
   package let metrics: [String: Double]
   /// The values in force.
   package let hyperparameters: NamedValues
-  /// The folder of the checkpoint.
+  /// The folder of the checkpoint on this machine.
   package let checkpoint: String
 
   /// Describes a model of a run.
-  package init(_ model: RecordedModel, in run: RecordedRun) {
+  ///
+  /// - Parameter checkpoint: the folder of its checkpoint on this machine.
+  package init(_ model: RecordedModel, in run: RecordedRun, checkpoint: String) {
     name = run.experiment.name
     metric = run.experiment.metric
     member = model.interval.member
@@ -38,6 +40,6 @@ package struct ModelSummary: Codable, Hashable, Sendable {
     age = model.interval.endAge
     metrics = model.interval.metrics
     hyperparameters = NamedValues(model.interval.hyperparameters, in: run.experiment.rules.space)
-    checkpoint = run.path(of: model.checkpoint)
+    self.checkpoint = checkpoint
   }
 }

@@ -61,13 +61,13 @@ extension RunList.Entry {
 
   /// A folder that cannot be read, and why.
   package init(_ directory: RunDirectory, _ error: RunError) {
-    run = directory.path
+    run = directory.address
     self.error = "\(error)"
   }
 
   private init(_ run: RecordedRun) throws(RunError) {
     let population = try run.population()
-    self.run = run.directory.path
+    self.run = run.directory.address
     name = run.experiment.name
     state = run.state(of: population)
     ending = population.ending

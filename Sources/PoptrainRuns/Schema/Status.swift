@@ -106,7 +106,7 @@ extension Status {
     let (experiment, rules) = (run.experiment, run.experiment.rules)
     runID = run.id
     name = experiment.name
-    self.run = run.directory.path
+    self.run = run.directory.address
     state = run.state(of: population)
     ending = population.ending
     metric = experiment.metric

@@ -141,4 +141,5 @@ private final class LosingLog: EntryLog {
   func beat(_ process: String, _ count: Int) throws(LogFailure) { try base.beat(process, count) }
   func leave(_ process: String) throws(LogFailure) { try base.leave(process) }
   func pulse(of process: String) throws(LogFailure) -> Int? { try base.pulse(of: process) }
+  func pulses() throws(LogFailure) -> [Pulse] { try base.pulses() }
 }

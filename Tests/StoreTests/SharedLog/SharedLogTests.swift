@@ -310,6 +310,7 @@ private final class AbsentLog: EntryLog {
   func beat(_ process: String, _ count: Int) throws(LogFailure) { try base.beat(process, count) }
   func leave(_ process: String) throws(LogFailure) { try base.leave(process) }
   func pulse(of process: String) throws(LogFailure) -> Int? { try base.pulse(of: process) }
+  func pulses() -> [Pulse] { base.pulses() }
 }
 
 /// A log whose requests and answers are lost, and whose requests arrive twice.
@@ -348,6 +349,7 @@ private final class FaultyLog: EntryLog {
   func beat(_ process: String, _ count: Int) throws(LogFailure) { try base.beat(process, count) }
   func leave(_ process: String) throws(LogFailure) { try base.leave(process) }
   func pulse(of process: String) throws(LogFailure) -> Int? { try base.pulse(of: process) }
+  func pulses() -> [Pulse] { base.pulses() }
 }
 
 /// A clock on which the time of who waits for seconds passes at once.

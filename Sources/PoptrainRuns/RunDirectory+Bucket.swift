@@ -1,0 +1,76 @@
+internal import Foundation
+package import PoptrainCheckpoints
+internal import PoptrainS3
+internal import PoptrainSharedLog
+internal import PoptrainStore
+package import PopulationBasedTraining
+
+// A run in a bucket. Its folder on this machine has the checkpoints that trainers load and save here, what trainers here
+// print, and the copy of its history that commands read.
+extension RunDirectory {
+  /// Names a place: a folder, which need not exist, or `s3://bucket/prefix`.
+  package init(place: String) throws(RunError) {
+    guard place.isURL else {
+      self.init(path: place)
+      return
+    }
+    guard place.hasPrefix("s3://") else {
+      throw .wrongPlace(place, "a run is in a folder, or in a bucket: s3://bucket/prefix")
+    }
+    // Models are loaded from there, so nobody else may put any there.
+    do throws(StoreError) { try makePrivateFolder(RunDirectory.cache) } catch { throw .store(error) }
+    do throws(S3Failure) {
+      let location = try S3Location(place)
+      let name = "\(location.prefix.isEmpty ? "." : location.prefix)".replacing("/", with: ",")
+      self.init(
+        path: "\(RunDirectory.cache)/s3/\(location.bucket)/\(name)",
+        bucket: try S3Bucket(location, environment: ProcessInfo.processInfo.environment))
+    } catch {
+      throw .wrongPlace(place, "\(error)")
+    }
+  }
+
+  /// Names a folder of this machine.
+  package init(folder: String) throws(RunError) {
+    guard !folder.isURL else { throw .wrongPlace(folder, "this trains on one machine, so name a folder instead") }
+    self.init(path: folder)
+  }
+
+  package static func == (left: RunDirectory, right: RunDirectory) -> Bool {
+    (left.path, left.shown) == (right.path, right.shown)
+  }
+
+  package func hash(into hasher: inout Hasher) { hasher.combine(path) }
+
+  /// Where the run is, for programs.
+  package var address: String { bucket == nil ? path : shown }
+
+  /// The checkpoints, for whoever trains the run.
+  ///
+  /// - Parameter capacity: how many of those in a bucket are kept on this machine.
+  package func openCheckpoints(
+    isDurable: Bool, capacity: Int
+  ) throws(CheckpointError) -> any SharedCheckpointStorage {
+    let folder = try CheckpointFolder(path: checkpoints, isDurable: isDurable)
+    return bucket.map { CheckpointBucket($0, folder: folder, capacity: capacity) } ?? folder
+  }
+}
+
+extension RecordedRun {
+  /// The folder of a checkpoint on this machine, to which it is brought from a bucket.
+  package func localPath(of checkpoint: CheckpointID) throws(RunError) -> String {
+    guard let bucket = directory.bucket else { return path(of: checkpoint) }
+    do throws(CheckpointError) {
+      let folder = try CheckpointFolder(path: directory.checkpoints, isDurable: false)
+      try CheckpointBucket(bucket, folder: folder, capacity: 0).fetch(checkpoint)
+      return folder.path(of: checkpoint)
+    } catch {
+      throw .cannotRead(path: path(of: checkpoint), reason: "\(error)")
+    }
+  }
+}
+
+extension String {
+  /// Whether it begins as a URL does.
+  fileprivate var isURL: Bool { prefixMatch(of: /[A-Za-z][A-Za-z0-9+.\-]*:\/\//) != nil }
+}
