@@ -45,8 +45,8 @@ wheel: setup ## Build dist/poptrain-*.whl, the program and the client for any Li
 	@scripts/wheel.sh
 
 announce:
-	@echo "This installs what is missing (apt: libsqlite3-dev, libxxhash-dev, python3-venv; pip, into .venv: numpy,"
-	@echo "scikit-learn), builds a release, and trains twice. The first time it takes about 5 minutes, later seconds."
+	@echo "This installs what is missing (apt: libsqlite3-dev, libxxhash-dev, zlib1g-dev, python3-venv; pip, into .venv:"
+	@echo "numpy, scikit-learn), builds a release, and trains twice. The first time it takes about 5 minutes, later seconds."
 
 run: announce build ## Train a population on real data, and compare it with random search
 	@scripts/showcase.sh $(PROGRAM)

@@ -18,6 +18,7 @@ python3 -c 'import sys; sys.exit(sys.version_info < (3, 10))' \
 missing=()
 [ -e /usr/include/sqlite3.h ] || missing+=(libsqlite3-dev)
 [ -e /usr/include/xxhash.h ] || missing+=(libxxhash-dev)
+[ -e /usr/include/zlib.h ] || missing+=(zlib1g-dev)
 command -v cc >/dev/null || missing+=(gcc libc6-dev)
 python3 -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3-venv)
 packages=()

@@ -24,7 +24,7 @@ for checkout in $scratch/checkouts/*; do
   { cat "$checkout"/LICENSE*; cat "$checkout"/NOTICE* 2>/dev/null || true; } > "$licenses/$(basename "$checkout").txt"
 done
 cp "$(dirname "$(dirname "$(readlink -f "$(command -v swift)")")")/share/swift/LICENSE.txt" $licenses/swift.txt
-for package in libc6-dev libsqlite3-dev libxxhash-dev libstdc++-12-dev; do
+for package in libc6-dev libsqlite3-dev libxxhash-dev libstdc++-12-dev zlib1g-dev; do
   cp "/usr/share/doc/$package/copyright" "$licenses/$package.txt"
 done
 cp /usr/share/common-licenses/LGPL-2.1 $licenses/

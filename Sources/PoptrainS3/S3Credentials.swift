@@ -30,12 +30,16 @@ final class S3CredentialSource: Sendable {
       let indirect = ["sso_session", "sso_start_url", "role_arn", "credential_process"].first { profile[$0] != nil }
       if let way = indirect ?? (environment["AWS_WEB_IDENTITY_TOKEN_FILE"].map { _ in "AWS_WEB_IDENTITY_TOKEN_FILE" }) {
         throw .refused(
-          "credentials by \(way) are not supported; put them into the environment: "
-            + "eval \"$(aws configure export-credentials --format env)\"")
+          "credentials by \(way) are not supported; put them into the environment, as `aws configure export-credentials` prints them"
+        )
       }
       let fetch = S3CredentialSource.endpoint(environment)
       self.fetch = fetch
-      latest = Mutex(try fetch())
+      do throws(S3Failure) { latest = Mutex(try fetch()) } catch {
+        throw .refused(
+          "there are no credentials for S3: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE to a profile "
+            + "in ~/.aws/credentials (\(error))")
+      }
     }
   }
 
@@ -66,11 +70,8 @@ final class S3CredentialSource: Sendable {
     let isDisabled = environment["AWS_EC2_METADATA_DISABLED"]?.lowercased() == "true"
     let machine = (environment.text("AWS_EC2_METADATA_SERVICE_ENDPOINT") ?? "http://169.254.169.254") + "/latest"
     return { () throws(S3Failure) in
-      guard !isDisabled, let token = try? ask("\(machine)/api/token", put: true) else {
-        throw .refused(
-          "there are no credentials for S3: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE to a profile "
-            + "in ~/.aws/credentials")
-      }
+      guard !isDisabled else { throw .refused("AWS_EC2_METADATA_DISABLED forbids to ask the host of this machine") }
+      let token = try ask("\(machine)/api/token", put: true)
       let headers = ["x-aws-ec2-metadata-token": String(decoding: token, as: UTF8.self)]
       let roles = "\(machine)/meta-data/iam/security-credentials/"
       let role = String(decoding: try ask(roles, headers: headers), as: UTF8.self)

@@ -10,18 +10,15 @@ package struct S3Object: Hashable, Sendable {
   /// Reads an entry of a list; none where it is none.
   init?(listed xml: String, under location: S3Location) {
     func text(_ element: String) -> String? { S3Answer.texts(of: element, in: xml).first }
-    guard let key = text("Key").flatMap(S3Object.decoded),
+    // Ceph leaves an apostrophe as it is, and then has to write it as XML does.
+    let encoded = text("Key")?.replacing("&apos;", with: "'").replacing("+", with: " ")
+    guard let key = encoded?.removingPercentEncoding,
       let bytes = text("Size").flatMap(Int.init),
       let modified = text("LastModified").flatMap(S3Object.time)
     else { return nil }
     self.key = String(decoding: key.utf8.dropFirst(location.key("").utf8.count), as: UTF8.self)
     self.bytes = bytes
     self.modified = modified
-  }
-
-  /// Ceph leaves an apostrophe as it is, and then has to write it as XML does.
-  private static func decoded(_ key: String) -> String? {
-    key.replacing("&apos;", with: "'").replacing("+", with: " ").removingPercentEncoding
   }
 
   /// Such as `2026-11-30T08:00:00.000Z`, or without the fraction.

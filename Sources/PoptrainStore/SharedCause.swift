@@ -96,7 +96,7 @@ struct SharedCause: Hashable, Codable {
     } else if let givenUp, givenUp.member != lease.member, givenUp.cause == report.cause, !haveOthersFinished {
       abortReason = """
         \(attempts) of member \(lease.member) failed as those of member \(givenUp.member) did, and no interval has completed \
-        between: whatever is wrong is not theirs alone. \(resumable)
+        between: whatever is wrong is probably not theirs alone. \(resumable)
         """
     } else {
       givenUp = GivenUp(member: lease.member, cause: report.cause)

@@ -105,16 +105,17 @@ struct DeclaredValues {
     guard isLoaded else { return ["Nothing was loaded: a schedule of the trainer's own changed it; \(declare)"] }
     return [
       isRate
-        ? "A restored scheduler has set it again: load the optimizer and set its rate. As for the scheduler's state, "
-          + "\(DeclaredValues.buildAnew). A schedule may well change it, such as a "
-          + "warm-up or a decay; then \(declare)"
+        ? "Something has set it again, such as a restored scheduler with its next step: load the optimizer and set its rate. "
+          + "As for a scheduler's state, \(DeclaredValues.buildAnew). A schedule of the trainer's own may well change it, "
+          + "such as a warm-up, a decay or a plateau; then \(declare)"
         : "A restored object or a schedule of the trainer's own has reset it: set it last, or \(declare)"
     ]
   }
 
   private static let declareBaseRate =
     "declare what the schedule computes from, `lambda: scheduler.base_lrs[0]`; under a OneCycleLR, "
-    + "`lambda: optimizer.param_groups[0][\"max_lr\"]`"
+    + "`lambda: optimizer.param_groups[0][\"max_lr\"]`; where there is no such value, as under a ReduceLROnPlateau or in "
+    + "Keras, declare the rate itself once it is set, without `lambda:`"
 
   /// What is right for every scheduler of PyTorch, wherever it keeps its rates.
   private static let buildAnew =

@@ -88,7 +88,8 @@ struct CheckpointBucketTests {
       (error as? CheckpointError)?.passes == true
     }
     try CheckpointBucket(bucket, folder: machine.checkpoints, capacity: 10).publish("0-1-t")
-    try Machine(bucket).checkpoints.verify("0-1-t")
+    let other = try Machine(bucket)
+    try other.checkpoints.verify("0-1-t")
   }
 
   @Test("stay on a machine only while they are among those used last")

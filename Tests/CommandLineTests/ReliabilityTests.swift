@@ -75,7 +75,7 @@ import Testing
           """))
     let failed = try await Program.run("run", "experiment.yaml", in: folder)
     #expect(failed.status == 69)
-    #expect(failed.errors.contains("not theirs alone") && failed.errors.contains("the data are gone"))
+    #expect(failed.errors.contains("probably not theirs alone") && failed.errors.contains("the data are gone"))
     let rows = try await Program.run("export", "runs/climb", "--format", "jsonl", in: folder).lines.map(JSON.parse)
     #expect(rows.filter { $0["outcome"]?.text == "forfeited" }.count == 1)
     try folder.write("", to: "data")

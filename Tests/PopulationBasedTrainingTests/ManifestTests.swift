@@ -168,6 +168,8 @@ import Testing
     let module = try #require(Self.modules.first { $0.name == name })
     let modules = module.dependencies.subtracting(Self.libraries.values)
     #expect(
-      modules.isSubset(of: ["PopulationBasedTraining", "PoptrainJSON", "PoptrainText", "CPoptrain", "CPoptrainXXHash"]))
+      modules.isSubset(of: [
+        "PopulationBasedTraining", "PoptrainJSON", "PoptrainText", "PoptrainS3", "CPoptrain", "CPoptrainXXHash",
+      ]))
   }
 }

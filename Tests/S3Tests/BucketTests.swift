@@ -182,11 +182,8 @@ import Testing
     #expect {
       try bucket.put("a", Data())
     } throws: { error in
-      if case .noAnswer(let message) = error as? S3Failure {
-        message.hasSuffix("had no answer: Connection refused")
-      } else {
-        false
-      }
+      guard case .noAnswer(let message) = error as? S3Failure else { return false }
+      return message.hasSuffix("had no answer: Connection refused")
     }
   }
 }

@@ -41,7 +41,12 @@ struct Misbehaviour: Sendable, CustomTestStringConvertible {
     Misbehaviour(
       "closes the socket and lives on", "begin(); import raw; raw.stream.close(); raw.sock.close(); signal.pause()",
       .exited,
-      "it closed the connection; its process was ended"),
+      "it closed the connection, and its process was ended 5.0 seconds later"),
+    Misbehaviour(
+      "closes the socket after an exception and lives on",
+      "begin(); import raw, traceback\ntry: raise ValueError('oh')\nexcept ValueError: traceback.print_exc()\nraw.stream.close(); raw.sock.close(); signal.pause()",
+      .exited,
+      "ValueError: oh (it closed the connection, and its process was ended 5.0 seconds later)"),
     Misbehaviour(
       "dies while a child holds the socket", "begin(); os.fork() or signal.pause(); os._exit(6)", .exited,
       "its process exited with status 6"),

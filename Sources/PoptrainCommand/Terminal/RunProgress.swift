@@ -16,10 +16,14 @@ struct RunProgress {
   private let startedAt: Double
   /// When each worker had ended an interval, and the steps then: what follows counts no start of a process.
   private var underWay: (at: Double, steps: Int)?
+  /// When the last interval ended, as it was recorded: it may be told later.
+  private var lastEnd = 0.0
   private(set) var steps: Int
   private(set) var intervals = 0
   private(set) var copies = 0
   private(set) var failures = 0
+  /// The member whose attempt failed last.
+  private(set) var lastFailed: Member.ID?
   /// Why attempts failed.
   private(set) var causes = Tally()
   /// What trainers were warned of.
@@ -38,20 +42,22 @@ struct RunProgress {
     for decision in engine.firstDecisions { take(decision) }
   }
 
-  mutating func take(_ news: Worker.News, now: Double = SystemClock.monotonic()) {
+  mutating func take(_ news: Worker.News) {
     switch news {
     case .began(let lease):
       ages[lease.member] = lease.startAge
-      if underWay == nil, intervals >= engine.workerCount { underWay = (now, steps) }
+      if underWay == nil, intervals >= engine.workerCount { underWay = (lastEnd, steps) }
     case .progress(let lease, let age): ages[lease.member] = age
     case .failed(let lease, let failure, _):
       ages[lease.member] = nil
       failures += 1
+      lastFailed = lease.member
       causes.add(failure.message, wording: failure.wording, member: lease.member, interval: lease.number)
     case .recorded(let completion):
       if let interval = completion.interval {
         ages[interval.member] = nil
         steps += interval.steps
+        lastEnd = interval.finishedAt
         if !interval.isRefused { intervals += 1 }
       }
       for decision in completion.decisions { take(decision) }
@@ -77,8 +83,13 @@ struct RunProgress {
 
   /// The seconds that are left at the pace so far; none before anything is finished.
   func secondsLeft(now: Double) -> Double? {
-    let start = underWay.flatMap { isPaceKnown ? $0 : nil } ?? (at: startedAt, steps: earlierSteps)
-    guard steps > start.steps else { return nil }
-    return (now - start.at) / Double(steps - start.steps) * Double(max(0, totalSteps - steps))
+    let (seconds, trained) =
+      if let underWay, isPaceKnown {
+        (lastEnd - underWay.at, steps - underWay.steps)
+      } else {
+        (now - startedAt, steps - earlierSteps)
+      }
+    guard trained > 0 else { return nil }
+    return seconds / Double(trained) * Double(max(0, totalSteps - steps))
   }
 }

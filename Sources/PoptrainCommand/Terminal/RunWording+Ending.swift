@@ -32,9 +32,10 @@ extension RunWording {
       say("  checkpoint: \(engine.directory.shown)/\(name)")
     }
     if progress.failures > 0 {
-      say(
-        "\n\(counted(progress.failures, "attempt")) failed; `poptrain status` counts them by member, `poptrain logs` says why"
-      )
+      let folder = shellPath(engine.directory.shown)
+      say("\n\(counted(progress.failures, "attempt")) failed. By member, and what the last of them printed:")
+      say("  poptrain status \(folder)")
+      if let member = progress.lastFailed { say("  poptrain logs \(folder) --member \(member)") }
       for cause in progress.causes.sorted.prefix(5) where cause.count > 1 && !isWhyItAborts(cause, ending) {
         say("  \(grouped(cause.count)) times: \(harmless(cause.message))")
       }

@@ -126,6 +126,7 @@ enum LastWords {
     // A progress bar may stand before the first line of a traceback.
     if line.contains("Traceback (most recent call last)") { return false }
     return isBar(line) || line.first?.isWhitespace == false && !printedMetrics(line[...]).isEmpty
+      || line.contains(/(^|\W)[A-Za-z_]\w*=[-+]?\d+\.\d/)
   }
 
   private static func isBar(_ line: String) -> Bool {

@@ -85,6 +85,7 @@ extension SessionTrainer {
     let ending = await session.process.end(grace: .zero)
     await session.refusal.value
     complaint = session.listener.refusedProcess
+    hasRefusedOthers = session.listener.hasRefused
     return hadEnded ? ending : nil
   }
 

@@ -34,6 +34,12 @@ package actor SessionTrainer: Trainer {
   /// The crashes so far by their wording, of which the first is told again.
   var crashes: [String: String] = [:]
 
+  /// How long a process that has closed the connection may take to end by itself.
+  private static let timeToLeave = Duration.seconds(5)
+
+  /// Whether the session that went wrong refused another process.
+  var hasRefusedOthers = false
+
   /// That another process connected.
   private static let refusal = """
     a second process of it asked for intervals and was refused: only one may. Where it starts processes that import its script, \
@@ -73,11 +79,12 @@ package actor SessionTrainer: Trainer {
       noteCrash(of: session, await endBroken(grace: .zero))
     }
     let isReused = session != nil
+    hasRefusedOthers = false
     var outcomes = await attempt(batch, progress)
     if isReused, outcomes == nil { outcomes = await attempt(batch, progress) }
     guard let outcomes else { preconditionFailure("only a process that was used before can have left") }
     session?.logEnd = log.size
-    let refusal = session.flatMap { $0.listener.hasRefused ? SessionTrainer.refusal : nil }
+    let refusal = hasRefusedOthers || session?.listener.hasRefused == true ? SessionTrainer.refusal : nil
     if let limit = intervalsPerProcess, let count = session?.intervals, count >= limit { await endSession() }
 
     let crash = crash
@@ -158,7 +165,7 @@ package actor SessionTrainer: Trainer {
       var failure = error
       if let session {
         // It is in an unknown state. One that closes the socket is most often on its way out, and its status tells why.
-        let ending = await endBroken(grace: failure.reason == .exited ? .seconds(2) : .zero)
+        let ending = await endBroken(grace: failure.reason == .exited ? SessionTrainer.timeToLeave : .zero)
         if let complaint {
           answers.fail(complaint)
           return answers.outcomes
@@ -171,6 +178,8 @@ package actor SessionTrainer: Trainer {
         failure.exitStatus = ending?.status
         failure.message =
           switch ending {
+          case nil where failure.reason == .exited:
+            messageOfSlowEnd(failure, log.lines(from: wasUsed ? logStart : session.logStart))
           case nil: "\(failure.message); its process was ended"
           // That it closed the connection is but the consequence.
           case .some(let ending) where failure.reason == .exited && ending != .exited(0):
@@ -182,6 +191,13 @@ package actor SessionTrainer: Trainer {
       answers.fail(failure)
       return answers.outcomes
     }
+  }
+
+  /// What a process has said of the cause that closed the connection and took long to leave.
+  private func messageOfSlowEnd(_ failure: TrainerFailure, _ lines: [String]) -> String {
+    let how = "\(failure.message), and its process was ended \(SessionTrainer.timeToLeave) later"
+    guard case .error(let cause) = LastWords.cause(in: lines) else { return how }
+    return "\(cause.shortened(to: 300)) (\(how))"
   }
 
   /// Asks for intervals, and takes what is said of them until each is answered.
