@@ -29,8 +29,10 @@ extension Check {
     told(.setAfterLoading, at: name, short: { "as at \($0): after loading, \(setting(name))" }) {
       """
       loading a checkpoint brings back the value that it was trained under: an optimizer's state holds the learning rate, for \
-      one. Set the given value after loading: \(setting(name)). The state of a scheduler, other than a \
-      ReduceLROnPlateau, holds the old rate too: \(buildingAnew)
+      one. \(framework.map(useHelper) ?? """
+        Set the given value after loading: \(setting(name)). The state of a scheduler, other than a \
+        ReduceLROnPlateau, holds the old rate too: \(buildingAnew)
+        """)
       """
     }
   }
@@ -40,11 +42,19 @@ extension Check {
     told(.followScheduler, at: name, short: { "as at \($0): \(applied(name))" }) {
       """
       something may bring the old value back soon after it was set: a restored scheduler does with its next step, whatever \
-      `lr` each group has. As for its state, \(buildingAnew). And declare what the scheduler computes from, so that it is read again at \
+      `lr` each group has. \(framework.map(useHelper) ?? "As for its state, \(buildingAnew)"). And declare what the scheduler computes from, so that it is read again at \
       the end of the interval: \(applied(name))\(hasMaximum(name)). A value that matters early only, or a metric that hardly \
       moves any more, looks the same
       """
     }
+  }
+
+  private var framework: Framework? {
+    experiment.trainer.contract == .session ? Framework.withoutHelper(in: experiment.trainer, folder) : nil
+  }
+
+  private func useHelper(_ framework: Framework) -> String {
+    "Let `\(framework.helper)` load the checkpoint: it sets every value where \(framework.rawValue) keeps it (docs/frameworks.md)"
   }
 
   /// What is right for every scheduler of PyTorch, wherever it keeps its rates.

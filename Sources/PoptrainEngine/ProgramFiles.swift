@@ -1,14 +1,14 @@
-internal import PoptrainExperimentFile
+package import PoptrainExperimentFile
 internal import Foundation
 
 /// The files that a trainer's program is made of, as far as its command and its folder tell.
-enum ProgramFiles {
+package enum ProgramFiles {
   /// No more files than this are looked at, and none that is larger.
   static let mostFiles = 1000
   static let mostBytes = 64 << 20
 
   /// Their paths in the folder of the trainer: what the command names there, and with Python all modules of the folder.
-  static func paths(of trainer: Experiment.Trainer, in folder: String) -> [String] {
+  package static func paths(of trainer: Experiment.Trainer, in folder: String) -> [String] {
     var named = trainer.command.flatMap(names(in:)).map { inside($0, folder) }.filter { isFile($0, in: folder) }
     if let module = trainer.command.firstIndex(of: "-m"), trainer.command.indices.contains(module + 1) {
       let path = trainer.command[module + 1].replacing(".", with: "/")

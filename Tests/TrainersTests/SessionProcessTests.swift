@@ -169,6 +169,22 @@ struct `The process of a session trainer` {
     #expect(folder.contains("/poptrain-") && !FileManager.default.fileExists(atPath: folder))
   }
 
+  @Test func `that waits for one that was refused is told of it`() async throws {
+    let workshop = try Workshop(
+      """
+      interval = begin()
+      again = socket.socket(socket.AF_UNIX)
+      again.connect(os.environ["POPTRAIN_SOCKET"])
+      again.makefile("rb").readline()
+      signal.pause()
+      """)
+    let trainer = workshop.session(hangTimeout: .seconds(2))
+    let failure = try #require(await trainer.train(try workshop.assignment()).failure)
+    #expect(failure.reason == .hung)
+    #expect(failure.message.contains("Besides, a second process of it asked for intervals"), "\(failure.message)")
+    await trainer.shutDown()
+  }
+
   @Test func `takes its children with it, whatever they hold open`() async throws {
     let workshop = try Workshop(
       """
