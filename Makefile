@@ -71,7 +71,7 @@ test-nfs: ## Train on a real NFS, between two Linux kernels that run as processe
 	scripts/nfs.sh .build/debug/poptrain vers=3
 	scripts/nfs.sh .build/debug/poptrain vers=4.2
 
-test-slurm: setup ## Train on a real Slurm with three virtual nodes, one of which is killed (needs root; three minutes)
+test-slurm: setup ## Train on a real Slurm with three virtual nodes, one of which is killed (needs root; five minutes)
 	swift build --product poptrain
 	scripts/slurm.sh .build/debug/poptrain
 
