@@ -75,7 +75,7 @@ test-s3: setup-dev ## Test buckets on a real server of S3, Ceph's (needs root; t
 	swift build --build-tests
 	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" scripts/s3.sh swift test --skip-build --filter 'S3Tests|S3LogTests|CheckpointBucketTests|BucketRunTests'
 
-test-slurm: setup ## Train on a real Slurm with three virtual nodes, one of which is killed (needs root; three minutes)
+test-slurm: setup ## Train on a real Slurm with three virtual nodes, one of which is killed (needs root; five minutes)
 	swift build --product poptrain
 	scripts/slurm.sh .build/debug/poptrain
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Trains on a real Slurm: a controller and three virtual nodes on this machine. One node is killed with all that runs on
-# it, one task is queued again, one is cancelled, more are launched, one comes to its time limit. Then the run must end, and its audit
-# be clean. At last a second run is stopped for all.
+# it, one task is queued again, one is cancelled, one is preempted, more are launched, one comes to its time limit. Then
+# the run must end, and its audit be clean. At last a second run is stopped for all.
 # Needs root. Usage: scripts/slurm.sh PROGRAM
 set -euo pipefail
 program=$(realpath "$1")
@@ -12,7 +12,7 @@ scripts/setup.sh .venv apt:slurmctld apt:slurmd apt:slurm-client apt:munge
 work=$(mktemp -d /var/tmp/poptrain-slurm-XXXXXX)
 chmod 755 "$work"
 mkdir -p "$work"/{munge,state,project} "$work"/spool/{one,two,three}
-export SLURM_CONF=$work/slurm.conf PYTHONPATH=$PWD/python
+export SLURM_CONF=$work/slurm.conf PYTHONPATH=$PWD/python PATH=$(dirname "$program"):$PATH
 
 # The processes of a node: its daemon, those that the daemon has started, and theirs.
 of_node() {
@@ -84,35 +84,47 @@ SlurmdParameters=config_overrides
 NodeName=one NodeHostname=localhost NodeAddr=127.0.0.1 Port=17101 CPUs=4
 NodeName=two NodeHostname=localhost NodeAddr=127.0.0.1 Port=17102 CPUs=4
 NodeName=three NodeHostname=localhost NodeAddr=127.0.0.1 Port=17103 CPUs=4
-PartitionName=main Nodes=ALL Default=YES MaxTime=INFINITE
+PreemptType=preempt/partition_prio
+PreemptMode=REQUEUE
+PartitionName=main Nodes=ALL Default=YES MaxTime=INFINITE PriorityTier=1 GraceTime=15
+PartitionName=urgent Nodes=ALL MaxTime=INFINITE PriorityTier=2 PreemptMode=off
 CONF
 (umask 077 && head -c 1024 /dev/urandom > "$work/munge/key")
 munged --force --key-file "$work/munge/key" --socket "$work/munge/socket" --pid-file "$work/munged.pid" \
   --log-file "$work/munged.log" --seed-file "$work/munge/seed"
 slurmctld -f "$SLURM_CONF"
 for node in one two three; do slurmd -N "$node" -f "$SLURM_CONF"; done
-are_idle() { [ "$(sinfo -h -N -t idle -o %N | wc -l)" -eq 3 ]; }
+are_idle() { [ "$(sinfo -h -N -p main -t idle -o %N | wc -l)" -eq 3 ]; }
 until_true are_idle
+
+# What docs/slurm.md tells a newcomer to type, after the installation. Only a run that has begun can be watched.
+begin=$(awk '/^```/ { block++ } block == 1 && /^(poptrain (init|launch)|squeue)/' docs/slurm.md)
+rest=$(awk '/^```/ { block++ } block == 1 && /^poptrain (watch|best)/' docs/slurm.md)
+mkdir "$work/page" && cd "$work/page"
+bash -euxc "$begin"
+until_true "$program" status runs/first > /dev/null 2>&1
+timeout 120 bash -euxc "$rest"
 
 # A trainer that takes a second for an interval, so that there is time for accidents.
 cd "$work/project"
 "$program" init --template command > /dev/null
 sed -i 's/^import random$/&\nimport time/; s/^loss = /time.sleep(1)\n&/' train.py
-sed -i 's/^steps: 400/steps: 3000\nstop_timeout: 10s/; s/^workers: 2/workers: 1/' experiment.yaml
+sed -i 's/^steps: 400/steps: 4000\nstop_timeout: 10s/; s/^workers: 2/workers: 1/' experiment.yaml
 run="$work/project/it's a \$run"
 
 launch() {
-  "$program" launch slurm "$1" --workers "$2" --experiment experiment.yaml "${@:3}" | tee >(cat >&2) \
+  "$program" launch slurm "$run" --workers "$@" | tee >(cat >&2) \
     | sed -n 's/^submitted job \([0-9]*\):.*/\1/p'
 }
 field() { scontrol show job "$1" | grep -o "\b$2=[^ ]*" | head -1 | cut -d = -f 2; }
 intervals() { "$program" export "$run" --format jsonl 2>/dev/null | wc -l; }
 has_intervals() { [ "$(intervals)" -ge "$1" ]; }
-was_requeued() { [ "$(field "$1" Restarts)" -ge 1 ]; }
+restarts() { field "$1" Restarts; }
+was_requeued() { [ "$(restarts "$1")" -ge "$2" ]; }
 is_in_state() { [ "$(field "$1" JobState)" = "$2" ]; }
 has_ended() { [ -z "$(squeue -h --job "$1" 2>/dev/null)" ]; }
 
-job=$(launch "$run" 6)
+job=$(launch 6 --experiment experiment.yaml)
 until_true has_intervals 12
 
 victim=${job}_1
@@ -122,13 +134,14 @@ of_node "$node" | xargs kill -9 2>/dev/null || true    # some end with others
 # What is left there would have its tasks held when it came back.
 rm -rf "$work/spool/$node"/*
 echo "node $node was killed after $before intervals"
-until_true was_requeued "$victim"
+until_true was_requeued "$victim" 1
 until_true is_in_state "$victim" RUNNING
 echo "its tasks run on other nodes"
 
 victim=${job}_5
+restarts=$(restarts "$victim")
 scontrol requeue "$victim"
-until_true was_requeued "$victim"
+until_true was_requeued "$victim" $((restarts + 1))
 until_true is_in_state "$victim" RUNNING
 echo "a task was queued again, and runs again"
 
@@ -137,22 +150,33 @@ scancel "$victim"
 until_true is_in_state "$victim" CANCELLED
 echo "a task was cancelled"
 
-more=$(launch "$run" 2 -- --time=1)
-until_true was_requeued "${more}_1"
+victim=${job}_2
+restarts=$(restarts "$victim")
+node=$(squeue -h --job "$victim" -o %N)
+urgent=$(sbatch --parsable --partition=urgent --nodelist="$node" --exclusive --output=/dev/null --wrap 'sleep 1')
+until_true was_requeued "$victim" $((restarts + 1))
+until_true has_ended "$urgent"
+until_true is_in_state "$victim" RUNNING
+echo "a task was preempted, and runs again"
+
+more=$(launch 2 -- --time=1)
+until_true was_requeued "${more}_1" 1
 echo "a task came to its time limit, and was queued again"
 
 until_true has_ended "$job"
 until_true has_ended "$more"
-is_in_state "$victim" CANCELLED
+is_in_state "${job}_6" CANCELLED
 "$program" status "$run" | sed -n 1p
-"$program" status "$run" | grep "24,000 of 24,000 steps" > /dev/null
+"$program" status "$run" | grep "32,000 of 32,000 steps" > /dev/null
 "$program" audit "$run" && echo "audit is clean"
 if "$program" launch slurm "$run" --workers 2; then exit 1; fi
 
 run=$work/project/stopped
-job=$(launch "$run" 12)
+if "$program" launch slurm "$run" --workers 2 --experiment experiment.yaml -- --partition=none; then exit 1; fi
+job=$(launch 12 --experiment experiment.yaml)
 until_true has_intervals 2
-"$program" stop "$run" && scancel --state=PENDING "$job"
+scancel --state=PENDING "$job"
+"$program" stop "$run"
 until_true has_ended "$job"
 [ "$(field "${job}_1" ExitCode)" = 76:0 ]
 "$program" audit "$run" && echo "the second run was stopped, and its audit is clean"

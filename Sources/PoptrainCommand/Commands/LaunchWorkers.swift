@@ -42,10 +42,11 @@ struct LaunchOnSlurm: AsyncParsableCommand {
     let job = SlurmJob(launch, environment: ProcessInfo.processInfo.environment.keys, more: more)
     guard !dryRun else { return say(job.shellText) }
     let id = try await submitted(job.command, input: job.script).prefix { $0.isNumber }
-    say("submitted job \(id): \(launch.words). To look at it, to stop, and to have fewer:")
+    say("submitted job \(id): \(launch.words). Where they are, and what they do once one has started:")
     say("  squeue --job \(id) --array")
     say("  poptrain watch \(options.shownPlace)")
-    say("  poptrain stop \(options.shownPlace) && scancel --state=PENDING \(id)")
+    say("to stop all, or one:")
+    say("  scancel --state=PENDING \(id); poptrain stop \(options.shownPlace)")
     say("  scancel \(id)_1")
   }
 }
@@ -79,9 +80,10 @@ struct LaunchOnRay: AsyncParsableCommand {
     defer { try? FileManager.default.removeItem(atPath: folder) }
     try WholeFile.write([RayJob.driver: driver], into: folder)
     _ = try await submitted(job.command(folder: folder), input: "")
-    say("submitted job \(job.id): \(launch.words). To look at it, and to stop:")
+    say("submitted job \(job.id): \(launch.words). What they do, once one has started:")
     say("  ray job logs --follow \(job.id)")
     say("  poptrain watch \(options.shownPlace)")
+    say("to stop all:")
     say("  poptrain stop \(options.shownPlace)")
   }
 }
@@ -117,16 +119,16 @@ struct LaunchOnKubernetes: ParsableCommand {
   func validate() throws { try validateWorkers(workers) }
 
   func run() throws {
-    let experiment = try ExperimentFile.read(contentsOf: self.experiment)
-    let claim = volume.flatMap(KubernetesJob.Volume.init)
     var problems = Problems()
-    problems.check(experiment, workers: workers)
+    let experiment = problems.collect { try ExperimentFile.read(contentsOf: self.experiment) }
+    if let experiment { problems.check(experiment, workers: workers) }
+    let claim = volume.flatMap(KubernetesJob.Volume.init)
     if volume != nil, claim == nil {
       problems.add("--volume is to be the name of a claim and a folder, such as runs:/runs")
     } else if !place.isAddress, claim?.holds(place) != true {
       problems.add("\(place) would be lost with its pod; name a volume that it is in, such as --volume runs:/runs")
     }
-    try problems.tell()
+    guard let experiment, problems.isEmpty else { throw problems.told() }
     let launch = Launch(experiment, workers: workers, program: "poptrain", file: self.experiment, place: place)
     say(KubernetesJob(launch, image: image, volume: claim, secret: secret).manifest)
   }

@@ -14,8 +14,8 @@ struct Launch: Hashable, Sendable {
   let cpus: Int?
   /// What each process runs.
   let command: [String]
-  /// Seconds from the warning that a process has to end until it is killed: `stop_timeout`, and a minute more, since some
-  /// warnings come a minute late.
+  /// Seconds from the warning that a process has to end until it is killed: `stop_timeout`, and a minute to publish and
+  /// record what was saved.
   let grace: Int
 
   /// Divides workers into processes.
@@ -39,12 +39,9 @@ struct Launch: Hashable, Sendable {
 
   /// The name as engines want it: lowercase letters, digits and hyphens, a letter first, at most 40 of them.
   var plainName: String {
-    let words = name.lowercased().unicodeScalars.split { !("a"..."z" ~= $0 || "0"..."9" ~= $0) }
-    let plain = words.map(String.init).joined(separator: "-")
-    return String((plain.first?.isLetter == true ? plain : "run-" + plain).prefix(40)).trimmingHyphens
+    let words = name.lowercased().unicodeScalars.split { !("a"..."z" ~= $0 || "0"..."9" ~= $0) }.map(String.init)
+    let isPlain = words.first?.first?.isLetter == true
+    let plain = ((isPlain ? [] : ["run"]) + words).joined(separator: "-")
+    return plain.prefix(40).split(separator: "-").joined(separator: "-")
   }
-}
-
-extension String {
-  fileprivate var trimmingHyphens: String { split(separator: "-").joined(separator: "-") }
 }

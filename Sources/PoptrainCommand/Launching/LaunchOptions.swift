@@ -41,8 +41,7 @@ struct LaunchOptions: ParsableArguments {
     }
     let experiment = given ?? recorded?.file
     if let experiment { problems.check(experiment, workers: workers) }
-    try problems.tell()
-    guard let experiment else { throw ExitStatus.defect }
+    guard let experiment, problems.isEmpty else { throw problems.told() }
     return Launch(
       experiment, workers: workers, program: thisProgram,
       file: self.experiment.map { URL(verbatimPath: $0).standardizedFileURL.path },
@@ -74,7 +73,7 @@ func submitted(_ command: [String], input: String) async throws(ExitStatus) -> S
   do throws(ProgramFailure) {
     return try await runProgram(command, input: input)
   } catch {
-    complain(error.output + "error: \(error)")
+    complain(error.output + "error: nothing was submitted: \(error)")
     throw .badData
   }
 }

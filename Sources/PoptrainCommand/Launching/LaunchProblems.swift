@@ -55,10 +55,12 @@ struct Problems {
     }
   }
 
-  /// Says what is wrong, and ends this process, where something is.
-  func tell() throws(ExitStatus) {
+  /// Says what is wrong.
+  ///
+  /// - Returns: the exit status for it.
+  func told() -> ExitStatus {
     for message in messages { complain(message) }
-    if !isEmpty { throw .badData }
+    return .badData
   }
 }
 

@@ -20,7 +20,7 @@ struct SlurmJob: Hashable, Sendable {
     let set = Set(environment)
     var command = [
       "sbatch", "--parsable", "--job-name=\(launch.name)", "--array=1-\(launch.processes)", "--requeue",
-      "--open-mode=append", "--signal=USR1@\(launch.grace)",
+      "--open-mode=append", "--signal=USR1@\(min(launch.grace, 65_535))",
       "--export=\(SlurmJob.variables.filter(set.contains).joined(separator: ","))",
     ]
     if launch.gpus > 0 { command.append("--gpus=\(launch.gpus)") }

@@ -2,7 +2,6 @@
 
 import argparse
 import os
-import shutil
 import subprocess
 import sys
 
@@ -20,12 +19,10 @@ class Ended(Exception):
 @ray.remote(max_retries=-1, retry_exceptions=[Ended], scheduling_strategy="SPREAD")
 def train(command: list[str]) -> int:
     """Runs a process. Ray starts it again where it or its node was lost."""
-    # What Ray kills without a word has to save, too.
-    saving = ["setpriv", "--pdeathsig", "TERM", "--"] if shutil.which("setpriv") else []
     environment = {
         name: value for name, value in os.environ.items() if name != "RAY_AUTH_TOKEN"
     }
-    process = subprocess.Popen(saving + command, env=environment)
+    process = subprocess.Popen(command, env=environment)
     try:
         status = process.wait()
     except KeyboardInterrupt:  # Its task was cancelled, since all are stopping.

@@ -26,6 +26,11 @@ package func runProgram(_ command: [String], input: String) async throws(Program
   } catch {
     throw ProgramFailure(output: "", description: "\(command[0]) could not be run: \(error)")
   }
-  guard status.isSuccess else { throw ProgramFailure(output: output, description: "\(command[0]) failed: \(status)") }
-  return output
+  switch status {
+  case .exited(0): return output
+  case .exited(let code):
+    throw ProgramFailure(output: output, description: "\(command[0]) ended with exit status \(code)")
+  case .signaled(let signal):
+    throw ProgramFailure(output: output, description: "\(command[0]) was ended by signal \(signal)")
+  }
 }
