@@ -18,6 +18,8 @@ from . import frameworks
 from .interval import Interval
 
 FILE = "model.weights.h5"
+MOVERS = (keras.callbacks.LearningRateScheduler, keras.callbacks.ReduceLROnPlateau)
+"""Callbacks that set another rate than the model was compiled with."""
 
 
 def seed(interval: Interval) -> None:
@@ -55,8 +57,11 @@ def fit(model: keras.Model, interval: Interval, *data: Any, **arguments: Any) ->
     seed(interval)
     if interval.is_evaluation:
         return
-    frameworks.declare(interval, {name: lambda: _rate(optimizer) for name in ("learning_rate", "lr")})
     callbacks = [*(arguments.pop("callbacks", None) or ()), _Callback(interval, int(optimizer.iterations))]
+    at_first = _rate(optimizer)
+    is_moved = any(isinstance(callback, MOVERS) for callback in callbacks)
+    source = (lambda: at_first) if is_moved else (lambda: _rate(optimizer))
+    frameworks.declare(interval, dict.fromkeys(("learning_rate", "lr"), source))
     arguments.setdefault("verbose", 0)
     model.fit(*data, epochs=sys.maxsize, callbacks=callbacks, **arguments)
     model.save_weights(interval.save_to / FILE)

@@ -22,7 +22,7 @@ package func runProgram(_ command: [String], input: String) async throws(Program
     let record = try await Subprocess.run(
       .name(command[0]), arguments: Arguments(Array(command.dropFirst())), input: .string(input),
       output: .string(limit: 1 << 20), error: .fileDescriptor(.standardError, closeAfterSpawningProcess: false))
-    (output, status) = (record.standardOutput ?? "", record.terminationStatus)
+    (output, status) = (record.standardOutput, record.terminationStatus)
   } catch {
     throw ProgramFailure(output: "", description: "\(command[0]) could not be run: \(error)")
   }

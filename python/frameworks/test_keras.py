@@ -1,0 +1,50 @@
+"""Callbacks of Keras that set another rate than the model was compiled with."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import population
+import pytest
+from population import Population
+
+RECORDER = """
+class Recorder(keras.callbacks.Callback):
+    rates = []
+
+    def on_train_batch_begin(self, batch, logs=None):
+        self.rates.append(float(self.model.optimizer.learning_rate))
+
+"""
+
+
+@pytest.mark.parametrize(
+    "callback",
+    [
+        'keras.callbacks.ReduceLROnPlateau("loss", factor=0.5, patience=1, min_delta=10)',
+        "keras.callbacks.LearningRateScheduler(lambda epoch, rate: rate * 0.9, verbose=0)",
+    ],
+)
+def test_a_callback_may_change_the_rate_within_an_interval(callback: str, tmp_path: Path) -> None:
+    text = population.script("Keras").replace("for interval in", f"{RECORDER}for interval in", 1)
+    text = text.replace("batch_size=32)", f"batch_size=32, callbacks=[recorder := Recorder(), {callback}])")
+    text += (
+        '    if not interval.is_evaluation:\n        with open("rates.jsonl", "a") as file:\n'
+        '            print([interval["learning_rate"], Recorder.rates], file=file)\n'
+        "    Recorder.rates.clear()\n"
+    )
+    run = Population(
+        tmp_path,
+        text,
+        metric="loss",
+        mode="min",
+        steps=80,
+        interval=40,
+        hyperparameters={"learning_rate": {"log_uniform": [1e-3, 0.1]}},
+    ).run()
+    assert run.status == 0, run.text
+    assert "failed" not in run.text, run.text
+    for given, rates in map(json.loads, (tmp_path / "rates.jsonl").read_text().splitlines()):
+        assert rates[0] in (pytest.approx(given), pytest.approx(0.9 * given))
+        assert rates[-1] < 0.95 * rates[0]
