@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Trains on a real Slurm: a controller and three virtual nodes on this machine. One node is killed with all that runs on
 # it, one task is queued again, one is cancelled, one is preempted, more are launched, one comes to its time limit. Then
-# the run must end, and its audit be clean. At last a second run is stopped for all.
+# the run must end, and its audit be clean. At last a second run is stopped for all, whose workers share GPUs.
 # Needs root. Usage: scripts/slurm.sh PROGRAM
 set -euo pipefail
 program=$(realpath "$1")
@@ -71,6 +71,7 @@ JobAcctGatherType=jobacct_gather/none
 MpiDefault=none
 SelectType=select/cons_tres
 SelectTypeParameters=CR_Core
+GresTypes=gpu
 SchedulerParameters=sched_interval=1,sched_min_interval=0,batch_sched_delay=0
 ReturnToService=2
 # Nodes that have died are found in seconds, not in minutes.
@@ -81,14 +82,17 @@ TCPTimeout=1
 KillWait=5
 # Nodes have processors that this machine may not have.
 SlurmdParameters=config_overrides
-NodeName=one NodeHostname=localhost NodeAddr=127.0.0.1 Port=17101 CPUs=4
-NodeName=two NodeHostname=localhost NodeAddr=127.0.0.1 Port=17102 CPUs=4
-NodeName=three NodeHostname=localhost NodeAddr=127.0.0.1 Port=17103 CPUs=4
+NodeName=one NodeHostname=localhost NodeAddr=127.0.0.1 Port=17101 CPUs=4 Gres=gpu:2
+NodeName=two NodeHostname=localhost NodeAddr=127.0.0.1 Port=17102 CPUs=4 Gres=gpu:2
+NodeName=three NodeHostname=localhost NodeAddr=127.0.0.1 Port=17103 CPUs=4 Gres=gpu:2
 PreemptType=preempt/partition_prio
 PreemptMode=REQUEUE
 PartitionName=main Nodes=ALL Default=YES MaxTime=INFINITE PriorityTier=1 GraceTime=15
 PartitionName=urgent Nodes=ALL MaxTime=INFINITE PriorityTier=2 PreemptMode=off
 CONF
+# GPUs that are not there: any devices do.
+for gpu in 0 1; do mknod "$work/gpu$gpu" c 1 3; done
+echo "Name=gpu File=$work/gpu[0-1]" > "$work/gres.conf"
 (umask 077 && head -c 1024 /dev/urandom > "$work/munge/key")
 munged --force --key-file "$work/munge/key" --socket "$work/munge/socket" --pid-file "$work/munged.pid" \
   --log-file "$work/munged.log" --seed-file "$work/munge/seed"
@@ -172,6 +176,7 @@ is_in_state "${job}_6" CANCELLED
 if "$program" launch slurm "$run" --workers 2; then exit 1; fi
 
 run=$work/project/stopped
+echo 'resources: {gpus: 1, workers_per_gpu: 2}' >> experiment.yaml
 if "$program" launch slurm "$run" --workers 2 --experiment experiment.yaml -- --partition=none; then exit 1; fi
 job=$(launch 12 --experiment experiment.yaml)
 until_true has_intervals 2

@@ -44,7 +44,7 @@ struct Misbehaviour: Sendable, CustomTestStringConvertible {
       "it closed the connection, and its process was ended 5.0 seconds later"),
     Misbehaviour(
       "closes the socket after an exception and lives on",
-      "begin(); import raw, traceback\ntry: raise ValueError('oh')\nexcept ValueError: traceback.print_exc()\nraw.stream.close(); raw.sock.close(); signal.pause()",
+      "begin(); import raw; print('Traceback (most recent call last):\\n  File \"t.py\", line 1, in t\\nValueError: oh'); raw.stream.close(); raw.sock.close(); signal.pause()",
       .exited,
       "ValueError: oh (it closed the connection, and its process was ended 5.0 seconds later)"),
     Misbehaviour(

@@ -12,8 +12,8 @@ struct LaunchWorkers: AsyncParsableCommand {
       poptrain launch ray /shared/runs/x --workers 8 --experiment experiment.yaml
       poptrain launch kubernetes /runs/x --workers 8 --experiment experiment.yaml --image me/x --volume runs:/runs
 
-      What each worker needs is said by `resources` in the experiment file: processors, GPUs, or how many workers share a
-      GPU. Workers that share one train in one process. The same command again starts as many more.
+      `resources` in the experiment file says what each worker needs: processors, GPUs, or how many workers share a GPU.
+      Workers that share one train in one process. With Slurm and Ray, the same command again starts as many more.
       """,
     subcommands: [LaunchOnSlurm.self, LaunchOnRay.self, LaunchOnKubernetes.self])
 }

@@ -42,8 +42,11 @@ struct Problems {
     }
     let hasEnded = collect { try run.population().isFinished } ?? false
     if hasEnded, given.map({ $0.rules.steps <= run.experiment.rules.steps }) ?? true {
-      let command = "poptrain run FILE --steps N --run \(shellPath(directory.shown))"
-      add("\(directory.shown) has ended, so there is nothing to train. To extend it: \(command)")
+      add(
+        """
+        \(directory.shown) has ended, so there is nothing to train. To extend it:
+          poptrain run FILE --steps N --run \(shellPath(directory.shown))
+        """)
     }
     return run
   }
