@@ -115,9 +115,9 @@ func say(json value: some Encodable) throws {
 /// Where this program is.
 let thisProgram = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().path
 
-/// The folder of a run, as the commands that read one take it.
+/// The place of a run, as the commands that read one take it.
 struct RunOption: ParsableArguments {
-  @Argument(help: "The folder of the run, such as runs/digits.", completion: .directory)
+  @Argument(help: "The folder of the run, such as runs/digits, or s3://bucket/prefix.", completion: .directory)
   var directory: String
 
   func open() throws -> RecordedRun {

@@ -18,6 +18,8 @@ struct Run: AsyncParsableCommand {
       poptrain run experiment.yaml --dashboard   and shows it in a browser
       poptrain run experiment.yaml --shared --run /shared/runs/x
                                                  for many machines: each runs this, or `poptrain worker /shared/runs/x`
+      poptrain run experiment.yaml --run s3://bucket/runs/x
+                                                 the same in a bucket
 
       Ctrl-C once: intervals in flight finish within `stop_timeout` or are repeated on resume; the exit status is 75.
       SIGTERM or SIGUSR1 once: intervals in flight are saved where they are, within `stop_timeout`; also 75.
@@ -28,7 +30,7 @@ struct Run: AsyncParsableCommand {
     help: "The experiment file, or the folder of a run to resume.", completion: .file(extensions: ["yaml", "yml"]))
   var experiment: String
 
-  @Option(help: ArgumentHelp("The folder of the run; default runs/<name>.", valueName: "dir"))
+  @Option(help: ArgumentHelp("The folder of the run, or s3://bucket/prefix; default runs/<name>.", valueName: "dir"))
   var run: String?
 
   @Option(help: "Number of trainers that run at once, overriding `workers`.")

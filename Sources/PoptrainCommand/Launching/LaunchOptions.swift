@@ -7,9 +7,11 @@ import PoptrainText
 import PoptrainTrainers
 import PopulationBasedTraining
 
-/// What is launched on an engine whose machines see the same folders as this one.
+/// What is launched on an engine whose machines see the same folders, or the same bucket, as this one.
 struct LaunchOptions: ParsableArguments {
-  @Argument(help: "The folder of the run, which all machines have at the same path.", completion: .directory)
+  @Argument(
+    help: "The folder of the run, which all machines have at the same path, or s3://bucket/prefix.",
+    completion: .directory)
   var place: String
   @Option(help: ArgumentHelp("How many workers to start.", valueName: "n")) var workers: Int
   @Option(
@@ -35,17 +37,18 @@ struct LaunchOptions: ParsableArguments {
     let given = experiment.flatMap { file in
       problems.collect { try ExperimentFile.read(contentsOf: file, programs: .ofThisMachine()) }
     }
-    let recorded = place.isAddress ? nil : problems.run(in: RunDirectory(path: place), joinedBy: given)
-    if experiment == nil, !RunDirectory(path: place).holdsRun {
+    let directory = problems.collect { try RunDirectory(place: place) }
+    let recorded = directory.flatMap { problems.run(in: $0, joinedBy: given) }
+    if experiment == nil, let directory, !directory.holdsRun {
       problems.add("\(place) is not a run yet; name the experiment file to begin it: --experiment FILE")
     }
     let experiment = given ?? recorded?.file
     if let experiment { problems.check(experiment, workers: workers) }
-    guard let experiment, problems.isEmpty else { throw problems.told() }
+    guard let experiment, let directory, problems.isEmpty else { throw problems.told() }
     return Launch(
       experiment, workers: workers, program: thisProgram,
       file: self.experiment.map { URL(verbatimPath: $0).standardizedFileURL.path },
-      place: place.isAddress ? place : RunDirectory(path: place).path)
+      place: directory.address)
   }
 }
 
