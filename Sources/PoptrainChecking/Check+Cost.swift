@@ -18,7 +18,7 @@ extension Check {
     }
     let isSession = experiment.trainer.contract == .session
     // Scored, repeated, under other values; the first again, the second in two parts; stopped; all workers at once.
-    let others = (isSession ? 3 : 2) + 2 + 1 + (workers > 1 ? 2 : 0)
+    let others = (isSession ? 3 : 2) + (isSession ? Check.keptIntervals : 1) + 2 + 1 + (workers > 1 ? 2 : 0)
     let batches = await batchSize > 1 ? Check.gatheringIntervals : 0
     return effects.reduce(others + batches, +)
   }

@@ -31,7 +31,8 @@ extension Check {
     var tried: [Tried] = []
     var refusals: [String] = []
     var untrainable: Finding?
-    trying: for value in values {
+    var remaining = values[...]
+    trying: while let value = remaining.popFirst() {
       switch await probe(name, value, from: start, setting.values, against: repeats) {
       case .refused(let message):
         refusals.append("\(shown(value)) instead of \(shown(usual)) is refused: \(message)")
@@ -51,8 +52,13 @@ extension Check {
         }
         for trial in trials { await scratch.discard(trial) }
         tried.append(one)
-        let isPlain = one.loaded.isEffect && one.size?.isPlain ?? true && one.lasting ?? .lasts == .lasts
+        let isPlain = one.loaded.isImmediate && one.size?.isPlain ?? true && one.lasting ?? .lasts == .lasts
         if isPlain, !hyperparameter.domain.isChoice { break trying }
+        // Where only one is told to be overwritten, values between may tell.
+        let endings = tried.compactMap(\.lasting).filter(\.hasEnded).count
+        if remaining.isEmpty, tried.count == values.count, values.count > 1, endings == 1 {
+          remaining = hyperparameter.domain.between(usual, values)[...]
+        }
       }
     }
     if let untrainable { return Judgement(finding: untrainable) }
@@ -62,39 +68,17 @@ extension Check {
     {
       return Judgement(finding: finding)
     }
-    let isWeak = !lastings.contains(.lasts) && EffectSize.areWeak(tried.compactMap(\.size))
-    return verdict(name, usual, tried, refusals, isWeak: isWeak, repeats)
-  }
-
-  /// What is told of a value that does no more in the whole interval than in a part of it; none where it may be chance.
-  ///
-  /// - Parameter isOnlyOne: whether there is no other value to try, so that one is enough for a proof.
-  private func overwritten(
-    _ name: String, _ usual: Value, _ tried: [Tried], _ setting: Setting, isOnlyOne: Bool
-  ) async -> Finding? {
-    var found: [String] = []
-    var grows = false
-    for one in tried {
-      guard case .ends(let steps, let part, let parts, let whole, let before)? = one.lasting else { continue }
-      let change = "\(shown(one.value)) instead of \(shown(usual))"
-      found.append(
-        "\(change): \(shown(part)) instead of \(shown(parts)) if given for \(counted(steps, "step")), \(shown(whole)) "
-          + "instead of \(shown(before)) if given for all \(setting.repeats.trials[0].steps)")
-      if !grows { grows = await growsFromFresh(one, name, setting) }
+    if !lastings.isEmpty, lastings.allSatisfy({ $0 == .delayed }) {
+      return Judgement(finding: delayed(name, usual, tried, setting))
     }
-    let isSure = found.count == tried.count && (found.count > 1 || isOnlyOne)
-    guard isSure || grows else { return nil }
-    return finding(
-      name, isSure && grows ? .failed : .warning,
-      """
-      \(isSure && grows ? "IN FORCE ONLY AT FIRST" : "may be in force only at first") after loading. \
-      \(found.joined(separator: "; "))\(grows ? ". From scratch the effect keeps growing" : "")
-      """, followingScheduler(name))
+    let isWeak = !lastings.contains(.lasts) && EffectSize.areWeak(tried.compactMap(\.size))
+    return await verdict(name, usual, tried, refusals, isWeak: isWeak, setting, repeats)
   }
 
   private func verdict(
-    _ name: String, _ usual: Value, _ tried: [Tried], _ refusals: [String], isWeak: Bool, _ repeats: Repeats
-  ) -> Judgement {
+    _ name: String, _ usual: Value, _ tried: [Tried], _ refusals: [String], isWeak: Bool, _ setting: Setting,
+    _ repeats: Repeats
+  ) async -> Judgement {
     func change(_ one: Tried) -> String { "\(shown(one.value)) instead of \(shown(usual))" }
     func found(_ one: Tried) -> String { "\(change(one)): \(described(one.loaded))" }
     func compared(_ one: Tried) -> String {
@@ -119,14 +103,10 @@ extension Check {
             name, .failed, "NO EFFECT: the same checkpoint and seed gave \(same) under \(values)",
             "the trainer takes the value but does not use it, or not within one interval"), isAbsent: true)
       }
-      if isSavedAlike || isProof, let fresh = fromFresh.first {
+      if isSavedAlike || isProof, !fromFresh.isEmpty {
         return Judgement(
-          finding: finding(
-            name, .failed,
-            """
-            NO EFFECT: the same checkpoint and seed gave \(same) under \(values). From scratch it has an effect: \
-            \(change(fresh)): \(fresh.fresh.map(described) ?? "")
-            """, settingAfterLoading(name)))
+          finding: await absent(
+            name, usual, fromFresh, ": the same checkpoint and seed gave \(same) under \(values)", setting))
       }
       let finer = "report a loss too, since every metric that is reported is compared"
       let open = finding(
@@ -154,14 +134,14 @@ extension Check {
       open.isHiddenByNoise = true
       return Judgement(finding: open)
     }
-    if !tried.isEmpty, tried.allSatisfy(\.isLate) {
-      let found = "before the next interval: " + tried.map(compared).joined(separator: "; ")
+    if effects.contains(where: \.isLate), !effects.contains(where: \.loaded.isImmediate) {
+      let found = " before the next interval: " + tried.map(compared).joined(separator: "; ")
       guard tried.contains(where: \.isCoarse) else {
-        return Judgement(finding: finding(name, .failed, "NO EFFECT \(found)", settingAfterLoading(name)))
+        return Judgement(finding: await absent(name, usual, effects, found, setting))
       }
       return Judgement(
         finding: finding(
-          name, .inconclusive, "no effect \(found)",
+          name, .inconclusive, "no effect\(found)",
           """
           either \(experiment.metric) is too coarse to show it at once: report a loss too. Or the value is only saved, and in \
           force when that is loaded: \(settingAfterLoading(name))
@@ -203,12 +183,11 @@ extension Check {
       "not tested: there was no \(experiment.metric) within \(Check.patienceForScore) intervals")
   }
 
-  private func finding(_ name: String, _ verdict: Finding.Verdict, _ found: String, _ remedy: String? = nil) -> Finding
-  {
+  func finding(_ name: String, _ verdict: Finding.Verdict, _ found: String, _ remedy: String? = nil) -> Finding {
     Finding(subject: .effect(name), verdict: verdict, found: found, remedy: remedy)
   }
 
-  private func described(_ difference: Repeats.Difference) -> String {
+  func described(_ difference: Repeats.Difference) -> String {
     switch difference {
     case .score(let score, let other): "\(experiment.metric) \(shown(score)) instead of \(shown(other))"
     case .metric(let metric, let number, let other): "\(metric) \(shown(number)) instead of \(shown(other))"
@@ -250,8 +229,8 @@ extension Check {
 extension Check.Tried {
   /// Whether it shows at once from scratch, but from a checkpoint not before the next interval.
   fileprivate var isLate: Bool {
-    guard case .later = loaded, case .score? = fresh else { return false }
-    return size?.isLargeFromFresh ?? false
+    guard case .later = loaded else { return false }
+    return fresh?.isImmediate ?? false
   }
 }
 

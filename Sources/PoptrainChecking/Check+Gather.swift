@@ -101,8 +101,15 @@ extension Check {
         \(shown(pairs[slot].1.metric)) from the checkpoint of its parent; whether that is noise, \(shown(noise)), cannot be told
         """)
     }
-    // Where going on with the wrong model would show.
-    let isTelling = first.indices.contains { !gathering.agree(own[$0], gathering.loaded[0][$0]) }
+    // Where going on with the wrong model would show: the own one, or one that was overwritten by then.
+    let places = Gathering.overwritten(gathering.parents[0])
+    guard
+      let overwritten = await train(
+        "each member from a model that was overwritten", gathering.seats(of: 0, from: places))
+    else { return }
+    let isTelling = [own, overwritten].allSatisfy { wrong in
+      first.indices.contains { !gathering.agree(wrong[$0], gathering.loaded[0][$0]) }
+    }
     if needsFreshProcesses {
       let found = "\(first.count) members trained together continue from their parents' models, as far as can be told"
       guard !isTelling else { return tell(.gather, .ok, found) }

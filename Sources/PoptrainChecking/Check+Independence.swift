@@ -56,7 +56,7 @@ extension Check {
     tell(
       .gather, difference.isOfFiles ? .warning : .failed,
       "batch[\(slot)] \(difference.words) when the others of its batch have \(what)",
-      remedy: guilty?.remedy ?? Check.keepingApart)
+      remedy: gathering.noise == nil ? guilty?.remedy ?? Check.keepingApart : Check.keepingApart)
     return false
   }
 
@@ -115,7 +115,8 @@ extension Check {
     tell(
       .gather, .failed,
       "batch[\(member)] \(difference.words) in another place of the batch, under the same values and seed",
-      remedy: "seed each member from its own `batch.seeds[i]`, and not by its place in the batch")
+      remedy: gathering.noise == nil
+        ? "seed each member from its own `batch.seeds[i]`, and not by its place in the batch" : Check.keepingApart)
     return false
   }
 
@@ -151,7 +152,11 @@ extension Check {
     }
     guard gathering.noise == nil else {
       return tell(
-        .gather, .ok, "\(size) members trained together continue from their parents' models, as far as the noise shows")
+        .gather, .ok,
+        """
+        \(size) members trained together continue from their parents' models, as far as the noise shows: differences of up \
+        to \(shown(gathering.margin)) count as noise
+        """)
     }
     let rounding = largest == 0 ? "" : "; alone a member differs by up to \(shown(largest))"
     tell(

@@ -10,6 +10,8 @@ enum Lasting: Hashable, Sendable {
   case lasts
   /// Given for the first `steps` alone, it does the same to the metric.
   case ends(steps: Int, part: Double, usualInParts: Double, whole: Double, usual: Double)
+  /// Given for the first steps alone, it does nothing in them, and the same in those that follow.
+  case delayed
   /// It cannot be told.
   case untold
 
@@ -30,11 +32,7 @@ enum Lasting: Hashable, Sendable {
       self = .lasts
       return
     }
-    var shares = [(part - usualInParts) / (whole - usual)]
-    // A loss that shrinks by factors is as good as gone after a quarter; by how many orders of magnitude tells more.
-    if [part, usualInParts, whole].allSatisfy({ $0 * usual > 0 }) {
-      shares.append(log(part / usualInParts) / log(whole / usual))
-    }
+    let shares = Lasting.shares(part, usualInParts, of: whole, usual)
     if shares.contains(where: { $0 <= 0.5 }) {
       self = .lasts
     } else if shares.allSatisfy({ (0.8...1.25).contains($0) }) {
@@ -44,9 +42,25 @@ enum Lasting: Hashable, Sendable {
     }
   }
 
+  /// How much of the effect of the whole there is after a part: in the metric, and in its orders of magnitude.
+  static func shares(_ part: Double, _ usualInParts: Double, of whole: Double, _ usual: Double) -> [Double] {
+    var shares = [(part - usualInParts) / (whole - usual)]
+    // A loss that shrinks by factors is as good as gone after a quarter; by how many orders of magnitude tells more.
+    if [part, usualInParts, whole].allSatisfy({ $0 * usual > 0 }) {
+      shares.append(log(part / usualInParts) / log(whole / usual))
+    }
+    return shares
+  }
+
   var hasEnded: Bool {
     if case .ends = self { true } else { false }
   }
+}
+
+/// An interval in two parts.
+struct Parts: Sendable {
+  var early: Trial
+  var late: Trial
 }
 
 /// Values under which an interval is trained in two parts, and the steps of the first.
@@ -72,9 +86,12 @@ extension Check {
       await self.lasting(after: steps, metric, (name, one.value), whole, from: start, setting)
     }
     let early = await lasting(after: firstPart)
-    guard firstPart > 1, case .ends? = early else { return early }
+    guard firstPart > 1, let early, early.hasEnded || early == .delayed else { return early }
     // Where training gathers pace, a quarter may well decide. But what is overwritten by the next step is so after one.
-    guard let first = await lasting(after: 1), case .ends = first else { return .untold }
+    guard let first = await lasting(after: 1), first.hasEnded == early.hasEnded, first.hasEnded || first == .delayed
+    else {
+      return .untold
+    }
     return first
   }
 
@@ -89,14 +106,17 @@ extension Check {
     guard let usualInParts = usualInParts[known],
       let part = await inParts(steps, change, from: start, setting)
     else { return nil }
-    let trials = [start, usual, whole, usualInParts, part]
+    let trials = [start, usual, whole, usualInParts.late, part.late]
     let numbers = trials.map { $0.metrics[metric] ?? .nan }
     let (before, after, ofWhole, afterParts, ofPart) = (numbers[0], numbers[1], numbers[2], numbers[3], numbers[4])
     // A trainer that does not keep to the steps that it is asked for comes to something else in two parts.
     guard abs(afterParts - after) <= abs(after - before) / 2 else { return .untold }
     // Of a count of examples a few more or less are chance.
-    if ofWhole.isFinite, abs(ofWhole - after) <= 10 * EffectSize.grain(of: numbers) { return .untold }
-    return Lasting(steps: steps, part: ofPart, usualInParts: afterParts, whole: ofWhole, usual: after)
+    let grain = EffectSize.grain(of: numbers)
+    if ofWhole.isFinite, abs(ofWhole - after) <= 10 * grain { return .untold }
+    let lasting = Lasting(steps: steps, part: ofPart, usualInParts: afterParts, whole: ofWhole, usual: after)
+    let isSameEarly = same(part.early.metrics[metric] ?? .nan, usualInParts.early.metrics[metric] ?? .nan)
+    return lasting.hasEnded && isSameEarly && grain == 0 ? .delayed : lasting
   }
 
   /// The first quarter of an interval.
@@ -105,7 +125,7 @@ extension Check {
   /// Trains an interval in two parts, the first of some steps and with a value changed.
   private func inParts(
     _ steps: Int, _ change: (name: String, value: Value)?, from start: Trial, _ setting: Setting
-  ) async -> Trial? {
+  ) async -> Parts? {
     var values = setting.values
     if let change { values[change.name] = change.value }
     let changed = change.map { "\($0.name) \(shown($0.value)) for \(counted(steps, "step"))" }
@@ -114,8 +134,9 @@ extension Check {
     let rest = experiment.rules.nextReady(after: 0) - steps
     let outcome = await trainOne("and as usual from there", from: early, setting.values, steps: rest)
     await scratch.discard(early)
-    if let late = outcome.trial { await scratch.discard(late) }
-    return outcome.trial
+    guard let late = outcome.trial else { return nil }
+    await scratch.discard(late)
+    return Parts(early: early, late: late)
   }
 
   /// Whether the effect that a value has from scratch keeps growing after the first quarter of an interval.
@@ -133,5 +154,43 @@ extension Check {
       scores.append(early.metric)
     }
     return Lasting(steps: firstPart, part: scores[0], usualInParts: scores[1], whole: whole, usual: usual) == .lasts
+  }
+
+  /// What is told of a value that does no more in the whole interval than in a part of it; none where it may be chance.
+  ///
+  /// - Parameter isOnlyOne: whether there is no other value to try, so that one is enough for a proof.
+  func overwritten(
+    _ name: String, _ usual: Value, _ tried: [Tried], _ setting: Setting, isOnlyOne: Bool
+  ) async -> Finding? {
+    var found: [String] = []
+    var grows = false
+    for one in tried {
+      guard case .ends(let steps, let part, let parts, let whole, let before)? = one.lasting else { continue }
+      let change = "\(shown(one.value)) instead of \(shown(usual))"
+      found.append(
+        "\(change): \(shown(part)) instead of \(shown(parts)) if given for \(counted(steps, "step")), \(shown(whole)) "
+          + "instead of \(shown(before)) if given for all \(setting.repeats.trials[0].steps)")
+      if !grows { grows = await growsFromFresh(one, name, setting) }
+    }
+    let isSure = found.count > 1 || isOnlyOne
+    guard isSure || grows else { return nil }
+    return finding(
+      name, isSure && grows ? .failed : .warning,
+      """
+      \(isSure && grows ? "IN FORCE ONLY AT FIRST" : "may be in force only at first") after loading. \
+      \(found.joined(separator: "; "))\(grows ? ". From scratch the effect keeps growing" : "")
+      """, followingScheduler(name))
+  }
+
+  /// What is told of a value that does nothing in the steps for which it is given, but as much in those that follow.
+  func delayed(_ name: String, _ usual: Value, _ tried: [Tried], _ setting: Setting) -> Finding {
+    let changes = tried.map { "\(shown($0.value)) instead of \(shown(usual))" }.joined(separator: ", and ")
+    return finding(
+      name, .failed,
+      """
+      NOT IN FORCE AT FIRST after loading: \(changes): given for the first \(counted(firstPart, "step")) only, it changes \
+      nothing in these, and then, where it is not given any more, as much as if it were given for all \
+      \(setting.repeats.trials[0].steps)
+      """, settingAfterLoading(name))
   }
 }

@@ -13,8 +13,13 @@ extension Check {
       if !first.metric.isNaN, let scored = await untilScored(next) {
         (second, intervalsToNextScore) = scored
       }
-      let score = second.metric.isNaN ? "no \(experiment.metric) yet" : "\(experiment.metric) \(shown(second.metric))"
-      tell(.resume, .ok, "resumed from its checkpoint in \(spoken(second.duration)); \(score)")
+      let metric = experiment.metric
+      var score = second.metric.isNaN ? "no \(metric) yet" : "\(metric) \(shown(second.metric))"
+      if intervalsToNextScore > 1 {
+        let before = counted(intervalsToNextScore - 1, "interval")
+        score += "; \(next.metrics[metric] == nil ? "there is no \(metric)" : "\(metric) is NaN") in \(before) before"
+      }
+      tell(.resume, .ok, "given its checkpoint, trained the second interval in \(spoken(second.duration)); \(score)")
       return second
     case .invalid(let message):
       tell(.resume, .failed, "refuses the same values once it starts from a checkpoint: \(message)", remedy: nil)
@@ -26,7 +31,7 @@ extension Check {
     return nil
   }
 
-  /// Scores the checkpoint and trains the second interval again, each in a fresh process.
+  /// Scores the checkpoint and trains the second interval again, each in a fresh process; the last one goes on.
   ///
   /// - Returns: the second interval with its repetitions.
   func checkLoad(_ first: Trial, _ second: Trial) async -> Repeats? {
@@ -53,15 +58,13 @@ extension Check {
           each fresh process comes to \(experiment.metric) \(shown(again.metric)), but the process that had trained before \
           came to \(shown(second.metric)): something is left over from one interval to the next
           """,
-          remedy:
-            "seed every generator from the interval's seed, build model, data order and optimizer anew, and where "
-            + "`warm` says that the model is still in memory, go on only with what was saved; or set "
-            + "`intervals_per_process: 1`")
+          remedy: Check.leavingNothingOver)
         return Repeats(trials: [again, third])
       }
       repeats.trials.append(third)
     }
     while repeats.trials.count < 4 {
+      if experiment.trainer.contract == .session { await scratch.endProcess() }
       guard let further = trained(await repetition(from: first)) else { return nil }
       repeats.trials.append(further)
     }

@@ -33,8 +33,7 @@ extension Check {
         remedy: "\(Check.gatheringAll); \(Check.keepingApart)")
     }
     let places = Array(parents.indices)
-    var overwritten = places
-    for (slot, parent) in parents.enumerated() { overwritten[slot] = overwritten[parent] }
+    let overwritten = Gathering.overwritten(parents)
     if await cameFrom(places, "each member from its own checkpoint", gathering, number) {
       return Finding(
         subject: .gather, verdict: .failed,

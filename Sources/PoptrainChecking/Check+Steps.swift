@@ -39,13 +39,23 @@ extension Check {
 
   /// What is told of a single step and a whole interval; none where nothing can be compared.
   private func comparison(of single: Trial, with whole: Trial, from first: Trial, _ repeats: Repeats) -> Finding? {
+    let asked = experiment.rules.nextReady(after: 0)
     func finding(_ verdict: Finding.Verdict, _ found: String, _ remedy: String? = nil) -> Finding {
       Finding(subject: .steps, verdict: verdict, found: found, remedy: remedy)
     }
-    guard single.steps < whole.steps else {
-      return finding(.ok, "trains \(counted(single.steps, "step")) at a time, and says so")
-    }
     let difference = repeats.difference(from: [single])
+    guard single.steps < whole.steps else {
+      guard difference.isEffect else {
+        return finding(.ok, "trains \(counted(single.steps, "step")) at a time, and says so")
+      }
+      return finding(
+        .warning,
+        """
+        asked for 1 step and for \(asked), it reports \(counted(single.steps, "step")) both times, but comes to different \
+        results, \(experiment.metric) \(shown(single.metric)) and \(shown(whole.metric))
+        """,
+        "report the steps that it has trained, or leave them out where that is what it is asked for")
+    }
     let score = "\(experiment.metric) \(shown(single.metric))"
     let remedy =
       experiment.trainer.contract == .session
@@ -53,6 +63,12 @@ extension Check {
         + "`steps=n`"
       : "give the command {start} and {stop}, and train from the one to the other; where it trains fewer, report `steps`"
     let hasMoved = repeats.difference(from: [first]) != .none
+    if difference == .none, !hasMoved {
+      return finding(
+        .warning,
+        "training changes nothing that it saves or reports: \(score) before and after \(counted(whole.steps, "step"))",
+        "train the model that is saved and measured. If it is as good as it can be, nothing is wrong")
+    }
     let isFine = !isCoarse([single], from: first, repeats)
     switch difference {
     case .none where hasMoved:

@@ -55,7 +55,7 @@ package actor Check {
   /// By the values: the first interval, trained from fresh again and again.
   var firstRepeats: [Hyperparameters: Repeats] = [:]
   /// The second interval in two parts.
-  var usualInParts: [PartedValues: Trial] = [:]
+  var usualInParts: [PartedValues: Parts] = [:]
   /// Of each remedy that is long, the hyperparameter at which it was told.
   var toldRemedies: [Remedy: String] = [:]
   /// How long intervals of one member have taken.
@@ -120,9 +120,15 @@ package actor Check {
         }
         for hyperparameter in searched { tell(effectWithoutScore(hyperparameter)) }
       } else if let repeats = await checkLoad(first, second) {
+        await checkLoading(first, second, repeats)
+        let isKept = await checkKept(first, repeats)
         await checkSteps(first, repeats)
         let structural = await checkNeighbours(first)
-        await checkGather(repeats)
+        if isKept {
+          await checkGather(repeats)
+        } else if await batchSize > 1 {
+          tell(.gather, .inconclusive, "not tested: first mend what `load` has found")
+        }
         let setting = Setting(values: base, changed: [:], first: first, repeats: repeats)
         for hyperparameter in searched {
           let isStructural = hyperparameter.isStructural || structural.contains(hyperparameter.name)

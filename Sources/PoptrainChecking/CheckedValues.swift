@@ -42,6 +42,19 @@ extension Domain {
     return (isFirstFarther ? ends : ends.reversed()).filter { $0 != value }
   }
 
+  /// Values of a range in the middle between one and each of others.
+  func between(_ value: Value, _ others: [Value]) -> [Value] {
+    guard let value = value.asNumber else { return [] }
+    return others.compactMap(\.asNumber).compactMap { other in
+      switch self {
+      case .uniform: .number((value + other) / 2)
+      case .logUniform: .number((value * other).squareRoot())
+      case .oneMinus: .number(1 - ((1 - value) * (1 - other)).squareRoot())
+      case .integer, .ordered, .choice, .perMember, .fixed, .scheduled: nil
+      }
+    }
+  }
+
   private func distance(_ left: Value, _ right: Value) -> Double {
     switch (self, left.asNumber, right.asNumber) {
     case (.ordered(let values), _, _):

@@ -32,6 +32,13 @@ struct Gathering {
     return [rotated, copied, fewer.map { max($0, 0) }]
   }
 
+  /// Where the models of members really come from that are overwritten, one after the other, by that of their parent.
+  static func overwritten(_ parents: [Int]) -> [Int] {
+    var places = Array(parents.indices)
+    for (slot, parent) in parents.enumerated() { places[slot] = places[parent] }
+    return places
+  }
+
   /// The members of a batch, whose models come from the places of the batch before that are named.
   func seats(of number: Int, from places: [Int]? = nil) -> [Seat] {
     (places ?? parents[number]).enumerated().map { slot, place in

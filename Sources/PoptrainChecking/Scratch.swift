@@ -83,7 +83,7 @@ package actor Scratch {
         batch[position].id = id.description
         batch[position].saveTo = try checkpoints.begin(id)
       }
-      let isStarting = trainer == nil && experiment.trainer.startsSeldom
+      let isStarting = trainer == nil && experiment.trainer.keepsProcess
       let trainer = try startedTrainer()
       begun()
       let oldest = Mutex(0)
@@ -169,7 +169,8 @@ package actor Scratch {
       metric: trained.metrics[experiment.metric] ?? .nan, metrics: trained.metrics, steps: trained.steps,
       age: start + trained.steps, unread: trained.unread, warnings: trained.trainerWarnings + trained.warnings)
     if assignment.kind == .evaluate {
-      trial.hasTrained = trained.steps > 0 || reached > start
+      trial.hasProgressed = reached > start
+      trial.hasTrained = trained.steps > 0 || trial.hasProgressed
       // An evaluation need not save anything.
       guard (try? checkpoints.publish(id)) != nil else {
         try checkpoints.discard(id)
@@ -201,8 +202,10 @@ package struct Trial: Hashable, Sendable {
   package var unread: [String] = []
   /// What looked wrong, though it counts.
   package var warnings: [String] = []
-  /// Whether it is an evaluation in which steps were trained.
+  /// Whether it is an evaluation of which steps are told.
   package var hasTrained = false
+  /// Whether they were told of on the way, and not only in the report.
+  package var hasProgressed = false
   /// How long it took to train and to keep, the trainer's start included where it was not running.
   package var duration = Duration.zero
   /// Whether a process was started for it that trains others too.
@@ -218,7 +221,7 @@ package struct Trial: Hashable, Sendable {
 
 extension Experiment.Trainer {
   /// Whether a process trains many intervals.
-  fileprivate var startsSeldom: Bool { contract == .session && intervalsPerProcess == nil }
+  var keepsProcess: Bool { contract == .session && intervalsPerProcess == nil }
 }
 
 extension TrainerOutcome {

@@ -79,7 +79,8 @@ package struct TrainerReport {
     var warnings = measured.leftOut.keys.sorted().map { "the metric '\($0)' is not a number and was ignored" }
     let told = counted ?? reached.map { $0 - assignment.ages.lowerBound } ?? steps
     if assignment.kind == .evaluate {
-      if max(steps, told) > 0 { warnings.append(TrainerReport.warning(ofTraining: max(steps, told))) }
+      let told = counted ?? reached.map { $0 - assignment.ages.lowerBound } ?? 0
+      if max(steps, told) > 0 { warnings.append(TrainerReport.warning(ofSteps: steps, counted: told)) }
     } else if told > steps || counted.map({ $0 != steps }) ?? false {
       warnings.append(
         """
@@ -96,11 +97,16 @@ package struct TrainerReport {
 }
 
 extension TrainerReport {
-  private static func warning(ofTraining steps: Int) -> String {
-    """
-    it trained \(steps) steps although it was asked for an evaluation: what it measured is not the model that it was \
-    given. Train nothing `if interval.is_evaluation`, when the ages to train from and to are the same
-    """
+  /// What is wrong with steps of an evaluation: whether any was trained is not known.
+  private static func warning(ofSteps steps: Int, counted: Int) -> String {
+    counted > 0
+      ? """
+      it counted \(counted) steps in an evaluation, in which there are none to train. Train nothing `if \
+      interval.is_evaluation`, when the ages to train from and to are the same: what it measures is then the model it was given
+      """
+      : """
+      it reported \(steps) steps of an evaluation, in which there are none to train. Report `steps=0` there, or no `steps`, and count none
+      """
   }
 }
 

@@ -58,6 +58,23 @@ import Testing
     #expect(findings[Self.rate]?.remedy?.contains("loading a checkpoint brings back the value") == true)
   }
 
+  /// As the rate, so a factor whose effect from scratch is small beside the grain of the score.
+  @Test func anEffectThatIsAnIntervalLateIsToldOfEachHyperparameter() async throws {
+    let (ending, findings) = try await TrainerFolder(
+      """
+      import poptrain
+      for interval in poptrain.intervals():
+          now = {"rate": interval["learning_rate"], "factor": interval["factor"]}
+          state = load(interval.checkpoint, {"weight": 1.0, **now})
+          shrink(state, interval, state["rate"] * state["factor"])
+          save(interval.save_to, {**state, **now})
+          interval.report(score=int(1000 * (1 - state["weight"])) / 1000)
+      """, hyperparameters: "learning_rate: {uniform: [0.001, 0.01]}, factor: {uniform: [0.98, 1.02]}"
+    ).check()
+    #expect(ending == .untold)
+    #expect(findings.troubles == [Self.rate, .effect("factor")])
+  }
+
   @Test func theSameFineScoreIsProofAlsoWhereCheckpointsCannotBeCompared() async throws {
     let (ending, findings) = try await TrainerFolder(Self.coarse(rate: "0.05", score: "state['weight']")).check()
     #expect(ending == .failed)

@@ -162,6 +162,81 @@ import Testing
     #expect(findings[.load]?.found.contains("its measurement is noisy") == true)
   }
 
+  /// What it saves holds the time, so that it says nothing.
+  @Test func aFileThatHoldsTheTimeIsNoSignOfTraining() async throws {
+    let script = Self.untiring("interval.steps", noise: "0.1 * random.Random(interval.seed).random()")
+      .replacing("save(interval.save_to, state)", with: "save(interval.save_to, {**state, \"at\": os.times().elapsed})")
+    let (ending, findings) = try await TrainerFolder(script).check()
+    #expect(ending == .passed)
+    #expect(findings.troubles == [])
+  }
+
+  @Test func stepsThatAreOnlyReportedAreNotCalledTrained() async throws {
+    let (_, findings) = try await TrainerFolder(
+      """
+      import poptrain
+      for interval in poptrain.intervals():
+          state = load(interval.checkpoint, {"weight": 1.0})
+          for _ in range(interval.start, interval.stop): state["weight"] *= 1 - interval["learning_rate"]
+          save(interval.save_to, state)
+          interval.report(score=state["weight"], steps=20)
+      """
+    ).check()
+    let finding = try #require(findings[.load])
+    #expect(finding.verdict == .warning)
+    #expect(
+      finding.found == "it reports 20 steps of an evaluation, in which there are none to train; it scores the same, "
+        + "\(shown(0.904610))")
+    #expect(finding.remedy == "report `steps=0` there, or no `steps`")
+    let said = findings.all.map(\.found).joined(separator: " ")
+    #expect(!said.contains("it trains when") && !said.contains("what it measured is not the model"))
+    #expect(findings[.steps]?.verdict == .warning)
+    #expect(findings[.steps]?.found.contains("reports 20 steps both times, but comes to different results") == true)
+  }
+
+  /// What it has trained it throws away, or it trains nothing.
+  @Test func oneThatSavesWhatItHasLoadedIsToldSo() async throws {
+    let (ending, findings) = try await TrainerFolder(
+      """
+      import poptrain
+      for interval in poptrain.intervals():
+          loaded = load(interval.checkpoint, {"weight": 1.0})
+          state = dict(loaded)
+          shrink(state, interval, interval["learning_rate"])
+          save(interval.save_to, loaded)
+          interval.report(score=state["weight"])
+      """
+    ).check()
+    #expect(ending == .failed)
+    #expect(findings[.load]?.verdict == .failed)
+    #expect(findings[.load]?.found.contains("nothing that it saves has changed by training") == true)
+    #expect(findings[.load]?.remedy == "save the model as it is after training")
+  }
+
+  @Test func oneThatTrainsNothingIsToldSo() async throws {
+    let (_, findings) = try await TrainerFolder(
+      """
+      import poptrain
+      for interval in poptrain.intervals():
+          state = load(interval.checkpoint, {"weight": 1.0})
+          shrink(dict(state), interval, interval["learning_rate"])
+          save(interval.save_to, state)
+          interval.report(score=state["weight"])
+      """
+    ).check()
+    #expect(findings[.steps]?.verdict == .warning)
+    #expect(findings[.steps]?.found.contains("changes nothing that it saves or reports") == true)
+  }
+
+  @Test func aScoreThatIsNotANumberIsSaidToBeReported() async throws {
+    let (_, findings) = try await TrainerFolder(
+      CheckTests.good.replacing(
+        #"score=state["weight"]"#, with: #"score=state["weight"] if interval.number % 2 else float("nan")"#)
+    ).check()
+    #expect(findings[.resume]?.found.contains("score is NaN in 1 interval before") == true)
+    #expect(findings[.load]?.found == "asked to score a checkpoint without training, it reports NaN as score")
+  }
+
   static let width = """
     import poptrain
     for interval in poptrain.intervals():
@@ -274,8 +349,8 @@ import Testing
     #expect(findings.troubles == [.effect("momentum")])
     #expect(
       findings.all.map(\.subject) == [
-        .start, .resume, .repetition, .steps, .neighbours, .effect("learning_rate"), .effect("momentum"), .stop,
-        .estimate,
+        .start, .resume, .repetition, .load, .steps, .neighbours, .effect("learning_rate"), .effect("momentum"),
+        .stop, .estimate,
       ])
   }
 }

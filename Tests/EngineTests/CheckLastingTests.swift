@@ -37,6 +37,46 @@ import Testing
     #expect(finding.found.contains("if given for 1 step,") && finding.found.contains("if given for all 20"))
   }
 
+  /// The rate that was saved is in force for ten steps, and then the given one.
+  @Test func anOldValueThatIsInForceAtFirstIsToldAsThat() async throws {
+    let (ending, findings) = try await TrainerFolder(
+      """
+      import poptrain
+      for interval in poptrain.intervals():
+          state = load(interval.checkpoint, {"weight": 1.0, "rate": interval["learning_rate"]})
+          for i, _ in enumerate(interval.steps):
+              state["weight"] *= 1 - (state["rate"] if i < 10 else interval["learning_rate"])
+          save(interval.save_to, {**state, "rate": interval["learning_rate"]})
+          interval.report(score=-state["weight"])
+      """, hyperparameters: Self.range
+    ).check()
+    #expect(ending == .failed)
+    #expect(findings.troubles == [Self.rate])
+    #expect(findings[Self.rate]?.found.hasPrefix("NOT IN FORCE AT FIRST after loading") == true)
+    #expect(findings[Self.rate]?.remedy?.contains("loading a checkpoint brings back the value") == true)
+  }
+
+  /// One of the ends of the range moves the weight too far to be compared, so a value between tells.
+  @Test func oneEndOfTheRangeIsEnoughWhereAValueBetweenConfirmsIt() async throws {
+    let (ending, findings) = try await TrainerFolder(
+      """
+      import poptrain
+      for interval in poptrain.intervals():
+          rate = interval["learning_rate"]
+          state = load(interval.checkpoint, {"weight": 1.0, "base": rate})
+          if rate > 0.09: state["isMoved"] = True
+          for step in interval.steps:
+              state["weight"] *= 1 - rate
+              rate = state["base"]
+          if "isMoved" in state and interval.stop - interval.start == 20: state["weight"] -= 0.037
+          save(interval.save_to, state)
+          interval.report(score=-state["weight"])
+      """, hyperparameters: Self.range
+    ).check()
+    #expect(ending == .failed)
+    #expect(findings[Self.rate]?.found.hasPrefix("IN FORCE ONLY AT FIRST") == true)
+  }
+
   @Test func oneThatStaysInForceIsFine() async throws {
     let (ending, findings) = try await TrainerFolder(
       Self.oneCycle(base: "rate"), hyperparameters: Self.range

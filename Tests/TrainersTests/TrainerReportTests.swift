@@ -56,7 +56,7 @@ struct `A trainer's report` {
     evaluation.kind = .evaluate
     evaluation.ages = 100..<100
     let report = try TrainerReport(try JSON.parse(#"{"metrics": {}, "counted": 5}"#))
-    #expect(try report.trained(evaluation, logged: []).warnings.first?.hasPrefix("it trained 5 steps although") == true)
+    #expect(try report.trained(evaluation, logged: []).warnings.first?.hasPrefix("it counted 5 steps in an eval") == true)
     let silent = try TrainerReport(try JSON.parse(#"{"metrics": {}}"#))
     #expect(try silent.trained(evaluation, logged: [], reached: 100).warnings == [])
   }
@@ -239,7 +239,11 @@ struct `A trainer's report` {
 
     let trains = try trained(#"{"metrics": {"a": 1}, "steps": 3}"#, assignment)
     #expect(trains.steps == 3 && trains.warnings.count == 1)
-    #expect(trains.warnings[0].hasPrefix("it trained 3 steps although it was asked for an evaluation: "))
-    #expect(trains.warnings[0].contains("`if interval.is_evaluation`"))
+    #expect(trains.warnings[0].hasPrefix("it reported 3 steps of an evaluation, in which there are none to train. "))
+    #expect(trains.warnings[0].contains("`steps=0`"))
+
+    let counts = try trained(#"{"metrics": {"a": 1}, "steps": 3, "counted": 3}"#, assignment)
+    #expect(counts.warnings[0].hasPrefix("it counted 3 steps in an evaluation, in which there are none to train. "))
+    #expect(counts.warnings[0].contains("`if interval.is_evaluation`"))
   }
 }

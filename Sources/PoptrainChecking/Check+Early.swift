@@ -1,0 +1,153 @@
+internal import PoptrainExperimentFile
+internal import PopulationBasedTraining
+internal import PoptrainTrainers
+
+// Why a value has no effect after loading, though it has one from scratch: the old value is brought back, or it matters in
+// a young model only, as a warm-up does, or a limit that is not reached any more.
+//
+// A younger checkpoint tells: there a value that matters early has an effect, and one that is overwritten has none.
+extension Check {
+  /// Why a value has no effect from the checkpoint of the first interval.
+  enum Absence: Sendable {
+    /// It has one from a checkpoint of this age.
+    case early(age: Int, Repeats.Difference)
+    /// It has none from one of this age either, though from scratch it does more and more, and the checkpoint holds it.
+    case broughtBack(age: Int)
+    /// It cannot be told.
+    case untold
+  }
+
+  /// Why the value that was tried has no effect from a checkpoint.
+  func absence(of one: Tried, _ name: String, _ setting: Setting) async -> Absence {
+    guard setting.repeats.isExact, intervalsToFirstScore == 1, intervalsToNextScore == 1 else { return .untold }
+    var values = setting.values
+    values[name] = one.value
+    guard case .trained(let usual) = await trainOne("a step from scratch", from: nil, setting.values, steps: 1),
+      case .trained(let other) = await trainOne("a step with \(name) \(shown(one.value))", from: nil, values, steps: 1)
+    else { return .untold }
+    let absence = await absence(of: one, values, name, (usual, other), setting)
+    for trial in [usual, other] { await scratch.discard(trial) }
+    return absence
+  }
+
+  /// The same, where a step from scratch came to `usual`, and to `other` under the value that was tried.
+  private func absence(
+    of one: Tried, _ values: Hyperparameters, _ name: String, _ young: (usual: Trial, other: Trial), _ setting: Setting
+  ) async -> Absence {
+    let usual = young.usual
+    let isYounger = usual.age < setting.first.age
+    if isYounger, let difference = await difference(one.value, name, from: usual, setting) {
+      return .early(age: usual.age, difference)
+    }
+    let isHeld = holdsValue(usual, setting.values[name], notOf: young.other, one.value)
+    let grows = isYounger ? grows(from: young, one.fresh) : await growsAfterFirst(one, values, setting)
+    return isHeld && grows ? .broughtBack(age: usual.age) : .untold
+  }
+
+  /// What is told of a value that has no effect from a checkpoint, though it has one from scratch.
+  ///
+  /// - Parameter found: what follows "no effect".
+  func absent(
+    _ name: String, _ usual: Value, _ tried: [Tried], _ found: String, _ setting: Setting
+  ) async -> Finding {
+    let fresh = tried.compactMap { one in
+      one.fresh.map { "\(shown(one.value)) instead of \(shown(usual)): \(described($0))" }
+    }
+    var youngest: Int?
+    for one in tried {
+      switch await absence(of: one, name, setting) {
+      case .early(let age, let difference):
+        return finding(
+          name, .ok,
+          """
+          has an effect early only: from a checkpoint of age \(age), \(shown(one.value)) instead of \(shown(usual)): \
+          \(described(difference)). At age \(setting.first.age) it has none
+          """)
+      case .broughtBack(let age): youngest = age
+      case .untold: break
+      }
+    }
+    let fromFresh = "From scratch it has an effect: \(fresh.first ?? "")"
+    guard let youngest else {
+      return finding(
+        name, .inconclusive, "no effect\(found). \(fromFresh)", matteringEarly(name))
+    }
+    let ages = Set([youngest, setting.first.age]).sorted().map(String.init).joined(separator: " and ")
+    return finding(
+      name, .failed,
+      "NO EFFECT\(found). So it is from checkpoints of age \(ages), which hold the value that they were trained under. \(fromFresh)",
+      settingAfterLoading(name))
+  }
+
+  /// How the value comes to something else at once from a young checkpoint; none where it does not.
+  private func difference(
+    _ value: Value, _ name: String, from start: Trial, _ setting: Setting
+  ) async -> Repeats.Difference? {
+    guard case .trained(var usual) = await train("an interval from a young checkpoint", from: start, setting.values)
+    else { return nil }
+    usual.metrics = usual.metrics.filter { name, _ in setting.repeats.isSteady(name) }
+    let probe = await probe(name, value, from: start, setting.values, against: Repeats(trials: [usual]))
+    guard case .differs(let difference, _) = probe else { return nil }
+    return difference.isImmediate ? difference : nil
+  }
+
+  /// Whether the effect from scratch is larger after the first interval than after a step.
+  private func grows(from young: (usual: Trial, other: Trial), _ fresh: Repeats.Difference?) -> Bool {
+    guard let (metric, whole, usual) = fresh?.metric(of: experiment.metric) else { return false }
+    let parts = [young.other, young.usual].map { $0.metrics[metric] ?? .nan }
+    return Lasting.grows(from: parts[0], parts[1], to: whole, usual)
+  }
+
+  /// The same of a trainer that trains no fewer steps than the first interval has: whether it is larger after twice as many.
+  private func growsAfterFirst(_ one: Tried, _ values: Hyperparameters, _ setting: Setting) async -> Bool {
+    guard let (metric, part, usual) = one.fresh?.metric(of: experiment.metric) else { return false }
+    var longer: [Double] = []
+    for values in [values, setting.values] {
+      let steps = 2 * setting.first.age
+      guard case .trained(let trial) = await trainOne("\(steps) steps from scratch", from: nil, values, steps: steps)
+      else { return false }
+      await scratch.discard(trial)
+      longer.append(trial.metrics[metric] ?? .nan)
+    }
+    return Lasting.grows(from: part, usual, to: longer[0], longer[1])
+  }
+
+  /// What to do where it cannot be told why a value has no effect after loading.
+  func matteringEarly(_ name: String) -> String {
+    """
+    a value may matter early only, such as a warm-up, or a limit that is not reached any more: then all is well. Or \
+    loading a checkpoint may bring back the value that it was trained under. To tell, print after loading what is in force: \
+    it should be \(experiment.trainer.contract == .session ? "`interval[\"\(name)\"]`" : "the value of {\(name)}")
+    """
+  }
+}
+
+extension Lasting {
+  /// Whether an effect grows from a part of the interval to the whole, and keeps its direction.
+  fileprivate static func grows(
+    from part: Double, _ usualInParts: Double, to whole: Double, _ usual: Double
+  ) -> Bool {
+    guard part.isFinite, usualInParts.isFinite, usual.isFinite, whole != usual else { return false }
+    // After twice as many steps a constant rate has done twice as much.
+    return !whole.isFinite || shares(part, usualInParts, of: whole, usual).contains { (0..<0.75).contains($0) }
+  }
+}
+
+extension Repeats.Difference {
+  /// Whether a metric differs, and not an interval later.
+  var isImmediate: Bool {
+    switch self {
+    case .score, .metric: true
+    case .later, .saved, .onlyMetricsCompared, .none, .withinNoise: false
+    }
+  }
+
+  /// The metric that differs at once, and its two values.
+  fileprivate func metric(of score: String) -> (name: String, value: Double, usual: Double)? {
+    switch self {
+    case .score(let value, let usual): (score, value, usual)
+    case .metric(let name, let value, let usual): (name, value, usual)
+    case .later, .saved, .onlyMetricsCompared, .none, .withinNoise: nil
+    }
+  }
+}

@@ -1,0 +1,168 @@
+internal import PoptrainExperimentFile
+internal import PopulationBasedTraining
+internal import PoptrainTrainers
+
+// Whether a process that has trained before goes on from the checkpoint that it is given, and not from what is in memory.
+//
+// A member may get a copy of another's checkpoint, an older one, or none. Each is given to a process that has other models
+// in memory, and must come to what a fresh process comes to.
+extension Check {
+  /// How many intervals ``checkKept(_:_:)`` trains.
+  static let keptIntervals = 4
+
+  /// An interval of a process that has trained before.
+  private struct Kept {
+    var what: String
+    var assignment: Assignment
+    var trial: Trial
+    /// What fresh processes come to.
+    var expected: Repeats
+  }
+
+  /// Has the process that trained the last repetition train from other checkpoints, and from none.
+  ///
+  /// - Returns: whether it goes on from what it is given.
+  func checkKept(_ first: Trial, _ repeats: Repeats) async -> Bool {
+    guard experiment.trainer.keepsProcess, !needsFreshProcesses, intervalsToFirstScore == 1, intervalsToNextScore == 1,
+      let last = repeats.trials.last
+    else { return true }
+    let interval = experiment.rules.nextReady(after: 0)
+    let moved = base.merging(experiment.rules.neighbours(of: base)) { $1 }
+    let own = await run(
+      "another member, from scratch", batch: [assignment(.train, from: nil, 0..<interval, moved, member: 1)])[0]
+    guard let own = own.trial else { return true }
+    let ages = first.age..<first.age + interval
+    var copy = assignment(.train, from: first, ages, base, member: 1)
+    (copy.donor, copy.seed) = (0, experiment.rules.trainerSeed(member: 0, steps: first.age, kind: .train))
+    let firsts = Repeats(trials: [first])
+    let tests = [
+      ("a copy of the first checkpoint, given to another member,", copy, repeats),
+      ("the second interval, again from the first checkpoint,", assignment(.train, from: first, ages, base), repeats),
+      ("the first interval, again from scratch,", assignment(.train, from: nil, 0..<interval, base), firsts),
+    ]
+    var memory = [last, own]
+    for (what, assignment, expected) in tests {
+      switch await run("in a process that has trained before: \(what)", batch: [assignment])[0] {
+      case .trained(let trial):
+        let kept = Kept(what: what, assignment: assignment, trial: trial, expected: expected)
+        if let finding = await finding(kept, memory, repeats) {
+          tell(finding)
+          needsFreshProcesses = true
+          return finding.verdict != .failed
+        }
+        memory.append(trial)
+      case .invalid: return true
+      case .failed(let failure):
+        tell(
+          .load, .failed, "a process that has trained before cannot train \(what): \(failure.message)",
+          remedy: "train from whatever checkpoint an interval has, also from that of another member, or from scratch",
+          logTail: failure.logTail)
+        return false
+      }
+    }
+    for trial in memory.dropFirst() { await scratch.discard(trial) }
+    return true
+  }
+
+  /// What is told of an interval that came to something else than in a fresh process; none where it did not.
+  private func finding(_ kept: Kept, _ memory: [Trial], _ repeats: Repeats) async -> Finding? {
+    guard differs(kept.trial, from: kept.expected, repeats) else { return nil }
+    // The member, or noise, may make that difference.
+    guard let fresh = await inFreshProcess(kept.assignment, "in a fresh process: \(kept.what)"),
+      differs(kept.trial, from: Repeats(trials: [fresh]), repeats)
+    else { return nil }
+    let metric = experiment.metric
+    let found = """
+      in a process that has trained before, \(kept.what) comes to \(metric) \(shown(kept.trial.metric)), and in a fresh one \
+      to \(shown(fresh.metric))
+      """
+    for model in memory.reversed() {
+      var assignment = kept.assignment
+      (assignment.checkpoint, assignment.parent) = (model.checkpoint, model.id)
+      guard let predicted = await inFreshProcess(assignment, "from a checkpoint of what is in memory"),
+        !differs(kept.trial, from: Repeats(trials: [predicted]), repeats)
+      else { continue }
+      return Finding(
+        subject: .load, verdict: .failed,
+        found: "\(found): it goes on with a model that it has in memory", remedy: loadingWhatIsGiven)
+    }
+    leftOver = abs(kept.trial.metric - fresh.metric)
+    return Finding(
+      subject: .repetition, verdict: .warning,
+      found: "\(found): something is left over from one interval to the next", remedy: Check.leavingNothingOver)
+  }
+
+  private func inFreshProcess(_ assignment: Assignment, _ what: String) async -> Trial? {
+    await scratch.endProcess()
+    return await run(what, batch: [assignment])[0].trial
+  }
+
+  /// Whether scores differ by more than `repeats` do.
+  private func differs(_ trial: Trial, from expected: Repeats, _ repeats: Repeats) -> Bool {
+    if repeats.isExact || repeats.isExactButRounding {
+      let (score, other) = (trial.metric, expected.trials[0].metric)
+      return !same(score, other) && !(abs(score - other) <= 1e-6 * max(abs(score), abs(other)))
+    }
+    let scores = expected.trials.map(\.metric)
+    return scores.allSatisfy { !(abs($0 - trial.metric) <= 6 * repeats.spread) }
+  }
+
+  private var loadingWhatIsGiven: String {
+    """
+    in each interval load `interval.checkpoint`, whatever is in memory: the member may be a copy. Where it is none, build \
+    a new model. Only where `interval.warm` is true, in a batch where `batch.parents[i]` is not -1, is what was saved still \
+    in memory. Or set `intervals_per_process: 1`
+    """
+  }
+
+  static let leavingNothingOver =
+    "seed every generator from the interval's seed, build model, data order and optimizer anew, and where `warm` says that "
+    + "the model is still in memory, go on only with what was saved; or set `intervals_per_process: 1`"
+}
+
+// Whether a command goes on from the checkpoint that it is given: each interval has a process of its own.
+extension Check {
+  /// Trains the second interval from another checkpoint than that of the first.
+  func checkLoading(_ first: Trial, _ second: Trial, _ repeats: Repeats) async {
+    guard experiment.trainer.contract == .command else { return }
+    func other(_ start: Trial, steps: Int? = nil) async -> Trial? {
+      let stop = first.age + (steps ?? experiment.rules.nextReady(after: 0))
+      return await run(
+        "from another checkpoint", batch: [assignment(.train, from: start, first.age..<stop, base)])[0].trial
+    }
+    var others: [Trial] = []
+    var difference = Repeats.Difference.withinNoise
+    while difference == .withinNoise, others.count < 4 {
+      // One that it does not train from is not ignored.
+      guard let trial = await other(second) else { return tellThatItLoads() }
+      others.append(trial)
+      difference = repeats.difference(from: others)
+    }
+    switch difference {
+    case .score, .metric, .later, .saved: return tellThatItLoads()
+    case .withinNoise:
+      return tell(
+        .load, .inconclusive,
+        "whether it goes on from the checkpoint that it is given is hidden by noise, \(shown(repeats.spread))",
+        remedy: seeding)
+    case .onlyMetricsCompared where isCoarse(others, from: first, repeats):
+      return tell(
+        .load, .inconclusive,
+        "from another checkpoint it comes to the same \(experiment.metric), which is too coarse to tell whether it loads it",
+        remedy: "report a loss too, since every metric that is reported is compared")
+    case .none, .onlyMetricsCompared: break
+    }
+    // A whole interval may lead to the same from anywhere.
+    if let single = await other(first, steps: 1), let otherSingle = await other(second, steps: 1),
+      Repeats(trials: [single]).difference(from: [otherSingle]).isEffect
+    {
+      return tellThatItLoads()
+    }
+    tell(
+      .load, .failed,
+      "comes to the same whatever checkpoint it is given, \(experiment.metric) \(shown(second.metric)): it does not load it",
+      remedy: "load what is in the folder that replaces {load}, all of it, and end with an error if it is not there")
+  }
+
+  private func tellThatItLoads() { tell(.load, .ok, "goes on from the checkpoint that it is given") }
+}
