@@ -129,7 +129,7 @@ extension Lasting {
   ) -> Bool {
     guard part.isFinite, usualInParts.isFinite, usual.isFinite, whole != usual else { return false }
     // After twice as many steps a constant rate has done twice as much.
-    return !whole.isFinite || shares(part, usualInParts, of: whole, usual).contains { (0..<0.75).contains($0) }
+    return !whole.isFinite || shares(part, usualInParts, of: whole, usual).allSatisfy { (0..<0.75).contains($0) }
   }
 }
 

@@ -34,15 +34,18 @@ extension Check {
     }
     let places = Array(parents.indices)
     let overwritten = Gathering.overwritten(parents)
-    if await cameFrom(places, "each member from its own checkpoint", gathering, number) {
+    let isIgnored = await cameFrom(places, "each member from its own checkpoint", gathering, number)
+    let isOverwritten =
+      overwritten != parents
+      ? await cameFrom(overwritten, "each member from a model that was overwritten", gathering, number) : false
+    // Through noise both may look right.
+    if isIgnored, gathering.noise == nil || !isOverwritten {
       return Finding(
         subject: .gather, verdict: .failed,
         found: "batch.parents is ignored: each slot continues with its own model. \(numbers)",
         remedy: Check.gatheringAll)
     }
-    if overwritten != parents,
-      await cameFrom(overwritten, "each member from a model that was overwritten", gathering, number)
-    {
+    if isOverwritten, !isIgnored {
       return Finding(
         subject: .gather, verdict: .failed,
         found: "models in memory are overwritten while others are still to continue with them. \(numbers)",

@@ -53,7 +53,8 @@ extension Check {
       let found = "a fresh process scores every checkpoint the same, \(shown(other.metric))"
       guard await !savesWhatItHad(first, second) else {
         return finding(
-          .failed, "\(found): nothing that it saves has changed by training", "save the model as it is after training")
+          .failed, "\(found): nothing that it saves has changed by training",
+          "save the model as it is after training, into `interval.save_to`")
       }
       return finding(
         .failed, "\(found): it does not load it", "load the checkpoint before anything is measured or trained")

@@ -105,7 +105,7 @@ extension TrainerReport {
       interval.is_evaluation`, when the ages to train from and to are the same: what it measures is then the model it was given
       """
       : """
-      it reported \(steps) steps of an evaluation, in which there are none to train. Report `steps=0` there, or no `steps`, and count none
+      it reported \(steps == 1 ? "1 step" : "\(steps) steps") of an evaluation, in which there are none to train. Report `steps=0` there, or no `steps`, and count none
       """
   }
 }

@@ -32,7 +32,7 @@ import Testing
   @Test func `Without a failure it ends with 0, and says what it is about to do`() async throws {
     let good = try await check(#"interval["rate"]"#)
     #expect(good.status == 0, "\(good.errors)")
-    #expect(good.output.contains("check will train about 9 more intervals ("))
+    #expect(good.output.contains("check will train about 13 more intervals ("))
   }
 
   @Test func `A failure is 65, what could not be tested is 77`() async throws {

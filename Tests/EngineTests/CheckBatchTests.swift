@@ -128,6 +128,9 @@ import Testing
     }
     let gather = try #require(findings[.gather])
     #expect(!gather.found.contains("is ignored"), "\(mistake.what): \(gather.found)")
+    if mistake.what.hasPrefix("reports"), gather.verdict == .failed {
+      #expect(gather.remedy?.hasPrefix("seed each member") == false, "\(gather.found)")
+    }
     if gather.verdict == .failed, mistake.what.hasPrefix("saves") || mistake.what.hasPrefix("loads") {
       #expect(!gather.found.contains("in memory"), "\(mistake.what): \(gather.found)")
     }

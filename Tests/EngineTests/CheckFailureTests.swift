@@ -210,7 +210,7 @@ import Testing
     #expect(ending == .failed)
     #expect(findings[.load]?.verdict == .failed)
     #expect(findings[.load]?.found.contains("nothing that it saves has changed by training") == true)
-    #expect(findings[.load]?.remedy == "save the model as it is after training")
+    #expect(findings[.load]?.remedy == "save the model as it is after training, into `interval.save_to`")
   }
 
   @Test func oneThatTrainsNothingIsToldSo() async throws {

@@ -82,6 +82,22 @@ import Testing
     #expect(findings[.gather]?.found.hasPrefix(words) == true)
   }
 
+  /// Where the parent is -1, it goes on with what is in memory as well.
+  @Test(arguments: ["population[p]", "population[i % len(population)]"])
+  func oneThatDoesNotLoadWhereThereIsNoParentIsFound(model: String) async throws {
+    let (ending, findings) = try await check(
+      Self.trainer(
+        gather: """
+          models = [\(model) if population else start(one) for i, (one, p) in enumerate(zip(batch, batch.parents))]
+          """))
+    #expect(ending == .failed)
+    #expect(findings.troubles == [.load, .gather])
+    let finding = try #require(findings.all.first { $0.verdict == .failed })
+    #expect(finding.subject == .load && finding.found.contains("it goes on with a model that it has in memory"))
+    #expect(finding.remedy?.contains("`batch.parents[i]`") == true)
+    #expect(findings[.gather]?.found == "not tested: first mend what `load` has found")
+  }
+
   @Test func oneThatTrainsAllUnderTheValuesOfTheFirstIsFound() async throws {
     let (ending, findings) = try await check(Self.trainer(gather: Self.right, rate: #"batch["learning_rate"][0]"#))
     #expect(ending == .failed)

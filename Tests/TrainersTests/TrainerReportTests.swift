@@ -56,7 +56,8 @@ struct `A trainer's report` {
     evaluation.kind = .evaluate
     evaluation.ages = 100..<100
     let report = try TrainerReport(try JSON.parse(#"{"metrics": {}, "counted": 5}"#))
-    #expect(try report.trained(evaluation, logged: []).warnings.first?.hasPrefix("it counted 5 steps in an eval") == true)
+    #expect(
+      try report.trained(evaluation, logged: []).warnings.first?.hasPrefix("it counted 5 steps in an eval") == true)
     let silent = try TrainerReport(try JSON.parse(#"{"metrics": {}}"#))
     #expect(try silent.trained(evaluation, logged: [], reached: 100).warnings == [])
   }
