@@ -40,7 +40,7 @@ extension Check {
       return .early(age: usual.age, difference)
     }
     let isHeld = holdsValue(usual, setting.values[name], notOf: young.other, one.value)
-    let grows = isYounger ? grows(from: young, one.fresh) : await growsAfterFirst(one, values, setting)
+    let grows = await grows(from: young, values, setting)
     return isHeld && grows ? .broughtBack(age: usual.age) : .untold
   }
 
@@ -91,25 +91,25 @@ extension Check {
     return difference.isImmediate ? difference : nil
   }
 
-  /// Whether the effect from scratch is larger after the first interval than after a step.
-  private func grows(from young: (usual: Trial, other: Trial), _ fresh: Repeats.Difference?) -> Bool {
-    guard let (metric, whole, usual) = fresh?.metric(of: experiment.metric) else { return false }
-    let parts = [young.other, young.usual].map { $0.metrics[metric] ?? .nan }
-    return Lasting.grows(from: parts[0], parts[1], to: whole, usual)
-  }
-
-  /// The same of a trainer that trains no fewer steps than the first interval has: whether it is larger after twice as many.
-  private func growsAfterFirst(_ one: Tried, _ values: Hyperparameters, _ setting: Setting) async -> Bool {
-    guard let (metric, part, usual) = one.fresh?.metric(of: experiment.metric) else { return false }
-    var longer: [Double] = []
-    for values in [values, setting.values] {
-      let steps = 2 * setting.first.age
-      guard case .trained(let trial) = await trainOne("\(steps) steps from scratch", from: nil, values, steps: steps)
-      else { return false }
+  /// Whether the effect that `values` have from scratch on some metric is larger after the first interval than after a step;
+  /// of a trainer that trains no fewer steps than an interval has, after twice as many than after the first interval.
+  private func grows(
+    from young: (usual: Trial, other: Trial), _ values: Hyperparameters, _ setting: Setting
+  ) async -> Bool {
+    let age = setting.first.age
+    let steps = young.usual.age < age ? age : 2 * age
+    var older = [setting.first]
+    for values in steps == age ? [values] : [setting.values, values] {
+      let outcome = await trainOne("\(steps) steps from scratch", from: nil, values, steps: steps)
+      guard case .trained(let trial) = outcome else { return false }
       await scratch.discard(trial)
-      longer.append(trial.metrics[metric] ?? .nan)
+      older.append(trial)
     }
-    return Lasting.grows(from: part, usual, to: longer[0], longer[1])
+    let trials = [young.other, young.usual, older[older.count - 1], older[older.count - 2]]
+    return setting.first.metrics.keys.contains { metric in
+      let numbers = trials.map { $0.metrics[metric] ?? .nan }
+      return setting.repeats.isSteady(metric) && Lasting.grows(from: numbers[0], numbers[1], to: numbers[2], numbers[3])
+    }
   }
 
   /// What to do where it cannot be told why a value has no effect after loading.
@@ -139,15 +139,6 @@ extension Repeats.Difference {
     switch self {
     case .score, .metric: true
     case .later, .saved, .onlyMetricsCompared, .none, .withinNoise: false
-    }
-  }
-
-  /// The metric that differs at once, and its two values.
-  fileprivate func metric(of score: String) -> (name: String, value: Double, usual: Double)? {
-    switch self {
-    case .score(let value, let usual): (score, value, usual)
-    case .metric(let name, let value, let usual): (name, value, usual)
-    case .later, .saved, .onlyMetricsCompared, .none, .withinNoise: nil
     }
   }
 }

@@ -54,7 +54,7 @@ extension Check {
       case .invalid: return true
       case .failed(let failure):
         tell(
-          .load, .failed, "a process that has trained before cannot train \(what): \(failure.message)",
+          .load, .failed, "in a process that has trained before, \(what) fails: \(failure.message)",
           remedy: "train from whatever checkpoint an interval has, also from that of another member, or from scratch",
           logTail: failure.logTail)
         return false
