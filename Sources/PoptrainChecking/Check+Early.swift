@@ -11,8 +11,8 @@ extension Check {
   enum Absence: Sendable {
     /// It has one from a checkpoint of this age.
     case early(age: Int, Repeats.Difference)
-    /// It has none from one of this age either, though from scratch it does more and more, and the checkpoint holds it.
-    case broughtBack(age: Int)
+    /// It has none from one of this age either, though from scratch it does more and more; `isHeld`: the checkpoint holds it.
+    case broughtBack(age: Int, isHeld: Bool)
     /// It cannot be told.
     case untold
   }
@@ -39,9 +39,10 @@ extension Check {
     if isYounger, let difference = await difference(one.value, name, from: usual, setting) {
       return .early(age: usual.age, difference)
     }
+    guard await grows(from: young, values, setting) else { return .untold }
+    // One that is compressed does not show what it holds.
     let isHeld = holdsValue(usual, setting.values[name], notOf: young.other, one.value)
-    let grows = await grows(from: young, values, setting)
-    return isHeld && grows ? .broughtBack(age: usual.age) : .untold
+    return .broughtBack(age: usual.age, isHeld: isHeld)
   }
 
   /// What is told of a value that has no effect from a checkpoint, though it has one from scratch.
@@ -53,7 +54,7 @@ extension Check {
     let fresh = tried.compactMap { one in
       one.fresh.map { "\(shown(one.value)) instead of \(shown(usual)): \(described($0))" }
     }
-    var youngest: Int?
+    var youngest: (age: Int, isHeld: Bool)?
     for one in tried {
       switch await absence(of: one, name, setting) {
       case .early(let age, let difference):
@@ -63,7 +64,7 @@ extension Check {
           has an effect early only: from a checkpoint of age \(age), \(shown(one.value)) instead of \(shown(usual)): \
           \(described(difference)). At age \(setting.first.age) it has none
           """)
-      case .broughtBack(let age): youngest = age
+      case .broughtBack(let age, let isHeld): youngest = (age, isHeld)
       case .untold: break
       }
     }
@@ -72,11 +73,12 @@ extension Check {
       return finding(
         name, .inconclusive, "no effect\(found). \(fromFresh)", matteringEarly(name))
     }
-    let ages = Set([youngest, setting.first.age]).sorted().map(String.init).joined(separator: " and ")
+    let ages = Set([youngest.age, setting.first.age]).sorted().map(String.init).joined(separator: " and ")
+    let held = youngest.isHeld ? ", which hold the value that they were trained under" : ""
+    let remedy = settingAfterLoading(name)
     return finding(
-      name, .failed,
-      "NO EFFECT\(found). So it is from checkpoints of age \(ages), which hold the value that they were trained under. \(fromFresh)",
-      settingAfterLoading(name))
+      name, .failed, "NO EFFECT\(found). So it is from checkpoints of age \(ages)\(held). \(fromFresh)",
+      youngest.isHeld ? remedy : "either the value matters only where a model is made, or \(remedy)")
   }
 
   /// How the value comes to something else at once from a young checkpoint; none where it does not.

@@ -49,6 +49,18 @@ import Testing
     #expect(finding.verdict == .failed || finding.verdict == .inconclusive)
   }
 
+  /// What it holds cannot be seen where it is compressed, or is another number.
+  @Test func oneThatIsBroughtBackFailsAlsoWhereTheCheckpointDoesNotShowIt() async throws {
+    let (ending, findings) = try await TrainerFolder(
+      Self.trainer(#"state["half"] * state["weight"]"#, before: #"state.setdefault("half", limit / 2)"#),
+      hyperparameters: "limit: {uniform: [0.01, 0.1]}"
+    ).check()
+    #expect(ending == .failed)
+    let finding = try #require(findings[.effect("limit")])
+    #expect(finding.verdict == .failed && finding.found.contains("NO EFFECT"))
+    #expect(finding.remedy?.hasPrefix("either the value matters only where a model is made, or loading") == true)
+  }
+
   /// It matters in the first step alone, so that no checkpoint is young enough; what was given is noted, or not.
   @Test(arguments: ["state", #"{**state, "note": interval["limit"]}"#])
   func whatNoCheckpointTellsIsInconclusive(saved: String) async throws {
