@@ -42,7 +42,12 @@ package final class CheckpointBucket: SharedCheckpointStorage {
 
   package func verify(_ checkpoint: CheckpointID) throws(CheckpointError) {
     try fetch(checkpoint)
-    try folder.verify(checkpoint)
+    do { try folder.verify(checkpoint) } catch .damaged {
+      // That is the copy on this machine.
+      try folder.remove(checkpoint)
+      try fetch(checkpoint)
+      try folder.verify(checkpoint)
+    }
     use(checkpoint)
   }
 
@@ -153,8 +158,10 @@ extension CheckpointFolder {
       }
       _ = calls.chmod(at: AT_FDCWD, Array(path(of: checkpoint).utf8CString), 0o555)
     } catch {
+      // A process that has just started here takes it for what a killed one has left.
+      let wasRemoved = calls.status(at: AT_FDCWD, Array(folder.utf8CString)) == nil
       try discard(incoming)
-      guard holds(checkpoint) else { throw error }
+      guard holds(checkpoint) else { throw wasRemoved ? .noAnswer("\(folder) was removed while it was filled") : error }
     }
   }
 }

@@ -77,8 +77,7 @@ actor RunShelf {
   /// What pages call a run: the name of its folder, made fit for a URL, and made unique.
   private func key(of directory: RunDirectory) -> String {
     if let key = keys[directory.path] { return key }
-    let name = URL(fileURLWithPath: directory.path).lastPathComponent
-    let plain = String(name.unicodeScalars.map { $0.isPlain ? Character($0) : "-" })
+    let plain = String(directory.name.unicodeScalars.map { $0.isPlain ? Character($0) : "-" })
     let base = plain.allSatisfy { $0 == "." } ? "run" : plain
     var key = base
     var number = 1

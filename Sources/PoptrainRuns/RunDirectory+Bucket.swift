@@ -21,9 +21,8 @@ extension RunDirectory {
     do throws(StoreError) { try makePrivateFolder(RunDirectory.cache) } catch { throw .store(error) }
     do throws(S3Failure) {
       let location = try S3Location(place)
-      let name = "\(location.prefix.isEmpty ? "." : location.prefix)".replacing("/", with: ",")
       self.init(
-        path: "\(RunDirectory.cache)/s3/\(location.bucket)/\(name)",
+        path: "\(RunDirectory.cache)/s3/\(location.bucket)/\(location.prefix)/run",
         bucket: try S3Bucket(location, environment: ProcessInfo.processInfo.environment))
     } catch {
       throw .wrongPlace(place, "\(error)")
@@ -41,6 +40,9 @@ extension RunDirectory {
   }
 
   package func hash(into hasher: inout Hasher) { hasher.combine(path) }
+
+  /// What it is called among others.
+  package var name: String { bucket?.location.name ?? URL(fileURLWithPath: path).lastPathComponent }
 
   /// Where the run is, for programs.
   package var address: String { bucket == nil ? path : shown }

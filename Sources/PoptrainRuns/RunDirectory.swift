@@ -39,7 +39,7 @@ package struct RunDirectory: Hashable, Sendable {
 
   /// The folder beside this one whose name is longer; where the run is in a bucket, one on this machine.
   package func beside(suffix: String) -> RunDirectory {
-    if let bucket { return RunDirectory(path: "runs/\(bucket.location.name)\(suffix)") }
+    if bucket != nil { return RunDirectory(path: "runs/\(name)\(suffix)") }
     let isNamed = ![".", ".."].contains(shown.split(separator: "/").last ?? ".")
     return RunDirectory(path: (isNamed ? shown : path) + suffix)
   }

@@ -75,6 +75,18 @@ struct CheckpointBucketTests {
     #expect(try names(in: other.run.checkpoints.path + "/.incoming").isEmpty)
   }
 
+  @Test("of which the copy on a machine is damaged are fetched again")
+  func damagedCopy() throws {
+    let (one, other) = (try Machine(bucket), try Machine(bucket))
+    try one.publish("0-1-t", ["model": "weights"])
+    try other.checkpoints.fetch("0-1-t")
+    let copy = other.checkpoints.path(of: "0-1-t") + "/model"
+    chmod(copy, 0o644)
+    try write("wrights", to: copy)
+    try other.checkpoints.verify("0-1-t")
+    #expect(try read(copy) == "weights")
+  }
+
   @Test("of which the upload came to nothing are uploaded when the bucket answers")
   func outage() throws {
     let server = try S3TestServer()
