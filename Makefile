@@ -51,9 +51,10 @@ announce:
 run: announce build ## Train a population on real data, and compare it with random search
 	@scripts/showcase.sh $(PROGRAM)
 
+# All tests at once open thousands of files, and Foundation's `Process` then crashes while it lists them.
 test: setup-dev ## Run every fast test
 	swift build --build-tests
-	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" swift test --skip-build
+	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" swift test --skip-build --experimental-maximum-parallelization-width 16
 	cd python && ../$(VENV)/bin/python -m pytest -q
 	$(MAKE) test-neighbours
 
