@@ -204,6 +204,7 @@ import Testing
     terminal.currentDirectoryURL = folder.url
     terminal.environment = ProcessInfo.processInfo.environment.merging([
       "PYTHONPATH": Program.sources.appendingPathComponent("python").path, "TERM": "xterm", "LC_ALL": "C.UTF-8",
+      "NO_COLOR": "1",
     ]) { $1 }
     let pipe = Pipe()
     terminal.standardOutput = pipe
