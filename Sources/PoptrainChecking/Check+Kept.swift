@@ -2,7 +2,7 @@ internal import PoptrainExperimentFile
 internal import PopulationBasedTraining
 internal import PoptrainTrainers
 
-// Whether a process that has trained before goes on from the checkpoint that it is given, and not from what is in memory.
+// Whether a process that has trained before resumes from the given checkpoint, and not from what is in memory.
 //
 // A member may get a copy of another's checkpoint, an older one, or none. Each is given to a process that has other models
 // in memory, and must come to what a fresh process comes to.
@@ -21,7 +21,7 @@ extension Check {
 
   /// Has the process that trained the last repetition train from other checkpoints, and from none.
   ///
-  /// - Returns: whether it goes on from what it is given.
+  /// - Returns: whether it resumes from what is given.
   func checkKept(_ first: Trial, _ repeats: Repeats) async -> Bool {
     guard experiment.trainer.keepsProcess, !needsFreshProcesses, intervalsToFirstScore == 1, intervalsToNextScore == 1,
       let last = repeats.trials.last
@@ -84,7 +84,7 @@ extension Check {
       else { continue }
       return Finding(
         subject: .load, verdict: .failed,
-        found: "\(found): it goes on with a model that it has in memory", remedy: loadingWhatIsGiven)
+        found: "\(found): it continues with a model that is still in memory", remedy: loadingWhatIsGiven)
     }
     leftOver = abs(kept.trial.metric - fresh.metric)
     return Finding(
@@ -118,51 +118,4 @@ extension Check {
   static let leavingNothingOver =
     "seed every generator from the interval's seed, build model, data order and optimizer anew, and where `warm` says that "
     + "the model is still in memory, go on only with what was saved; or set `intervals_per_process: 1`"
-}
-
-// Whether a command goes on from the checkpoint that it is given: each interval has a process of its own.
-extension Check {
-  /// Trains the second interval from another checkpoint than that of the first.
-  func checkLoading(_ first: Trial, _ second: Trial, _ repeats: Repeats) async {
-    guard experiment.trainer.contract == .command else { return }
-    func other(_ start: Trial, steps: Int? = nil) async -> Trial? {
-      let stop = first.age + (steps ?? experiment.rules.nextReady(after: 0))
-      return await run(
-        "from another checkpoint", batch: [assignment(.train, from: start, first.age..<stop, base)])[0].trial
-    }
-    var others: [Trial] = []
-    var difference = Repeats.Difference.withinNoise
-    while difference == .withinNoise, others.count < 4 {
-      // One that it does not train from is not ignored.
-      guard let trial = await other(second) else { return tellThatItLoads() }
-      others.append(trial)
-      difference = repeats.difference(from: others)
-    }
-    switch difference {
-    case .score, .metric, .later, .saved: return tellThatItLoads()
-    case .withinNoise:
-      return tell(
-        .load, .inconclusive,
-        "whether it goes on from the checkpoint that it is given is hidden by noise, \(shown(repeats.spread))",
-        remedy: seeding)
-    case .onlyMetricsCompared where isCoarse(others, from: first, repeats):
-      return tell(
-        .load, .inconclusive,
-        "from another checkpoint it comes to the same \(experiment.metric), which is too coarse to tell whether it loads it",
-        remedy: "report a loss too, since every metric that is reported is compared")
-    case .none, .onlyMetricsCompared: break
-    }
-    // A whole interval may lead to the same from anywhere.
-    if let single = await other(first, steps: 1), let otherSingle = await other(second, steps: 1),
-      Repeats(trials: [single]).difference(from: [otherSingle]).isEffect
-    {
-      return tellThatItLoads()
-    }
-    tell(
-      .load, .failed,
-      "comes to the same whatever checkpoint it is given, \(experiment.metric) \(shown(second.metric)): it does not load it",
-      remedy: "load what is in the folder that replaces {load}, all of it, and end with an error if it is not there")
-  }
-
-  private func tellThatItLoads() { tell(.load, .ok, "goes on from the checkpoint that it is given") }
 }

@@ -93,7 +93,7 @@ import Testing
     #expect(ending == .failed)
     #expect(findings.troubles == [.load, .gather])
     let finding = try #require(findings.all.first { $0.verdict == .failed })
-    #expect(finding.subject == .load && finding.found.contains("it goes on with a model that it has in memory"))
+    #expect(finding.subject == .load && finding.found.contains("it continues with a model that is still in memory"))
     #expect(finding.remedy?.contains("`batch.parents[i]`") == true)
     #expect(findings[.gather]?.found == "not tested: first mend what `load` has found")
   }

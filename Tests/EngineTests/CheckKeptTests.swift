@@ -43,7 +43,7 @@ import Testing
     #expect(ending == .failed)
     #expect(findings.troubles == [.load])
     let finding = try #require(findings.all.first { $0.verdict == .failed })
-    #expect(finding.found.contains("it goes on with a model that it has in memory"))
+    #expect(finding.found.contains("it continues with a model that is still in memory"))
     #expect(finding.remedy?.contains("intervals_per_process: 1") == true)
   }
 
@@ -104,6 +104,6 @@ import Testing
       Self.command("if load_from: state = load(pathlib.Path(load_from), {})", noise: noise), command: Self.arguments
     ).check()
     #expect(ending == .passed)
-    #expect(findings[.load]?.found == "goes on from the checkpoint that it is given")
+    #expect(findings[.load]?.found == "resumes from the given checkpoint")
   }
 }
