@@ -15,6 +15,9 @@ static const unsigned char bands_js[] = {
 static const unsigned char brushes_js[] = {
 #embed "Page/brushes.js"
 };
+static const unsigned char canvas_js[] = {
+#embed "Page/canvas.js"
+};
 static const unsigned char colours_js[] = {
 #embed "Page/colours.js"
 };
@@ -87,6 +90,9 @@ static const unsigned char parallel_js[] = {
 static const unsigned char plot_js[] = {
 #embed "Page/plot.js"
 };
+static const unsigned char pointing_js[] = {
+#embed "Page/pointing.js"
+};
 static const unsigned char progress_js[] = {
 #embed "Page/progress.js"
 };
@@ -131,6 +137,7 @@ static const struct poptrain_page_file files[] = {
     FILE_OF_PAGE("axes.js", axes_js),
     FILE_OF_PAGE("bands.js", bands_js),
     FILE_OF_PAGE("brushes.js", brushes_js),
+    FILE_OF_PAGE("canvas.js", canvas_js),
     FILE_OF_PAGE("colours.js", colours_js),
     FILE_OF_PAGE("compare.js", compare_js),
     FILE_OF_PAGE("curves.js", curves_js),
@@ -155,6 +162,7 @@ static const struct poptrain_page_file files[] = {
     FILE_OF_PAGE("pairtable.js", pairtable_js),
     FILE_OF_PAGE("parallel.js", parallel_js),
     FILE_OF_PAGE("plot.js", plot_js),
+    FILE_OF_PAGE("pointing.js", pointing_js),
     FILE_OF_PAGE("progress.js", progress_js),
     FILE_OF_PAGE("run.js", run_js),
     FILE_OF_PAGE("runlist.js", runlist_js),

@@ -40,7 +40,8 @@ extension Worker {
     var failures: [TrainerFailure] = []
     for (prepared, outcome) in zip(batch, outcomes) {
       switch outcome {
-      case .trained(let trained):
+      case .trained(var trained):
+        if trained.steps < prepared.lease.steps, !isToldToStop { trained.warnOfPartial(asked: prepared.lease.steps) }
         news(.reported(trained, prepared.lease))
       case .failed(let failure):
         failures.append(failure)
@@ -112,5 +113,16 @@ extension Worker {
       return state.collected
     }
     for checkpoint in collected { try? checkpoints.remove(checkpoint) }
+  }
+}
+
+extension TrainedInterval {
+  /// Warns that nothing asked the trainer to end the interval early.
+  fileprivate mutating func warnOfPartial(asked: Int) {
+    warnings.append(
+      """
+      it trained \(steps) of the \(asked) steps that it was asked for, though nothing told it to stop. The member continues \
+      from there without a decision. Train from the age `start` to the age `stop`, and count every step
+      """)
   }
 }

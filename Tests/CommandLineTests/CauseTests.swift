@@ -81,6 +81,23 @@ import Testing
     #expect(run.output.contains("happened 7 times: \(crash)"), "\(run.output)")
   }
 
+  @Test func `Intervals that a trainer ends early without being told to are warned of once`() async throws {
+    let folder = try Example.folder(
+      Example.experiment(population: 2, steps: 10, workers: 1),
+      trainer: """
+        import poptrain
+        for interval in poptrain.intervals():
+            (interval.save_to / "x").write_text("x")
+            interval.advance(1)
+            interval.report(value=interval["rate"])
+        """)
+    let run = try await Program.run("run", "experiment.yaml", in: folder)
+    #expect(run.status == 0, "\(run.errors)")
+    let warnings = run.lines.filter { $0.hasPrefix("warning: ") }
+    #expect(warnings.count == 1, "\(run.output)")
+    #expect(warnings.first?.contains("it trained 1 of the 10 steps that it was asked for") == true, "\(warnings)")
+  }
+
   @Test func `What is wrong with the trainer as a whole is not charged to the interval it is told with`() async throws {
     let folder = try Example.folder(
       Example.experiment(population: 2, steps: 20, workers: 1),

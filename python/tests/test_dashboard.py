@@ -148,6 +148,39 @@ def test_the_pointer_tells_the_value_under_it_and_a_click_leads_to_the_member(
     assert f"member={member}" in browser.run("location.hash")
 
 
+def test_keys_walk_through_the_intervals_and_into_a_member(
+    browser: Browser, served: Served, trained: Experiment
+) -> None:
+    browser.open(f"{served.url}#view=overview&all=1")
+    browser.run("document.querySelector('.plot canvas').focus()")
+    rows = trained.ask("export", "--format", "jsonl")
+
+    def press(key: str) -> tuple[int, int]:
+        """The member and age that are told after a key, to the eye and to a screen reader."""
+        browser.press(key)
+        told = browser.run("document.querySelector('.tip').textContent")
+        found = re.match(r"member (\d+) · age (\d+)", told)
+        assert found
+        assert f"{found[0]}, error" in browser.run("document.querySelector('.spoken').textContent")
+        return int(found[1]), int(found[2])
+
+    best = trained.ask("best", "--json")
+    assert press("ArrowRight") == (best["member"], best["age"])
+    for _ in range(6):
+        member, _ = press("ArrowUp")
+    assert member == 0
+    for member in range(6):
+        ages = [row["end_age"] for row in rows if row["member"] == member]
+        for _ in ages:
+            press("ArrowLeft")
+        assert [press("ArrowRight") for _ in ages[1:]] == [(member, age) for age in ages[1:]]
+        assert press("ArrowRight") == (member, ages[-1])
+        press("ArrowDown")
+    browser.press("Enter")
+    browser.wait("location.hash.includes('view=member')")
+    assert "member=5" in browser.run("location.hash")
+
+
 def test_the_table_sorts_filters_and_lights_up(browser: Browser, served: Served, trained: Experiment) -> None:
     browser.open(f"{served.url}#view=overview")
     browser.wait("document.querySelectorAll('tr[data-member]').length === 6")

@@ -8,8 +8,8 @@ import { Help } from "./help.js";
 import { Lanes } from "./lanes.js";
 import { Member } from "./member.js";
 import { Overview } from "./overview.js";
+import { described } from "./pointing.js";
 import { Run, fetchJSON } from "./run.js";
-import { duration, short } from "./scale.js";
 import { runList } from "./runlist.js";
 import { Schedules } from "./schedules.js";
 import { Series } from "./series.js";
@@ -46,7 +46,8 @@ class App {
   constructor() {
     this.main = document.querySelector("main");
     this.tip = h("div", { class: "tip", hidden: true });
-    document.body.append(this.tip);
+    this.spoken = h("div", { class: "spoken", role: "status" });
+    document.body.append(this.tip, this.spoken);
     this.help = new Help();
     this.heading = new Heading(this, document.querySelector("body > header"));
     addEventListener("hashchange", () => this.#go(readState()));
@@ -96,7 +97,14 @@ class App {
     this.pointed = row;
     this.view?.highlight?.(row);
     this.tip.hidden = row < 0;
-    if (row >= 0) this.tip.replaceChildren(...this.#describe(row));
+    if (row >= 0) this.tip.replaceChildren(...described(this.run, row));
+  }
+
+  /** Keys have led to a row, in a figure with this box. */
+  walkTo(row, box) {
+    this.point(row);
+    this.#place({ clientX: box.left + 62, clientY: box.top });
+    this.spoken.textContent = this.tip.innerText.replaceAll("\n", ", ");
   }
 
   /** A row was clicked. */
@@ -253,18 +261,6 @@ class App {
     document.body.dataset.drawn = String(this.version);
     document.body.dataset.drawnAt = this.#drawn.toFixed(1);
     document.body.dataset.took = this.#took.toFixed(1);
-  }
-
-  #describe(row) {
-    const { run } = this;
-    const [member, parent] = [run.column("member")[row], run.column("parent")[row]];
-    const lines = [h("b", {}, `member ${member}`), ` · age ${short(run.column("endAge")[row])}`, h("br"), `${run.about.metric} ${short(run.column("score")[row])}`];
-    if (run.outcome(row) !== "completed") lines.push(` · ${run.outcome(row)}`);
-    if (run.isCopy(row)) lines.push(h("br"), `copied member ${run.column("member")[parent]}`);
-    for (const hyperparameter of run.about.hyperparameters.slice(0, 8)) lines.push(h("br"), `${hyperparameter.name} ${short(run.value(row, hyperparameter))}`);
-    const took = run.column("finishedAt")[row] - run.column("startedAt")[row];
-    lines.push(h("br"), h("span", { class: "quiet" }, `took ${duration(took)}`));
-    return lines;
   }
 
   #place(event) {

@@ -5,6 +5,7 @@ import { founderColour } from "./colours.js";
 import { card, savers, select, toggle } from "./dom.js";
 import { Nearest, whenIdle } from "./nearest.js";
 import { Plot, line, shown } from "./plot.js";
+import { pointing } from "./pointing.js";
 
 /** Beyond so many members lines are a blur, and bands say more. */
 export const mostLines = 200;
@@ -16,8 +17,7 @@ export class Curves {
     this.plot = new Plot(this.card.body, {
       label: "", height: 380,
       on: {
-        point: (x, y) => app.point(x === undefined ? -1 : this.#nearest(x, y)),
-        pick: (x, y) => app.pick(this.#nearest(x, y)),
+        ...pointing(app, (x, y) => this.#nearest(x, y)),
         zoom: (part) => app.set({ x: part?.x, y: part ? part.y ?? app.state.y : undefined }),
       },
     });

@@ -7,6 +7,7 @@ import { card, savers, select } from "./dom.js";
 import { Shares, drawShares } from "./founders.js";
 import { Nearest, whenIdle } from "./nearest.js";
 import { Plot, line, shown } from "./plot.js";
+import { pointing } from "./pointing.js";
 import { Scale } from "./scale.js";
 
 export class Lanes {
@@ -18,8 +19,7 @@ export class Lanes {
     this.plot = new Plot(this.card.body, {
       label: "", height: 400,
       on: {
-        point: (x, y) => app.point(x === undefined ? -1 : this.#nearest(x, y)),
-        pick: (x, y) => app.pick(this.#nearest(x, y)),
+        ...pointing(app, (x, y) => this.#nearest(x, y)),
         zoom: (part) => app.set({ x: part?.x }),
       },
     });

@@ -4,6 +4,7 @@ import { drawRows } from "./curves.js";
 import { card, savers } from "./dom.js";
 import { Nearest } from "./nearest.js";
 import { Plot, line, shown } from "./plot.js";
+import { pointing } from "./pointing.js";
 
 export class MemberCurve {
   constructor(app, host, id) {
@@ -14,8 +15,7 @@ export class MemberCurve {
     this.plot = new Plot(this.card.body, {
       label: "", height: 280,
       on: {
-        point: (x, y) => app.point(x === undefined ? -1 : this.#nearest(x, y)),
-        pick: (x, y) => app.pick(this.#nearest(x, y)),
+        ...pointing(app, (x, y) => this.#nearest(x, y)),
         zoom: (part) => app.set({ x: part?.x, y: part ? part.y ?? app.state.y : undefined }),
       },
     });

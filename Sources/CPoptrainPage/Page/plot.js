@@ -1,5 +1,6 @@
 // A figure in the page: a canvas with axes, and another one above it for what the pointer is on.
 
+import { canvas, sized } from "./canvas.js";
 import { printTheme, theme } from "./colours.js";
 import { drawLegend, placesOfLegend } from "./legend.js";
 import { Scale } from "./scale.js";
@@ -84,6 +85,7 @@ export class Plot {
   /**
    * `on.point(x, y)`: the pointer is there, or has left (no arguments). `on.pick(x, y)`: a click.
    * `on.zoom({x: [low, high], y: [low, high]})`: a part was chosen; without an argument: all is to be seen again.
+   * `on.walk(members, intervals, box)`, `on.open()`: by keys, from what is pointed at to another, and into it.
    */
   constructor(host, { label, height, on = {} }) {
     this.on = on;
@@ -93,7 +95,8 @@ export class Plot {
     // For those who look at the page from outside.
     this.element.plot = this;
     this.base = canvas(this.element);
-    this.base.setAttribute("role", "img");
+    this.base.setAttribute("role", on.walk ? "application" : "img");
+    if (on.walk) this.base.setAttribute("aria-roledescription", "figure; arrow keys walk through it");
     this.base.tabIndex = 0;
     this.describe(label);
     this.top = canvas(this.element);
@@ -206,6 +209,7 @@ export class Plot {
     });
     this.base.addEventListener("pointercancel", () => (this.#drag = null));
     this.base.addEventListener("pointerleave", () => this.on.point?.());
+    this.base.addEventListener("blur", () => this.on.point?.());
     this.base.addEventListener("dblclick", () => this.on.zoom?.());
     this.base.addEventListener("keydown", (event) => this.#key(event));
     this.base.addEventListener("wheel", (event) => {
@@ -217,11 +221,14 @@ export class Plot {
   }
 
   #key(event) {
-    if (!this.on.zoom || !this.#frame || event.ctrlKey || event.metaKey || event.altKey) return;
-    const action = {
-      "+": () => this.#zoom(0.7, 0.5), "=": () => this.#zoom(0.7, 0.5), "-": () => this.#zoom(1 / 0.7, 0.5),
-      ArrowLeft: () => this.#pan(-0.15), ArrowRight: () => this.#pan(0.15), 0: () => this.on.zoom(),
-    }[event.key];
+    if (!this.#frame || event.ctrlKey || event.metaKey || event.altKey) return;
+    const walk = (members, intervals) => this.on.walk && (() => this.on.walk(members, intervals, this.base.getBoundingClientRect()));
+    const zoom = this.on.zoom && {
+      "+": () => this.#zoom(0.7, 0.5), "=": () => this.#zoom(0.7, 0.5), "-": () => this.#zoom(1 / 0.7, 0.5), 0: () => this.on.zoom(),
+    };
+    const plain = { ArrowLeft: walk(0, -1), ArrowRight: walk(0, 1), ArrowUp: walk(-1, 0), ArrowDown: walk(1, 0), Enter: this.on.open, ...zoom };
+    const shifted = this.on.zoom && { ArrowLeft: () => this.#pan(-0.15), ArrowRight: () => this.#pan(0.15), "+": zoom["+"] };
+    const action = (event.shiftKey ? shifted : plain)?.[event.key];
     if (!action) return;
     event.preventDefault();
     action();
@@ -265,29 +272,6 @@ function upright(context, text, x, y) {
   context.rotate(-Math.PI / 2);
   context.fillText(text, 0, 0);
   context.restore();
-}
-
-function canvas(host) {
-  const element = document.createElement("canvas");
-  host.append(element);
-  return element;
-}
-
-/** Gives a canvas its size in the screen's pixels, empty, and a context that counts in CSS pixels. */
-function sized(element, width, height, ratio = window.devicePixelRatio || 1) {
-  const [wide, high] = [Math.round(width * ratio), Math.round(height * ratio)];
-  const context = element.getContext("2d");
-  if (element.width !== wide || element.height !== high) {
-    [element.width, element.height] = [wide, high];
-    element.style.width = `${width}px`;
-    element.style.height = `${height}px`;
-  } else {
-    context.setTransform(1, 0, 0, 1, 0, 0);
-    context.clearRect(0, 0, wide, high);
-  }
-  context.setTransform(ratio, 0, 0, ratio, 0, 0);
-  context.lineJoin = "round";
-  return context;
 }
 
 function clamp(value, low, high) {

@@ -6,6 +6,7 @@ import { levelsOf, opacities, paintLevels } from "./density.js";
 import { card, savers } from "./dom.js";
 import { Nearest } from "./nearest.js";
 import { Plot } from "./plot.js";
+import { pointing } from "./pointing.js";
 import { Scale, short } from "./scale.js";
 
 /** Beyond so many, points hide each other, and their number on each pixel says more. */
@@ -25,8 +26,7 @@ export class Scatter {
     this.plot = new Plot(this.card.body, {
       label: "", height: 260,
       on: {
-        point: (x, y) => app.point(x === undefined ? -1 : this.#nearest(x, y)),
-        pick: (x, y) => app.pick(this.#nearest(x, y)),
+        ...pointing(app, (x, y) => this.#nearest(x, y)),
         // Only the scores: the values are not those of the other figures.
         zoom: (part) => (!part || part.y) && app.set({ y: part?.y }),
       },

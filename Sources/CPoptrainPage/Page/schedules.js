@@ -7,6 +7,7 @@ import { mostLines } from "./curves.js";
 import { h, card, savers, select } from "./dom.js";
 import { Nearest, whenIdle } from "./nearest.js";
 import { Plot, line, shown } from "./plot.js";
+import { pointing } from "./pointing.js";
 import { Scale } from "./scale.js";
 
 export class Schedules {
@@ -36,8 +37,7 @@ class Schedule {
     this.plot = new Plot(this.card.body, {
       label: "", height: 260,
       on: {
-        point: (x, y) => app.point(x === undefined ? -1 : this.#nearest(x, y)),
-        pick: (x, y) => app.pick(this.#nearest(x, y)),
+        ...pointing(app, (x, y) => this.#nearest(x, y)),
         zoom: (part) => app.set({ x: part?.x }),
       },
     });
