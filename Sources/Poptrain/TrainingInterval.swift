@@ -56,7 +56,7 @@ public final class TrainingInterval: Sendable {
   /// The value of a hyperparameter that is a number; it must be one of the space.
   public subscript(name: String) -> Double {
     let value = value(name)
-    guard let number = value.asNumber else { preconditionFailure("\(name) is \(value), which is no number") }
+    guard let number = value.asNumber else { preconditionFailure("\(name) is \(value), which is not a number") }
     return number
   }
 

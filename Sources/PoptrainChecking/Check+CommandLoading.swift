@@ -30,7 +30,7 @@ extension Check {
     case .onlyMetricsCompared where isCoarse(others, from: first, repeats):
       return tell(
         .load, .inconclusive,
-        "from another checkpoint it comes to the same \(experiment.metric), which is too coarse to tell whether it loads it",
+        "another checkpoint gives the same \(experiment.metric), which is too coarse to tell whether it loads it",
         remedy: "report a loss too, since every metric that is reported is compared")
     case .none, .onlyMetricsCompared: break
     }
@@ -42,7 +42,8 @@ extension Check {
     }
     tell(
       .load, .failed,
-      "comes to the same whatever checkpoint it is given, \(experiment.metric) \(shown(second.metric)): it does not load it",
+      "gives the same result whatever checkpoint it is given, \(experiment.metric) \(shown(second.metric)): "
+        + "it does not load it",
       remedy: "load what is in the folder that replaces {load}, all of it, and end with an error if it is not there")
   }
 

@@ -118,7 +118,7 @@ extension Check {
   func matteringEarly(_ name: String) -> String {
     """
     a value may matter early only, such as a warm-up, or a limit that is not reached any more: then all is well. Or \
-    loading a checkpoint may bring back the value that it was trained under. To tell, print after loading what is in force: \
+    loading a checkpoint may bring back the value that it was trained under. To tell, print the value in use after loading: \
     it should be \(experiment.trainer.contract == .session ? "`interval[\"\(name)\"]`" : "the value of {\(name)}")
     """
   }

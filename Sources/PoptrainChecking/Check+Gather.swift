@@ -25,7 +25,7 @@ extension Check {
     let differ = Set(first.map { $0.metric.bitPattern }).count > 1 || Set(first.map(\.contents)).count > 1
     guard differ else {
       return tellUntold(
-        "\(size) members under different values and seeds come to the same, so a mistake would not show")
+        "\(size) members under different values and seeds give the same result, so a mistake would not show")
     }
     var gathering = Gathering(values: values, parents: Gathering.parents(of: size), batches: [first])
     for (number, parents) in gathering.parents.enumerated() {
@@ -115,8 +115,8 @@ extension Check {
       guard !isTelling else { return tell(.gather, .ok, found) }
       return tell(
         .gather, .inconclusive,
-        "not tested: a process that has trained before comes to something else anyway, by up to \(shown(noise))",
-        remedy: "first mend what `repeat` has found")
+        "not tested: a process that has trained before gives another result anyway, by up to \(shown(noise))",
+        remedy: "first fix what `repeat` has found")
     }
     guard isTelling else {
       return tellUntold(

@@ -114,9 +114,9 @@ extension Check {
     guard distance > most || distance.isNaN else { return true }
     tell(
       .gather, .failed,
-      "batch[\(member)] \(difference.words) in another place of the batch, under the same values and seed",
+      "batch[\(member)] \(difference.words) at another position in the batch, under the same values and seed",
       remedy: gathering.noise == nil
-        ? "seed each member from its own `batch.seeds[i]`, and not by its place in the batch" : Check.keepingApart)
+        ? "seed each member from its own `batch.seeds[i]`, not by its position in the batch" : Check.keepingApart)
     return false
   }
 
@@ -162,7 +162,7 @@ extension Check {
     tell(
       .gather, .ok,
       "each of \(size) members trained together continues from its parent's model, also as a copy, and gives the same "
-        + "result beside others, in another place and alone\(rounding)")
+        + "result beside others, at another position and alone\(rounding)")
   }
 
   /// That a member comes to, alone, what another has reported in the batch.
@@ -173,8 +173,8 @@ extension Check {
     return Finding(
       subject: .gather, verdict: .failed,
       found: """
-        in a batch, batch[\(other)] reports \(experiment.metric) \(shown(together[other].metric)), which batch[\(slot)] comes \
-        to alone; batch[\(slot)] reports \(shown(together[slot].metric))
+        in a batch, batch[\(other)] reports \(experiment.metric) \(shown(together[other].metric)), which is what \
+        batch[\(slot)] gets alone; batch[\(slot)] reports \(shown(together[slot].metric))
         """,
       remedy: "report in the order of the batch")
   }
@@ -203,6 +203,6 @@ extension Check {
   }
 
   private func difference(in metric: String, _ value: Double, _ other: Double) -> Difference {
-    Difference(words: "comes to \(metric) \(shown(value)), but to \(shown(other))")
+    Difference(words: "gets \(metric) \(shown(value)), but \(shown(other))")
   }
 }

@@ -177,7 +177,7 @@ extension Check {
     return finding(
       name, isSure && grows ? .failed : .warning,
       """
-      \(isSure && grows ? "IN FORCE ONLY AT FIRST" : "may be in force only at first") after loading. \
+      \(isSure && grows ? "USED ONLY AT FIRST" : "may be used only at first") after loading. \
       \(found.joined(separator: "; "))\(grows ? ". From scratch the effect keeps growing" : "")
       """, followingScheduler(name))
   }
@@ -188,7 +188,7 @@ extension Check {
     return finding(
       name, .failed,
       """
-      NOT IN FORCE AT FIRST after loading: \(changes): given for the first \(counted(firstPart, "step")) only, it changes \
+      NOT USED AT FIRST after loading: \(changes): given for the first \(counted(firstPart, "step")) only, it changes \
       nothing in these, and then, where it is not given any more, as much as if it were given for all \
       \(setting.repeats.trials[0].steps)
       """, settingAfterLoading(name))

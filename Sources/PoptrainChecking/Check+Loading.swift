@@ -104,7 +104,7 @@ extension Check {
     let moved = experiment.rules.neighbours(of: base)
     guard !moved.isEmpty else { return [] }
     guard let failure = await failureToLoad(first, moved) else {
-      tell(.neighbours, .ok, "loads a checkpoint under the values that explore makes of its own")
+      tell(.neighbours, .ok, "loads a checkpoint when explore has changed its hyperparameters")
       return []
     }
     var guilty: Set<String> = []

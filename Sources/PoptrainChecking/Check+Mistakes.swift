@@ -17,19 +17,19 @@ extension Check {
     }
 
     let numbers = """
-      With batch.parents \(parents), batch[\(slot)] came to \(experiment.metric) \(shown(warm[slot].metric)) from memory, \
+      With batch.parents \(parents), batch[\(slot)] got \(experiment.metric) \(shown(warm[slot].metric)) from memory, \
       \(difference(warm[slot], cold[slot])) from the checkpoint of its parent
       """
     if gathering.isLike(alone, warm[slot], not: cold[slot]) {
       return Finding(
         subject: .gather, verdict: .failed,
-        found: "wrong models are loaded in a batch. \(numbers); loaded alone it comes to the same as from memory",
+        found: "wrong models are loaded in a batch. \(numbers); loaded alone it gets the same as from memory",
         remedy: "load each member from its own checkpoint, `batch[i].checkpoint`")
     }
     guard gathering.isLike(alone, cold[slot], not: warm[slot]) else {
       guard gathering.noise == nil else { return nil }
       return Finding(
-        subject: .gather, verdict: .failed, found: "\(numbers); alone it comes to \(shown(alone.metric))",
+        subject: .gather, verdict: .failed, found: "\(numbers); alone it gets \(shown(alone.metric))",
         remedy: "\(Check.gatheringAll); \(Check.keepingApart)")
     }
     let places = Array(parents.indices)

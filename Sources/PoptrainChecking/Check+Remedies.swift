@@ -14,7 +14,7 @@ extension Check {
 
   /// How repetitions become the same.
   var seeding: String {
-    let exact = "then repetitions come to the same, and every test here is exact"
+    let exact = "then repetitions give the same result, and every test here is exact"
     guard experiment.trainer.contract == .session else {
       return "seed every generator from the placeholder {seed}: \(exact)"
     }
@@ -80,7 +80,7 @@ extension Check {
   /// The line that sets a value, where it can be guessed.
   private func setting(_ name: String) -> String {
     guard experiment.trainer.contract == .session else { return "the value of {\(name)}" }
-    guard let key = optimizerKey(name) else { return "what `interval[\"\(name)\"]` says, wherever it is in force" }
+    guard let key = optimizerKey(name) else { return "what `interval[\"\(name)\"]` says, wherever it is used" }
     return "`for group in optimizer.param_groups: group[\"\(key)\"] = interval[\"\(name)\"]`"
   }
 

@@ -51,7 +51,7 @@ extension Check {
       return finding(
         .warning,
         """
-        asked for 1 step and for \(asked), it reports \(counted(single.steps, "step")) both times, but comes to different \
+        asked for 1 step and for \(asked), it reports \(counted(single.steps, "step")) both times, but gives different \
         results, \(experiment.metric) \(shown(single.metric)) and \(shown(whole.metric))
         """,
         "report the steps that it has trained, or leave them out where that is what it is asked for")
@@ -74,15 +74,15 @@ extension Check {
     case .none where hasMoved:
       return finding(
         .failed,
-        "asked for 1 step and for \(whole.steps), it comes to exactly the same, \(score): it trains the same whatever it is "
-          + "asked for", remedy)
+        "asked for 1 step and for \(whole.steps), it gives exactly the same result, \(score): it trains the same "
+          + "whatever it is asked for", remedy)
     case .saved where isFine, .onlyMetricsCompared where isFine:
       return finding(
         .warning,
-        "asked for 1 step and for \(whole.steps), it comes to the same \(score), to the last bit: it may train the same "
+        "asked for 1 step and for \(whole.steps), it gives the same \(score), to the last bit: it may train the same "
           + "whatever it is asked for", remedy)
     case .none, .onlyMetricsCompared: return nil
-    default: return finding(.ok, "1 step and \(whole.steps) come to different results")
+    default: return finding(.ok, "1 step and \(whole.steps) give different results")
     }
   }
 }

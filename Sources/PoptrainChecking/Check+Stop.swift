@@ -71,8 +71,7 @@ struct Interruption {
     case .trained(let trial) where trial.steps >= asked:
       return finding(
         .inconclusive,
-        "not tested: the interval was over before the trainer was told to end, or it ended early without saying so in "
-          + "`steps`")
+        "not tested: the interval ended before the trainer was told to end, or it ended early but reported all steps")
     case .failed(let failure) where hasProgressed == nil:
       return finding(.inconclusive, "not tested: an interval of \(counted(asked, "step")) failed: \(failure.message)")
     default: break

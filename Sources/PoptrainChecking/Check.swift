@@ -127,7 +127,7 @@ package actor Check {
         if isKept {
           await checkGather(repeats)
         } else if await batchSize > 1 {
-          tell(.gather, .inconclusive, "not tested: first mend what `load` has found")
+          tell(.gather, .inconclusive, "not tested: first fix what `load` has found")
         }
         let setting = Setting(values: base, changed: [:], first: first, repeats: repeats)
         for hyperparameter in searched {

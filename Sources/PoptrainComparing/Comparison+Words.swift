@@ -12,7 +12,7 @@ extension Comparison {
   package func sentenceAtEnd(_ row: Row) -> String { "At the end, " + sentence(row.alternative.name, row.pairsAtEnd) }
 
   private func sentence(_ name: String, _ pairs: Pairs?) -> String {
-    guard let pairs else { return "\(name) and the baseline have no seed with which both came to a value." }
+    guard let pairs else { return "\(name) and the baseline have no seed for which both have a value." }
     let (all, differing) = (pairs.count, pairs.wins + pairs.losses)
     guard differing > 0 else {
       return "\(name) and the baseline are equal \(all == 1 ? "with the one seed" : "in all \(all) seeds")."

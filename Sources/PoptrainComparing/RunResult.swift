@@ -126,7 +126,7 @@ extension PlannedRun {
     _ failure: Attempt?, value: (Published) -> Double?
   ) throws(RunError) -> RunResult.Outcome {
     guard population.isFinished, !population.members.isEmpty else {
-      return .failed("it did not come to its end" + (failure.map { ": \($0.message)" } ?? ""))
+      return .failed("it did not finish" + (failure.map { ": \($0.message)" } ?? ""))
     }
     guard population.count(.failed) < population.members.count else { return .failed("every member failed") }
     guard let best = population.best?.published else {

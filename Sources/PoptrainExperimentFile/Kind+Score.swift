@@ -101,7 +101,7 @@ extension Kind<[Requirement]> {
     guard let (metric, sign, written) = item.comparison(by: ["<=", ">="], example: example) else { return nil }
     guard let limit = Scalar(written).asNumber else {
       item.wrong(
-        "compares with \(quoted(written)), which is no number",
+        "compares with \(quoted(written)), which is not a number",
         remedy: "write the metric, then the number: `\(example)`")
       return nil
     }

@@ -18,7 +18,7 @@ struct TrainerCheck {
       checkTemplate(arguments, of: command)
       section["intervals_per_process"]?.wrong(
         "has no meaning for a command, which is a process per interval anyway",
-        remedy: "remove it; or write `kind: session` if the braces in the command are no placeholders")
+        remedy: "remove it; or write `kind: session` if the braces in the command are not placeholders")
     }
     if trainer.contract != .inProcess {
       checkProgram(arguments, searchPath: trainer.environment["PATH"])

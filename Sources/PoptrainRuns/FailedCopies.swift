@@ -11,8 +11,8 @@ extension RecordedRun {
     guard let last = givenUp.last, !copies.contains(where: { $0.kind == .train && $0.end != nil }) else { return nil }
     return """
       no copy has ever trained: every interval that began with one was given up, \(givenUp.count) in all; the last, \
-      of member \(last.member), was \(last.message ?? ""). Without copies this is random search: mend the trainer, and begin a new \
-      run
+      of member \(last.member), was \(last.message ?? ""). Without copies this is random search: fix the trainer, and \
+      begin a new run
       """
   }
 }

@@ -7,7 +7,7 @@ package struct S3Location: Hashable, Sendable, CustomStringConvertible {
   /// Parses a URL. What is behind the bucket is taken as it is: a `%` is a `%`.
   package init(_ url: String) throws(S3Failure) {
     func fail(_ what: String) -> S3Failure {
-      .refused("`\(url)` is no place in a bucket: \(what); write s3://BUCKET/FOLDER")
+      .refused("`\(url)` is not a location in a bucket: \(what); write s3://BUCKET/FOLDER")
     }
     guard url.hasPrefix("s3://") else { throw fail("it does not begin with `s3://`") }
     guard !url.contains(where: \.isControl) else { throw fail("it contains a control character") }

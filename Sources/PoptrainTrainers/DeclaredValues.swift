@@ -24,7 +24,7 @@ struct DeclaredValues {
     func compare(_ declared: [JSON.Member], _ field: WritableKeyPath<Difference, JSON?>) throws(TrainerFailure) {
       for member in declared {
         guard let given = assignment.hyperparameters[member.name] else {
-          throw TrainerFailure(.garbage, "it declared \(member.name) in force, which is no hyperparameter")
+          throw TrainerFailure(.garbage, "it declared \(member.name), which is not a hyperparameter")
         }
         guard !member.value.isSame(as: given) else { continue }
         let index = differences.firstIndex { $0.name == member.name } ?? differences.endIndex

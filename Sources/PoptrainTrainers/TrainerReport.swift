@@ -121,7 +121,7 @@ private struct Measured {
   private(set) var evaluations: [(name: String, value: Double)] = []
 
   init(_ metrics: [JSON.Member], leftOut: [JSON.Member]) {
-    for member in leftOut { self.leftOut[member.name] = member.value.text ?? "is no number" }
+    for member in leftOut { self.leftOut[member.name] = member.value.text ?? "is not a number" }
     for metric in metrics { take(metric) }
   }
 

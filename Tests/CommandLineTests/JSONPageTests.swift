@@ -11,7 +11,7 @@ import Testing
   /// A section of the page and the type of what its command prints.
   enum Section: String, CaseIterable, Sendable {
     case status, best, schedule, lineage, findings, export, compare, check, draw
-    case run = "run` and `replay"
+    case run = "run`, `worker` and `replay"
     case list = "status` without `DIR"
 
     var type: any Codable.Type {

@@ -76,7 +76,7 @@ import Testing
       $0.generators = "[random.Random(1000 * batch.starts[0] + i) for i in range(len(batch))]"
     }
     #expect(ending == .failed)
-    #expect(findings[.gather]?.found.contains(" in another place of the batch, under the same") == true)
+    #expect(findings[.gather]?.found.contains(" at another position in the batch, under the same") == true)
   }
 
   @Test func oneThatMixesItsMembersIsFound() async throws {

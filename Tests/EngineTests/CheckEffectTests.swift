@@ -76,7 +76,7 @@ import Testing
     #expect(ending == .failed)
     #expect(findings.troubles == [Self.rate])
     let finding = try #require(findings[Self.rate])
-    #expect(finding.found.hasPrefix("IN FORCE ONLY AT FIRST after loading"))
+    #expect(finding.found.hasPrefix("USED ONLY AT FIRST after loading"))
     #expect(finding.remedy?.contains("`for _ in range(interval.start): scheduler.step()`") == true)
     #expect(finding.remedy?.contains("max_lr") == true && finding.remedy?.contains("scheduler.base_lrs[0]") == true)
     #expect(finding.remedy?.contains("interval.applied(learning_rate=lambda: ") == true)

@@ -191,7 +191,7 @@ import Testing
     let said = findings.all.map(\.found).joined(separator: " ")
     #expect(!said.contains("it trains when") && !said.contains("what it measured is not the model"))
     #expect(findings[.steps]?.verdict == .warning)
-    #expect(findings[.steps]?.found.contains("reports 20 steps both times, but comes to different results") == true)
+    #expect(findings[.steps]?.found.contains("reports 20 steps both times, but gives different results") == true)
   }
 
   /// What it has trained it throws away, or it trains nothing.

@@ -95,7 +95,7 @@ import Testing
     let finding = try #require(findings.all.first { $0.verdict == .failed })
     #expect(finding.subject == .load && finding.found.contains("it continues with a model that is still in memory"))
     #expect(finding.remedy?.contains("`batch.parents[i]`") == true)
-    #expect(findings[.gather]?.found == "not tested: first mend what `load` has found")
+    #expect(findings[.gather]?.found == "not tested: first fix what `load` has found")
   }
 
   @Test func oneThatTrainsAllUnderTheValuesOfTheFirstIsFound() async throws {

@@ -33,7 +33,7 @@ import Testing
     #expect(ending == .failed)
     #expect(findings.troubles == [Self.rate])
     let finding = try #require(findings[Self.rate])
-    #expect(finding.verdict == .failed && finding.found.hasPrefix("IN FORCE ONLY AT FIRST"))
+    #expect(finding.verdict == .failed && finding.found.hasPrefix("USED ONLY AT FIRST"))
     #expect(finding.found.contains("if given for 1 step,") && finding.found.contains("if given for all 20"))
   }
 
@@ -52,7 +52,7 @@ import Testing
     ).check()
     #expect(ending == .failed)
     #expect(findings.troubles == [Self.rate])
-    #expect(findings[Self.rate]?.found.hasPrefix("NOT IN FORCE AT FIRST after loading") == true)
+    #expect(findings[Self.rate]?.found.hasPrefix("NOT USED AT FIRST after loading") == true)
     #expect(findings[Self.rate]?.remedy?.contains("loading a checkpoint brings back the value") == true)
   }
 
@@ -74,7 +74,7 @@ import Testing
       """, hyperparameters: Self.range
     ).check()
     #expect(ending == .failed)
-    #expect(findings[Self.rate]?.found.hasPrefix("IN FORCE ONLY AT FIRST") == true)
+    #expect(findings[Self.rate]?.found.hasPrefix("USED ONLY AT FIRST") == true)
   }
 
   @Test func oneThatStaysInForceIsFine() async throws {

@@ -24,7 +24,7 @@ import Testing
     #expect(findings.troubles == [.steps])
     let finding = try #require(findings[.steps])
     #expect(finding.verdict == .failed)
-    #expect(finding.found.contains("asked for 1 step and for 20, it comes to exactly the same"))
+    #expect(finding.found.contains("asked for 1 step and for 20, it gives exactly the same result"))
     #expect(finding.remedy?.contains("`interval.steps`") == true)
   }
 

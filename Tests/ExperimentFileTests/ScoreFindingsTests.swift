@@ -201,11 +201,11 @@ import Testing
   Snapshot(
     "require: [latency <= low, 0.1 >= latency, latency <= .inf]",
     """
-    1:11: entry 1 of `require` compares with `low`, which is no number
+    1:11: entry 1 of `require` compares with `low`, which is not a number
         write the metric, then the number: `latency <= 0.1`
-    1:27: entry 2 of `require` compares with `latency`, which is no number
+    1:27: entry 2 of `require` compares with `latency`, which is not a number
         write the metric, then the number: `latency <= 0.1`
-    1:43: entry 3 of `require` compares with `.inf`, which is no number
+    1:43: entry 3 of `require` compares with `.inf`, which is not a number
         write the metric, then the number: `latency <= 0.1`
     """),
   Snapshot(

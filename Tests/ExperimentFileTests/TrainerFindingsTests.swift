@@ -106,7 +106,7 @@ import Testing
     #"trainer: {command: [a, "{save}", "{args}"], intervals_per_process: 1}"#,
     """
     1:68: `trainer.intervals_per_process` has no meaning for a command, which is a process per interval anyway
-        remove it; or write `kind: session` if the braces in the command are no placeholders
+        remove it; or write `kind: session` if the braces in the command are not placeholders
     """),
   Snapshot(
     #"trainer: {command: [a, "{load}", "{args}"]}"#,

@@ -100,7 +100,7 @@ struct Misbehaviour: Sendable, CustomTestStringConvertible {
       "lr was given as 0.1, but 0.2 was applied. Nothing was loaded"),
     Misbehaviour(
       "had an unknown value in force", #"i = begin(); done(i, in_force={"rate": 0.2})"#, .garbage,
-      "it declared rate in force, which is no hyperparameter"),
+      "it declared rate, which is not a hyperparameter"),
     Misbehaviour(
       "has a list in force", #"i = begin(); done(i, in_force=["lr"])"#, .garbage, "`in_force` is not an object"),
     Misbehaviour(

@@ -12,6 +12,7 @@ STAND_INS = PACKAGE / "tests" / "stand_ins"
 PYTHON_PATH = [STAND_INS, *([] if importlib.util.find_spec("torch") else [STAND_INS / "without_torch"])]
 
 RATES = (0.05, 0.02)
+EPOCHS = "Epochs"
 MANY = "Many members in one process"
 FRAMEWORK = "A framework that owns the loop"
 RANKS = "Several ranks"

@@ -18,6 +18,7 @@ from tests.recipes import (
     BUFFER,
     BY_HAND,
     CURVE,
+    EPOCHS,
     FRAMEWORK,
     MANY,
     ONCE,
@@ -49,6 +50,7 @@ def test_every_script_on_the_page_is_run_here() -> None:
     assert headings == [
         "numpy",
         "PyTorch",
+        EPOCHS,
         "A framework that owns the loop",
         ONCE,
         RANKS,
@@ -65,6 +67,7 @@ def test_every_script_on_the_page_is_run_here() -> None:
     [
         ("numpy", "accuracy", 1, {"momentum": 0.5}),
         ("PyTorch", "loss", -1, {}),
+        (EPOCHS, "loss", -1, {}),
         (FRAMEWORK, "val/loss", -1, {}),
         (MANY, "accuracy", 1, {}),
     ],
@@ -118,6 +121,7 @@ def test_it_stops_early_when_the_run_does(engine: FakeEngine, start: Start, head
 MEASURED = [
     ("numpy", "accuracy", {"momentum": 0.5}),
     ("PyTorch", "loss", {}),
+    (EPOCHS, "loss", {}),
     (FRAMEWORK, "val/loss", {}),
     (ONCE, "reward", {}),
     (CURVE, "weight", {}),

@@ -99,7 +99,8 @@ struct LaunchOnKubernetes: ParsableCommand {
       looked for in the image's working folder. Nothing is sent anywhere.
       """)
 
-  @Argument(help: "Where the run is or will be, for the pods.") var place: String
+  @Argument(help: ArgumentHelp("The run: its folder, as the pods see it, or s3://bucket/prefix.", valueName: "run"))
+  var place: String
   @Option(help: ArgumentHelp("How many workers to start.", valueName: "n")) var workers: Int
   @Option(
     help: ArgumentHelp("The experiment file, here and in the image.", valueName: "file"),
@@ -113,7 +114,7 @@ struct LaunchOnKubernetes: ParsableCommand {
   var volume: String?
   @Option(
     help: ArgumentHelp(
-      "A Secret whose keys become variables of the processes, such as credentials of the place.", valueName: "name"))
+      "A Secret whose keys become variables of the processes, such as a bucket's credentials.", valueName: "name"))
   var secret: String?
 
   func validate() throws { try validateWorkers(workers) }

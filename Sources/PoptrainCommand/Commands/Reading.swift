@@ -56,7 +56,7 @@ struct ExportIntervals: ParsableCommand {
       poptrain export runs/digits --format jsonl --after 120    what is new since the row with `sequence` 120
 
       The database itself, runs/digits/population.sqlite, may be queried too: its views are `population`, `copies`,
-      `lineage`, `hyperparameters`, `best_schedule`, `failures`.
+      `lineage`, `hyperparameters`, `best_schedule`, `failures`, `present_checkpoints`.
       """)
 
   @OptionGroup var argument: RunOption

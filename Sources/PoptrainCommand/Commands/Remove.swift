@@ -11,8 +11,8 @@ struct RemoveRun: ParsableCommand {
       poptrain remove runs/digits           asks before it deletes anything
       poptrain remove runs/digits --yes     does not ask
 
-      A run that is being trained is not removed. Files in the folder that are not of the run stay. To keep a model, copy
-      it out first: poptrain best runs/digits --copy model
+      A run that is being trained is not removed. Files in the folder that do not belong to it are kept. To keep a
+      model, copy it out first: poptrain best runs/digits --copy model
       """)
 
   @OptionGroup var argument: RunOption

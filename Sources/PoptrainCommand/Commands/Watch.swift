@@ -11,8 +11,8 @@ struct WatchRun: AsyncParsableCommand {
     discussion: """
       poptrain watch runs/digits
 
-      q or Ctrl-C leaves; the run is not touched. It ends by itself when the run is finished. Where the run is stopped,
-      or killed, it waits until the run is resumed. Where the output is no terminal, it is lines, as of `status -f`.
+      q or Ctrl-C leaves; the run is not touched. It ends by itself when the run is finished. If the run is stopped or
+      killed, it waits until the run is resumed. If the output is not a terminal, it prints lines, as `status -f` does.
       """)
 
   @OptionGroup var argument: RunOption

@@ -10,7 +10,8 @@ import PopulationBasedTraining
 /// What is launched on an engine whose machines see the same folders, or the same bucket, as this one.
 struct LaunchOptions: ParsableArguments {
   @Argument(
-    help: "The folder of the run, which all machines have at the same path, or s3://bucket/prefix.",
+    help: ArgumentHelp(
+      "The folder of the run, which all machines have at the same path, or s3://bucket/prefix.", valueName: "run"),
     completion: .directory)
   var place: String
   @Option(help: ArgumentHelp("How many workers to start.", valueName: "n")) var workers: Int

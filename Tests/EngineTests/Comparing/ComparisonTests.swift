@@ -83,7 +83,7 @@ import Testing
     #expect(try sentence([0.5], [0.5]) == "random_search and the baseline are equal with the one seed.")
     #expect(
       try sentence([nil, 0.5], [0.5, nil])
-        == "random_search and the baseline have no seed with which both came to a value.")
+        == "random_search and the baseline have no seed for which both have a value.")
   }
 
   @Test func `Values that differ in their last digits are equal`() throws {
