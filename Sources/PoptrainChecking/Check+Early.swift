@@ -11,8 +11,9 @@ extension Check {
   enum Absence: Sendable {
     /// It has one from a checkpoint of this age.
     case early(age: Int, Repeats.Difference)
-    /// It has none from one of this age either, though from scratch it does more and more; `isHeld`: the checkpoint holds it.
-    case broughtBack(age: Int, isHeld: Bool)
+    /// It has none from one of this age either. From scratch it does more and more (`grows`), or the checkpoint holds the
+    /// value that it was trained under (`isHeld`), or both.
+    case broughtBack(age: Int, isHeld: Bool, grows: Bool)
     /// It cannot be told.
     case untold
   }
@@ -39,10 +40,12 @@ extension Check {
     if isYounger, let difference = await difference(one.value, name, from: usual, setting) {
       return .early(age: usual.age, difference)
     }
-    guard await grows(from: young, values, setting) else { return .untold }
     // One that is compressed does not show what it holds.
     let isHeld = holdsValue(usual, setting.values[name], notOf: young.other, one.value)
-    return .broughtBack(age: usual.age, isHeld: isHeld)
+    let grows = await grows(from: young, values, setting)
+    // Where what is saved is the same whatever is given, what it holds is no note of that.
+    guard grows || isHeld && one.loaded == .none else { return .untold }
+    return .broughtBack(age: usual.age, isHeld: isHeld, grows: grows)
   }
 
   /// What is told of a value that has no effect from a checkpoint, though it has one from scratch.
@@ -54,7 +57,7 @@ extension Check {
     let fresh = tried.compactMap { one in
       one.fresh.map { "\(shown(one.value)) instead of \(shown(usual)): \(described($0))" }
     }
-    var youngest: (age: Int, isHeld: Bool)?
+    var youngest: (age: Int, isHeld: Bool, grows: Bool)?
     for one in tried {
       switch await absence(of: one, name, setting) {
       case .early(let age, let difference):
@@ -64,21 +67,24 @@ extension Check {
           has an effect early only: from a checkpoint of age \(age), \(shown(one.value)) instead of \(shown(usual)): \
           \(described(difference)). At age \(setting.first.age) it has none
           """)
-      case .broughtBack(let age, let isHeld): youngest = (age, isHeld)
+      case .broughtBack(let age, let isHeld, let grows): youngest = (age, isHeld, grows)
       case .untold: break
       }
     }
     let fromFresh = "From scratch it has an effect: \(fresh.first ?? "")"
     guard let youngest else {
+      let isLate = tried.contains { $0.loaded.isLater }
       return finding(
-        name, .inconclusive, "no effect\(found). \(fromFresh)", matteringEarly(name))
+        name, .inconclusive, "no effect\(found). \(fromFresh)",
+        isLate ? "either the value works through what is saved, or \(settingAfterLoading(name))" : matteringEarly(name))
     }
     let ages = Set([youngest.age, setting.first.age]).sorted().map(String.init).joined(separator: " and ")
     let held = youngest.isHeld ? ", which hold the value that they were trained under" : ""
     let remedy = settingAfterLoading(name)
     return finding(
       name, .failed, "NO EFFECT\(found). So it is from checkpoints of age \(ages)\(held). \(fromFresh)",
-      youngest.isHeld ? remedy : "either the value matters only where a model is made, or \(remedy)")
+      youngest.isHeld && youngest.grows
+        ? remedy : "either the value matters only where a model is made, or \(remedy)")
   }
 
   /// How the value comes to something else at once from a young checkpoint; none where it does not.
@@ -136,6 +142,11 @@ extension Lasting {
 }
 
 extension Repeats.Difference {
+  /// Whether a metric differs an interval later.
+  fileprivate var isLater: Bool {
+    if case .later = self { true } else { false }
+  }
+
   /// Whether a metric differs, and not an interval later.
   var isImmediate: Bool {
     switch self {

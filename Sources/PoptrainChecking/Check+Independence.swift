@@ -116,7 +116,8 @@ extension Check {
       .gather, .failed,
       "batch[\(member)] \(difference.words) at another position in the batch, under the same values and seed",
       remedy: gathering.noise == nil
-        ? "seed each member from its own `batch.seeds[i]`, not by its position in the batch" : Check.keepingApart)
+        ? "take the seed and the values of each member from its own place, `batch.seeds[i]` and `batch[i]`, and nothing else "
+          + "from where it stands in the batch" : Check.keepingApart)
     return false
   }
 

@@ -86,6 +86,9 @@ extension Check {
       await self.lasting(after: steps, metric, (name, one.value), whole, from: start, setting)
     }
     let early = await lasting(after: firstPart)
+    if early == .lasts, let size = one.size, !size.isPlain {
+      return await grows(whole, one.value, name, metric, start, setting) ? early : .untold
+    }
     guard firstPart > 1, let early, early.hasEnded || early == .delayed else { return early }
     // Where training gathers pace, a quarter may well decide. But what is overwritten by the next step is so after one.
     guard let first = await lasting(after: 1), first.hasEnded == early.hasEnded, first.hasEnded || first == .delayed
@@ -93,6 +96,24 @@ extension Check {
       return .untold
     }
     return first
+  }
+
+  /// Whether the effect of a value that is given throughout is larger after the interval than after its first step.
+  ///
+  /// Each of the two is trained on the same data, so that an effect which is small is no chance of the data either.
+  private func grows(
+    _ whole: Trial, _ value: Value, _ name: String, _ metric: String, _ start: Trial, _ setting: Setting
+  ) async -> Bool {
+    var values = setting.values
+    values[name] = value
+    guard case .trained(let usual) = await trainOne("a step", from: start, setting.values, steps: 1),
+      case .trained(let changed) = await trainOne("a step with \(name) \(shown(value))", from: start, values, steps: 1)
+    else { return true }
+    for trial in [usual, changed] { await scratch.discard(trial) }
+    func difference(_ one: Trial, _ other: Trial) -> Double {
+      abs((one.metrics[metric] ?? .nan) - (other.metrics[metric] ?? .nan))
+    }
+    return !(difference(whole, setting.repeats.trials[0]) <= 2 * difference(changed, usual))
   }
 
   /// The same, by what the value does that is given for the first steps only.

@@ -29,10 +29,7 @@ extension Check {
     told(.setAfterLoading, at: name, short: { "as at \($0): after loading, \(setting(name))" }) {
       """
       loading a checkpoint brings back the value that it was trained under: an optimizer's state holds the learning rate, for \
-      one. \(framework.map(useHelper) ?? """
-        Set the given value after loading: \(setting(name)). The state of a scheduler, other than a \
-        ReduceLROnPlateau, holds the old rate too: \(buildingAnew)
-        """)
+      one. \(usingHelper ?? "Set the given value after loading: \(setting(name))\(rebuildingScheduler)")
       """
     }
   }
@@ -41,20 +38,31 @@ extension Check {
   func followingScheduler(_ name: String) -> String {
     told(.followScheduler, at: name, short: { "as at \($0): \(applied(name))" }) {
       """
-      something may bring the old value back soon after it was set: a restored scheduler does with its next step, whatever \
-      `lr` each group has. \(framework.map(useHelper) ?? "As for its state, \(buildingAnew)"). And declare what the scheduler computes from, so that it is read again at \
-      the end of the interval: \(applied(name))\(hasMaximum(name)). A value that matters early only, or a metric that hardly \
-      moves any more, looks the same
+      something may bring the old value back soon after it was set: a restored scheduler does with its next step\
+      \(program.mayUseTorch ? ", whatever `lr` each group has" : ""). \(usingHelper ?? afterScheduler). And declare what the \
+      scheduler computes from, so that it is read again at the end of the interval: \(applied(name))\(hasMaximum(name)). A \
+      value that matters early only, or a metric that hardly moves any more, looks the same
       """
     }
   }
 
-  private var framework: Framework? {
-    experiment.trainer.contract == .session ? Framework.withoutHelper(in: experiment.trainer, folder) : nil
+  private var program: PythonProgram { PythonProgram(experiment.trainer, in: folder) }
+
+  /// The helper of the framework, where one does all this.
+  private var usingHelper: String? {
+    guard experiment.trainer.contract == .session, let framework = program.frameworkWithoutHelper else { return nil }
+    return "Let `\(framework.helper)` load the checkpoint: it sets every value where \(framework.rawValue) keeps it "
+      + "(docs/frameworks.md)"
   }
 
-  private func useHelper(_ framework: Framework) -> String {
-    "Let `\(framework.helper)` load the checkpoint: it sets every value where \(framework.rawValue) keeps it (docs/frameworks.md)"
+  private var rebuildingScheduler: String {
+    guard program.mayUseTorch else { return "" }
+    return ". The state of a scheduler, other than a ReduceLROnPlateau, holds the old rate too: \(buildingAnew)"
+  }
+
+  private var afterScheduler: String {
+    program.mayUseTorch
+      ? "As for its state, \(buildingAnew)" : "Give the new value to everything restored that computes with the old one"
   }
 
   /// What is right for every scheduler of PyTorch, wherever it keeps its rates.
@@ -67,7 +75,7 @@ extension Check {
 
   /// Where one scheduler has its rate instead.
   private func hasMaximum(_ name: String) -> String {
-    guard experiment.trainer.contract == .session, optimizerKey(name) == "lr" else { return "" }
+    guard experiment.trainer.contract == .session, program.mayUseTorch, optimizerKey(name) == "lr" else { return "" }
     return "; under a OneCycleLR that is `optimizer.param_groups[0][\"max_lr\"]`"
   }
 
@@ -80,7 +88,9 @@ extension Check {
   /// The line that sets a value, where it can be guessed.
   private func setting(_ name: String) -> String {
     guard experiment.trainer.contract == .session else { return "the value of {\(name)}" }
-    guard let key = optimizerKey(name) else { return "what `interval[\"\(name)\"]` says, wherever it is used" }
+    guard program.mayUseTorch, let key = optimizerKey(name) else {
+      return "what `interval[\"\(name)\"]` says, wherever it is used"
+    }
     return "`for group in optimizer.param_groups: group[\"\(key)\"] = interval[\"\(name)\"]`"
   }
 
@@ -88,7 +98,7 @@ extension Check {
   private func applied(_ name: String) -> String {
     guard experiment.trainer.contract == .session else { return "report it as `in_force` in the file {result}" }
     let source =
-      switch optimizerKey(name) {
+      switch program.mayUseTorch ? optimizerKey(name) : nil {
       case nil: "…"
       case "lr"?: "scheduler.base_lrs[0]"
       case let key?: "optimizer.param_groups[0][\"\(key)\"]"

@@ -7,6 +7,7 @@ enum Framework: String, CaseIterable {
   case stableBaselines = "stable_baselines3"
   case trl, transformers, lightning, keras
   case flax, optax
+  case scikitLearn = "sklearn"
 
   /// The helper that loads, sets each value and saves.
   var helper: String {
@@ -16,16 +17,46 @@ enum Framework: String, CaseIterable {
     case .lightning: "poptrain.lightning"
     case .keras: "poptrain.keras"
     case .flax, .optax: "poptrain.optax"
+    case .scikitLearn: "poptrain.sklearn"
     }
   }
+}
 
-  /// The one that a program in Python imports, and no helper with it; none where it is another.
-  static func withoutHelper(in trainer: Experiment.Trainer, _ folder: String) -> Framework? {
-    let texts = ProgramFiles.paths(of: trainer, in: folder).filter { $0.hasSuffix(".py") }
-      .compactMap { try? String(contentsOfFile: "\(folder)/\($0)", encoding: .utf8) }
-    let found = allCases.first { framework in texts.contains { imports(framework.rawValue, in: $0) } }
+/// What a trainer's program in Python says, as far as can be read: its script, and the modules of its folder that are imported.
+struct PythonProgram {
+  /// The texts of the files; none where it is no program in Python.
+  private let texts: [String]
+
+  init(_ trainer: Experiment.Trainer, in folder: String) {
+    let paths = ProgramFiles.paths(of: trainer, in: folder).filter { $0.hasSuffix(".py") }
+    let named = paths.filter { path in
+      trainer.command.contains { $0.hasSuffix(path) || $0.replacing(".", with: "/") + ".py" == path }
+    }
+    var rest = Set(paths).subtracting(named)
+    var (reached, texts) = (named, [String]())
+    while let path = reached.popLast() {
+      guard let text = try? String(contentsOfFile: "\(folder)/\(path)", encoding: .utf8) else { continue }
+      texts.append(text)
+      let imported = rest.filter { Self.imports($0.dropLast(".py".count).replacing("/", with: "."), in: text) }
+      reached += imported
+      rest.subtract(imported)
+    }
+    self.texts = texts
+  }
+
+  /// The framework that it uses without its helper; none where it is another.
+  var frameworkWithoutHelper: Framework? {
+    let found = Framework.allCases.first { framework in
+      // Many take nothing but data from it.
+      imports(framework.rawValue) && (framework != .scikitLearn || texts.contains { $0.contains(".partial_fit(") })
+    }
     return found.flatMap { framework in texts.contains { $0.contains(framework.helper) } ? nil : framework }
   }
+
+  /// Whether it may have an optimizer of PyTorch.
+  var mayUseTorch: Bool { texts.isEmpty || imports("torch") }
+
+  private func imports(_ module: String) -> Bool { texts.contains { Self.imports(module, in: $0) } }
 
   private static func imports(_ module: String, in text: String) -> Bool {
     text.split(separator: "\n").contains { line in

@@ -6,15 +6,37 @@ internal import Glibc
 
 /// Files and folders that are under their name wholly, and flushed to the disk, or not at all.
 package enum WholeFile {
-  /// Writes a file, in the place of one that there may be.
+  /// Writes a file, in the place of one that there may be. Links are followed; devices and pipes are written to.
   package static func write(_ text: String, to path: String) throws(RunError) {
-    let aside = besides(path)
+    var status = stat()
+    if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG { return try write(text, into: path) }
+    let file = resolved(path)
+    let aside = besides(file)
     let descriptor = open(aside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw RunError(writing: path, errno: errno) }
     let isWritten = writeAll(Array(text.utf8), to: descriptor) && fsync(descriptor) == 0
     let reason = errno
     guard close(descriptor) == 0 && isWritten else { throw failed(path, aside, isWritten ? errno : reason) }
-    guard rename(aside, path) == 0 else { throw failed(path, aside, errno) }
+    guard rename(aside, file) == 0 else { throw failed(path, aside, errno) }
+  }
+
+  /// Where a link leads to; the path itself if it is no link, or one that leads nowhere.
+  private static func resolved(_ path: String) -> String {
+    var status = stat()
+    guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFLNK, let file = realpath(path, nil) else {
+      return path
+    }
+    defer { free(file) }
+    return String(cString: file)
+  }
+
+  /// Writes to what is no file that another one could replace.
+  private static func write(_ text: String, into path: String) throws(RunError) {
+    let descriptor = open(path, O_WRONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw RunError(writing: path, errno: errno) }
+    let isWritten = writeAll(Array(text.utf8), to: descriptor)
+    let reason = errno
+    guard close(descriptor) == 0 && isWritten else { throw RunError(writing: path, errno: isWritten ? errno : reason) }
   }
 
   /// Writes new files into a folder, which is made where there is none: all of them, or none.

@@ -81,6 +81,25 @@ import Testing
     #expect(run.output.contains("happened 7 times: \(crash)"), "\(run.output)")
   }
 
+  @Test func `A second process is told of as often as it was refused, a failure not again as a crash`() async throws {
+    let folder = try Example.folder(
+      Example.experiment(population: 2, steps: 40, workers: 1),
+      trainer: """
+        import poptrain, subprocess, sys
+        for interval in poptrain.intervals():
+            if (interval.member, interval.number) == (0, 1):
+                subprocess.run([sys.executable, "-c", "import poptrain\\nfor _ in poptrain.intervals(): pass"])
+            if interval.number != 3: (interval.save_to / "x").write_text("x")
+            for step in interval.steps: pass
+            interval.report(value=interval["rate"])
+        """)
+    let run = try await Program.run("run", "experiment.yaml", in: folder)
+    let told = run.lines.filter { $0.contains("a second process of it") }
+    #expect(told.count == 1 && !told[0].contains("happened"), "\(run.output)")
+    #expect(run.output.contains("nothing was saved"))
+    #expect(!run.output.contains("after it had reported its interval"), "\(run.output)")
+  }
+
   @Test func `Intervals that a trainer ends early without being told to are warned of once`() async throws {
     let folder = try Example.folder(
       Example.experiment(population: 2, steps: 10, workers: 1),

@@ -41,6 +41,22 @@ import Testing
     #expect(status["state"]?.text == "finished")
   }
 
+  @Test func `A page goes where a link leads, and into a pipe or a device instead of in its place`() async throws {
+    let folder = try Example.folder()
+    #expect(try await Program.run("run", "experiment.yaml", in: folder).status == 0)
+    let script = """
+      ln -s elsewhere.html link.html && touch elsewhere.html && poptrain report runs/climb --out link.html
+      mkfifo pipe && (cat pipe > copy.html) & poptrain report runs/climb --out pipe && wait
+      ln -s /dev/full full
+      poptrain report runs/climb --out full; echo $?
+      ls -l link.html pipe full | cut -c 1
+      """
+    let result = try await Program.runShell(script, in: folder)
+    #expect(result.errors == "error: full cannot be written: No space left on device\n")
+    #expect(result.lines.suffix(4) == ["74", "l", "l", "p"], "\(result.output)")
+    for name in ["elsewhere.html", "copy.html"] { #expect(try folder.read(name).contains("</html>"), "\(name)") }
+  }
+
   @Test func `An ending that is worse keeps its status`() async throws {
     let folder = try Example.folder(trainer: "raise SystemExit(1)")
     let full = try await Program.runShell("exec poptrain run experiment.yaml > /dev/full", in: folder)

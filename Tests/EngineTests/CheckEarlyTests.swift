@@ -49,6 +49,20 @@ import Testing
     #expect(finding.verdict == .failed || finding.verdict == .inconclusive)
   }
 
+  /// The first step does more than all that follow.
+  @Test func oneThatIsBroughtBackFailsAlsoWhereItsEffectShrinks() async throws {
+    let (ending, findings) = try await TrainerFolder(
+      Self.trainer(
+        #"limit if step == 0 else 0.5 * state["weight"] - 0.001 * limit"#,
+        before: #"limit = state.setdefault("limit", limit)"#),
+      hyperparameters: "limit: {uniform: [1.0, 60.0]}"
+    ).check()
+    #expect(ending == .failed)
+    let finding = try #require(findings[.effect("limit")])
+    #expect(finding.verdict == .failed && finding.found.contains("which hold the value that they were trained under"))
+    #expect(finding.remedy?.hasPrefix("either the value matters only where a model is made, or loading") == true)
+  }
+
   /// What it holds cannot be seen where it is compressed, or is another number.
   @Test func oneThatIsBroughtBackFailsAlsoWhereTheCheckpointDoesNotShowIt() async throws {
     let (ending, findings) = try await TrainerFolder(

@@ -36,6 +36,8 @@ import Testing
     let (_, findings) = try await TrainerFolder(
       """
       import poptrain
+      if False:
+          import torch
       for interval in poptrain.intervals():
           state = load(interval.checkpoint, {"weight": 1.0, "optimizer": interval["lr"], "m": interval["sgd.momentum"]})
           shrink(state, interval, state["optimizer"] * state["m"])
@@ -56,6 +58,8 @@ import Testing
   static func scheduled(base: String) -> String {
     """
     import poptrain
+    if False:
+        import torch
     for interval in poptrain.intervals():
         rate = interval["learning_rate"]
         state = load(interval.checkpoint, {"weight": 1.0, "base": rate})

@@ -47,6 +47,16 @@ import Testing
     #expect(finding.remedy?.contains("intervals_per_process: 1") == true)
   }
 
+  /// Each model begins anew far from the others, and nothing is left over.
+  @Test func unseededModelsThatBeginAnewAreNotToldToLeaveSomethingOver() async throws {
+    let (ending, findings) = try await TrainerFolder(
+      Self.trainer(#"load(interval.checkpoint, {"weight": random.uniform(0, 1e6)})"#, noise: "1e-5 * random.random()"),
+      hyperparameters: "learning_rate: {uniform: [0.005, 0.02]}"
+    ).check()
+    #expect(ending != .failed)
+    #expect(!findings.all.contains { $0.found.contains("left over") })
+  }
+
   @Test func itIsSeenThroughALittleNoise() async throws {
     let (model, before, after) = Self.wrong[1]
     let (ending, findings) = try await TrainerFolder(

@@ -38,8 +38,10 @@ struct UnreadMetric {
   init?(named metric: String, in text: String) {
     let lines = text.filter { $0 != "\0" }.withoutEscapes.split(whereSeparator: \.isNewline)
     let spelling = metric.spelling
-    for needsNumber in [true, false] {
-      for find in [{ $0.rangeOfWord(metric) }, { $0.rangeOfName(spelled: spelling) }] as [Finding] {
+    let alike: [Finding] = [{ $0.rangeOfWord(metric) }, { $0.rangeOfName(spelled: spelling) }]
+    let longer: [Finding] = [{ $0.rangeOfLastPart(metric) }]
+    for (finders, needsNumber) in [(alike, true), (alike, false), (longer, true)] {
+      for find in finders {
         for line in lines.reversed() {
           guard let name = find(line) else { continue }
           let value = number(after: line[name.upperBound...])
@@ -81,6 +83,14 @@ extension Substring {
   fileprivate func rangeOfWord(_ name: String) -> Range<Index>? {
     func isPart(_ character: Character?) -> Bool { character.map { $0.isLetter || $0.isNumber || $0 == "_" } ?? false }
     return ranges(of: name).last { !isPart(self[..<$0.lowerBound].last) && !isPart(self[$0.upperBound...].first) }
+  }
+
+  /// Where a name is the last part of another one, such as `eval_loss` or `val/loss`, for the last time.
+  fileprivate func rangeOfLastPart(_ name: String) -> Range<Index>? {
+    ranges(of: name).last { range in
+      guard let before = self[..<range.lowerBound].last, "_/.-".contains(before) else { return false }
+      return !(self[range.upperBound...].first.map { $0.isLetter || $0.isNumber || $0 == "_" } ?? false)
+    }
   }
 }
 

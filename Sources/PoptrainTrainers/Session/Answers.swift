@@ -39,6 +39,9 @@ package struct Answers {
       })
   }
 
+  /// Whether an interval failed.
+  var haveFailed: Bool { intervals.contains { if case .failed? = $0.outcome { true } else { false } } }
+
   /// What came of each interval.
   package var outcomes: [TrainerOutcome] {
     intervals.map { interval in

@@ -11,7 +11,7 @@ final class Listener: Sendable {
   private let descriptor: CInt
   private let waiter = DescriptorWaiter()
   private let complaint = Mutex<TrainerFailure?>(nil)
-  private let refusals = Mutex(0)
+  private let hasRefused = Atomic(false)
 
   init() throws(TrainerFailure) {
     folder = try SocketFolder()
@@ -69,11 +69,11 @@ extension Listener {
   /// What another process of the trainer has said of the trainer as a whole, such as a rank that must not ask.
   var refusedProcess: TrainerFailure? { complaint.withLock { $0 } }
 
-  /// Whether another process has been refused.
-  var hasRefused: Bool { refusals.withLock { $0 > 0 } }
+  /// Whether another process has been refused since this was last asked.
+  func takeRefusals() -> Bool { hasRefused.exchange(false, ordering: .relaxed) }
 
   private func refuse(_ connection: CInt) async {
-    refusals.withLock { $0 += 1 }
+    hasRefused.store(true, ordering: .relaxed)
     let bytes = JSONLine.refused + [UInt8(ascii: "\n")]
     // So short a line is taken at once, or by nobody.
     _ = Glibc.send(connection, bytes, bytes.count, Int32(MSG_DONTWAIT | MSG_NOSIGNAL))

@@ -20,6 +20,8 @@ extension SessionTrainer {
     var isAsked = false
     /// Whether it has said anything of them.
     var hasSpoken = false
+    /// Whether it failed in an interval of its last message, so that how it ends is no news.
+    var hasFailed = false
     /// The intervals of its last message that it has trained and saved, so that it may have their models in memory.
     var held: Set<String> = []
   }
@@ -85,7 +87,7 @@ extension SessionTrainer {
     let ending = await session.process.end(grace: .zero)
     await session.refusal.value
     complaint = session.listener.refusedProcess
-    hasRefusedOthers = session.listener.hasRefused
+    hasRefusedOthers = session.listener.takeRefusals()
     return hadEnded ? ending : nil
   }
 
@@ -93,7 +95,7 @@ extension SessionTrainer {
   ///
   /// The words are the same each time, also where numbers differ, so that they are told once.
   func noteCrash(of session: Session, _ ending: TrainerProcess.Ending?) {
-    guard session.intervals > 0, let ending, ending != .exited(0) else { return }
+    guard session.intervals > 0, !session.hasFailed, let ending, ending != .exited(0) else { return }
     // It may have printed its last words before its answer was heard.
     let how = ending.told(of: "its process", lastWords: log.lines(from: session.logStart))
     note("\(how), after it had reported its interval; each time it is started again", of: session)

@@ -84,7 +84,8 @@ package actor SessionTrainer: Trainer {
     if isReused, outcomes == nil { outcomes = await attempt(batch, progress) }
     guard let outcomes else { preconditionFailure("only a process that was used before can have left") }
     session?.logEnd = log.size
-    let refusal = hasRefusedOthers || session?.listener.hasRefused == true ? SessionTrainer.refusal : nil
+    let hasRefused = session?.listener.takeRefusals() ?? false
+    let refusal = hasRefusedOthers || hasRefused ? SessionTrainer.refusal : nil
     if let limit = intervalsPerProcess, let count = session?.intervals, count >= limit { await endSession() }
 
     let crash = crash
@@ -158,6 +159,7 @@ package actor SessionTrainer: Trainer {
       defer { self.session?.isAsked = false }
       try await ask(session, &answers, progress)
       self.session?.held = answers.saved
+      self.session?.hasFailed = answers.haveFailed
       if wasUsed { self.session?.logStart = logStart }
       if answers.haveMistake { _ = await endBroken(grace: .zero) }
       return answers.outcomes
