@@ -98,7 +98,7 @@ extension Check {
     return first
   }
 
-  /// Whether the effect of a value that is given throughout is larger after the interval than after its first step.
+  /// Whether the effect of a value that is given throughout is several times as large after the interval as after a step.
   ///
   /// Each of the two is trained on the same data, so that an effect which is small is no chance of the data either.
   private func grows(
@@ -113,7 +113,7 @@ extension Check {
     func difference(_ one: Trial, _ other: Trial) -> Double {
       abs((one.metrics[metric] ?? .nan) - (other.metrics[metric] ?? .nan))
     }
-    return !(difference(whole, setting.repeats.trials[0]) <= 2 * difference(changed, usual))
+    return !(difference(whole, setting.repeats.trials[0]) <= 4 * difference(changed, usual))
   }
 
   /// The same, by what the value does that is given for the first steps only.

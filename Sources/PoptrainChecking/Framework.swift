@@ -37,7 +37,7 @@ struct PythonProgram {
     while let path = reached.popLast() {
       guard let text = try? String(contentsOfFile: "\(folder)/\(path)", encoding: .utf8) else { continue }
       texts.append(text)
-      let imported = rest.filter { Self.imports($0.dropLast(".py".count).replacing("/", with: "."), in: text) }
+      let imported = rest.filter { Self.imports(String($0.dropLast(".py".count)).replacing("/", with: "."), in: text) }
       reached += imported
       rest.subtract(imported)
     }

@@ -18,7 +18,7 @@ import Testing
   @Test(arguments: [nil, false, true])
   func whatWasNotTestedIsNotSaidToStop(hasProgressed: Bool?) {
     let finding = Self.finding(Self.trained(40), hasProgressed)
-    #expect(finding.verdict == .inconclusive && finding.found.hasPrefix("not tested: the interval was over"))
+    #expect(finding.verdict == .inconclusive && finding.found.hasPrefix("not tested: the interval ended"))
     #expect(!finding.isUntold)
     let failed = Self.finding(Self.ended, nil)
     #expect(failed.verdict == .inconclusive && failed.found.hasSuffix("of 40 steps failed: killed by SIGTERM"))

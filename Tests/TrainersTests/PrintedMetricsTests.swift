@@ -33,7 +33,7 @@ struct `Printed metrics` {
     #expect(trained.metrics.isEmpty && trained.notMeasured == ["val_acc"])
   }
 
-  @Test(arguments: ["{'eval_val_acc': 0.75, 'epoch': 1.0}", "eval/val_acc: 0.75"])
+  @Test(arguments: ["{'eval_val_acc': 0.75, 'epoch': 1.0}", "done, eval/val_acc: 0.75 (best)"])
   func `with more before the name are quoted too`(_ line: String) async throws {
     let failure = try #require(try await outcome(ofPrinting: Data("\(line)\nloss=0.3\n".utf8)).failure)
     #expect(failure.message.contains("“\(line)”"), "\(failure.message)")

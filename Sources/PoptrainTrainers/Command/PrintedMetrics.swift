@@ -39,7 +39,8 @@ struct UnreadMetric {
     let lines = text.filter { $0 != "\0" }.withoutEscapes.split(whereSeparator: \.isNewline)
     let spelling = metric.spelling
     let alike: [Finding] = [{ $0.rangeOfWord(metric) }, { $0.rangeOfName(spelled: spelling) }]
-    let longer: [Finding] = [{ $0.rangeOfLastPart(metric) }]
+    // A line that is read has another metric.
+    let longer: [Finding] = [{ printedMetrics($0).isEmpty ? $0.rangeOfLastPart(metric) : nil }]
     for (finders, needsNumber) in [(alike, true), (alike, false), (longer, true)] {
       for find in finders {
         for line in lines.reversed() {
