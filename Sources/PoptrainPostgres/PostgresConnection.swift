@@ -63,7 +63,8 @@ struct PostgresConnection: Sendable {
       case 3 where isPrivate: next = PostgresMessage("p", [password])
       case 3:
         throw .refused(
-          "\(place) wants the password as it is, without TLS. Set PGSSLMODE=verify-full, or `scram-sha-256` in pg_hba.conf")
+          "\(place) wants the password as it is, without TLS. Set PGSSLMODE=verify-full, or `scram-sha-256` in pg_hba.conf"
+        )
       case 5:
         let inner = PostgresConnection.md5(Data((password + place.user).utf8))
         let salt = Data(question.body.readableBytesView.dropFirst(4))

@@ -28,7 +28,8 @@ package struct PostgresPlace: Sendable, CustomStringConvertible {
     }
     guard
       let parts = url.wholeMatch(
-        of: /postgresql:\/\/(?:([^@\/?]*)@)?(\[[0-9A-Fa-f:.]+\]|[^@:\/?]*)(?::([0-9]+))?\/([^\/?]+)\/([^?]+)(?:\?(.*))?/)
+        of: /postgresql:\/\/(?:([^@\/?]*)@)?(\[[0-9A-Fa-f:.]+\]|[^@:\/?]*)(?::([0-9]+))?\/([^\/?]+)\/([^?]+)(?:\?(.*))?/
+      )
     else { throw fail("this does not name a host, a database and a run") }
     var parameters: [String: String] = [:]
     for part in (parts.6 ?? "").split(separator: "&") {

@@ -26,8 +26,8 @@ extension RunDirectory {
         throw .wrongPlace(
           url,
           """
-          there is no run of this name. To begin it, name the folder, which all machines have at the same path, or the \
-          bucket for its checkpoints: poptrain run experiment.yaml --run \(url) --checkpoints /shared/checkpoints/x
+          this is not a run. `poptrain run` begins one here if --checkpoints names the folder for its checkpoints, which \
+          all machines have at the same path, or s3://bucket/prefix
           """)
       }
       try given.checkUnused(log, url)
@@ -58,7 +58,9 @@ extension RunDirectory {
       throw .wrongPlace(address, "\(error)")
     }
     // Another process may have begun this very run since.
-    guard let found, try RunDirectory.asking(url, { () throws(LogFailure) in try log.checkpoints() }) == nil else { return }
+    guard let found, try RunDirectory.asking(url, { () throws(LogFailure) in try log.checkpoints() }) == nil else {
+      return
+    }
     throw .wrongPlace(
       address, "it contains \(found), and a run in a database needs a place for its checkpoints that no other has")
   }

@@ -128,6 +128,10 @@ package struct RunDirectory: Hashable, Sendable {
   ///   - isDurable: whether they survive a power cut, with those above that had to be made.
   ///   - isShared: whether several processes may train the run.
   package func create(isDurable: Bool, isShared: Bool = false) throws(RunError) {
+    if !isFolder, bucket == nil, holdsRun, kind(of: checkpoints) == nil {
+      throw .cannotRead(
+        path: checkpoints, reason: "it is not there; all machines must have the checkpoints of the run at this path")
+    }
     var changed = [path]
     var above = URL(fileURLWithPath: path)
     while above.path != "/", !FileManager.default.fileExists(atPath: above.path) {

@@ -69,7 +69,8 @@ package final class PostgresLog: EntryLog, CustomStringConvertible {
   package func lastKnown() throws(LogFailure) -> Int { try last() }
 
   package func last() throws(LogFailure) -> Int {
-    try rows("SELECT max(number)::text FROM poptrain_entries WHERE run = $1").first?.first?.text.flatMap { Int($0) } ?? 0
+    try rows("SELECT max(number)::text FROM poptrain_entries WHERE run = $1").first?.first?.text.flatMap { Int($0) }
+      ?? 0
   }
 
   package func beat(_ process: String, _ count: Int) throws(LogFailure) {
@@ -90,7 +91,8 @@ package final class PostgresLog: EntryLog, CustomStringConvertible {
   }
 
   package func pulses() throws(LogFailure) -> [Pulse] {
-    try rows("SELECT process, extract(epoch FROM said_at)::text FROM poptrain_pulses WHERE run = $1").compactMap { row in
+    try rows("SELECT process, extract(epoch FROM said_at)::text FROM poptrain_pulses WHERE run = $1").compactMap {
+      row in
       guard let process = row[0].text, let seconds = row[1].text.flatMap({ Double($0) }) else { return nil }
       return Pulse(process: process, saidAt: Date(timeIntervalSince1970: seconds))
     }
@@ -136,7 +138,8 @@ extension LogFailure {
     case .noAnswer(let message): self = .noAnswer(message)
     case .refused(_, code: "23505"):
       self = .refused(
-        .unavailable("another run in this database has its checkpoints there; name a place of its own with --checkpoints"))
+        .unavailable(
+          "another run in this database has its checkpoints there; name a place of its own with --checkpoints"))
     case .refused(let message, _): self = .refused(.unavailable(message))
     }
   }

@@ -38,11 +38,7 @@ struct Run: AsyncParsableCommand {
       valueName: "dir"))
   var run: String?
 
-  @Option(
-    help: ArgumentHelp(
-      "Where a new run in a database has its checkpoints: a folder that all machines share, or s3://bucket/prefix.",
-      valueName: "place"))
-  var checkpoints: String?
+  @Option(help: checkpointsHelp) var checkpoints: String?
 
   @Option(help: "Number of trainers that run at once, overriding `workers`.")
   var workers: Int?
@@ -84,18 +80,19 @@ struct Run: AsyncParsableCommand {
     }
     let overrides = Overrides(steps: steps, populationSize: populationSize, seed: seed)
     let ending = try await train(
-      experiment, overrides, in: directory, folder: folder, isShared: shared, file: namesRun ? nil : self.experiment,
+      experiment, overrides, in: directory, folder: folder, isShared: shared,
+      file: try namesRun ? nil : self.experiment,
       asJSON: json,
       hasDashboard: dashboard)
     try ending.throwStatus()
   }
 
   /// Whether the folder of a run is named, and not an experiment file.
-  private var namesRun: Bool { run == nil && (try? RunDirectory(place: experiment))?.holdsRun ?? false }
+  private var namesRun: Bool { get throws { try run == nil && RunDirectory(place: experiment).holdsRun } }
 
   /// What to train, in which run, and the folder in which trainers run.
   private func subject() throws -> (Experiment, RunDirectory, folder: String) {
-    if namesRun {
+    if try namesRun {
       let started = try RunDirectory(place: self.experiment)
       let recorded = try RecordedRun(started)
       try recorded.checkTrainer()
@@ -117,6 +114,10 @@ struct Run: AsyncParsableCommand {
     return (experiment, directory, folder)
   }
 }
+
+let checkpointsHelp = ArgumentHelp(
+  "Where a new run in a database has its checkpoints: a folder that all machines share, or s3://bucket/prefix.",
+  valueName: "place")
 
 /// Every reader of a file must keep a seed exact.
 func validateSeed(_ seed: UInt64?) throws {
