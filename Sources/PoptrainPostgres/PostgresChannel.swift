@@ -75,11 +75,14 @@ final class PostgresChannel: Sendable {
     } catch {
       channel.close(promise: nil)
       let reason = PostgresChannel.reason(error)
-      guard !["CERTIFICATE_VERIFY_FAILED", "failedToValidateHostname"].contains(where: reason.contains) else {
+      if reason.contains("failedToValidateHostname") {
+        throw .refused("\(place) shows the certificate of another host. Name the host as it is named there")
+      }
+      if reason.contains("CERTIFICATE_VERIFY_FAILED") {
         throw .refused(
           """
-          \(place): its certificate is not what sslmode demands (\(reason)). Check the name of the host, and that \
-          PGSSLROOTCERT names the certificate of the authority that signed the server's
+          \(place): no authority that is trusted has signed its certificate. Set PGSSLROOTCERT to a file with the \
+          certificate of the authority that has
           """)
       }
       throw .noAnswer("\(place) gave no answer: \(reason)")

@@ -19,13 +19,12 @@ package final class PostgresDatabase: Sendable {
         do throws(PostgresFailure) { return try open.ask(sql, values) } catch {
           // It may have been closed long ago.
           guard case .noAnswer = error else { throw error }
-          connection = nil
         }
       }
+      connection = nil
       let new = try PostgresConnection(to: place)
-      let rows = try new.ask(sql, values)
       connection = new
-      return rows
+      return try new.ask(sql, values)
     }
   }
 }
