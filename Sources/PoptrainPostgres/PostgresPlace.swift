@@ -18,7 +18,6 @@ package struct PostgresPlace: Sendable, CustomStringConvertible {
   ///
   /// - Throws: what is wrong, never with the URL in it, which may hold a password.
   package init(_ url: String, environment: [String: String]) throws(PostgresFailure) {
-    let url = url.prefix { $0 != "#" }
     func fail(_ what: String) -> PostgresFailure { .refused("\(what); write postgresql://HOST/DATABASE/RUN") }
     func decoded(_ part: Substring, _ what: String) throws(PostgresFailure) -> String {
       guard let text = part.removingPercentEncoding, !text.unicodeScalars.contains(where: { $0.value < 32 }) else {
@@ -28,7 +27,8 @@ package struct PostgresPlace: Sendable, CustomStringConvertible {
     }
     guard
       let parts = url.wholeMatch(
-        of: /postgresql:\/\/(?:([^@\/?]*)@)?(\[[0-9A-Fa-f:.]+\]|[^@:\/?]*)(?::([0-9]+))?\/([^\/?]+)\/([^?]+)(?:\?(.*))?/
+        of:
+          /postgresql:\/\/(?:([^@\/?#]*)@)?(\[[0-9A-Fa-f:.]+\]|[^@:\/?#]*)(?::([0-9]+))?\/([^\/?#]+)\/([^?#]+)(?:\?([^#]*))?/
       )
     else { throw fail("this does not name a host, a database and a run") }
     var parameters: [String: String] = [:]

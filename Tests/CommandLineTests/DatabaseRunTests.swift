@@ -1,5 +1,6 @@
 import Foundation
 import PoptrainJSON
+import PoptrainS3
 import PoptrainStoreTesting
 import Testing
 
@@ -89,7 +90,7 @@ import Testing
     let export = try await run("export", place, "--format", "jsonl", of: server, in: folder)
     let intervals = try export.lines.map { line in
       let interval = try JSON.parse(line)
-      return "\(interval["member"]?.integer ?? -1) \(interval["interval"]?.integer ?? -1)"
+      return "\(interval["member"]?.integer ?? -1) \(interval["number"]?.integer ?? -1)"
     }
     #expect(intervals.count == 6 * 400 && Set(intervals).count == intervals.count)
     let audit = try await run("audit", place, of: server, in: folder)
@@ -138,6 +139,11 @@ import Testing
       #expect(result.status == 65 && result.errors.contains(message), "\(arguments): \(result.errors)")
       #expect(!result.errors.contains("bug in poptrain") && !result.errors.contains("secret"), "\(result.errors)")
     }
+    // The pods are elsewhere, and nobody is asked.
+    let launch = try await run(
+      "launch", "kubernetes", "postgresql://db/runs/x", "--checkpoints", "/shared/x", "--workers", "1", "--experiment",
+      "experiment.yaml", "--image", "me/x", "--volume", "runs:/shared", of: server, in: folder)
+    #expect(launch.status == 0 && launch.output.contains("--checkpoints") && launch.output.contains("/shared/x"))
     #expect(folder.names.filter { !$0.hasPrefix(".") } == ["experiment.yaml", "runs", "train.py"])
     #expect(try FileManager.default.contentsOfDirectory(atPath: path + "/runs") == ["climb"])
   }

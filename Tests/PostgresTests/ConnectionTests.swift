@@ -47,8 +47,10 @@ import Glibc
     ] {
       #expect(try isEncrypted(database(server.url(user: "tls", host: host, more: "?\(more)"))))
     }
+    let other = try database(server.url(user: "tls", more: "?sslmode=verify-full&\(authority)"))
+    try expectRefusal(by: other, "the certificate of another host")
     for (host, more) in [
-      ("127.0.0.1", "sslmode=verify-full&\(authority)"), ("localhost", "sslmode=verify-full&sslrootcert=system"),
+      ("localhost", "sslmode=verify-full&sslrootcert=system"),
       ("localhost", "sslmode=verify-ca&sslrootcert=system"), ("localhost", "sslmode=require&sslrootcert=system"),
       ("localhost", "sslmode=verify-ca&sslrootcert=/nonexistent"),
     ] {

@@ -36,6 +36,7 @@ import Testing
       ("postgresql://", "does not name"), ("postgresql://db", "does not name"),
       ("postgresql://db/runs", "does not name"),
       ("postgresql://db/runs/", "does not name"), ("postgresql://db//x", "does not name"),
+      ("postgresql://db/runs/x#y", "does not name"),
       ("postgresql://db:port/runs/x", "does not name"), ("postgresql://db:70000/runs/x", "the port"),
       ("postgresql://db/runs/%zz", "the run has"), ("postgresql://db/runs/a%00b", "the run has"),
       ("postgresql://db/runs/x?options=-c", "and nothing else"), ("postgresql://db/runs/x?host", "and nothing else"),
