@@ -83,7 +83,7 @@ struct PostgresConnection: Sendable {
         next.body.writeString(text)
       default:
         throw .refused(
-          "\(place) wants to know the user in a way that poptrain does not have. Set `scram-sha-256` in pg_hba.conf")
+          "\(place) wants to know the user in a way that is not known here. Set `scram-sha-256` in pg_hba.conf")
       }
     }
   }

@@ -41,8 +41,8 @@ package struct PostgresPlace: Sendable, CustomStringConvertible {
       }
       parameters[name] = try decoded(pair[1], name)
     }
+    guard parts.1?.contains(":") != true else { throw PostgresPlace.holdsPassword }
     let given = try parts.1.map { part throws(PostgresFailure) in try decoded(part, "the user") }
-    guard given?.contains(":") != true else { throw PostgresPlace.holdsPassword }
     func setting(_ name: String, _ variable: String) -> String? {
       parameters[name] ?? environment[variable].flatMap { $0.isEmpty ? nil : $0 }
     }

@@ -17,7 +17,8 @@ extension RunDirectory {
       return
     }
     guard checkpoints == nil else {
-      throw .wrongPlace(place, "--checkpoints is for a run in a database; the checkpoints of this one are in its place")
+      throw .wrongPlace(
+        place, "the checkpoints of this run are in its place; they are elsewhere only where a run is in a database")
     }
     guard place.isURL else {
       self.init(path: place)

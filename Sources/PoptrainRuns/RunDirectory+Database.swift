@@ -22,21 +22,13 @@ extension RunDirectory {
     let log = PostgresLog(place, checkpoints: given?.address)
     let recorded = try RunDirectory.asking(url) { () throws(LogFailure) in try log.checkpoints() }
     guard let recorded = try recorded.map(RunDirectory.files) else {
-      guard let given else {
-        throw .wrongPlace(
-          url,
-          """
-          this is not a run. `poptrain run` begins one here if --checkpoints names the folder for its checkpoints, which \
-          all machines have at the same path, or s3://bucket/prefix
-          """)
-      }
+      guard let given else { throw .needsCheckpoints(path: url) }
       try given.checkUnused(log, url)
       self.init(path: given.path, shown: url, name: place.name, bucket: given.bucket, log: log)
       return
     }
     guard given == nil || given?.address == recorded.address else {
-      throw .wrongPlace(
-        url, "its checkpoints are in \(recorded.address), so leave out --checkpoints \(given?.address ?? "")")
+      throw .wrongPlace(url, "its checkpoints are in \(recorded.address), and not in \(given?.address ?? "")")
     }
     self.init(path: recorded.path, shown: url, name: place.name, bucket: recorded.bucket, log: log)
   }
@@ -51,9 +43,9 @@ extension RunDirectory {
 
   /// Checks that no other run has its checkpoints here: each would remove those of the other.
   private func checkUnused(_ log: PostgresLog, _ url: String) throws(RunError) {
-    var found = holdsRun ? "a run" : foreignContent
+    var found = holdsRun ? "a run" : bucket == nil ? foreignContent : nil
     do throws(S3Failure) {
-      if let bucket { found = try bucket.firstObjects(under: CheckpointBucket.prefix).objects.first?.key }
+      if let bucket, found == nil { found = try bucket.firstObjects(under: CheckpointBucket.prefix).objects.first?.key }
     } catch {
       throw .wrongPlace(address, "\(error)")
     }

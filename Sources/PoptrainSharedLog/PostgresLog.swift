@@ -139,7 +139,7 @@ extension LogFailure {
     case .refused(_, code: "23505"):
       self = .refused(
         .unavailable(
-          "another run in this database has its checkpoints there; name a place of its own with --checkpoints"))
+          "another run in this database has its checkpoints there, and each needs a place of its own"))
     case .refused(let message, _): self = .refused(.unavailable(message))
     }
   }

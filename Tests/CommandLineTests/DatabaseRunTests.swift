@@ -70,7 +70,7 @@ import Testing
     #expect(try await run("remove", place, "--yes", of: server, in: folder).status == 0)
     #expect(!FileManager.default.fileExists(atPath: checkpoints))
     let gone = try await run("status", place, of: server, in: folder)
-    #expect(gone.status == 65 && gone.errors.contains("\(place): this is not a run"), "\(gone.errors)")
+    #expect(gone.status == 65 && gone.errors.contains("\(place) is not a run"), "\(gone.errors)")
   }
 
   @Test func `A process is killed, then the server, and every interval is there once`() async throws {
@@ -122,14 +122,14 @@ import Testing
     let (place, path) = (server.url(), folder.url.path)
     let begin = ["run", "experiment.yaml", "--run"]
     for (arguments, message) in [
-      (begin + [place], "--checkpoints names the folder"), (["worker", place], "this is not a run"),
+      (begin + [place], "--checkpoints /shared/checkpoints/x"), (["worker", place], "\(place) is not a run"),
       (begin + [place, "--checkpoints", "relative"], "relative: checkpoints are in a folder, named from `/` on"),
       (begin + [place, "--checkpoints", place], "checkpoints are in a folder, named from `/` on"),
       (
         begin + [place, "--checkpoints", "\(path)/runs/climb"], "contains a run, and a run in a database needs a place"
       ),
       (begin + [place, "--checkpoints", path], "contains"),
-      (begin + ["runs/y", "--checkpoints", "\(path)/x"], "--checkpoints is for a run in a database"),
+      (begin + ["runs/y", "--checkpoints", "\(path)/x"], "where a run is in a database"),
       (["status", "postgres://runs/x"], "or in a database: postgresql://host/database/run"),
       (["run", "postgresql://ann:secret@127.0.0.1/runs/x"], "set PGPASSWORD, or write it into ~/.pgpass"),
       (["compare", "experiment.yaml", "--run", place], "this trains on one machine, so name a folder instead"),

@@ -52,7 +52,7 @@ class Server:
         self.make_certificates()
         settings = {
             "port": self.port, "listen_addresses": "127.0.0.1", "unix_socket_directories": self.folder,
-            "fsync": "off", "ssl": "on", "ssl_cert_file": self.folder / "server.crt",
+            "fsync": "off", "max_connections": 500, "ssl": "on", "ssl_cert_file": self.folder / "server.crt",
             "ssl_key_file": self.folder / "server.key",
         }  # fmt: skip
         with (self.folder / "data/postgresql.conf").open("a") as file:

@@ -69,7 +69,7 @@ import Testing
     #expect(try !log(checkpoints: place).create(1, Data("y".utf8), isDurable: true))
     for (log, message) in [
       (try log(checkpoints: "/other"), "begun by another process, with its checkpoints in \(place)"),
-      (try log(UUID().uuidString, checkpoints: place), "name a place of its own with --checkpoints"),
+      (try log(UUID().uuidString, checkpoints: place), "each needs a place of its own"),
     ] {
       #expect { try log.create(1, Data("x".utf8), isDurable: true) } throws: { "\($0)".contains(message) }
     }
@@ -101,7 +101,9 @@ import Testing
   }
 
   private static let kinds = [StoreKind.inDatabase, .threeInOneDatabase]
-  private static let checks = StoreConformance.checksOfOneOfSeveral
+  /// All of them take minutes.
+  private static let checks = StoreConformance.checksOfOneOfSeveral.enumerated().filter { $0.offset % 10 == 0 }.map(
+    \.element)
 }
 
 extension PostgresTestServer {
