@@ -1,6 +1,7 @@
 internal import Foundation
 internal import NIOCore
 internal import NIOPosix
+internal import Synchronization
 
 internal import Glibc
 
@@ -8,14 +9,19 @@ internal import Glibc
 final class PostgresChannel: Sendable {
   private let channel: any Channel
   private let place: PostgresPlace
+  private let firstError: FirstError
 
   private static let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
 
   init(to place: PostgresPlace) throws(PostgresFailure) {
     self.place = place
+    let firstError = FirstError()
+    self.firstError = firstError
     let bootstrap = ClientBootstrap(group: PostgresChannel.group).connectTimeout(.seconds(10))
       .channelInitializer { channel in
-        channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(ExchangeHandler()) }
+        channel.eventLoop.makeCompletedFuture {
+          try channel.pipeline.syncOperations.addHandler(ExchangeHandler(firstError))
+        }
       }
     do {
       channel =
@@ -74,7 +80,7 @@ final class PostgresChannel: Sendable {
       return try answer.futureResult.wait()
     } catch {
       channel.close(promise: nil)
-      let reason = PostgresChannel.reason(error)
+      let reason = PostgresChannel.reason(firstError.noted ?? error)
       if reason.contains("failedToValidateHostname") {
         throw .refused("\(place) shows the certificate of another host. Name the host as it is named there")
       }
@@ -100,6 +106,15 @@ final class PostgresChannel: Sendable {
   }
 }
 
+/// The first error of a connection. TLS may fail before anybody waits for an answer.
+private final class FirstError: Sendable {
+  private let error = Mutex<(any Error)?>(nil)
+
+  var noted: (any Error)? { error.withLock { $0 } }
+
+  func note(_ new: any Error) { error.withLock { $0 = $0 ?? new } }
+}
+
 /// What is sent, and who waits for the answer.
 private struct Exchange: Sendable {
   let bytes: ByteBuffer
@@ -116,8 +131,11 @@ private final class ExchangeHandler: ChannelDuplexHandler {
   typealias OutboundIn = Exchange
   typealias OutboundOut = ByteBuffer
 
+  private let firstError: FirstError
   private var received = ByteBuffer()
   private var exchange: Exchange?
+
+  init(_ firstError: FirstError) { self.firstError = firstError }
 
   func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
     let exchange = unwrapOutboundIn(data)
@@ -159,6 +177,7 @@ private final class ExchangeHandler: ChannelDuplexHandler {
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    firstError.note(error)
     exchange?.answer.fail(error)
     context.close(promise: nil)
   }

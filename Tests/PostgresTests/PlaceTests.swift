@@ -72,7 +72,7 @@ import Testing
       try password("postgresql://ann@db/runs/x")
     }
     try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
-    #expect(try password("postgresql://a%3Ab@db/runs/x") == nil)
+    #expect(try password("postgresql://a%3Ab@db/runs/x") == "word:with\\signs")
     #expect(try password("postgresql://ann@db/runs/x") == "star")
     #expect(try password("postgresql://bob@/runs/x?host=/tmp") == "local")
     #expect(try password("postgresql://bob@db/runs/x") == nil)
