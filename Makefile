@@ -26,7 +26,7 @@ setup: ## Install what is missing: system libraries, a Python environment in .ve
 	@scripts/setup.sh $(VENV) examples/digits/requirements.txt
 
 setup-dev: ## The same, with what the tests need
-	@scripts/setup.sh $(VENV) examples/digits/requirements.txt scipy pytest mypy ruff pyte axe-core-python 'moto[s3]' flask flask-cors apt:chromium apt:curl
+	@scripts/setup.sh $(VENV) examples/digits/requirements.txt scipy pytest mypy ruff pyte axe-core-python 'moto[s3]' flask flask-cors apt:chromium apt:curl apt:openssl apt:postgresql
 
 setup-jax: ## Install what the examples in JAX and the experiments need, in an environment of its own: .venv-jax
 	@scripts/setup.sh $(VENV)-jax $(wildcard examples/jax-*/requirements.txt experiments/*/requirements.txt)

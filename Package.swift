@@ -24,6 +24,7 @@ let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
@@ -51,6 +52,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-http-types", .upToNextMinor(from: "1.8.0")),
     .package(url: "https://github.com/apple/swift-log", .upToNextMinor(from: "1.16.2")),
     .package(url: "https://github.com/apple/swift-nio", .upToNextMinor(from: "2.101.2")),
+    .package(url: "https://github.com/apple/swift-nio-ssl", .upToNextMinor(from: "2.37.6")),
     .package(url: "https://github.com/apple/swift-system", .upToNextMinor(from: "1.8.1")),
     .package(url: "https://github.com/groue/GRDB.swift", .upToNextMinor(from: "7.10.0")),
     .package(url: "https://github.com/hummingbird-project/hummingbird", .upToNextMinor(from: "2.28.1")),
@@ -70,7 +72,10 @@ let package = Package(
     module("PoptrainStore", ["PopulationBasedTraining"]),
     module("PoptrainSQLite", ["PopulationBasedTraining", "PoptrainJSON", "PoptrainStore", grdb, grdbSQLite]),
     module("PoptrainS3", [asyncHTTPClient, crypto, nioCore, nioHTTP1, nioPosix]),
-    module("PoptrainSharedLog", ["PopulationBasedTraining", "PoptrainStore", "PoptrainSQLite", "PoptrainS3"]),
+    module("PoptrainPostgres", [crypto, nioCore, nioPosix, nioSSL]),
+    module(
+      "PoptrainSharedLog",
+      ["PopulationBasedTraining", "PoptrainStore", "PoptrainSQLite", "PoptrainS3", "PoptrainPostgres"]),
     module(
       "PoptrainCheckpoints",
       ["PopulationBasedTraining", "PoptrainJSON", "PoptrainS3", "CPoptrain", "CPoptrainXXHash"]),
@@ -82,7 +87,7 @@ let package = Package(
       "PoptrainRuns",
       [
         "PopulationBasedTraining", "PoptrainJSON", "PoptrainText", "PoptrainExperimentFile", "PoptrainStore",
-        "PoptrainSQLite", "PoptrainS3", "PoptrainSharedLog",
+        "PoptrainSQLite", "PoptrainS3", "PoptrainPostgres", "PoptrainSharedLog",
         "PoptrainCheckpoints", "CPoptrain",
       ]),
     module("PoptrainPages"),
@@ -138,7 +143,9 @@ let package = Package(
         "PopulationBasedTraining", "PoptrainStore", "PoptrainSQLite", "PoptrainCheckpoints", "PoptrainTrainers",
         "PoptrainWorker", "Poptrain",
       ]),
-    module("PoptrainStoreTesting", ["PopulationBasedTraining", "PoptrainStore", "PoptrainS3", "PoptrainSharedLog"]),
+    module(
+      "PoptrainStoreTesting",
+      ["PopulationBasedTraining", "PoptrainStore", "PoptrainS3", "PoptrainPostgres", "PoptrainSharedLog"]),
     .executableTarget(
       name: "PoptrainCommand",
       dependencies: [
@@ -167,11 +174,12 @@ let package = Package(
     tests("JSON", ["PoptrainJSON", "PoptrainStoreTesting", "PopulationBasedTraining"]),
     tests("ExperimentFile", ["PoptrainExperimentFile", "PoptrainStoreTesting", "PopulationBasedTraining"]),
     tests("S3", ["PoptrainS3", "PoptrainStoreTesting", nioHTTP1]),
+    tests("Postgres", ["PoptrainPostgres", "PoptrainStoreTesting"]),
     tests(
       "Store",
       [
-        "PoptrainStore", "PoptrainStoreTesting", "PoptrainSQLite", "PoptrainS3", "PoptrainSharedLog",
-        "PopulationBasedTraining", grdb,
+        "PoptrainStore", "PoptrainStoreTesting", "PoptrainSQLite", "PoptrainS3", "PoptrainPostgres",
+        "PoptrainSharedLog", "PopulationBasedTraining", grdb,
       ]),
     tests("Checkpoints", ["PoptrainCheckpoints", "PoptrainS3", "PoptrainStoreTesting", "PopulationBasedTraining"]),
     tests("Trainers", ["PoptrainTrainers", "PoptrainJSON", "PoptrainText", "PopulationBasedTraining"]),

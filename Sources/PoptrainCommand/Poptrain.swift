@@ -117,7 +117,9 @@ let thisProgram = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath
 
 /// The place of a run, as the commands that read one take it.
 struct RunOption: ParsableArguments {
-  @Argument(help: "The folder of the run, such as runs/digits, or s3://bucket/prefix.", completion: .directory)
+  @Argument(
+    help: "The folder of the run, such as runs/digits, s3://bucket/prefix, or postgresql://host/database/run.",
+    completion: .directory)
   var directory: String
 
   func open() throws -> RecordedRun {

@@ -14,7 +14,7 @@ struct FileMark: Sendable {
 
   private let database: File?
   private let log: File?
-  /// The last entry of a log in a bucket.
+  /// The last entry of a log in a bucket or a database.
   private let lastEntry: Int?
   /// Whether an engine holds the lock of the run.
   private let isRunning: Bool

@@ -26,7 +26,7 @@ package struct Cleaning: Sendable {
         strays = try CheckpointFolder.strays(in: run.directory.checkpoints, besides: present)
       }
     } catch {
-      throw .cannotRead(path: "\(run.directory.address)/checkpoints", reason: "\(error)")
+      throw .cannotRead(path: "\(run.directory.filesAddress)/checkpoints", reason: "\(error)")
     }
   }
 

@@ -61,7 +61,7 @@ package struct Removal: Sendable {
     if let bucket {
       try bucket.remove()
       try? FileManager.default.removeItem(atPath: directory.path)
-      return
+      return try directory.removeFromDatabase()
     }
     do {
       for part in [Part.checkpoints, .logs] where part.isThere(in: directory) {
@@ -73,6 +73,7 @@ package struct Removal: Sendable {
       let first = owned.subtracting(["checkpoints", "logs"]).subtracting(last.joined())
       for names in [first] + last.map(owned.intersection) { try remove(names, from: .top) }
       try removeIfEmpty(directory.path)
+      try directory.removeFromDatabase()
     } catch let error as RunError {
       throw error
     } catch {
@@ -100,7 +101,7 @@ package struct Removal: Sendable {
   /// - Returns: the id of the run, where it can be read.
   private static func identify(_ directory: RunDirectory) throws(RunError) -> String? {
     let isEmpty =
-      directory.bucket == nil && (try? FileManager.default.contentsOfDirectory(atPath: directory.path).isEmpty) ?? false
+      directory.isFolder && (try? FileManager.default.contentsOfDirectory(atPath: directory.path).isEmpty) ?? false
     guard directory.holdsRun || directory.wasLocked || isEmpty else {
       throw .cannotRemove("\(directory.shown) is not a run of Poptrain, and nothing was removed")
     }

@@ -14,7 +14,7 @@ extension RecordedRun {
     if let missing {
       throw .trainerMissing(path: directory.shown, missing: missing, found: fittingFileHere)
     }
-    guard directory.bucket == nil, let before = program.flatMap({ ProgramRecord($0.what.detail) }),
+    guard directory.isFolder, let before = program.flatMap({ ProgramRecord($0.what.detail) }),
       before.folder == folder
     else { return }
     let now = realPath(directory.path)

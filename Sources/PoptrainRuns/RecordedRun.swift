@@ -45,12 +45,12 @@ package struct RecordedRun: Sendable {
 
   /// Where a checkpoint is; one in a bucket need not be on this machine.
   package func path(of checkpoint: CheckpointID) -> String {
-    "\(directory.address)/checkpoints/\(checkpoint)"
+    "\(directory.filesAddress)/checkpoints/\(checkpoint)"
   }
 
   /// The folder of a checkpoint on this machine, as the user named the run.
   package func shownPath(of checkpoint: CheckpointID) throws(RunError) -> String {
-    directory.bucket == nil ? "\(directory.shown)/checkpoints/\(checkpoint)" : try localPath(of: checkpoint)
+    directory.bucket == nil ? "\(directory.shownFiles)/checkpoints/\(checkpoint)" : try localPath(of: checkpoint)
   }
 
   /// A score as the user's metric: turned round where smaller is better.

@@ -8,22 +8,35 @@ package import PopulationBasedTraining
 // A run in a bucket. Its folder on this machine has the checkpoints that trainers load and save here, what trainers here
 // print, and the copy of its history that commands read.
 extension RunDirectory {
-  /// Names a place: a folder, which need not exist, or `s3://bucket/prefix`.
-  package init(place: String) throws(RunError) {
+  /// Names a place: a folder, which need not exist, `s3://bucket/prefix`, or `postgresql://host/database/run`.
+  ///
+  /// - Parameter checkpoints: the folder or bucket for the checkpoints of a run in a database, to begin one.
+  package init(place: String, checkpoints: String? = nil) throws(RunError) {
+    if place.hasPrefix("postgresql://") {
+      try self.init(database: place, checkpoints: checkpoints)
+      return
+    }
+    guard checkpoints == nil else {
+      throw .wrongPlace(
+        place, "the checkpoints of this run are in its place; they are elsewhere only where a run is in a database")
+    }
     guard place.isURL else {
       self.init(path: place)
       return
     }
     guard place.hasPrefix("s3://") else {
-      throw .wrongPlace(place, "a run is in a folder, or in a bucket: s3://bucket/prefix")
+      throw .wrongPlace(
+        place,
+        "a run is in a folder, in a bucket: s3://bucket/prefix, or in a database: postgresql://host/database/run")
     }
     // Models are loaded from there, so nobody else may put any there.
     do throws(StoreError) { try makePrivateFolder(RunDirectory.cache) } catch { throw .store(error) }
     do throws(S3Failure) {
       let location = try S3Location(place)
+      let bucket = try S3Bucket(location, environment: ProcessInfo.processInfo.environment)
       self.init(
-        path: "\(RunDirectory.cache)/s3/\(location.bucket)/\(location.prefix)/run",
-        bucket: try S3Bucket(location, environment: ProcessInfo.processInfo.environment))
+        path: "\(RunDirectory.cache)/s3/\(location.bucket)/\(location.prefix)/run", shown: "\(location)",
+        name: location.name, bucket: bucket, log: S3Log(bucket))
     } catch {
       throw .wrongPlace(place, "\(error)")
     }
@@ -41,11 +54,14 @@ extension RunDirectory {
 
   package func hash(into hasher: inout Hasher) { hasher.combine(path) }
 
-  /// What it is called among others.
-  package var name: String { bucket?.location.name ?? URL(fileURLWithPath: path).lastPathComponent }
-
   /// Where the run is, for programs.
-  package var address: String { bucket == nil ? path : shown }
+  package var address: String { isFolder ? path : shown }
+
+  /// Where its checkpoints are, for programs.
+  package var filesAddress: String { bucket.map { "\($0.location)" } ?? path }
+
+  /// Where its checkpoints are, as people know it.
+  package var shownFiles: String { isFolder ? shown : filesAddress }
 
   /// The checkpoints, for whoever trains the run.
   ///

@@ -9,7 +9,7 @@ internal import Glibc
 // A run that several processes train, on one machine or on many that share its place.
 extension RunDirectory {
   /// Whether several processes may train the run.
-  package var isShared: Bool { bucket != nil || kind(of: log) == S_IFDIR && FolderLog(path: log).exists }
+  package var isShared: Bool { !isFolder || kind(of: log) == S_IFDIR && FolderLog(path: log).exists }
 
   /// Has its log read and checked from its beginning when next it is asked for.
   package func readLogAnew() throws(RunError) {
@@ -20,12 +20,12 @@ extension RunDirectory {
   /// Whether its log has entries, also where that cannot be known: whoever reads them is told why.
   var holdsEntries: Bool { ((try? sharedLog.last()) ?? 1) > 0 }
 
-  private var sharedLog: any EntryLog { bucketLog ?? FolderLog(path: log) }
+  private var sharedLog: any EntryLog { remoteLog ?? FolderLog(path: log) }
 
   /// The population, as its log has it.
   var sharedDatabase: SharedLogDatabase {
     var status = stat()
-    let place = bucket == nil && stat(log, &status) == 0 ? "-\(status.st_dev)-\(status.st_ino)" : ""
+    let place = isFolder && stat(log, &status) == 0 ? "-\(status.st_dev)-\(status.st_ino)" : ""
     return SharedLogDatabase(sharedLog, copies: bucket == nil ? RunDirectory.cache : path, place: place) {
       text throws(StoreError) in
       do throws(RunError) {
@@ -65,8 +65,8 @@ extension RunDirectory {
     do throws(LogFailure) { return Set(try sharedLog.pulses()) } catch { throw .store(error.asStoreError) }
   }
 
-  /// What shows whether a run in a bucket has changed: the number of its last entry.
-  package var lastEntry: Int? { try? bucketLog?.lastKnown() }
+  /// What shows whether a run in a bucket or a database has changed: the number of its last entry.
+  package var lastEntry: Int? { try? remoteLog?.lastKnown() }
 
   /// Where this user's copies of shared runs are: on this machine, since SQLite must not be in a folder that others share.
   static var cache: String {

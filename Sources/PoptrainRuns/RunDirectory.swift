@@ -9,7 +9,7 @@ internal import Foundation
 internal import Glibc
 
 /// The folder of a run. The history and the checkpoints of one in a bucket are there; then the folder, on this machine,
-/// has what is read and written here.
+/// has what is read and written here. Where the history is in a database, all else is in a folder or a bucket.
 package struct RunDirectory: Hashable, Sendable {
   /// Where it is, absolute.
   package let path: String
@@ -17,10 +17,13 @@ package struct RunDirectory: Hashable, Sendable {
   /// How people know it: as it was given, so that what is printed of a relative path is one.
   package let shown: String
 
-  /// The place of a run in a bucket.
+  /// What it is called among others.
+  package let name: String
+
+  /// The bucket of its checkpoints, where they are in one.
   package let bucket: S3Bucket?
-  /// Its log.
-  let bucketLog: S3Log?
+  /// Its log, where that is in a bucket or a database.
+  let remoteLog: (any EntryLog)?
 
   /// Names a folder, which need not exist.
   package init(path: String) {
@@ -28,18 +31,22 @@ package struct RunDirectory: Hashable, Sendable {
     var shown = path.isEmpty ? self.path : path
     while shown.count > 1, shown.hasSuffix("/") { shown.removeLast() }
     self.shown = shown
-    (bucket, bucketLog) = (nil, nil)
+    name = URL(fileURLWithPath: self.path).lastPathComponent
+    (bucket, remoteLog) = (nil, nil)
   }
 
-  init(path: String, bucket: S3Bucket) {
-    self.path = path
-    shown = "\(bucket.location)"
-    (self.bucket, bucketLog) = (bucket, S3Log(bucket))
+  /// Names a run whose log is elsewhere.
+  init(path: String, shown: String, name: String, bucket: S3Bucket?, log: any EntryLog) {
+    (self.path, self.shown, self.name) = (path, shown, name)
+    (self.bucket, remoteLog) = (bucket, log)
   }
 
-  /// The folder beside this one whose name is longer; where the run is in a bucket, one on this machine.
+  /// Whether all of it is in its folder.
+  package var isFolder: Bool { remoteLog == nil }
+
+  /// The folder beside this one whose name is longer; where the run is in no folder, one on this machine.
   package func beside(suffix: String) -> RunDirectory {
-    if bucket != nil { return RunDirectory(path: "runs/\(name)\(suffix)") }
+    if !isFolder { return RunDirectory(path: "runs/\(name)\(suffix)") }
     let isNamed = ![".", ".."].contains(shown.split(separator: "/").last ?? ".")
     return RunDirectory(path: (isNamed ? shown : path) + suffix)
   }
@@ -121,6 +128,10 @@ package struct RunDirectory: Hashable, Sendable {
   ///   - isDurable: whether they survive a power cut, with those above that had to be made.
   ///   - isShared: whether several processes may train the run.
   package func create(isDurable: Bool, isShared: Bool = false) throws(RunError) {
+    if !isFolder, bucket == nil, holdsRun, kind(of: checkpoints) == nil {
+      throw .cannotRead(
+        path: checkpoints, reason: "it is not there; all machines must have the checkpoints of the run at this path")
+    }
     var changed = [path]
     var above = URL(fileURLWithPath: path)
     while above.path != "/", !FileManager.default.fileExists(atPath: above.path) {
@@ -133,7 +144,7 @@ package struct RunDirectory: Hashable, Sendable {
       for folder in [path, checkpoints, logs] {
         try files.createDirectory(atPath: folder, withIntermediateDirectories: true)
       }
-      if isShared, bucket == nil { try FolderLog(path: log).make() }
+      if isShared, isFolder { try FolderLog(path: log).make() }
       if isNew { try files.setAttributes([.posixPermissions: 0o700], ofItemAtPath: path) }
     } catch {
       throw RunError(writing: shown, error)

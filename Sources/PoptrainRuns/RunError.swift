@@ -23,6 +23,8 @@ package enum RunError: Error, CustomStringConvertible {
   case writeFailed(path: String, reason: String)
   /// A run cannot be at this place, for this reason.
   case wrongPlace(String, String)
+  /// There is no run in the database, and it was not said where the checkpoints of a new one are to be.
+  case needsCheckpoints(path: String)
   /// The folder cannot be read.
   case cannotRead(path: String, reason: String)
   /// There are too few GPUs for the workers.
@@ -82,6 +84,7 @@ package enum RunError: Error, CustomStringConvertible {
     case .writeFailed(let path, let reason):
       "\(path) could not be written: \(reason); nothing half-written was left there"
     case .wrongPlace(let place, let reason): "\(place): \(reason)"
+    case .needsCheckpoints(let path): "\(path) is not a run"
     case .cannotRead(let path, let reason): "\(path) cannot be read: \(reason)"
     case .tooFewGPUs(let workers, let needed, let visible):
       """

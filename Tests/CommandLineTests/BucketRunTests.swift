@@ -65,8 +65,8 @@ import Testing
   @Test func `What is no place for a run is told as such, and nothing is started`() async throws {
     let folder = try Example.folder(Example.experiment(steps: 40, workers: 1))
     for (arguments, message) in [
-      (["status", "gs://runs/x"], "error: gs://runs/x: a run is in a folder, or in a bucket: s3://bucket/prefix"),
-      (["run", "experiment.yaml", "--run", "http://runs/x"], "a run is in a folder, or in a bucket"),
+      (["status", "gs://runs/x"], "error: gs://runs/x: a run is in a folder, in a bucket: s3://bucket/prefix"),
+      (["run", "experiment.yaml", "--run", "http://runs/x"], "a run is in a folder, in a bucket"),
       (["run", "experiment.yaml", "--run", "s3://"], "it names no bucket"),
       (["worker", "s3://runs/a//b"], "a folder in it has no name"),
       (["run", "experiment.yaml", "--run", "s3://absent/x"], "NoSuchBucket"),

@@ -123,7 +123,7 @@ import Testing
       ("PoptrainSQLite", "GRDB"), ("PoptrainTrainers", "Subprocess"), ("PoptrainExperimentFile", "Yams"),
       ("PoptrainCheckpoints", "CPoptrainXXHash"), ("PoptrainCommand", "ArgumentParser"),
       ("PoptrainCommand", "UnixSignals"), ("PoptrainDashboard", "Hummingbird"), ("PoptrainS3", "AsyncHTTPClient"),
-      ("PoptrainS3", "Crypto"),
+      ("PoptrainPostgres", "NIOSSL"),
     ])
   func librariesBelongToOneModule(_ owner: String, _ library: String) {
     for module in Self.modules where module.name != owner {

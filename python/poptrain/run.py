@@ -15,7 +15,7 @@ from .schedule import Schedule
 
 
 class Run:
-    """A run in its folder or bucket, also one that is being trained.
+    """A run in its folder, bucket or database, also one that is being trained.
 
         run = poptrain.Run("runs/parabola")
         model = load(run.best.checkpoint)

@@ -25,8 +25,8 @@ struct ServeDashboard: AsyncParsableCommand {
   @OptionGroup var place: DashboardOptions
 
   func run() async throws {
-    let places = try directories.map(RunDirectory.init(place:))
-    for (directory, place) in zip(directories, places) where place.bucket == nil {
+    let places = try directories.map { try RunDirectory(place: $0) }
+    for (directory, place) in zip(directories, places) where place.isFolder {
       var isFolder: ObjCBool = false
       guard FileManager.default.fileExists(atPath: directory, isDirectory: &isFolder), isFolder.boolValue else {
         complain(

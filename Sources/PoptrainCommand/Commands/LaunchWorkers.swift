@@ -106,6 +106,7 @@ struct LaunchOnKubernetes: ParsableCommand {
     help: ArgumentHelp("The experiment file, here and in the image.", valueName: "file"),
     completion: .file(extensions: ["yaml", "yml"]))
   var experiment: String
+  @Option(help: checkpointsHelp) var checkpoints: String?
   @Option(help: "The image of the pods.") var image: String
   @Option(
     help: ArgumentHelp(
@@ -123,14 +124,16 @@ struct LaunchOnKubernetes: ParsableCommand {
     var problems = Problems()
     let experiment = problems.collect { try ExperimentFile.read(contentsOf: self.experiment) }
     if let experiment { problems.check(experiment, workers: workers) }
+    let files = checkpoints ?? place
     let claim = volume.flatMap(KubernetesJob.Volume.init)
     if volume != nil, claim == nil {
       problems.add("--volume is to be the name of a claim and a folder, such as runs:/runs")
-    } else if !place.isAddress, claim?.holds(place) != true {
-      problems.add("\(place) would be lost with its pod; name a volume that it is in, such as --volume runs:/runs")
+    } else if !files.isAddress, claim?.holds(files) != true {
+      problems.add("\(files) would be lost with its pod; name a volume that it is in, such as --volume runs:/runs")
     }
     guard let experiment, problems.isEmpty else { throw problems.told() }
-    let launch = Launch(experiment, workers: workers, program: "poptrain", file: self.experiment, place: place)
+    let launch = Launch(
+      experiment, workers: workers, program: "poptrain", file: self.experiment, place: place, checkpoints: checkpoints)
     say(KubernetesJob(launch, image: image, volume: claim, secret: secret).manifest)
   }
 }

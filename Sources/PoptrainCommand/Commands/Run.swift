@@ -20,6 +20,8 @@ struct Run: AsyncParsableCommand {
                                                  for many machines: each runs this, or `poptrain worker /shared/runs/x`
       poptrain run experiment.yaml --run s3://bucket/runs/x
                                                  the same in a bucket
+      poptrain run experiment.yaml --run postgresql://host/database/x --checkpoints /shared/checkpoints/x
+                                                 the same with its history in a database
 
       Ctrl-C once: intervals in flight finish within `stop_timeout` or are repeated on resume; the exit status is 75.
       SIGTERM or SIGUSR1 once: intervals in flight are saved where they are, within `stop_timeout`; also 75.
@@ -30,8 +32,13 @@ struct Run: AsyncParsableCommand {
     help: "The experiment file, or the folder of a run to resume.", completion: .file(extensions: ["yaml", "yml"]))
   var experiment: String
 
-  @Option(help: ArgumentHelp("The folder of the run, or s3://bucket/prefix; default runs/<name>.", valueName: "dir"))
+  @Option(
+    help: ArgumentHelp(
+      "The folder of the run, s3://bucket/prefix, or postgresql://host/database/run; default runs/<name>.",
+      valueName: "dir"))
   var run: String?
+
+  @Option(help: checkpointsHelp) var checkpoints: String?
 
   @Option(help: "Number of trainers that run at once, overriding `workers`.")
   var workers: Int?
@@ -73,18 +80,19 @@ struct Run: AsyncParsableCommand {
     }
     let overrides = Overrides(steps: steps, populationSize: populationSize, seed: seed)
     let ending = try await train(
-      experiment, overrides, in: directory, folder: folder, isShared: shared, file: namesRun ? nil : self.experiment,
+      experiment, overrides, in: directory, folder: folder, isShared: shared,
+      file: try namesRun ? nil : self.experiment,
       asJSON: json,
       hasDashboard: dashboard)
     try ending.throwStatus()
   }
 
   /// Whether the folder of a run is named, and not an experiment file.
-  private var namesRun: Bool { run == nil && (try? RunDirectory(place: experiment))?.holdsRun ?? false }
+  private var namesRun: Bool { get throws { try run == nil && RunDirectory(place: experiment).holdsRun } }
 
   /// What to train, in which run, and the folder in which trainers run.
   private func subject() throws -> (Experiment, RunDirectory, folder: String) {
-    if namesRun {
+    if try namesRun {
       let started = try RunDirectory(place: self.experiment)
       let recorded = try RecordedRun(started)
       try recorded.checkTrainer()
@@ -92,7 +100,7 @@ struct Run: AsyncParsableCommand {
     }
     var experiment = try ExperimentFile.read(contentsOf: self.experiment, programs: .ofThisMachine())
     let folder = URL(verbatimPath: self.experiment).resolvingSymlinksInPath().deletingLastPathComponent().path
-    let directory = try RunDirectory(place: run ?? "runs/\(experiment.name)")
+    let directory = try RunDirectory(place: run ?? "runs/\(experiment.name)", checkpoints: checkpoints)
     // What cannot be read is told when the run is opened; a start that was cut off has left nothing to read.
     if directory.holdsRun, let recorded = try? RecordedRun(directory).experiment {
       // What the file does not say is as it was when the run began.
@@ -106,6 +114,10 @@ struct Run: AsyncParsableCommand {
     return (experiment, directory, folder)
   }
 }
+
+let checkpointsHelp = ArgumentHelp(
+  "Where a new run in a database has its checkpoints: a folder that all machines share, or s3://bucket/prefix.",
+  valueName: "place")
 
 /// Every reader of a file must keep a seed exact.
 func validateSeed(_ seed: UInt64?) throws {

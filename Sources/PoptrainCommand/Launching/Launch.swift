@@ -25,14 +25,20 @@ struct Launch: Hashable, Sendable {
   ///   - program: `poptrain`, where the processes find it.
   ///   - file: the experiment file, to begin a run or join it; none joins a run that has begun.
   ///   - place: where the run is, for all of them.
-  init(_ experiment: Experiment, workers: Int, program: String, file: String?, place: String) {
+  ///   - checkpoints: where a new run in a database has its checkpoints.
+  init(
+    _ experiment: Experiment, workers: Int, program: String, file: String?, place: String, checkpoints: String?
+  ) {
     let resources = experiment.resources
     name = experiment.name
     workersPerProcess = resources.workersPerGPU
     processes = workers / workersPerProcess
     gpus = resources.gpus
     cpus = resources.cpus.map { [workersPerProcess] in $0 * workersPerProcess }
-    let start = file.map { [program, "run", $0, "--shared", "--run", place] } ?? [program, "worker", place]
+    let begin = file.map { file in
+      [program, "run", file, "--shared", "--run", place] + (checkpoints.map { ["--checkpoints", $0] } ?? [])
+    }
+    let start = begin ?? [program, "worker", place]
     command = start + ["--workers", "\(workersPerProcess)"]
     grace = Int(experiment.stopTimeout.components.seconds) + 60
   }

@@ -7,11 +7,12 @@ import PoptrainText
 import PoptrainTrainers
 import PopulationBasedTraining
 
-/// What is launched on an engine whose machines see the same folders, or the same bucket, as this one.
+/// What is launched on an engine whose machines see the same folders, bucket or database as this one.
 struct LaunchOptions: ParsableArguments {
   @Argument(
     help: ArgumentHelp(
-      "The folder of the run, which all machines have at the same path, or s3://bucket/prefix.", valueName: "run"),
+      "The folder of the run, which all machines have at the same path, s3://bucket/prefix or postgresql://host/database/run.",
+      valueName: "run"),
     completion: .directory)
   var place: String
   @Option(help: ArgumentHelp("How many workers to start.", valueName: "n")) var workers: Int
@@ -19,6 +20,7 @@ struct LaunchOptions: ParsableArguments {
     help: ArgumentHelp("The experiment file, to begin the run or to join it.", valueName: "file"),
     completion: .file(extensions: ["yaml", "yml"]))
   var experiment: String?
+  @Option(help: checkpointsHelp) var checkpoints: String?
 
   func validate() throws { try validateWorkers(workers) }
 
@@ -38,7 +40,7 @@ struct LaunchOptions: ParsableArguments {
     let given = experiment.flatMap { file in
       problems.collect { try ExperimentFile.read(contentsOf: file, programs: .ofThisMachine()) }
     }
-    let directory = problems.collect { try RunDirectory(place: place) }
+    let directory = problems.collect { try RunDirectory(place: place, checkpoints: checkpoints) }
     let recorded = directory.flatMap { problems.run(in: $0, joinedBy: given) }
     if experiment == nil, let directory, !directory.holdsRun {
       problems.add("\(place) is not a run yet; name the experiment file to begin it: --experiment FILE")
@@ -49,7 +51,7 @@ struct LaunchOptions: ParsableArguments {
     return Launch(
       experiment, workers: workers, program: thisProgram,
       file: self.experiment.map { URL(verbatimPath: $0).standardizedFileURL.path },
-      place: directory.address)
+      place: directory.address, checkpoints: checkpoints)
   }
 }
 

@@ -28,7 +28,7 @@ struct Problems {
 
   /// The run in a folder; none where there is none yet, or processes could not join it.
   mutating func run(in directory: RunDirectory, joinedBy given: Experiment?) -> RecordedRun? {
-    if directory.bucket == nil, let obstacle = directory.obstacle { add(obstacle) }
+    if directory.isFolder, let obstacle = directory.obstacle { add(obstacle) }
     guard directory.holdsRun else {
       if !directory.isShared, let found = directory.foreignContent {
         add(RunError.notEmpty(path: directory.shown, found: found).withRemedy)

@@ -51,6 +51,11 @@ extension RunError {
       \(self). Remove the run that it leads to, then the link:
         poptrain remove \(shellPath(target))
       """
+    case .needsCheckpoints(let path):
+      """
+      \(self). To begin it, name a folder for its checkpoints, which all machines have at the same path, or s3://bucket/prefix:
+        poptrain run experiment.yaml --run \(shellPath(path)) --checkpoints /shared/checkpoints/x
+      """
     case .notReported: "\(self); name one of these with --report, or report it"
     case .cannotOverride, .cannotWrite, .writeFailed, .wrongPlace, .cannotRead, .tooFewGPUs, .inProcess, .cannotRemove,
       .cannotRerun,

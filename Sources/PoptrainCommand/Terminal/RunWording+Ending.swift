@@ -29,7 +29,7 @@ extension RunWording {
       }
       // A bucket has no links.
       let name = engine.directory.bucket == nil ? "best" : "checkpoints/\(best.published.checkpoint)"
-      say("  checkpoint: \(engine.directory.shown)/\(name)")
+      say("  checkpoint: \(engine.directory.shownFiles)/\(name)")
     }
     if progress.failures > 0 {
       let folder = shellPath(engine.directory.shown)

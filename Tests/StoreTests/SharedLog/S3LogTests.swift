@@ -4,7 +4,6 @@ import PoptrainS3
 import PoptrainSharedLog
 import PoptrainStore
 import PoptrainStoreTesting
-import Synchronization
 import Testing
 
 @Suite("A log in a bucket", .timeLimit(.minutes(20))) struct S3LogTests {
@@ -46,20 +45,14 @@ import Testing
 
   @Test("has an entry once of which the answer was lost")
   func lostAnswer() async throws {
-    let log = LosingLog(base: try log())
-    let store = try await join("a", log)
-    try await store.warn("is told once")
-    let warnings = try await store.records(after: 0).filter { "\($0)".contains("is told once") }
-    #expect(warnings.count == 1)
-    #expect(log.lost.withLock { $0 } > 1)
-    try await store.close()
+    try await checkLostAnswers(log())
   }
 
   @Test("is not written where the server does not look whether there is an entry", .enabled(if: !S3TestServer.isReal))
   func careless() async throws {
     let log = S3Log(try server.place(in: "careless"))
     await #expect {
-      try await join("a", log)
+      try await join("a", log, rules)
     } throws: { error in
       "\(error)".contains("ignores `If-None-Match: *`")
     }
@@ -68,35 +61,7 @@ import Testing
 
   @Test("has each interval once where many processes write at once")
   func contention() async throws {
-    let stores = try await (0..<8).asyncMap { try await join("process \($0)", try log()) }
-    await withTaskGroup { group in
-      for store in stores {
-        group.addTask {
-          while let grant = try? await store.lease(LeaseRequest(worker: "w", capacity: 1)) {
-            switch grant {
-            case .leases(let leases): _ = try? await store.complete(.trained(leases[0], metric: 1), then: nil)
-            case .wait(let version, _): await store.waitForChange(after: version)
-            case .finished, .aborted: return
-            }
-          }
-        }
-      }
-    }
-    let histories = try await stores.asyncMap { try await $0.records(after: 0) }
-    for history in histories.dropFirst() { #expect(history == histories[0]) }
-    let tokens = histories[0].compactMap { if case .interval(let interval) = $0 { interval.token } else { nil } }
-    #expect(tokens.count == 4 * rules.steps / 10 && Set(tokens).count == tokens.count)
-    for store in stores { try await store.close() }
-  }
-
-  /// A process joins.
-  private func join(_ name: String, _ log: any EntryLog) async throws -> LogStore {
-    let rules = rules
-    return try await LogStore(
-      RunOpening(
-        rules: rules, experiment: "name: test", folder: "/trainer", isDurable: false,
-        surroundings: Ledger.Surroundings(monotonicNow: { 0 }, wallNow: { 0 }, process: name)),
-      in: log, rules: { _ in rules })
+    try await checkContention(rules) { try log() }
   }
 
   private let rules = Rules.small(steps: S3TestServer.isReal ? 1000 : 40)
@@ -119,27 +84,4 @@ extension StoreKind {
   private static func log(of folder: TemporaryFolder) throws -> S3Log {
     S3Log(try S3TestServer.shared().place(URL(fileURLWithPath: folder.path).lastPathComponent))
   }
-}
-
-/// A log whose first answer to each entry is lost.
-private final class LosingLog: EntryLog {
-  let lost = Mutex(0)
-  private let base: S3Log
-
-  init(base: S3Log) { self.base = base }
-
-  func create(_ number: Int, _ contents: Data, isDurable: Bool) throws(LogFailure) -> Bool {
-    let isNew = try base.create(number, contents, isDurable: isDurable)
-    guard isNew else { return false }
-    lost.withLock { $0 += 1 }
-    throw .noAnswer("the answer was lost")
-  }
-
-  func read(_ number: Int) throws(LogFailure) -> Data { try base.read(number) }
-  func lastKnown() throws(LogFailure) -> Int { try base.lastKnown() }
-  func last() throws(LogFailure) -> Int { try base.last() }
-  func beat(_ process: String, _ count: Int) throws(LogFailure) { try base.beat(process, count) }
-  func leave(_ process: String) throws(LogFailure) { try base.leave(process) }
-  func pulse(of process: String) throws(LogFailure) -> Int? { try base.pulse(of: process) }
-  func pulses() throws(LogFailure) -> [Pulse] { try base.pulses() }
 }

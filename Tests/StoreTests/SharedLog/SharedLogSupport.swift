@@ -4,6 +4,7 @@ import PoptrainSharedLog
 import PoptrainStore
 import PoptrainStoreTesting
 import Synchronization
+import Testing
 
 extension StoreKind {
   // On disk, but what a process had that was killed is not free at once, as the checks of those that are would have it.
@@ -155,4 +156,70 @@ extension Sequence {
     for element in self { mapped.append(try await body(element)) }
     return mapped
   }
+}
+
+/// A process joins.
+func join(_ name: String, _ log: any EntryLog, _ rules: Rules) async throws -> LogStore {
+  try await LogStore(
+    RunOpening(
+      rules: rules, experiment: "name: test", folder: "/trainer", isDurable: false,
+      surroundings: Ledger.Surroundings(monotonicNow: { 0 }, wallNow: { 0 }, process: name)),
+    in: log, rules: { _ in rules })
+}
+
+/// Checks that each interval is there once where many processes write at once.
+func checkContention(_ rules: Rules, _ makeLog: () throws -> any EntryLog) async throws {
+  let stores = try await (0..<8).asyncMap { try await join("process \($0)", makeLog(), rules) }
+  await withTaskGroup { group in
+    for store in stores {
+      group.addTask {
+        while let grant = try? await store.lease(LeaseRequest(worker: "w", capacity: 1)) {
+          switch grant {
+          case .leases(let leases): _ = try? await store.complete(.trained(leases[0], metric: 1), then: nil)
+          case .wait(let version, _): await store.waitForChange(after: version)
+          case .finished, .aborted: return
+          }
+        }
+      }
+    }
+  }
+  let histories = try await stores.asyncMap { try await $0.records(after: 0) }
+  for history in histories.dropFirst() { #expect(history == histories[0]) }
+  let tokens = histories[0].compactMap { if case .interval(let interval) = $0 { interval.token } else { nil } }
+  #expect(tokens.count == 4 * rules.steps / 10 && Set(tokens).count == tokens.count)
+  for store in stores { try await store.close() }
+}
+
+/// Checks that an entry of which the answer was lost is there once.
+func checkLostAnswers(_ base: any EntryLog) async throws {
+  let log = LosingLog(base: base)
+  let store = try await join("a", log, Rules.small(steps: 40))
+  try await store.warn("is told once")
+  let warnings = try await store.records(after: 0).filter { "\($0)".contains("is told once") }
+  #expect(warnings.count == 1)
+  #expect(log.lost.withLock { $0 } > 1)
+  try await store.close()
+}
+
+/// A log whose first answer to each entry is lost.
+private final class LosingLog: EntryLog {
+  let lost = Mutex(0)
+  private let base: any EntryLog
+
+  init(base: any EntryLog) { self.base = base }
+
+  func create(_ number: Int, _ contents: Data, isDurable: Bool) async throws(LogFailure) -> Bool {
+    let isNew = try await base.create(number, contents, isDurable: isDurable)
+    guard isNew else { return false }
+    lost.withLock { $0 += 1 }
+    throw .noAnswer("the answer was lost")
+  }
+
+  func read(_ number: Int) throws(LogFailure) -> Data { try base.read(number) }
+  func lastKnown() throws(LogFailure) -> Int { try base.lastKnown() }
+  func last() throws(LogFailure) -> Int { try base.last() }
+  func beat(_ process: String, _ count: Int) async throws(LogFailure) { try await base.beat(process, count) }
+  func leave(_ process: String) async throws(LogFailure) { try await base.leave(process) }
+  func pulse(of process: String) throws(LogFailure) -> Int? { try base.pulse(of: process) }
+  func pulses() throws(LogFailure) -> [Pulse] { try base.pulses() }
 }
