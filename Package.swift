@@ -135,8 +135,8 @@ let package = Package(
     module(
       "PoptrainSimulation",
       [
-        "PopulationBasedTraining", "PoptrainStore", "PoptrainSQLite", "PoptrainCheckpoints", "PoptrainTrainers",
-        "PoptrainWorker", "Poptrain",
+        "PopulationBasedTraining", "PoptrainStore", "PoptrainSQLite", "PoptrainSharedLog", "PoptrainCheckpoints",
+        "PoptrainTrainers", "PoptrainWorker", "Poptrain",
       ]),
     module("PoptrainStoreTesting", ["PopulationBasedTraining", "PoptrainStore", "PoptrainS3", "PoptrainSharedLog"]),
     .executableTarget(
@@ -197,8 +197,8 @@ let package = Package(
     tests(
       "Simulation",
       [
-        "PoptrainSimulation", "Poptrain", "PoptrainStore", "PoptrainCheckpoints", "PoptrainTrainers", "PoptrainWorker",
-        "PopulationBasedTraining",
+        "PoptrainSimulation", "Poptrain", "PoptrainStore", "PoptrainSharedLog", "PoptrainCheckpoints",
+        "PoptrainTrainers", "PoptrainWorker", "PopulationBasedTraining",
       ]),
     tests(
       "Findings",

@@ -4,7 +4,9 @@ public import PopulationBasedTraining
 public struct Plan: Sendable {
   /// The rules of the experiment.
   public var rules: Rules
-  /// How many workers there are.
+  /// Whether processes share a log, each with a store of its own; otherwise one process has the store of all.
+  public var isShared: Bool
+  /// How many workers there are, or processes.
   public var workers: Int
   /// The faults that may happen.
   public var faults: Set<Fault>
@@ -12,12 +14,13 @@ public struct Plan: Sendable {
   public var stormSeconds: Double
 
   /// The plan of a seed: about half of all faults, so that each meets others and has runs to itself.
-  public init(seed: UInt64) {
+  public init(seed: UInt64, isShared: Bool = false) {
     let chance = Chance(seed: seed, purpose: "plan")
+    self.isShared = isShared
     rules = Plan.rules(chance)
-    workers = chance.integer(1...4)
+    workers = isShared ? chance.integer(2...5) : chance.integer(1...4)
     let share = chance.one(of: [0, 0.25, 0.5, 0.5, 0.75, 1])
-    faults = Set(Fault.allCases.filter { _ in chance.happens(share) })
+    faults = Set((isShared ? Fault.ofSharedLog : Fault.ofOneMachine).filter { _ in chance.happens(share) })
     stormSeconds = chance.number(100...1500)
   }
 
