@@ -63,7 +63,10 @@ package actor LogStore: RunStore {
       throw error
     }
     upkeep = Task(executorPreference: executor) { [weak self, clock] in
-      while (try? await clock.sleep(for: log.pause)) != nil { await self?.lookAround() }
+      while (try? await clock.sleep(for: log.pause)) != nil {
+        guard let self else { return }
+        await lookAround()
+      }
     }
   }
 

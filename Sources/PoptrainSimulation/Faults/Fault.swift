@@ -24,7 +24,7 @@ public enum Fault: String, CaseIterable, Sendable {
   case killedAtLog = "killed between two calls of the log"
   case pausedAtLog = "paused beyond its lease between two calls of the log"
   case cutOff = "cut off from the log"
-  case requestLate = "request that arrives minutes late"
+  case requestLate = "request that arrives late, by up to 15 minutes"
   case logLags = "log that hides its last entries"
   case allStopped = "all asked to stop"
   case newerVersion = "entry of a newer version"
@@ -39,6 +39,6 @@ public enum Fault: String, CaseIterable, Sendable {
     .killedAtLog, .pausedAtLog, .cutOff, .requestLate, .logLags, .allStopped, .newerVersion,
   ]
   private static let onlyOfOneMachine: Set<Fault> = [
-    .engineKilled, .powerCut, .storeUnavailable, .tornCheckpoint, .missingCheckpoint,
+    .engineKilled, .powerCut, .storeUnavailable, .messageReordered, .tornCheckpoint, .missingCheckpoint,
   ]
 }

@@ -4,7 +4,7 @@ internal import PoptrainWorker
 extension Universe {
   /// Lets something go wrong every now and then, until the storm is over.
   func storm() {
-    scheduler.after(chance.number(5...60)) { [self] in
+    scheduler.after(chance.number(plan.isShared ? 2...20 : 5...60)) { [self] in
       guard scheduler.now < plan.stormSeconds else { return disk.isFull = false }
       let possible = plan.faults.intersection(Universe.strikes)
       if !possible.isEmpty {

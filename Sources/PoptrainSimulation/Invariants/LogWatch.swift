@@ -36,7 +36,7 @@ struct LogWatch {
       throw Violation(
         invariant: "I4", message: "entry \(number) was created after \(lines.count)\(isNewer ? ", a newer one" : "")")
     }
-    let block = contents.split(separator: UInt8(ascii: "\n")).map { Data($0) }
+    let block = contents.withUnsafeBytes { $0.split(separator: UInt8(ascii: "\n")).map { Data($0) } }
     guard let line = block.last, block.dropLast() == lines.suffix(block.count - 1) else {
       throw Violation(invariant: "I4", message: "entry \(number) repeats other entries than those before it")
     }

@@ -20,7 +20,10 @@ struct JoinedStore: PopulationStore {
     await look { watch throws(Violation) in
       for (report, completion) in zip(reports, completions) {
         guard let completion else { continue }
-        guard let recorded = watch.history.intervalByToken[report.token], recorded == completion.interval else {
+        // What a trainer reports may be NaN, which is not even the same as itself.
+        guard let recorded = watch.history.intervalByToken[report.token],
+          recorded.sequence == completion.interval?.sequence
+        else {
           throw Violation(
             invariant: "I4", message: "\(report.token) was answered, but what it completed is not in the log")
         }

@@ -42,7 +42,7 @@ final class LogConnection: WrappedLog, CustomStringConvertible {
     try begin()
     let reply = Reply<Answer>()
     send(name, request, reply)
-    if universe.happens(.messageDuplicated, 0.05, process.name) { send(name, request, reply) }
+    if universe.happens(.messageDuplicated, 0.1, process.name) { send(name, request, reply) }
     universe.scheduler.after(LogConnection.patience) { reply.give(nil) }
     let answer = await reply.wait()
     try end()
@@ -53,14 +53,15 @@ final class LogConnection: WrappedLog, CustomStringConvertible {
   private func send<Answer: Sendable>(
     _ name: String, _ request: @escaping @Sendable () async throws(LogFailure) -> Answer, _ reply: Reply<Answer>
   ) {
-    if process.isCutOff || universe.happens(.requestLost, 0.03, process.name) { return }
+    if process.isCutOff || universe.happens(.requestLost, 0.05, process.name) { return }
     // Some are only found when nobody waits for them any more.
-    let isLate = universe.happens(.requestLate, 0.03, process.name)
-    universe.scheduler.after(isLate ? universe.chance.number(10...900) : universe.delay()) { [universe, process] in
+    let isLate = universe.happens(.requestLate, 0.08, process.name)
+    let delay = isLate ? universe.chance.number(0.1...universe.chance.one(of: [30, 900])) : universe.delay()
+    universe.scheduler.after(delay) { [universe, process] in
       universe.state.place.start {
         guard let answer = try? await request() else { return }
         universe.note(process.name, "\(name) → \(answer)")
-        if process.isCutOff || universe.happens(.answerLost, 0.03, process.name) { return }
+        if process.isCutOff || universe.happens(.answerLost, 0.05, process.name) { return }
         universe.scheduler.after(universe.delay()) { reply.give(.success(answer)) }
       }
     }
@@ -74,7 +75,7 @@ final class LogConnection: WrappedLog, CustomStringConvertible {
 
   func lastKnown() throws(LogFailure) -> Int {
     let last = try look { () throws(LogFailure) in try base.lastKnown() }
-    return universe.happens(.logLags, 0.1, process.name) ? max(0, last - universe.chance.integer(1...5)) : last
+    return universe.happens(.logLags, 0.2, process.name) ? max(0, last - universe.chance.integer(1...5)) : last
   }
 
   func last() throws(LogFailure) -> Int { try look { () throws(LogFailure) in try base.last() } }

@@ -19,6 +19,7 @@ extension Universe {
       let ending = await run(process, name, crew)
       guard !process.isDead else { return }
       note(process.name, "ended: \(ending)")
+      process.kill()
       switch ending {
       case .finished, .aborted where watch.isFinished:
         if isWorker(process, index) { state.workers[index].isFinished = true }
@@ -93,6 +94,7 @@ extension Universe {
   func writeAsNewerVersion() {
     let isBlock = chance.happens(0.5)
     state.place.start { [self] in
+      guard !isAtItsEnd else { return }
       let last = (try? log.last()) ?? 0
       let line = Data(#"{"format":2,"number":\#(last + 1),"news":"from the future"}"#.utf8)
       let block = isBlock && last > 0 ? (try? log.read(last)) ?? Data() : Data()

@@ -78,7 +78,7 @@ final class Universe: Sendable {
   }
 
   /// Whether nothing more can be trained.
-  private var isAtItsEnd: Bool { watch.isFinished || watch.log.isNewer }
+  var isAtItsEnd: Bool { watch.isFinished || watch.log.isNewer }
 
   /// Ends all processes, and starts once more to see that nothing is left behind.
   private func end() {
