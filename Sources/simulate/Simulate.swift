@@ -6,7 +6,7 @@ internal import Glibc
 
 /// `simulate 0-4999`: trains populations in virtual time under these seeds, with everything going wrong that may.
 /// `simulate 17`: the same for one seed, and tells everything that happens.
-/// `simulate --shared 0-4999`, `simulate --shared 17`: the same for processes that share a log.
+/// `simulate --shared …`: the same for processes that share a log.
 @main
 enum Simulate {
   static func main() {
@@ -14,7 +14,9 @@ enum Simulate {
     let isShared = arguments.first == "--shared"
     if isShared { arguments.removeFirst() }
     let ends = (arguments.first ?? "").split(separator: "-").map { UInt64($0) }
-    guard arguments.count == 1, (1...2).contains(ends.count), let first = ends[0], let last = ends[ends.count - 1], first <= last else {
+    guard arguments.count == 1, (1...2).contains(ends.count), let first = ends[0], let last = ends[ends.count - 1],
+      first <= last
+    else {
       print("usage: simulate [--shared] SEED, or simulate [--shared] FIRST-LAST")
       exit(64)
     }
@@ -41,12 +43,16 @@ enum Simulate {
     }
     let seconds = (ContinuousClock.now - start) / .seconds(1)
     let found = summary.withLock { $0 }
-    for fault in isShared ? Fault.ofSharedLog : Fault.ofOneMachine { print("  \(fault.rawValue): \(found.faults[fault, default: 0])") }
+    for fault in isShared ? Fault.ofSharedLog : Fault.ofOneMachine {
+      print("  \(fault.rawValue): \(found.faults[fault, default: 0])")
+    }
     print(
       "\(seeds.count) seeds in \(Int(seconds)) s (\(Int(Double(seeds.count) / seconds)) a second): \(found.intervals) "
         + "intervals, \(found.checks) checks of every invariant, \(Int(found.virtualSeconds / 3600)) h of virtual time")
     for (seed, violation) in found.violations.sorted(by: { $0.key < $1.key }).prefix(20) {
-      print("seed \(seed): \(violation)\n  see what happened: .build/release/simulate \(isShared ? "--shared " : "")\(seed)")
+      print(
+        "seed \(seed): \(violation)\n  see what happened: .build/release/simulate \(isShared ? "--shared " : "")\(seed)"
+      )
     }
     print(found.violations.isEmpty ? "every invariant held" : "\(found.violations.count) seeds found a violation")
     return found.violations.isEmpty ? 0 : 1

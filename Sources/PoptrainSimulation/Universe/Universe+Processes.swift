@@ -21,7 +21,8 @@ extension Universe {
       note(process.name, "ended: \(ending)")
       process.kill()
       switch ending {
-      case .finished, .aborted where watch.isFinished:
+      case .finished,
+        .aborted where watch.isFinished:
         if isWorker(process, index) { state.workers[index].isFinished = true }
       case .broken(let message) where watch.log.isNewer && message.contains("newer version"):
         if isWorker(process, index) { state.workers[index].isFinished = true }

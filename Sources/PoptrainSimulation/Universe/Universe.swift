@@ -64,7 +64,7 @@ final class Universe: Sendable {
     storm()
     let isOver = scheduler.run { [self] in
       state.violation != nil || (isAtItsEnd && state.workers.allSatisfy { $0.process.isDead || $0.isFinished })
-        || scheduler.now > plan.stormSeconds + 100_000
+        || scheduler.now > plan.stormSeconds + (plan.isShared ? 20_000 : 100_000)
     }
     if state.violation == nil, !isOver || !isAtItsEnd {
       state.violation = Violation(

@@ -16,9 +16,15 @@ extension PlantedDefect {
       $0.name = { String($0.prefix { $0 != "-" }) }
     },
     PlantedDefect(joined: "a superseded token is accepted", "I2") { JoinedWithoutFencing(base: $0, universe: $1) },
-    PlantedDefect(joined: "what is given back is given back in memory only", "I3") { JoinedWithoutReleasing(base: $0, universe: $1) },
-    PlantedDefect(joined: "the collector ignores the leases of others", "I2") { JoinedGreedily(base: $0, universe: $1) },
-    PlantedDefect(joined: "a process that folds less than it has read", "I5") { JoinedForgetfully(base: $0, universe: $1) },
+    PlantedDefect(joined: "what is given back is given back in memory only", "I3") {
+      JoinedWithoutReleasing(base: $0, universe: $1)
+    },
+    PlantedDefect(joined: "the collector ignores the leases of others", "I2") {
+      JoinedGreedily(base: $0, universe: $1)
+    },
+    PlantedDefect(joined: "a process that folds less than it has read", "I5") {
+      JoinedForgetfully(base: $0, universe: $1)
+    },
     PlantedDefect("a start removes what others need", "I2") { $0.keeps = { Set($0.sorted().dropFirst()) } },
     PlantedDefect("an interval is recorded whose checkpoint was not published", "I2") {
       $0.checkpoints = { HastyCheckpoints(base: $0) }
@@ -44,7 +50,10 @@ private struct OverwritingLog: WrappedLog {
     return true
   }
 
-  func read(_ number: Int) throws(LogFailure) -> Data { try entries.value[number] ?? base.read(number) }
+  func read(_ number: Int) throws(LogFailure) -> Data {
+    if let contents = entries.value[number] { return contents }
+    return try base.read(number)
+  }
 }
 
 /// Says of some entries that they were created, and forgets them.

@@ -13,7 +13,7 @@ struct SharedSimulationTests {
   @Test("holds every invariant, whatever goes wrong")
   func invariants() {
     var faults: [Fault: Int] = [:]
-    for seed in 0..<(Self.isSlow ? 1000 : 30) as Range<UInt64> {
+    for seed in 0..<(Self.isSlow ? 1000 : 20) as Range<UInt64> {
       let result = Simulation(seed: seed, isShared: true).run()
       #expect(result.violation == nil, "seed \(seed)")
       faults.merge(result.faults) { $0 + $1 }
