@@ -140,8 +140,8 @@ let package = Package(
     module(
       "PoptrainSimulation",
       [
-        "PopulationBasedTraining", "PoptrainStore", "PoptrainSQLite", "PoptrainCheckpoints", "PoptrainTrainers",
-        "PoptrainWorker", "Poptrain",
+        "PopulationBasedTraining", "PoptrainStore", "PoptrainSQLite", "PoptrainSharedLog", "PoptrainCheckpoints",
+        "PoptrainTrainers", "PoptrainWorker", "Poptrain",
       ]),
     module(
       "PoptrainStoreTesting",
@@ -205,8 +205,8 @@ let package = Package(
     tests(
       "Simulation",
       [
-        "PoptrainSimulation", "Poptrain", "PoptrainStore", "PoptrainCheckpoints", "PoptrainTrainers", "PoptrainWorker",
-        "PopulationBasedTraining",
+        "PoptrainSimulation", "Poptrain", "PoptrainStore", "PoptrainSharedLog", "PoptrainCheckpoints",
+        "PoptrainTrainers", "PoptrainWorker", "PopulationBasedTraining",
       ]),
     tests(
       "Findings",

@@ -75,4 +75,9 @@ package struct Pulse: Hashable, Sendable {
   package let process: String
   /// When it was said, by the clock of the place: another time for each beat.
   package let saidAt: Date
+
+  package init(process: String, saidAt: Date) {
+    self.process = process
+    self.saidAt = saidAt
+  }
 }

@@ -22,7 +22,8 @@ struct LogBlock {
 
   /// What is stored under a number.
   init(storedUnder number: Int, _ contents: Data) {
-    lines = contents.split(separator: UInt8(ascii: "\n")).map { Data($0) }
+    // Not of the data itself, which takes ten times as long.
+    lines = contents.withUnsafeBytes { $0.split(separator: UInt8(ascii: "\n")).map { Data($0) } }
     first = number - lines.count + 1
     self.contents = contents
   }

@@ -38,14 +38,16 @@ package actor LogStore: RunStore {
   /// - Parameters:
   ///   - opening: what the run is to be; its process has a name that no other has.
   ///   - clock: times the looks at the log.
+  ///   - executor: runs what nobody has called for; none: any thread does.
   ///   - rules: reads the rules of a recorded experiment.
   package init(
     _ opening: RunOpening, in log: any EntryLog, clock: any Clock<Duration> = ContinuousClock(),
-    rules: @escaping @Sendable (_ experiment: String) throws(StoreError) -> Rules
+    executor: (any TaskExecutor)? = nil, rules: @escaping @Sendable (_ experiment: String) throws(StoreError) -> Rules
   ) async throws(StoreError) {
     let (outages, outage) = AsyncStream.makeStream(of: String?.self)
     self.outages = outages
-    self.log = PatientLog(log, clock: clock, outages: outage)
+    self.log = PatientLog(
+      log, clock: clock, now: opening.surroundings.monotonicNow, executor: executor, outages: outage)
     self.clock = clock
     isDurable = opening.isDurable
     surroundings = opening.surroundings
@@ -60,8 +62,11 @@ package actor LogStore: RunStore {
       try? await self.log.leave(surroundings.process)
       throw error
     }
-    upkeep = Task { [weak self, clock] in
-      while (try? await clock.sleep(for: log.pause)) != nil { await self?.lookAround() }
+    upkeep = Task(executorPreference: executor) { [weak self, clock] in
+      while (try? await clock.sleep(for: log.pause)) != nil {
+        guard let self else { return }
+        await lookAround()
+      }
     }
   }
 

@@ -6,6 +6,8 @@ internal import PoptrainStore
 actor PatientLog {
   let log: any EntryLog
   private let clock: any Clock<Duration>
+  private let now: @Sendable () -> Double
+  private let executor: (any TaskExecutor)?
   private var patience = Duration.seconds(900)
   private let outages: AsyncStream<String?>.Continuation
   private var hasToldOutage = false
@@ -16,13 +18,20 @@ actor PatientLog {
   /// How long an outage lasts that is told.
   private static let shortOutage = Duration.seconds(5)
 
-  /// - Parameter outages: told why the log does not answer, and nothing once it answers again.
+  /// - Parameters:
+  ///   - clock: times the pauses between attempts.
+  ///   - now: seconds on a clock that never goes back.
+  ///   - executor: runs the pauses; none: any thread does.
+  ///   - outages: told why the log does not answer, and nothing once it answers again.
   init(
-    _ log: any EntryLog, clock: any Clock<Duration>,
+    _ log: any EntryLog, clock: any Clock<Duration> = ContinuousClock(),
+    now: @escaping @Sendable () -> Double = SystemClock.monotonic, executor: (any TaskExecutor)? = nil,
     outages: AsyncStream<String?>.Continuation = AsyncStream.makeStream().continuation
   ) {
     self.log = log
     self.clock = clock
+    self.now = now
+    self.executor = executor
     self.outages = outages
   }
 
@@ -126,17 +135,17 @@ actor PatientLog {
   ) async throws(StoreError) -> Answer {
     var waited = Duration.zero
     while true {
-      let asked = ContinuousClock.now
+      let asked = now()
       do throws(LogFailure) {
         let answer = try await question()
         tell(outage: nil)
         return answer
       } catch {
         guard case .noAnswer = error, waited < patience else { throw error.asStoreError }
-        waited += ContinuousClock.now - asked + PatientLog.pause
+        waited += .seconds(now() - asked) + PatientLog.pause
         // In a task of its own: where calls share an entry, cancelling one caller must not hurry the others.
         let clock = clock
-        _ = await Task { try? await clock.sleep(for: PatientLog.pause) }.value
+        _ = await Task(executorPreference: executor) { try? await clock.sleep(for: PatientLog.pause) }.value
         if waited >= PatientLog.shortOutage { tell(outage: "\(error.asStoreError)") }
       }
     }

@@ -48,7 +48,7 @@ package final class SharedLogDatabase: RunDatabase {
 
   /// Asks all processes that train the run to stop: an entry of its log.
   package func requestStop() async throws(StoreError) {
-    let log = PatientLog(log, clock: ContinuousClock())
+    let log = PatientLog(log)
     await log.hurry()
     try await log.append(.stop, by: randomToken())
   }

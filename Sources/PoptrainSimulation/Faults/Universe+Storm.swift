@@ -4,7 +4,7 @@ internal import PoptrainWorker
 extension Universe {
   /// Lets something go wrong every now and then, until the storm is over.
   func storm() {
-    scheduler.after(chance.number(5...60)) { [self] in
+    scheduler.after(chance.number(plan.isShared ? 2...20 : 5...60)) { [self] in
       guard scheduler.now < plan.stormSeconds else { return disk.isFull = false }
       let possible = plan.faults.intersection(Universe.strikes)
       if !possible.isEmpty {
@@ -18,19 +18,20 @@ extension Universe {
   /// The faults that happen at any time; the others happen where something is called.
   private static let strikes: Set<Fault> = [
     .workerKilled, .workerPaused, .engineKilled, .powerCut, .tornCheckpoint, .missingCheckpoint, .fullDisk, .clockJump,
-    .preemption,
+    .preemption, .cutOff, .allStopped, .newerVersion,
   ]
 
   private func strike(_ fault: Fault) {
     let living = state.workers.filter { !$0.process.isDead && !$0.isFinished }
     switch fault {
-    case .workerKilled, .workerPaused, .preemption, .clockJump:
+    case .workerKilled, .workerPaused, .preemption, .clockJump, .cutOff:
       guard !living.isEmpty else { return }
       let worker = chance.one(of: living)
       count(fault, worker.process.name)
       switch fault {
       case .workerKilled: kill(worker.process)
       case .workerPaused: worker.process.pause(chance.number(61...300))
+      case .cutOff: worker.process.cutOff(chance.number(10...1200))
       case .clockJump: worker.process.wallOffset += chance.number(-4000...4000)
       default:
         let how = chance.one(of: [WorkerLoop.Stop.afterInterval, .afterSaving, .now])
@@ -47,6 +48,12 @@ extension Universe {
       scheduler.after(chance.number(10...200)) { [self] in disk.isFull = false }
     case .tornCheckpoint, .missingCheckpoint:
       damage(fault)
+    case .allStopped:
+      count(fault, "log")
+      stopAll()
+    case .newerVersion:
+      // Nothing comes after it.
+      if chance.happens(0.1) { writeAsNewerVersion() }
     default: break
     }
   }

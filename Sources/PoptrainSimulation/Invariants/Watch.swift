@@ -8,12 +8,15 @@ struct Watch {
   var leases = LeaseWatch()
   var files = DiskWatch()
   var batches = BatchWatch()
+  /// Where processes share one.
+  var log: LogWatch
   var isFinished = false
   private var referred: Set<CheckpointID> = []
 
   init(rules: Rules) {
     self.rules = rules
     history = HistoryWatch(rules: rules)
+    log = LogWatch(rules: rules)
   }
 
   mutating func granted(_ grant: Grant, at now: Double) throws(Violation) {

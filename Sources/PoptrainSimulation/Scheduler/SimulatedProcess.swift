@@ -15,6 +15,7 @@ final class SimulatedProcess: TaskExecutor {
     var wallOffset = 0.0
     var isDead = false
     var pausedUntil = 0.0
+    var cutOffUntil = 0.0
     var held: [UnownedJob] = []
     var tasks: [Task<Void, Never>] = []
   }
@@ -52,6 +53,12 @@ final class SimulatedProcess: TaskExecutor {
     state.pausedUntil = max(state.pausedUntil, scheduler.now + seconds)
     scheduler.after(seconds) { [self] in if !isPaused { resume() } }
   }
+
+  /// Whether nothing that it sends arrives, nor anything that is sent to it.
+  var isCutOff: Bool { scheduler.now < state.cutOffUntil }
+
+  /// Cuts it off from the network for so many seconds.
+  func cutOff(_ seconds: Double) { state.cutOffUntil = max(state.cutOffUntil, scheduler.now + seconds) }
 
   func kill() {
     guard !isDead else { return }

@@ -4,7 +4,9 @@ public import PopulationBasedTraining
 public struct Plan: Sendable {
   /// The rules of the experiment.
   public var rules: Rules
-  /// How many workers there are.
+  /// Whether processes share a log, each with a store of its own; otherwise one process has the store of all.
+  public var isShared: Bool
+  /// How many workers there are, or processes.
   public var workers: Int
   /// The faults that may happen.
   public var faults: Set<Fault>
@@ -12,22 +14,25 @@ public struct Plan: Sendable {
   public var stormSeconds: Double
 
   /// The plan of a seed: about half of all faults, so that each meets others and has runs to itself.
-  public init(seed: UInt64) {
+  public init(seed: UInt64, isShared: Bool = false) {
     let chance = Chance(seed: seed, purpose: "plan")
-    rules = Plan.rules(chance)
-    workers = chance.integer(1...4)
+    self.isShared = isShared
+    rules = Plan.rules(chance, intervals: isShared ? 4...10 : 2...5)
+    workers = isShared ? chance.integer(2...5) : chance.integer(1...4)
     let share = chance.one(of: [0, 0.25, 0.5, 0.5, 0.75, 1])
-    faults = Set(Fault.allCases.filter { _ in chance.happens(share) })
+    faults = Set((isShared ? Fault.ofSharedLog : Fault.ofOneMachine).filter { _ in chance.happens(share) })
+    // It ends a run early.
+    if isShared, chance.happens(0.8) { faults.remove(.newerVersion) }
     stormSeconds = chance.number(100...1500)
   }
 
-  private static func rules(_ chance: Chance) -> Rules {
+  private static func rules(_ chance: Chance, intervals: ClosedRange<Int>) -> Rules {
     let interval = 10
     let exploits = ["truncation", "truncation", "binary_tournament", "none"]
     let name = chance.one(of: exploits)
     let exploit = ExploitRules.all.first { $0.name == name }.map { RuleChoice($0) } ?? ExploitRules.standard
     return Rules(
-      seed: chance.bits(), populationSize: chance.integer(3...6), steps: interval * chance.integer(2...5),
+      seed: chance.bits(), populationSize: chance.integer(3...6), steps: interval * chance.integer(intervals),
       interval: IntervalLength(integerLiteral: interval), mode: chance.one(of: [.max, .min]),
       order: chance.happens(0.4) ? .synchronous : .asynchronous,
       space: Space([

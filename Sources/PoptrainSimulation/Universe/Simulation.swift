@@ -26,8 +26,8 @@ public struct Simulation: Sendable {
   var seams = Seams()
 
   /// The simulation of a seed.
-  public init(seed: UInt64) {
-    self.init(Plan(seed: seed), schedule: seed)
+  public init(seed: UInt64, isShared: Bool = false) {
+    self.init(Plan(seed: seed, isShared: isShared), schedule: seed)
   }
 
   /// The simulation of a plan under a schedule.

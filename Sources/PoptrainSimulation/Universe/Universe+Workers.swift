@@ -5,6 +5,7 @@ internal import PoptrainWorker
 extension Universe {
   /// Starts a worker: a process with the real worker in it.
   func makeWorker(_ index: Int) -> WorkerSlot {
+    guard !plan.isShared else { return makeProcess(index) }
     let rate = happens(.clockSkew, 0.5, "worker-\(index)") ? chance.number(0.7...1.3) : 1
     let process = SimulatedProcess("worker-\(index)", on: scheduler, clockRate: rate)
     let clock = VirtualClock(process, on: scheduler)

@@ -1,5 +1,6 @@
 internal import PoptrainCheckpoints
 internal import PopulationBasedTraining
+internal import PoptrainSharedLog
 internal import PoptrainStore
 internal import PoptrainWorker
 
@@ -19,6 +20,9 @@ final class Universe: Sendable {
     var messages = 0
     var workers: [WorkerSlot] = []
     var server: StoreServer
+    /// Where processes share a log: the log, and the process in which its calls happen.
+    var log: any EntryLog
+    var place: SimulatedProcess
     var counts: [Fault: Int] = [:]
     var violation: Violation?
     var events = 0
@@ -43,7 +47,10 @@ final class Universe: Sendable {
     scheduler = Scheduler(chance)
     watch = OneThread(Watch(rules: plan.rules))
     let process = SimulatedProcess("engine-0", on: scheduler)
-    state = OneThread(State(server: StoreServer(InMemoryStore(rules: plan.rules), in: process), trace: trace))
+    state = OneThread(
+      State(
+        server: StoreServer(InMemoryStore(rules: plan.rules), in: process), log: seams.log(SimulatedLog()),
+        place: SimulatedProcess("log", on: scheduler), trace: trace))
     let run = Node(.folder)
     disk.change([(disk.root, "run", run)])
     disk.flush(disk.root)
@@ -53,13 +60,13 @@ final class Universe: Sendable {
 
   /// Runs to the end of the experiment; throws the first violation.
   func run() throws(Violation) {
-    start()
+    if plan.isShared { startWorkers() } else { start() }
     storm()
     let isOver = scheduler.run { [self] in
-      state.violation != nil || (watch.isFinished && state.workers.allSatisfy { $0.process.isDead || $0.isFinished })
-        || scheduler.now > plan.stormSeconds + 100_000
+      state.violation != nil || (isAtItsEnd && state.workers.allSatisfy { $0.process.isDead || $0.isFinished })
+        || scheduler.now > plan.stormSeconds + (plan.isShared ? 20_000 : 100_000)
     }
-    if state.violation == nil, !isOver || !watch.isFinished {
+    if state.violation == nil, !isOver || !isAtItsEnd {
       state.violation = Violation(
         invariant: "liveness",
         message:
@@ -69,6 +76,9 @@ final class Universe: Sendable {
     end()
     if let violation = state.violation { throw violation }
   }
+
+  /// Whether nothing more can be trained.
+  var isAtItsEnd: Bool { watch.isFinished || watch.log.isNewer }
 
   /// Ends all processes, and starts once more to see that nothing is left behind.
   private func end() {
@@ -199,14 +209,18 @@ final class Universe: Sendable {
         if let best = await watched.population().best { try folder.pointBest(to: best.published.checkpoint) }
         await watched.look()
         guard !process.isDead else { return }
-        state.workers = []
-        for index in 0..<plan.workers { state.workers.append(makeWorker(index)) }
+        startWorkers()
       } catch {
         guard !process.isDead else { return }
         note(process.name, "could not start: \(error)")
         killEngine()
       }
     }
+  }
+
+  private func startWorkers() {
+    state.workers = []
+    for index in 0..<plan.workers { state.workers.append(makeWorker(index)) }
   }
 
   private func openStore() -> InMemoryStore {

@@ -10,7 +10,7 @@ struct PlantedDefect: CustomStringConvertible, Sendable {
   let invariant: String
   let seams: Seams
 
-  private init(_ description: String, _ invariant: String, _ plant: (inout Seams) -> Void) {
+  init(_ description: String, _ invariant: String, _ plant: (inout Seams) -> Void) {
     self.description = description
     self.invariant = invariant
     var seams = Seams()
