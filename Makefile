@@ -16,7 +16,7 @@ FRAMEWORKS := torch lightning transformers trl accelerate peft datasets stable-b
 	orbax-checkpoint scikit-learn lightgbm xgboost-cpu tensorboard mlflow wandb trackio
 
 .PHONY: help announce setup setup-dev setup-jax setup-torch setup-frameworks build wheel run test test-neighbours test-slow \
-	test-frameworks test-nfs test-s3 test-slurm test-ray test-kubernetes bench bench-frameworks bench-peers bench-population \
+	test-frameworks test-nfs test-s3 test-nodes test-slurm test-ray test-kubernetes bench bench-frameworks bench-peers bench-population \
 	experiments soak fuzz simulate study doc lint format install clean
 
 help: ## List the targets
@@ -76,6 +76,10 @@ test-s3: setup-dev ## Test buckets on a real server of S3, Ceph's (needs root; t
 	swift build --build-tests
 	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" scripts/s3.sh swift test --skip-build --filter 'S3Tests|S3LogTests|CheckpointBucketTests|BucketRunTests'
 
+test-nodes: setup-dev ## Train in a bucket on three virtual nodes that lose power and network (needs root; ten minutes)
+	swift build --product poptrain
+	scripts/nodes.sh .build/debug/poptrain
+
 test-slurm: setup ## Train on a real Slurm with three virtual nodes, one of which is killed (needs root; five minutes)
 	swift build --product poptrain
 	scripts/slurm.sh .build/debug/poptrain
@@ -95,7 +99,7 @@ test-slow: test test-frameworks doc setup-jax setup-torch ## Run the long tests 
 	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" scripts/sanitize.sh '$(NOT_SANITIZED)'
 	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" experiments/neighbours/run.sh --quick
 	scripts/fuzz.sh 20
-	$(MAKE) test-nfs test-s3 test-slurm test-ray test-kubernetes simulate wheel
+	$(MAKE) test-nfs test-s3 test-nodes test-slurm test-ray test-kubernetes simulate wheel
 	$(MAKE) soak INTERVALS=50000
 
 bench: build .build/floor ## Measure Poptrain against the lower bound; QUICK=1 skips the long measurements

@@ -43,8 +43,11 @@ osd data = $work/osd
 osd objectstore = memstore
 memstore device bytes = 2147483648
 [client.rgw]
-rgw frontends = beast endpoint=127.0.0.1:7480 tcp_nodelay=1
+rgw frontends = beast port=7480 tcp_nodelay=1
 rgw data = $work/run
+# Else what was removed takes up room for hours.
+rgw gc obj min wait = 1
+rgw gc processor period = 1
 CONFIGURATION
 
 # Where one of these fails, what they said is the only trace.

@@ -120,6 +120,7 @@ package final class CheckpointBucket: SharedCheckpointStorage {
       switch error {
       case .noAnswer(let message): throw .noAnswer(message)
       case .refused(let message): throw .refused(message)
+      case .diskFull(let path): throw .diskFull(path: path)
       }
     }
   }

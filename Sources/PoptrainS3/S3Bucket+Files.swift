@@ -123,7 +123,10 @@ private struct LocalFile {
   init(_ path: String, _ flags: CInt) throws(S3Failure) {
     self.path = path
     let descriptor = open(path, flags | O_CLOEXEC, 0o600)
-    guard descriptor >= 0 else { throw .refused("\(path) cannot be opened: \(String(cString: strerror(errno)))") }
+    guard descriptor >= 0 else {
+      guard !LocalFile.tellsFullDisk(errno) else { throw .diskFull(path: path) }
+      throw .refused("\(path) cannot be opened: \(String(cString: strerror(errno)))")
+    }
     handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
   }
 
@@ -143,7 +146,12 @@ private struct LocalFile {
 
   private func attempt<Value>(_ body: () throws -> Value) throws(S3Failure) -> Value {
     do { return try body() } catch {
-      throw .refused("\(path) cannot be read or written: \((error as NSError).localizedDescription)")
+      let error = error as NSError
+      let cause = error.userInfo[NSUnderlyingErrorKey] as? NSError ?? error
+      guard !LocalFile.tellsFullDisk(CInt(cause.code)) else { throw .diskFull(path: path) }
+      throw .refused("\(path) cannot be read or written: \(error.localizedDescription)")
     }
   }
+
+  private static func tellsFullDisk(_ code: CInt) -> Bool { code == ENOSPC || code == EDQUOT }
 }

@@ -94,6 +94,7 @@ package final class S3Log: EntryLog, CustomStringConvertible {
       switch error {
       case .noAnswer(let message): throw .noAnswer(message)
       case .refused(let message): throw .refused(.unavailable(message))
+      case .diskFull(let path): throw .refused(.diskFull(path: path))
       }
     }
   }

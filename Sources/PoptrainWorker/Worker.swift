@@ -20,9 +20,9 @@ package final class Worker: Sendable {
     case failed(Lease, TrainerFailure, isReplaced: Bool)
     /// The store recorded an interval, or decisions.
     case recorded(Completion)
-    /// It waits for room on the disk, as the text says.
+    /// It waits for room on the disk, or an answer of the bucket, as the text says.
     case paused(String)
-    /// There is room again.
+    /// It waits no longer.
     case resumed
   }
 

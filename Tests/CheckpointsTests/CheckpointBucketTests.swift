@@ -17,8 +17,8 @@ struct CheckpointBucketTests {
     let run: RunFolder
     let checkpoints: CheckpointBucket
 
-    init(_ bucket: S3Bucket, capacity: Int = 10) throws {
-      run = try RunFolder()
+    init(_ bucket: S3Bucket, in parent: String = NSTemporaryDirectory(), capacity: Int = 10) throws {
+      run = try RunFolder(in: parent)
       checkpoints = CheckpointBucket(bucket, folder: run.checkpoints, capacity: capacity)
     }
 
@@ -102,6 +102,25 @@ struct CheckpointBucketTests {
     try CheckpointBucket(bucket, folder: machine.checkpoints, capacity: 10).publish("0-1-t")
     let other = try Machine(bucket)
     try other.checkpoints.verify("0-1-t")
+  }
+
+  @Test("that do not fit on the disk of a machine are fetched when there is room")
+  func diskFull() throws {
+    let one = try Machine(bucket)
+    try one.publish("0-1-t", ["model": String(repeating: "w", count: 1 << 20)])
+    try onSmallDisk("size=2m") { disk in
+      let other = try Machine(bucket, in: disk)
+      try write(String(repeating: "x", count: 3 << 19), to: disk + "/other")
+      #expect {
+        try other.checkpoints.verify("0-1-t")
+      } throws: { error in
+        if case .diskFull = error as? CheckpointError { true } else { false }
+      }
+      #expect(!other.holds("0-1-t"))
+      #expect(try names(in: other.run.checkpoints.path + "/.incoming").isEmpty)
+      unlink(disk + "/other")
+      try other.checkpoints.verify("0-1-t")
+    }
   }
 
   @Test("stay on a machine only while they are among those used last")

@@ -102,34 +102,18 @@ struct RemovingTests {
 
   @Test("A full disk is said to be full")
   func diskFull() throws {
-    let mount = NSTemporaryDirectory() + "poptrain-full-\(UUID().uuidString)"
-    mkdir(mount, 0o755)
-    defer { rmdir(mount) }
-    guard try run("/bin/mount", "-t", "tmpfs", "-o", "size=64k,nr_inodes=16", "tmpfs", mount) else {
-      print("skipped: no small file system can be mounted here")
-      return
+    try onSmallDisk("size=64k,nr_inodes=16") { disk in
+      let folder = try CheckpointFolder(path: disk + "/checkpoints", isDurable: true)
+      let incoming = try folder.begin("0-1-t")
+      try write(String(repeating: "x", count: 4096), to: incoming + "/model")
+      // The rest of the disk is taken by somebody else.
+      try? Data(count: 128 << 10).write(to: URL(filePath: disk + "/other"))
+      #expect(throws: CheckpointError.diskFull(path: incoming + "/.manifest.json")) { try folder.publish("0-1-t") }
+      #expect(!exists(folder.path(of: "0-1-t")))
+      for _ in 0..<20 { close(open(disk + "/\(UUID().uuidString)", O_WRONLY | O_CREAT, 0o644)) }
+      #expect(throws: CheckpointError.diskFull(path: disk + "/checkpoints/.incoming/0-2-t")) {
+        try folder.begin("0-2-t")
+      }
     }
-    defer { _ = try? run("/bin/umount", mount) }
-    let folder = try CheckpointFolder(path: mount + "/checkpoints", isDurable: true)
-    let incoming = try folder.begin("0-1-t")
-    try write(String(repeating: "x", count: 4096), to: incoming + "/model")
-    // The rest of the disk is taken by somebody else.
-    try? Data(count: 128 << 10).write(to: URL(filePath: mount + "/other"))
-    #expect(throws: CheckpointError.diskFull(path: incoming + "/.manifest.json")) { try folder.publish("0-1-t") }
-    #expect(!exists(folder.path(of: "0-1-t")))
-    for _ in 0..<20 { close(open(mount + "/\(UUID().uuidString)", O_WRONLY | O_CREAT, 0o644)) }
-    #expect(throws: CheckpointError.diskFull(path: mount + "/checkpoints/.incoming/0-2-t")) {
-      try folder.begin("0-2-t")
-    }
-  }
-
-  private func run(_ program: String, _ arguments: String...) throws -> Bool {
-    let process = Process()
-    process.executableURL = URL(filePath: program)
-    process.arguments = arguments
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    process.waitUntilExit()
-    return process.terminationStatus == 0
   }
 }

@@ -100,3 +100,16 @@ func manifest(of checkpoint: String) throws -> [String: (bytes: Int, hash: Strin
 #else
   func asOrdinaryUser<Answer>(_ body: () throws -> Answer) rethrows -> Answer { try body() }
 #endif
+
+/// Has a small file system for a while, with these options of `mount`; nothing happens where this user may not mount one.
+func onSmallDisk(_ options: String, _ body: (_ path: String) throws -> Void) throws {
+  let path = NSTemporaryDirectory() + "poptrain-small-\(UUID().uuidString)"
+  mkdir(path, 0o755)
+  defer { rmdir(path) }
+  guard mount("tmpfs", path, "tmpfs", 0, options) == 0 else {
+    print("skipped: no small file system can be mounted here")
+    return
+  }
+  defer { umount2(path, CInt(MNT_DETACH)) }
+  try body(path)
+}

@@ -62,6 +62,36 @@ import Testing
     #expect(gone.status == 65 && gone.errors.contains("\(place) is not a run"), "\(gone.errors)")
   }
 
+  @Test func `Where the disk of a machine is full a checkpoint is fetched when there is room`() async throws {
+    let trainer = Example.trainer.replacing(
+      "    interval.report",
+      with: """
+            (interval.save_to / "weights").write_bytes(bytes(2 << 20))
+            interval.report
+        """)
+    let folder = try Example.folder(Example.experiment(population: 3, steps: 100, workers: 1), trainer: trainer)
+    let one = try Program.start(process(["run", "experiment.yaml", "--run", place], on: "one", in: folder), in: folder)
+    for _ in 0..<4 { #expect(one.read(until: "interval")) }
+    #expect(one.end(by: SIGTERM) == 75)
+
+    let small = folder.url.appendingPathComponent("small").path
+    try FileManager.default.createDirectory(atPath: small, withIntermediateDirectories: false)
+    let mounted = try await Program.runShell("mount -t tmpfs -o size=40m none '\(small)'", in: folder)
+    guard mounted.status == 0 else {
+      print("not tested: no small file system can be mounted here (\(mounted.errors))")
+      return
+    }
+    defer { umount2(small, Int32(MNT_DETACH)) }
+    // There is room for its copy of history, but not for a model.
+    try Data(count: 77 << 19).write(to: URL(fileURLWithPath: small + "/ballast"))
+    let other = try Program.start(process(["worker", place], on: "small", in: folder), in: folder)
+    #expect(other.read(until: "paused: there is no room left on the disk of \(small)"))
+    try FileManager.default.removeItem(atPath: small + "/ballast")
+    #expect(other.read(until: "resumed: "))
+    #expect(other.end() == 0)
+    #expect(try await run("audit", place, in: folder).status == 0)
+  }
+
   @Test func `What is no place for a run is told as such, and nothing is started`() async throws {
     let folder = try Example.folder(Example.experiment(steps: 40, workers: 1))
     for (arguments, message) in [

@@ -60,8 +60,8 @@ struct RunWording {
     case .worker(_, .recorded(let completion)):
       completion.interval.flatMap(line).map { [$0] } ?? []
     case .worker(_, .paused(let message)):
-      ["paused: \(harmless(message)); waiting for disk space, training resumes by itself"]
-    case .worker(_, .resumed): ["disk space is available again, resuming"]
+      ["paused: \(harmless(message)); it is tried again until it succeeds"]
+    case .worker(_, .resumed): ["resumed: it has succeeded"]
     case .worker(_, .began), .worker(_, .progress), .worker(_, .reported): []
     case .warning(let message): ["warning: \(message)"]
     case .stopping(.now, _): ["stopping now; intervals in flight are repeated on resume"]
