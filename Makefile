@@ -140,9 +140,10 @@ soak: build ## Train a million intervals and look for leaks: INTERVALS=1000000
 fuzz: setup ## Fuzz every untrusted input with libFuzzer: SECONDS=60 for each
 	scripts/fuzz.sh $(if $(filter command line,$(origin SECONDS)),$(SECONDS),60)
 
-simulate: ## Run the simulation with fault injection: SEEDS=0-4999, or one seed with a trace
+simulate: ## Run the simulations with fault injection: SEEDS=0-4999, or one seed with a trace
 	$(BUILD_RELEASE) --product simulate
 	.build/release/simulate $(or $(SEEDS),0-4999)
+	.build/release/simulate --shared $(or $(SEEDS),0-999)
 
 study: ## Compare the rules on tasks whose best schedule is known; writes the tables and the figure of docs/notebook/rules.md
 	cd benchmarks && swift run -c release rules

@@ -1,5 +1,6 @@
-internal import Foundation
 package import PopulationBasedTraining
+
+internal import Glibc
 
 /// Something in the folder of checkpoints that nothing refers to, as a crash may leave it.
 package struct Stray: Hashable, Sendable {
@@ -15,8 +16,14 @@ package struct Stray: Hashable, Sendable {
 extension CheckpointFolder {
   /// The names of what is in the folder, published or not, while others may change it.
   package func names() -> Set<CheckpointID> {
-    let names = [path, path + "/.incoming"].flatMap { (try? FileManager.default.contentsOfDirectory(atPath: $0)) ?? [] }
-    return Set(names.map { CheckpointID($0) }.filter(\.isReserved))
+    Set([path, path + "/.incoming"].flatMap(names(in:)).map { CheckpointID($0) }.filter(\.isReserved))
+  }
+
+  private func names(in folder: String) -> [String] {
+    let descriptor = calls.open(at: AT_FDCWD, folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, mode: 0)
+    guard descriptor >= 0 else { return [] }
+    defer { calls.close(descriptor) }
+    return (calls.names(in: descriptor) ?? []).compactMap(text)
   }
 
   /// What ``sweep(keeping:)`` removes from a folder `checkpoints`, in order: whatever is no present checkpoint, and

@@ -84,6 +84,8 @@ final class Universe: Sendable {
   private func end() {
     killAll()
     _ = scheduler.run { false }
+    // They hold the universe.
+    state.workers = []
     guard state.violation == nil else { return }
     disk.isFull = false
     let calls = seams.calls(DiskCalls(disk) { _, _ in true })
