@@ -134,7 +134,7 @@ import Testing
     _ = try await Program.runShell("dd if=/dev/zero of=small/ballast bs=4k 2>/dev/null; echo > full", in: folder)
     #expect(running.read(until: "paused: "))
     try FileManager.default.removeItem(atPath: small + "/ballast")
-    #expect(running.read(until: "resumed: "))
+    #expect(running.read(until: "resumed"))
     _ = try running.output.readToEnd()
     running.process.waitUntilExit()
     #expect(running.process.terminationStatus == 0)

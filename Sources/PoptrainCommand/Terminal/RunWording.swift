@@ -60,8 +60,8 @@ struct RunWording {
     case .worker(_, .recorded(let completion)):
       completion.interval.flatMap(line).map { [$0] } ?? []
     case .worker(_, .paused(let message)):
-      ["paused: \(harmless(message)); it is tried again until it succeeds"]
-    case .worker(_, .resumed): ["resumed: it has succeeded"]
+      ["paused: \(harmless(message)); retrying until it succeeds"]
+    case .worker(_, .resumed): ["resumed"]
     case .worker(_, .began), .worker(_, .progress), .worker(_, .reported): []
     case .warning(let message): ["warning: \(message)"]
     case .stopping(.now, _): ["stopping now; intervals in flight are repeated on resume"]

@@ -34,27 +34,6 @@ final class SimulatedLog: EntryLog, CustomStringConvertible {
   func pulses() -> [Pulse] { state.pulses.keys.sorted().map { Pulse(process: $0, saidAt: .distantPast) } }
 }
 
-/// A log that does what its base does, but for what it does itself.
-protocol WrappedLog: EntryLog {
-  var base: any EntryLog { get }
-}
-
-extension WrappedLog {
-  var pause: Duration { base.pause }
-
-  func create(_ number: Int, _ contents: Data, isDurable: Bool) async throws(LogFailure) -> Bool {
-    try await base.create(number, contents, isDurable: isDurable)
-  }
-
-  func read(_ number: Int) throws(LogFailure) -> Data { try base.read(number) }
-  func lastKnown() throws(LogFailure) -> Int { try base.lastKnown() }
-  func last() throws(LogFailure) -> Int { try base.last() }
-  func beat(_ process: String, _ count: Int) async throws(LogFailure) { try await base.beat(process, count) }
-  func leave(_ process: String) async throws(LogFailure) { try await base.leave(process) }
-  func pulse(of process: String) throws(LogFailure) -> Int? { try base.pulse(of: process) }
-  func pulses() throws(LogFailure) -> [Pulse] { try base.pulses() }
-}
-
 /// A log of which each new entry is checked against all invariants.
 struct WatchedLog: WrappedLog, CustomStringConvertible {
   let base: any EntryLog

@@ -70,12 +70,12 @@ struct InterleavingTests {
 }
 
 /// A log that takes its time, and may refuse entries.
-private final class SlowLog: EntryLog {
-  private let base: FolderLog
+private final class SlowLog: WrappedLog {
+  let base: any EntryLog
   private let yields: Int
   private let state: Mutex<(begun: Int, isReliable: Bool, random: SeededGenerator)>
 
-  init(base: FolderLog, yields: Int, seed: UInt64 = 0) {
+  init(base: any EntryLog, yields: Int, seed: UInt64 = 0) {
     self.base = base
     self.yields = yields
     state = Mutex((0, true, SeededGenerator(seed: seed)))
@@ -97,14 +97,6 @@ private final class SlowLog: EntryLog {
     }
     for _ in 0..<yields { await Task.yield() }
     if isRefused { throw .refused(.unavailable("the disk is full")) }
-    return try base.create(number, contents, isDurable: isDurable)
+    return try await base.create(number, contents, isDurable: isDurable)
   }
-
-  func read(_ number: Int) throws(LogFailure) -> Data { try base.read(number) }
-  func lastKnown() throws(LogFailure) -> Int { try base.lastKnown() }
-  func last() throws(LogFailure) -> Int { try base.last() }
-  func beat(_ process: String, _ count: Int) throws(LogFailure) { try base.beat(process, count) }
-  func leave(_ process: String) throws(LogFailure) { try base.leave(process) }
-  func pulse(of process: String) throws(LogFailure) -> Int? { try base.pulse(of: process) }
-  func pulses() -> [Pulse] { base.pulses() }
 }

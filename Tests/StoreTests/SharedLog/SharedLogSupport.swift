@@ -202,9 +202,9 @@ func checkLostAnswers(_ base: any EntryLog) async throws {
 }
 
 /// A log whose first answer to each entry is lost.
-private final class LosingLog: EntryLog {
+private final class LosingLog: WrappedLog {
   let lost = Mutex(0)
-  private let base: any EntryLog
+  let base: any EntryLog
 
   init(base: any EntryLog) { self.base = base }
 
@@ -214,12 +214,4 @@ private final class LosingLog: EntryLog {
     lost.withLock { $0 += 1 }
     throw .noAnswer("the answer was lost")
   }
-
-  func read(_ number: Int) throws(LogFailure) -> Data { try base.read(number) }
-  func lastKnown() throws(LogFailure) -> Int { try base.lastKnown() }
-  func last() throws(LogFailure) -> Int { try base.last() }
-  func beat(_ process: String, _ count: Int) async throws(LogFailure) { try await base.beat(process, count) }
-  func leave(_ process: String) async throws(LogFailure) { try await base.leave(process) }
-  func pulse(of process: String) throws(LogFailure) -> Int? { try base.pulse(of: process) }
-  func pulses() throws(LogFailure) -> [Pulse] { try base.pulses() }
 }

@@ -285,40 +285,28 @@ private final class Tokens: Sendable {
 }
 
 /// A log that does not answer for some questions.
-private final class AbsentLog: EntryLog {
+private final class AbsentLog: WrappedLog {
   let unanswered = Mutex(0)
-  private let base: FolderLog
+  let base: any EntryLog
 
-  init(base: FolderLog) { self.base = base }
+  init(base: any EntryLog) { self.base = base }
 
-  private func answer<Answer>(_ question: () throws(LogFailure) -> Answer) throws(LogFailure) -> Answer {
+  func create(_ number: Int, _ contents: Data, isDurable: Bool) async throws(LogFailure) -> Bool {
     let isAway = unanswered.withLock { count in
       defer { count = max(0, count - 1) }
       return count > 0
     }
     if isAway { throw .noAnswer("the server is away") }
-    return try question()
+    return try await base.create(number, contents, isDurable: isDurable)
   }
-
-  func create(_ number: Int, _ contents: Data, isDurable: Bool) throws(LogFailure) -> Bool {
-    try answer { () throws(LogFailure) in try base.create(number, contents, isDurable: isDurable) }
-  }
-
-  func read(_ number: Int) throws(LogFailure) -> Data { try base.read(number) }
-  func lastKnown() throws(LogFailure) -> Int { try base.lastKnown() }
-  func last() throws(LogFailure) -> Int { try base.last() }
-  func beat(_ process: String, _ count: Int) throws(LogFailure) { try base.beat(process, count) }
-  func leave(_ process: String) throws(LogFailure) { try base.leave(process) }
-  func pulse(of process: String) throws(LogFailure) -> Int? { try base.pulse(of: process) }
-  func pulses() -> [Pulse] { base.pulses() }
 }
 
 /// A log whose requests and answers are lost, and whose requests arrive twice.
-private final class FaultyLog: EntryLog {
-  private let base: FolderLog
+private final class FaultyLog: WrappedLog {
+  let base: any EntryLog
   private let random: Mutex<SeededGenerator>
 
-  init(base: FolderLog, seed: UInt64) {
+  init(base: any EntryLog, seed: UInt64) {
     self.base = base
     random = Mutex(SeededGenerator(seed: seed))
   }
@@ -327,10 +315,10 @@ private final class FaultyLog: EntryLog {
     let fault = random.withLock { $0.integer(0...9) }
     for _ in 0..<fault { await Task.yield() }
     if fault == 0 { throw .noAnswer("the request was lost") }
-    let isNew = try base.create(number, contents, isDurable: isDurable)
+    let isNew = try await base.create(number, contents, isDurable: isDurable)
     if fault == 1 { throw .noAnswer("the answer was lost") }
     // Sent twice on the way: the second one is answered.
-    return fault == 2 ? try base.create(number, contents, isDurable: isDurable) : isNew
+    return fault == 2 ? try await base.create(number, contents, isDurable: isDurable) : isNew
   }
 
   func read(_ number: Int) throws(LogFailure) -> Data {
@@ -343,13 +331,6 @@ private final class FaultyLog: EntryLog {
     let last = try base.lastKnown()
     return random.withLock { max(0, last - $0.integer(0...3)) }
   }
-
-  func last() throws(LogFailure) -> Int { try base.last() }
-
-  func beat(_ process: String, _ count: Int) throws(LogFailure) { try base.beat(process, count) }
-  func leave(_ process: String) throws(LogFailure) { try base.leave(process) }
-  func pulse(of process: String) throws(LogFailure) -> Int? { try base.pulse(of: process) }
-  func pulses() -> [Pulse] { base.pulses() }
 }
 
 /// A clock on which the time of who waits for seconds passes at once.
