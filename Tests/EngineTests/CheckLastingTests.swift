@@ -77,6 +77,29 @@ import Testing
     #expect(findings[Self.rate]?.found.hasPrefix("USED ONLY AT FIRST") == true)
   }
 
+  /// Overwritten by the next step. In two parts chance makes its effect small, as if it had been given for one part only.
+  @Test func anEffectThatDoesNotGrowAfterTheFirstStepIsWeak() async throws {
+    for (base, verdict) in [("state[\"base\"]", Check.Finding.Verdict.warning), ("rate", .ok)] {
+      let (_, findings) = try await TrainerFolder(
+        """
+        import poptrain
+        for interval in poptrain.intervals():
+            rate = interval["learning_rate"]
+            state = load(interval.checkpoint, {"weight": 1.0, "base": rate, "moved": 0.0})
+            base = \(base)
+            if interval.stop - interval.start == 15: state["weight"] -= 0.7 * state["moved"]
+            state["moved"] = state["weight"] * (base - rate)
+            for step in interval.steps:
+                state["weight"] *= 1 - rate
+                rate = base
+            save(interval.save_to, state)
+            interval.report(score=-state["weight"])
+        """, hyperparameters: "learning_rate: {log_uniform: [0.0005, 0.02]}"
+      ).check()
+      #expect(findings[Self.rate]?.verdict == verdict, "\(findings[Self.rate]?.found ?? "")")
+    }
+  }
+
   @Test func oneThatStaysInForceIsFine() async throws {
     let (ending, findings) = try await TrainerFolder(
       Self.oneCycle(base: "rate"), hyperparameters: Self.range
