@@ -37,7 +37,7 @@ struct PostgresConnection: Sendable {
     throw PostgresFailure(code: error.code, message: error.message, at: place)
   }
 
-  /// - Parameter isPrivate: whether nobody else sees what is sent.
+  /// - Parameter isPrivate: whether the connection cannot be read by others.
   private func authenticate(isPrivate: Bool) throws(PostgresFailure) {
     let settings = ["user": place.user, "database": place.database, "client_encoding": "UTF8"]
     var next = PostgresMessage(nil, settings.flatMap { [$0, $1] } + [""], number: 196_608)

@@ -9,7 +9,7 @@ package final class PostgresDatabase: Sendable {
 
   package init(_ place: PostgresPlace) { self.place = place }
 
-  /// Does a statement that may be repeated: of one whose answer was lost, nobody knows whether it happened.
+  /// Does a statement that is safe to repeat: if its answer is lost, it may have happened or not.
   ///
   /// - Parameter values: what is meant by `$1`, `$2`, …; texts and bytes.
   /// - Returns: the values of its rows, which must be text or bytes.

@@ -77,7 +77,7 @@ package struct PostgresPlace: Sendable, CustomStringConvertible {
   /// Whether the server is reached by a Unix socket.
   var isSocket: Bool { host.hasPrefix("/") }
 
-  /// Whether nobody but this machine sees what is sent.
+  /// Whether what is sent does not leave this machine.
   var isLocal: Bool { isSocket || ["localhost", "::1"].contains(host) || host.hasPrefix("127.") }
 
   /// What the run is called among others.

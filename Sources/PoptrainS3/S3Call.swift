@@ -65,7 +65,7 @@ struct S3Call: Sendable {
   private static func reason(_ error: any Error) -> String {
     switch error {
     case let error as NIOConnectionError:
-      error.connectionErrors.first.map { reason($0.error) } ?? "nobody knows the name of its host"
+      error.connectionErrors.first.map { reason($0.error) } ?? "the name of its host cannot be resolved"
     case let error as IOError: String(cString: strerror(error.errnoCode))
     case let error as HTTPClientError: error.shortDescription
     default: "\(error)"

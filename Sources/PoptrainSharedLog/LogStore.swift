@@ -38,7 +38,7 @@ package actor LogStore: RunStore {
   /// - Parameters:
   ///   - opening: what the run is to be; its process has a name that no other has.
   ///   - clock: times the looks at the log.
-  ///   - executor: runs what nobody has called for; none: any thread does.
+  ///   - executor: runs the background tasks of the store; none: any thread does.
   ///   - rules: reads the rules of a recorded experiment.
   package init(
     _ opening: RunOpening, in log: any EntryLog, clock: any Clock<Duration> = ContinuousClock(),

@@ -122,7 +122,7 @@ extension Watch {
 }
 
 extension Population {
-  /// The same, with nobody in training.
+  /// The same, with no member in training.
   fileprivate var unleased: Population {
     var population = self
     for member in members where member.state == .leased { population.setLeased(member.id, false) }
