@@ -6,7 +6,7 @@ import PoptrainStore
 // Stores with one defect each.
 
 /// Takes a report under a lease that was taken over for one under the lease of now.
-struct StoreWithoutFencing: WrappedStore {
+struct StoreWithoutFencing: WrappedTrackedStore {
   let base: TrackedStore
 
   func complete(_ report: IntervalReport, then request: LeaseRequest?) async throws(StoreError) -> Completion {
@@ -23,7 +23,7 @@ struct StoreWithoutFencing: WrappedStore {
 }
 
 /// Tells who repeats a completion that it came too late.
-struct ForgetfulStore: WrappedStore {
+struct ForgetfulStore: WrappedTrackedStore {
   let base: TrackedStore
   private let completed = OneThread<Set<String>>([])
 
@@ -36,14 +36,14 @@ struct ForgetfulStore: WrappedStore {
 }
 
 /// Lets a lease that was taken over live on.
-struct StoreThatRevives: WrappedStore {
+struct StoreThatRevives: WrappedTrackedStore {
   let base: TrackedStore
 
   func heartbeat(_ token: String) async throws(StoreError) { try? await base.heartbeat(token) }
 }
 
 /// Takes members over from workers that are alive.
-struct ImpatientStore: WrappedStore {
+struct ImpatientStore: WrappedTrackedStore {
   let base: TrackedStore
 
   func lease(_ request: LeaseRequest) async throws(StoreError) -> Grant {
@@ -56,7 +56,7 @@ struct ImpatientStore: WrappedStore {
 }
 
 /// Never takes anything over from the dead.
-struct PatientStore: WrappedStore {
+struct PatientStore: WrappedTrackedStore {
   let base: TrackedStore
 
   func lease(_ request: LeaseRequest) async throws(StoreError) -> Grant {
@@ -72,7 +72,7 @@ struct PatientStore: WrappedStore {
 }
 
 /// Collects what it should not: what live leases start from, or the best.
-struct GreedyCollector: WrappedStore {
+struct GreedyCollector: WrappedTrackedStore {
   let base: TrackedStore
   let takesBest: Bool
 
@@ -90,7 +90,7 @@ struct GreedyCollector: WrappedStore {
 }
 
 /// Grants values that are out of their range.
-struct StoreOutOfRange: WrappedStore {
+struct StoreOutOfRange: WrappedTrackedStore {
   let base: TrackedStore
 
   func lease(_ request: LeaseRequest) async throws(StoreError) -> Grant {
@@ -101,7 +101,7 @@ struct StoreOutOfRange: WrappedStore {
 }
 
 /// Answers before what it has done is recorded.
-struct HastyStore: WrappedStore {
+struct HastyStore: WrappedTrackedStore {
   let base: TrackedStore
   private let isAnswering = OneThread(false)
 
@@ -120,7 +120,7 @@ struct HastyStore: WrappedStore {
 }
 
 /// Seeds a trainer by who asks.
-struct StoreThatSeedsWorkers: WrappedStore {
+struct StoreThatSeedsWorkers: WrappedTrackedStore {
   let base: TrackedStore
 
   private func seeded(_ grant: Grant) -> Grant {
@@ -141,7 +141,7 @@ struct StoreThatSeedsWorkers: WrappedStore {
 }
 
 /// Writes something else into history than has happened.
-struct LyingStore: WrappedStore {
+struct LyingStore: WrappedTrackedStore {
   let base: TrackedStore
   let change: @Sendable (inout HistoryRecord) -> Void
 

@@ -77,30 +77,8 @@ private struct LogOfTheUndead: WrappedLog {
   }
 }
 
-/// A store that does what its base does, but for what it does itself.
-private protocol WrappedLogStore: PopulationStore {
-  var base: LogStore { get }
-}
-
-extension WrappedLogStore {
-  func lease(_ request: LeaseRequest) async throws(StoreError) -> Grant { try await base.lease(request) }
-  func heartbeat(_ token: String) async throws(StoreError) { try await base.heartbeat(token) }
-  func complete(_ reports: [IntervalReport], then request: LeaseRequest?) async throws(StoreError) -> [Completion?] {
-    try await base.complete(reports, then: request)
-  }
-  func fail(_ report: FailureReport) async throws(StoreError) -> Completion { try await base.fail(report) }
-  func release(_ token: String) async throws(StoreError) { try await base.release(token) }
-  func end(because reason: Population.Ending) async throws(StoreError) { try await base.end(because: reason) }
-  func warn(_ message: String) async throws(StoreError) { try await base.warn(message) }
-  func waitForChange(after version: Int) async { await base.waitForChange(after: version) }
-  func population() async -> Population { await base.population() }
-  func records(after sequence: Int) async throws(StoreError) -> [HistoryRecord] {
-    try await base.records(after: sequence)
-  }
-}
-
 /// Takes a report under a lease that was taken over for one under the lease of now.
-private struct JoinedWithoutFencing: WrappedLogStore {
+private struct JoinedWithoutFencing: WrappedStore {
   let base: LogStore
   let universe: Universe
   private let members = OneThread<[String: Member.ID]>([:])
@@ -137,14 +115,14 @@ private struct JoinedWithoutFencing: WrappedLogStore {
   }
 }
 
-private struct JoinedWithoutReleasing: WrappedLogStore {
+private struct JoinedWithoutReleasing: WrappedStore {
   let base: LogStore
   let universe: Universe
 
   func release(_ token: String) async throws(StoreError) {}
 }
 
-private struct JoinedGreedily: WrappedLogStore {
+private struct JoinedGreedily: WrappedStore {
   let base: LogStore
   let universe: Universe
 
@@ -156,7 +134,7 @@ private struct JoinedGreedily: WrappedLogStore {
   }
 }
 
-private struct JoinedForgetfully: WrappedLogStore {
+private struct JoinedForgetfully: WrappedStore {
   let base: LogStore
   let universe: Universe
 
