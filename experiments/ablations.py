@@ -1,7 +1,10 @@
 """What each part of the method contributes: ablations as in section 4.4 of the paper, on three tasks.
 
+The last task, greed, asks what helps where many short intervals lose.
+
     python3 ablations.py run                       all of them
     python3 ablations.py run gan --seeds 3         one of them
+    python3 ablations.py run greed
     python3 ablations.py report                    writes docs/ablations.md again
 
 Seeds are those of study.py: derived from the configuration, which must be committed first.
@@ -13,6 +16,7 @@ import re
 import statistics
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from study import Study, refuse_uncommitted, section
 from training import HERE, at_end, call, changed, poptrain, ranked, train
@@ -22,14 +26,21 @@ MARKER = "<!-- from here on written by experiments/ablations.py -->"
 RANDOM_SEARCH = {"exploit": "none"}
 WORKERS = 4  # processes in asynchronous order, each with an equal part of the members
 SIZES, INTERVALS = (5, 10, 40), (5, 10, 20, 40)
+SHORT = 40  # intervals of a greedy search
 
 
 @dataclass(frozen=True)
 class Task(Study):
     """An experiment and its variants."""
 
-    metric: str = ""  # on data that selected nothing; without one, the folder has an evaluate.py
+    metric: str = ""  # on data that selected nothing
+    evaluate: str = ""  # the script that measures it; without one, last intervals report it
     tests_any_age: bool = True  # otherwise only models that have had all their steps
+
+    @property
+    def title(self) -> str:
+        """What it is called on the command line and on the page."""
+        return self.file.parent.name
 
     @property
     def text(self) -> str:
@@ -43,7 +54,6 @@ class Task(Study):
     @property
     def variants(self) -> dict[str, str]:
         """Their experiment files."""
-        intervals = {n: self.number("steps") // n for n in INTERVALS}
         capacity = self.number("population_size") // WORKERS
         processes = changed(re.sub(r'"\d+"\]', f'"{capacity}"]', self.text), {"workers": WORKERS})
         variants = {
@@ -56,13 +66,18 @@ class Task(Study):
         if self.tests_any_age:  # models then end with fewer steps
             order = {"order": "{asynchronous: {younger_donors: true}}"}
             variants["asynchronous, younger donors"] = changed(processes, order)
-        for n, interval in intervals.items():
-            if interval != self.number("interval"):
-                variants[f"{n} intervals"] = changed(self.text, {"interval": interval})
+        variants |= self.lengths
         for size in SIZES:
             variants[f"{size} members"] = changed(self.text, {"population_size": size})
             variants[f"{size} members, random search"] = changed(variants[f"{size} members"], RANDOM_SEARCH)
         return variants
+
+    @property
+    def lengths(self) -> dict[str, str]:
+        """Those with other intervals."""
+        steps, usual = self.number("steps"), self.number("interval")
+        lengths = {n: steps // n for n in INTERVALS if steps // n != usual}
+        return {f"{n} intervals": changed(self.text, {"interval": steps}) for n, steps in lengths.items()}
 
     def folder(self, variant: str, seed: int | str) -> Path:
         """Where a variant is trained."""
@@ -74,27 +89,30 @@ class Task(Study):
         baseline, control = (self.runs / f"{name}-seed{seed}" for name in ("baseline", "random_search"))
         train(here, self.text, baseline, "--seed", seed)
         train(here, changed(self.text, RANDOM_SEARCH), control, "--seed", seed)
-        runs = {"as it is": baseline, "random search": control}
-        names = ["replayed schedule", "its last values, fixed", *self.variants]
-        runs |= {name: self.folder(name, seed) for name in names}
+        runs = {"as it is": baseline, "random search": control, **self.replays(baseline, seed)}
+        for name, text in self.variants.items():
+            runs[name] = self.folder(name, seed)
+            train(here, text, runs[name], "--seed", seed)
+        return runs
 
-        best, replay, fixed = ranked(baseline)[0], runs[names[0]], runs[names[1]]
+    def replays(self, baseline: Path, seed: int) -> dict[str, Path]:
+        """Fresh models under the schedule that was found, and under its last values."""
+        runs = {name: self.folder(name, seed) for name in ("replayed schedule", "its last values, fixed")}
+        (replay, fixed), best = runs.values(), ranked(baseline)[0]
         options = ["--seeds", self.number("population_size"), "--json"]
         call("poptrain", "replay", baseline, "--member", best["id"], "--to", replay, *options)
         text = changed(self.text, RANDOM_SEARCH)
         for name, value in best["hyperparameters"].items():
             text = re.sub(rf"^( +{name}:).*", rf"\1 {value!r}", text, flags=re.MULTILINE)
-        train(here, text, fixed, "--seed", seed)
-        for name, text in self.variants.items():
-            train(here, text, runs[name], "--seed", seed)
+        train(self.file.parent, text, fixed, "--seed", seed)
         return runs
 
     def tests(self, runs: list[Path]) -> list[list[float]]:
         """Of each run, the tests of the members, that of the best at the end first."""
-        if self.metric:
+        if not self.evaluate:
             return [at_end(run, self.metric) for run in runs]
         checkpoints = [[member["checkpoint"] for member in ranked(run)] for run in runs]
-        command = "python3", "evaluate.py", *itertools.chain(*checkpoints)
+        command = "python3", self.evaluate, *itertools.chain(*checkpoints)
         accuracies = iter(
             float(line.split()[-1]) for line in call(*command, cwd=self.file.parent).splitlines()
         )
@@ -106,19 +124,19 @@ class Task(Study):
         last = self.folder(list(self.variants)[-1], "*")
         count = len(list(last.parent.glob(last.name)))
         if not count:
-            before = section(page, self.file.parent.name)
+            before = section(page, self.title)
             if before and f"configuration `{self.digest[:6]}`" in before:
                 return [before]
-            return [f"## {self.file.parent.name}\n\nNot run yet.\n"]
+            return [f"## {self.title}\n\nNot run yet.\n"]
         seeds = range(first, first + count)
         runs = [self.trained(seed) for seed in seeds]
         names = list(runs[0])
         tests = self.tests([of_seed[name] for name in names for of_seed in runs])
         mode = poptrain("status", runs[0][names[0]], "--json")["mode"]
         lines = [
-            f"## {self.file.parent.name}",
+            f"## {self.title}",
             "",
-            f"{self.metric or 'Test accuracy'}, {mode}. Seeds {seeds[0]} to {seeds[-1]}, configuration "
+            f"`{self.metric}`, {mode}. Seeds {seeds[0]} to {seeds[-1]}, configuration "
             f"`{self.digest[:6]}`. As it is: {self.number('population_size')} members, "
             f"{self.number('steps') // self.number('interval')} intervals, truncation, synchronous.",
             "",
@@ -142,10 +160,50 @@ class Task(Study):
         return [*lines, ""]
 
 
+class Greed(Task):
+    """Many short intervals, where few long ones are better, and what is said to help."""
+
+    title = "greed"
+
+    @property
+    def variants(self) -> dict[str, str]:
+        """Their experiment files."""
+        steps, size = self.number("steps"), self.number("population_size")
+        parts = [size * 3 // 8, size * 3 // 8, size - 2 * (size * 3 // 8)]
+        remedies: dict[str, dict[str, Any]] = {
+            "improvement gap": {"improvement_gap": "{deviations: 1}"},
+            "multiple frequencies": {
+                "exploit": "multiple_frequencies",
+                "subpopulations": [{"size": size // 4, "intervals": n} for n in (1, 2, 4, 8)],
+            },
+            "restarts": {"exploit": "restart"},
+            "FIRE": {
+                "exploit": "{fire: {evaluations: 10}}",
+                "subpopulations": [{"size": part} for part in parts],
+            },
+            "growing": {"interval": f"{{linear: [{steps // (4 * SHORT) or 1}, {steps // 5}]}}"},
+            "averaged weights": {},
+        }
+        short = changed(self.text, {"interval": steps // SHORT})
+        variants = {f"{SHORT} intervals, {name}": changed(short, keys) for name, keys in remedies.items()}
+        averaged = f"{SHORT} intervals, averaged weights"
+        variants[averaged] = variants[averaged].replace("train.py", "greed/average.py")
+        return self.lengths | variants
+
+    def replays(self, baseline: Path, seed: int) -> dict[str, Path]:
+        """Not asked for."""
+        return {}
+
+
 TASKS = [
-    Task(HERE.parent / "examples" / "jax-digits" / "experiment.yaml"),
+    Task(
+        HERE.parent / "examples" / "jax-digits" / "experiment.yaml",
+        metric="test accuracy",
+        evaluate="evaluate.py",
+    ),
     Task(HERE / "gan" / "experiment.yaml", metric="test_frechet"),
     Task(HERE / "minatar" / "breakout.yaml", metric="test_mean_return", tests_any_age=False),
+    Greed(HERE / "minatar" / "breakout.yaml", metric="test_mean_return", evaluate="greed/evaluate.py"),
 ]
 
 
@@ -155,14 +213,14 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("action", choices=["run", "report"])
-    parser.add_argument("names", nargs="*", help="folders; by default all")
+    parser.add_argument("names", nargs="*", help="by default all")
     parser.add_argument("--seeds", type=int, default=5)
     arguments = parser.parse_args()
-    folders = {task.file.parent.name for task in TASKS}
-    if unknown := set(arguments.names) - folders:
-        parser.error(f"there is no {', '.join(sorted(unknown))}; there are {', '.join(sorted(folders))}")
+    titles = {task.title for task in TASKS}
+    if unknown := set(arguments.names) - titles:
+        parser.error(f"there is no {', '.join(sorted(unknown))}; there are {', '.join(sorted(titles))}")
     for task in TASKS:
-        if arguments.action == "run" and (not arguments.names or task.file.parent.name in arguments.names):
+        if arguments.action == "run" and (not arguments.names or task.title in arguments.names):
             refuse_uncommitted(HERE)
             refuse_uncommitted(task.file.parent)
             for seed in range(task.first_seed, task.first_seed + arguments.seeds):

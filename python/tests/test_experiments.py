@@ -116,10 +116,17 @@ import poptrain
 for interval in poptrain.intervals():
     for _ in interval.steps:
         pass
-    (interval.save_to / "x").write_text("x")
+    (interval.save_to / "x").write_text(str(interval["x"]))
     error = (interval["x"] - 3) ** 2
     ends = interval.is_test or interval.stop >= interval.total_steps
     interval.report({"error": error} | ({"test_error": error} if ends else {}))
+"""
+EVALUATE = """
+import sys
+from pathlib import Path
+
+for checkpoint in sys.argv[1:]:
+    print(checkpoint, (float((Path(checkpoint) / "x").read_text()) - 3) ** 2)
 """
 EXPERIMENT = """
 trainer: {command: [python3, train.py]}
@@ -173,3 +180,37 @@ print(*task.report(), sep="\\n")
         assert line in (run / "experiment.yaml").read_text().splitlines()
     (fixed,) = folder.glob("its-last-values,-fixed-seed*")
     assert re.search(r"^ +x: [\d.]+$", (fixed / "experiment.yaml").read_text(), re.MULTILINE)
+
+
+def test_remedies_against_greed_are_trained_and_reported(tmp_path: Path) -> None:
+    for name in ("study.py", "training.py", "ablations.py"):
+        shutil.copy(ROOT / "experiments" / name, tmp_path)
+    (tmp_path / "square" / "greed").mkdir(parents=True)
+    (tmp_path / "square" / "train.py").write_text(SQUARE)
+    (tmp_path / "square" / "greed" / "average.py").write_text(SQUARE)
+    (tmp_path / "square" / "greed" / "evaluate.py").write_text(EVALUATE)
+    larger = EXPERIMENT.replace("population_size: 4", "population_size: 16").replace("steps: 4", "steps: 10")
+    (tmp_path / "square" / "experiment.yaml").write_text(larger)
+    script = """
+import ablations
+ablations.INTERVALS, ablations.SHORT = (2, 5, 10), 10
+file = ablations.HERE / "square" / "experiment.yaml"
+task = ablations.Greed(file, metric="test_error", evaluate="greed/evaluate.py")
+task.trained(task.first_seed)
+print(*task.report(), sep="\\n")
+"""
+    lines = call("python3", "-c", script, folder=tmp_path, python=PYTHONS[0]).splitlines()
+    assert lines[0] == "## greed"
+    rows = [line.split(" | ")[0][2:] for line in lines if re.match(r"\| .* [\d.e-]+ \|$", line)]
+    remedies = ["improvement gap", "multiple frequencies", "restarts", "FIRE", "growing", "averaged weights"]
+    lengths = ["2 intervals", "10 intervals"]
+    assert rows == ["as it is", "random search", *lengths, *(f"10 intervals, {name}" for name in remedies)]
+    files = {
+        name: next(
+            (tmp_path / "square" / "runs").glob(f"*-ablations/10-intervals,-{name}-seed*/experiment.yaml")
+        )
+        for name in ("FIRE", "growing", "averaged-weights")
+    }
+    assert "fire" in files["FIRE"].read_text()
+    assert "interval: {linear: [1, 2]}" in files["growing"].read_text()
+    assert "greed/average.py" in files["averaged-weights"].read_text()
