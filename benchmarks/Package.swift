@@ -28,6 +28,9 @@ let package = Package(
       name: "scale", dependencies: [.product(name: "PoptrainSimulation", package: "poptrain")], path: "Sources/Scale",
       swiftSettings: settings),
     .executableTarget(
+      name: "shared-scale", dependencies: [.product(name: "PoptrainSimulation", package: "poptrain")],
+      path: "Sources/SharedScale", swiftSettings: settings),
+    .executableTarget(
       name: "waiting", dependencies: [.product(name: "PoptrainSimulation", package: "poptrain")],
       path: "Sources/Waiting", swiftSettings: settings),
   ]

@@ -74,27 +74,13 @@ package final class Engine: Sendable {
     if file.trainer.contract == .inProcess, makeTrainer == nil {
       throw .inProcess(type: file.trainer.command[0])
     }
-    try directory.checkKinds()
-    try directory.checkBest()
-    var recorded: RunIdentity?
-    if directory.holdsRun {
-      recorded = try reading { () throws(StoreError) in try directory.database.identity() }
-    }
-    let resumption: Resumption
-    if let recorded {
-      resumption = try file.overridden(by: overrides, after: recorded, in: directory)
-    } else if !directory.isShared, let found = directory.foreignContent {
-      throw .notEmpty(path: directory.shown, found: found)
-    } else {
-      let experiment = try file.overridden(by: overrides)
-      resumption = Resumption(experiment: experiment, text: experiment.yaml, fileText: file.yaml)
-    }
+    let recorded = try directory.recordedRun()
+    let resumption = try file.resumption(of: recorded, overrides, in: directory)
     let experiment = resumption.experiment
     _ = try WorkerEnvironment(experiment, on: machine, runID: "")
 
     let isDurable = experiment.durability == .durable
-    let isNew = recorded == nil
-    guard isNew || !isShared || directory.isShared else { throw .notShared(path: directory.shown) }
+    guard recorded == nil || !isShared || directory.isShared else { throw .notShared(path: directory.shown) }
     try directory.create(isDurable: isDurable, isShared: isShared)
     lock = directory.isShared ? nil : try RunLock(directory)
     // Before anything is read: they may still be writing.
@@ -113,43 +99,22 @@ package final class Engine: Sendable {
           folder: folder,
           program: program?.detail, isDurable: isDurable,
           surroundings: Ledger.Surroundings(monotonicNow: RunningClock.seconds, wallNow: wallNow)))
-      if directory.isShared {
-        // As many as there are members are needed, and as many begin or end an interval.
-        let shared = try directory.openCheckpoints(isDurable: isDurable, capacity: 2 * experiment.rules.populationSize)
-        // Listed before asking what is needed: one that appears in between belongs to a process that is training.
-        let found = try shared.names()
-        shared.removeAll(found.subtracting(try await store.neededCheckpoints()))
-        checkpoints = shared
-      } else {
-        let folder = try CheckpointFolder(path: directory.checkpoints, isDurable: isDurable)
-        let present = try await store.presentCheckpoints()
-        for checkpoint in try folder.sweep(keeping: present).sorted() {
-          news(.warning("the folder of checkpoint \(checkpoint) is missing from \(directory.checkpoints)"))
-        }
-        checkpoints = folder
-      }
+    } catch {
+      throw RunError(opening: directory, error)
+    }
+    do {
+      checkpoints = try await directory.checkpoints(of: store, experiment, news: news)
       // All engines of a shared run write the same text.
       let text = directory.isShared ? resumption.text : experiment.yaml
       if !directory.isShared || text != recorded?.experiment { try WholeFile.write(text, to: directory.experimentFile) }
-    } catch let error as StoreError {
-      throw .store(error)
-    } catch {
-      throw RunError(writing: directory.shown, error)
-    }
-    let runID: String
-    do {
-      runID = try await store.identity().id
+      environment = try WorkerEnvironment(experiment, on: machine, runID: try await store.identity().id)
       timeLeft = try await experiment.timeLeft(in: store)
       if let timeLeft, timeLeft <= .zero { try await store.end(because: .wallClock) }
       firstDecisions = try await store.decisions(after: recorded?.sequence ?? 0)
+      initial = await store.population()
     } catch {
-      throw .store(error)
-    }
-    environment = try WorkerEnvironment(experiment, on: machine, runID: runID)
-    initial = await store.population()
-    if let best = initial.best?.published.checkpoint {
-      // A crash may have come between the commit and the link.
-      do { try checkpoints.pointBest(to: best) } catch { throw RunError(writing: directory.best, error) }
+      try? await store.close()
+      throw RunError(opening: directory, error)
     }
     workerCount = environment.workers
     self.experiment = experiment
@@ -294,20 +259,5 @@ extension RunDirectory {
   /// What the trainer of a worker prints. Where workers of several machines share the folder, their numbers are not enough.
   fileprivate func logFile(worker index: Int) -> String {
     "\(logs)/worker-\(isShared ? Worker.name(index).replacing("/", with: "-") : "\(index)").log"
-  }
-}
-
-extension Experiment {
-  /// How much is left of the time that the run may take; none where it may take any.
-  fileprivate func timeLeft(in store: any RunStore) async throws(StoreError) -> Duration? {
-    guard let wallClock else { return nil }
-    return wallClock - .seconds(try await store.secondsSpent())
-  }
-}
-
-extension RunStore {
-  /// The decisions that were recorded after a sequence.
-  fileprivate func decisions(after sequence: Int) async throws(StoreError) -> [Decision] {
-    try await records(after: sequence).compactMap { if case .decision(let decision) = $0 { decision } else { nil } }
   }
 }

@@ -30,6 +30,18 @@ extension Experiment {
     }
   }
 
+  /// What is trained in a folder in which this is recorded; none: it is a new run.
+  func resumption(
+    of recorded: RunIdentity?, _ overrides: Overrides, in directory: RunDirectory
+  ) throws(RunError) -> Resumption {
+    if let recorded { return try overridden(by: overrides, after: recorded, in: directory) }
+    if !directory.isShared, let found = directory.foreignContent {
+      throw .notEmpty(path: directory.shown, found: found)
+    }
+    let experiment = try overridden(by: overrides)
+    return Resumption(experiment: experiment, text: experiment.yaml, fileText: yaml)
+  }
+
   /// The experiment of a resumed run: as the overrides say; else as the file says, where it was changed since the last
   /// start; else as the run was.
   func overridden(

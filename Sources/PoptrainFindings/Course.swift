@@ -4,7 +4,7 @@ internal import PopulationBasedTraining
 struct Course: Sendable {
   /// A stretch of training.
   struct Stretch: Sendable {
-    /// What was recorded.
+    /// What was recorded, as far as findings ask for it.
     let interval: Interval
     /// The stretch that trained the model it began with; none: it began fresh.
     let parent: Int?
@@ -37,6 +37,8 @@ struct Course: Sendable {
   private(set) var joined: [Member.ID: Int] = [:]
   /// The times of engines.
   private(set) var sessions: [Session] = []
+  /// How many intervals have ended; draws that were refused are none.
+  private(set) var intervals = 0
   /// How many copies of weights there were.
   private(set) var copies = 0
   /// How many first models there were.
@@ -56,9 +58,11 @@ struct Course: Sendable {
   private var founderOfStretch: [Int] = []
   private var living: [Int: Int] = [:]
 
-  /// Follows the records of a run.
-  init(_ records: [HistoryRecord], rules: Rules) {
-    self.rules = rules
+  /// That of a run that has not begun.
+  init(rules: Rules) { self.rules = rules }
+
+  /// Follows the records of a run, after those that it has followed.
+  mutating func follow(_ records: [HistoryRecord]) {
     for record in records {
       switch record {
       case .interval(let interval): pass(interval)
@@ -107,18 +111,29 @@ struct Course: Sendable {
 
   private mutating func pass(_ interval: Interval) {
     work(interval)
+    if !interval.isRefused { intervals += 1 }
     let model = models[interval.member] ?? nil
     sequences.append(interval.sequence)
     guard interval.kind == .train, !interval.isRefused else { return modelsAt.append(model) }
     unbegun.remove(interval.member)
     trainedSteps += interval.steps
-    stretches.append(Stretch(interval: interval, parent: model, isCopy: copied.contains(interval.member)))
+    stretches.append(
+      Stretch(interval: abridged(interval), parent: model, isCopy: copied.contains(interval.member)))
     founderOfStretch.append(founderOfMember[interval.member] ?? 0)
     if interval.end != nil {
       models[interval.member] = .some(stretches.count - 1)
       copied.remove(interval.member)
     }
     modelsAt.append(models[interval.member] ?? nil)
+  }
+
+  /// The interval without what no finding asks for, most of what a million of them take.
+  private func abridged(_ interval: Interval) -> Interval {
+    var interval = interval
+    (interval.start, interval.token, interval.message, interval.log) = (nil, nil, nil, nil)
+    (interval.worker, interval.evaluations) = ("", [])
+    if rules.requirements.isEmpty { interval.metrics = [:] }
+    return interval
   }
 
   private mutating func pass(_ decision: Decision) {

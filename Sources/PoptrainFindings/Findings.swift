@@ -23,21 +23,39 @@ package struct Findings: Codable, Hashable, Sendable {
 
   /// Asks a run.
   package init(_ run: RecordedRun) throws(RunError) {
-    let records = try reading { () throws(StoreError) in try run.history.records() }
+    let rules = run.experiment.rules
+    var course = Course(rules: rules)
+    let last = try reading { () throws(StoreError) in try run.history.population(rules: rules).sequence }
+    // A page at a time: all records of a long run at once take gigabytes.
+    for start in stride(from: 0, to: last, by: Findings.page) {
+      course.follow(
+        try reading { () throws(StoreError) in
+          try run.history.records(after: start, upTo: min(start + Findings.page, last))
+        })
+    }
     runID = run.id
     name = run.experiment.name
     self.run = run.directory.address
     metric = run.experiment.metric
-    mode = run.experiment.rules.mode
-    intervals = records.count { if case .interval(let interval) = $0 { !interval.isRefused } else { false } }
-    findings = Findings.of(records, rules: run.experiment.rules, folder: run.directory.shown)
+    mode = rules.mode
+    intervals = course.intervals
+    findings = Findings.of(course, folder: run.directory.shown)
   }
 
-  /// What records show. O(n log n).
+  /// How many records are read at once.
+  private static let page = 20_000
+
+  /// What records show.
   ///
   /// - Parameter folder: the folder of the run, as it is typed.
   package static func of(_ records: [HistoryRecord], rules: Rules, folder: String? = nil) -> [Finding] {
-    let course = Course(records, rules: rules)
+    var course = Course(rules: rules)
+    course.follow(records)
+    return of(course, folder: folder)
+  }
+
+  /// O(n log n).
+  private static func of(_ course: Course, folder: String?) -> [Finding] {
     let (transitions, noise) = (course.transitions(), course.noise())
     let selection = Selection.verdict(course, transitions)
     let verdicts = [

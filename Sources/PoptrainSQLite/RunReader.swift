@@ -82,13 +82,12 @@ struct RunReader: RunHistory {
     records += try intervals(db, condition, range).map(HistoryRecord.interval)
     records += try decisions(db, condition, range).map(HistoryRecord.decision)
     records += try attempts(db, condition, range).map(HistoryRecord.attempt)
-    for row in try Row.fetchAll(db, sql: "SELECT \(Event.columns) FROM events \(condition)", arguments: range) {
-      records.append(.event(try Event(row: row)))
+    records += try rows(db, "SELECT \(Event.columns) FROM events \(condition)", range) { row in
+      .event(try Event(row: row))
     }
-    let collections = "SELECT sequence, checkpoint FROM collections \(condition)"
-    for row in try Row.fetchAll(db, sql: collections, arguments: range) {
+    records += try rows(db, "SELECT sequence, checkpoint FROM collections \(condition)", range) { row in
       guard let checkpoint = try row.checkpoint("checkpoint") else { throw row.damage("checkpoint") }
-      records.append(.collection(sequence: try row.count("sequence"), checkpoint: checkpoint))
+      return .collection(sequence: try row.count("sequence"), checkpoint: checkpoint)
     }
     return records.sorted { $0.sequence < $1.sequence }
   }
@@ -187,13 +186,12 @@ struct RunReader: RunHistory {
       WHERE interval IN (SELECT sequence FROM intervals \(condition)) ORDER BY interval, position
       """
     var evaluations: [Int: [Evaluation]] = [:]
-    for row in try Row.fetchAll(db, sql: sql, arguments: arguments) {
+    let cursor = try Row.fetchCursor(db, sql: sql, arguments: arguments)
+    while let row = try cursor.next() {
       evaluations[try row.count("interval"), default: []]
         .append(Evaluation(age: try row.count("age"), metrics: try row.json("metrics").metrics))
     }
-    return try Row.fetchAll(
-      db, sql: "SELECT \(Interval.columns) FROM intervals \(condition) ORDER BY sequence", arguments: arguments
-    ).map { row in
+    return try rows(db, "SELECT \(Interval.columns) FROM intervals \(condition) ORDER BY sequence", arguments) { row in
       try Interval(row: row, evaluations: evaluations[try row.count("sequence")] ?? [], space: space)
     }
   }
@@ -201,17 +199,26 @@ struct RunReader: RunHistory {
   func decisions(
     _ db: Database, _ condition: String, _ arguments: StatementArguments = []
   ) throws -> [Decision] {
-    try Row.fetchAll(
-      db, sql: "SELECT \(Decision.columns) FROM decisions \(condition) ORDER BY sequence", arguments: arguments
-    ).map { try Decision(row: $0, space: space) }
+    try rows(db, "SELECT \(Decision.columns) FROM decisions \(condition) ORDER BY sequence", arguments) { row in
+      try Decision(row: row, space: space)
+    }
   }
 
   func attempts(
     _ db: Database, _ condition: String, _ arguments: StatementArguments = []
   ) throws -> [Attempt] {
-    try Row.fetchAll(
-      db, sql: "SELECT \(Attempt.columns) FROM attempts \(condition) ORDER BY sequence", arguments: arguments
-    ).map(Attempt.init(row:))
+    try rows(
+      db, "SELECT \(Attempt.columns) FROM attempts \(condition) ORDER BY sequence", arguments, Attempt.init(row:))
+  }
+
+  /// What each row is decoded to, one row at a time: a million at once take gigabytes.
+  private func rows<Record>(
+    _ db: Database, _ sql: String, _ arguments: StatementArguments, _ decode: (Row) throws -> Record
+  ) throws -> [Record] {
+    let cursor = try Row.fetchCursor(db, sql: sql, arguments: arguments)
+    var records: [Record] = []
+    while let row = try cursor.next() { records.append(try decode(row)) }
+    return records
   }
 
   func reading<Answer>(_ body: (Database) throws -> Answer) throws(StoreError) -> Answer {
