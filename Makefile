@@ -26,7 +26,7 @@ setup: ## Install what is missing: system libraries, a Python environment in .ve
 	@scripts/setup.sh $(VENV) examples/digits/requirements.txt
 
 setup-dev: ## The same, with what the tests need
-	@scripts/setup.sh $(VENV) examples/digits/requirements.txt scipy pytest mypy ruff pyte axe-core-python 'moto[s3]' flask flask-cors apt:chromium apt:curl apt:openssl apt:postgresql
+	@scripts/setup.sh $(VENV) examples/digits/requirements.txt scipy lightgbm xgboost-cpu pytest mypy ruff pyte axe-core-python 'moto[s3]' flask flask-cors apt:chromium apt:curl apt:openssl apt:postgresql
 
 setup-jax: ## Install what the examples in JAX and the experiments need, in an environment of its own: .venv-jax
 	@scripts/setup.sh $(VENV)-jax $(wildcard examples/jax-*/requirements.txt experiments/*/requirements.txt)
@@ -51,11 +51,12 @@ announce:
 run: announce build ## Train a population on real data, and compare it with random search
 	@scripts/showcase.sh $(PROGRAM)
 
-# All tests at once open thousands of files, and Foundation's `Process` then crashes while it lists them.
+# The frameworks that are small are tested here, all of them by test-frameworks. All tests at once open thousands of files, and Foundation's `Process` then crashes while it lists them.
 test: setup-dev ## Run every fast test
 	swift build --build-tests
 	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" swift test --skip-build --experimental-maximum-parallelization-width 16
 	cd python && ../$(VENV)/bin/python -m pytest -q
+	cd python && ../$(VENV)/bin/python -m pytest -q frameworks/test_frameworks.py -k 'scikit-learn or XGBoost or LightGBM'
 	$(MAKE) test-neighbours
 
 test-neighbours: setup-dev ## Run a small piece of each of the five neighbouring systems in experiments/neighbours
