@@ -30,7 +30,7 @@ extension Course {
       guard let end = stretch.score else { continue }
       let start = stretch.parent.flatMap { stretches[$0].score }
       guard stretch.parent == nil || start != nil else { continue }
-      groups[Ages(start: stretch.interval.startAge, end: stretch.interval.endAge), default: []]
+      groups[Ages(start: stretch.startAge, end: stretch.endAge), default: []]
         .append(Transition(stretch: index, start: start, end: end))
     }
     return groups.sorted { $0.key < $1.key }.map(\.value)
@@ -44,7 +44,7 @@ extension Course {
           let first = middle.parent.map({ stretches[$0] }),
           let before = first.score, let between = middle.score, let after = last.score
         else { return nil }
-        let ages = (first.interval.endAge, middle.interval.endAge, last.interval.endAge)
+        let ages = (first.endAge, middle.endAge, last.endAge)
         return ages.0 < ages.1 && ages.1 < ages.2
           ? ScoreNoise.Triple(ages: ages, scores: (before, between, after)) : nil
       })

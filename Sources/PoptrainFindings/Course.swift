@@ -2,17 +2,29 @@ internal import PopulationBasedTraining
 
 /// The course of a run, as findings ask for it: which model came from which, and what it scored. O(n).
 struct Course: Sendable {
-  /// A stretch of training.
+  /// A stretch of training. No more than findings ask for is kept of an interval: there may be a million.
   struct Stretch: Sendable {
-    /// What was recorded, as far as findings ask for it.
-    let interval: Interval
+    let member: Member.ID
+    let startAge, endAge, steps: Int
+    /// What it reported at its end, higher is better; none unless it completed.
+    let score: Double?
+    /// Whether its steps were trained, and not only credited.
+    let isTrained: Bool
+    /// Whether it ended with a model.
+    let hasModel: Bool
+    let hyperparameters: Hyperparameters
     /// The stretch that trained the model it began with; none: it began fresh.
     let parent: Int?
     /// Whether that model had just been copied from another member.
     let isCopy: Bool
 
-    /// What it reported at its end, higher is better; none unless it completed.
-    var score: Double? { interval.outcome == .completed ? interval.score : nil }
+    /// - Parameter hyperparameters: those of the interval; equal ones of other stretches are stored once.
+    init(_ interval: Interval, _ hyperparameters: Hyperparameters, parent: Int?, isCopy: Bool) {
+      (member, startAge, endAge, steps) = (interval.member, interval.startAge, interval.endAge, interval.steps)
+      score = interval.outcome == .completed ? interval.score : nil
+      (isTrained, hasModel) = (interval.outcome.isTrained, interval.end != nil)
+      (self.hyperparameters, self.parent, self.isCopy) = (hyperparameters, parent, isCopy)
+    }
   }
 
   /// Where a time of an engine began and ended, and what its workers did.
@@ -49,6 +61,10 @@ struct Course: Sendable {
   /// How many steps were trained.
   private(set) var trainedSteps = 0
 
+  /// The stretch of the best interval.
+  private(set) var best: Int?
+
+  private var bestInterval: Interval?
   private var sequences: [Int] = []
   private var modelsAt: [Int?] = []
   private var copied: Set<Member.ID> = []
@@ -96,17 +112,6 @@ struct Course: Sendable {
     return line.reversed()
   }
 
-  /// The best interval of the run.
-  var best: Int? {
-    let scored = stretches.indices.filter { stretches[$0].score != nil }
-    var candidates = scored
-    if rules.requirements.isEmpty, let top = scored.compactMap({ stretches[$0].interval.selection }).max() {
-      candidates = scored.filter { stretches[$0].interval.selection == top }
-    }
-    guard let best = rules.best(of: candidates.map { stretches[$0].interval }) else { return nil }
-    return candidates.first { stretches[$0].interval.sequence == best.sequence }
-  }
-
   // MARK: Records
 
   private mutating func pass(_ interval: Interval) {
@@ -117,23 +122,18 @@ struct Course: Sendable {
     guard interval.kind == .train, !interval.isRefused else { return modelsAt.append(model) }
     unbegun.remove(interval.member)
     trainedSteps += interval.steps
-    stretches.append(
-      Stretch(interval: abridged(interval), parent: model, isCopy: copied.contains(interval.member)))
+    // Most go on with the values of the stretch before.
+    let before = model.map { stretches[$0].hyperparameters }
+    let values = before == interval.hyperparameters ? before ?? interval.hyperparameters : interval.hyperparameters
+    stretches.append(Stretch(interval, values, parent: model, isCopy: copied.contains(interval.member)))
+    let better = rules.best(of: (bestInterval.map { [$0] } ?? []) + [interval])
+    if let better, better.sequence == interval.sequence { (best, bestInterval) = (stretches.count - 1, interval) }
     founderOfStretch.append(founderOfMember[interval.member] ?? 0)
     if interval.end != nil {
       models[interval.member] = .some(stretches.count - 1)
       copied.remove(interval.member)
     }
     modelsAt.append(models[interval.member] ?? nil)
-  }
-
-  /// The interval without what no finding asks for, most of what a million of them take.
-  private func abridged(_ interval: Interval) -> Interval {
-    var interval = interval
-    (interval.start, interval.token, interval.message, interval.log) = (nil, nil, nil, nil)
-    (interval.worker, interval.evaluations) = ("", [])
-    if rules.requirements.isEmpty { interval.metrics = [:] }
-    return interval
   }
 
   private mutating func pass(_ decision: Decision) {

@@ -8,7 +8,7 @@ enum Failures {
 
   static func verdict(_ course: Course, in folder: String?) -> Verdict {
     let failed = course.attempts.count
-    let forfeited = course.stretches.filter { !$0.interval.outcome.isTrained }.reduce(0) { $0 + $1.interval.steps }
+    let forfeited = course.stretches.filter { !$0.isTrained }.reduce(0) { $0 + $1.steps }
     guard failed > 0 || forfeited > 0 else { return .nothing }
     let share = Double(failed) / Double(failed + course.stretches.count)
     let reasons = Dictionary(grouping: course.attempts, by: \.reason).mapValues(\.count)

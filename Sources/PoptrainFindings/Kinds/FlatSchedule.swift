@@ -27,7 +27,7 @@ enum FlatSchedule {
     _ hyperparameter: Hyperparameter, along line: [Course.Stretch], _ copies: Int
   ) -> Finding? {
     let (name, domain) = (hyperparameter.name, hyperparameter.domain)
-    let values = line.compactMap { $0.interval.hyperparameters[name] }
+    let values = line.compactMap { $0.hyperparameters[name] }
     let places = values.compactMap(domain.unit)
     guard places.count == values.count, let low = places.min(), let high = places.max(), let first = values.first
     else { return nil }

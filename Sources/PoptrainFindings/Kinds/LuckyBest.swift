@@ -20,19 +20,19 @@ enum LuckyBest {
       return course.isOver ? .nothing : .tooEarly(whether: "the best score is luck")
     }
     let expected = max(before, after)
-    let deviation = noise.deviation(near: course.stretches[best].interval.endAge)
+    let deviation = noise.deviation(near: course.stretches[best].endAge)
     guard deviation > 0, score - expected > leastDeviations * deviation else { return .nothing }
-    let (rules, interval) = (course.rules, course.stretches[best].interval)
+    let (rules, stretch) = (course.rules, course.stretches[best])
     return .finding(
       Finding(
         .luckyBest, .warning,
-        "The best \(rules.metric), \(shortScore(rules.metric(ofScore: score))) of member \(interval.member) at age "
-          + "\(grouped(interval.endAge)), is luck: before and after, its line had at most about "
+        "The best \(rules.metric), \(shortScore(rules.metric(ofScore: score))) of member \(stretch.member) at age "
+          + "\(grouped(stretch.endAge)), is luck: before and after, its line had at most about "
           + "\(shortScore(rules.metric(ofScore: expected))), and a score varies by \(short(deviation)).",
         [
           "best": .number(rules.metric(ofScore: score)), "expected": .number(rules.metric(ofScore: expected)),
           "noise": .number(deviation), "deviations": .number((score - expected) / deviation),
-          "member": .integer(interval.member), "age": .integer(interval.endAge),
+          "member": .integer(stretch.member), "age": .integer(stretch.endAge),
         ],
         advice:
           "Do not report it: test the model on data that selected nothing, or `replay` its schedule with `--seeds`. "

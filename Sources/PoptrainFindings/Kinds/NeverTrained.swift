@@ -7,7 +7,7 @@ enum NeverTrained {
   static let leastRounds = 2
 
   static func verdict(_ course: Course, in folder: String?) -> Verdict {
-    let trained = Set(course.stretches.filter { $0.interval.end != nil }.map(\.interval.member))
+    let trained = Set(course.stretches.filter { $0.hasModel }.map(\.member))
     let idle = course.joined.filter { member, stretches in
       !trained.contains(member) && course.stretches.count - stretches >= leastRounds * course.joined.count
     }.keys.sorted()

@@ -63,7 +63,7 @@ enum NoEffect {
       StratifiedRankTest(
         groups.lazy.map { group in
           let places = group.map { transition in
-            course.stretches[transition.stretch].interval.hyperparameters[name].flatMap(domain.unit) ?? 0.5
+            course.stretches[transition.stretch].hyperparameters[name].flatMap(domain.unit) ?? 0.5
           }
           return zip(weights(places), group).map { .init(weight: $0, value: $1.gain) }
         })

@@ -30,7 +30,7 @@ enum RangeEnd {
     let (name, domain) = (hyperparameter.name, hyperparameter.domain)
     let last = course.stretches.suffix(course.stretches.count / 4)
     let values = last.compactMap { stretch -> (value: Double, place: Double)? in
-      guard let value = stretch.interval.hyperparameters[name], let number = value.asNumber else { return nil }
+      guard let value = stretch.hyperparameters[name], let number = value.asNumber else { return nil }
       return domain.unit(of: value).map { (number, $0) }
     }
     let (low, high) = (values.count { $0.place <= end }, values.count { $0.place >= 1 - end })
@@ -39,7 +39,7 @@ enum RangeEnd {
     guard share >= leastShare, let limit = domain.ends.map({ isLow ? $0.lowerBound : $0.upperBound }) else {
       return nil
     }
-    let bestPlace = course.best.flatMap { course.stretches[$0].interval.hyperparameters[name] }.flatMap(domain.unit)
+    let bestPlace = course.best.flatMap { course.stretches[$0].hyperparameters[name] }.flatMap(domain.unit)
     let isBest = bestPlace.map { isLow ? $0 <= end : $0 >= 1 - end } ?? false
     let side = isLow ? "lower" : "upper"
     return Finding(

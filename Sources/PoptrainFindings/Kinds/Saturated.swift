@@ -13,7 +13,7 @@ enum Saturated {
   static func verdict(_ course: Course) -> Verdict {
     guard course.rules.objectives.isEmpty else { return .nothing }
     var last: [Member.ID: Double] = [:]
-    for stretch in course.stretches { if let score = stretch.score { last[stretch.interval.member] = score } }
+    for stretch in course.stretches { if let score = stretch.score { last[stretch.member] = score } }
     let living = last.filter { course.models[$0.key] != nil }
     guard let best = course.stretches.compactMap(\.score).max() else { return .nothing }
     let tied = living.values.count { $0 == best }

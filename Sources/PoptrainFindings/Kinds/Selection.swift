@@ -31,7 +31,7 @@ enum Selection {
     init?(_ transitions: [Transition], in course: Course) {
       let own = transitions.filter { !course.stretches[$0.stretch].isCopy && $0.start != nil }
       guard let first = own.first, let middle = median(own.compactMap(\.start)) else { return nil }
-      endAge = course.stretches[first.stretch].interval.endAge
+      endAge = course.stretches[first.stretch].endAge
       copies = transitions.filter { course.stretches[$0.stretch].isCopy }.map(\.end)
       others = own.filter { ($0.start ?? .infinity) <= middle }.map(\.end)
       if copies.isEmpty || others.isEmpty { return nil }

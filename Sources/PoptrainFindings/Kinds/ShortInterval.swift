@@ -22,12 +22,12 @@ enum ShortInterval {
   static func verdict(_ course: Course, _ noise: ScoreNoise?, isSelectionGood: Bool) -> Verdict {
     guard course.isWithCopies, course.rules.populationSize > 1 else { return .nothing }
     let stretches = course.stretches
-    let byAge = Dictionary(grouping: stretches.filter { $0.score != nil }, by: \.interval.endAge)
+    let byAge = Dictionary(grouping: stretches.filter { $0.score != nil }, by: \.endAge)
       .filter { $0.value.count >= max(leastScores, course.rules.populationSize / 2) }.sorted { $0.key < $1.key }
     let late = byAge.suffix((byAge.count + 1) / 2)
     let medians = late.compactMap { median($0.value.compactMap(\.score)) }
     guard medians.count >= leastAges, let noise, let slope = resistantSlope(medians),
-      let length = median(late.flatMap(\.value).map { Double($0.interval.steps) })
+      let length = median(late.flatMap(\.value).map { Double($0.steps) })
     else { return .tooEarly(whether: "intervals are long enough") }
     let trend = StratifiedRankTest([
       medians.enumerated().map { StratifiedRankTest.Point(weight: Double($0.offset), value: $0.element) }
