@@ -212,14 +212,14 @@ extension Grant {
 }
 
 /// A store that loses the first heartbeat, and tells of each.
-final class WatchedStore: PopulationStore {
-  private let store: InMemoryStore
+final class WatchedStore: WrappedStore {
+  let base: InMemoryStore
   private let isFirst = Mutex(true)
   private let beats: AsyncStream<Void>
   private let beating: AsyncStream<Void>.Continuation
 
-  init(_ store: InMemoryStore) {
-    self.store = store
+  init(_ base: InMemoryStore) {
+    self.base = base
     (beats, beating) = AsyncStream.makeStream()
   }
 
@@ -233,18 +233,6 @@ final class WatchedStore: PopulationStore {
       return isFirst
     }
     if isLost { throw .unavailable("busy") }
-    try await store.heartbeat(token)
+    try await base.heartbeat(token)
   }
-
-  func lease(_ request: LeaseRequest) async throws(StoreError) -> Grant { await store.lease(request) }
-  func complete(_ reports: [IntervalReport], then request: LeaseRequest?) async throws(StoreError) -> [Completion?] {
-    await store.complete(reports, then: request)
-  }
-  func fail(_ report: FailureReport) async throws(StoreError) -> Completion { try await store.fail(report) }
-  func release(_ token: String) async throws(StoreError) { try await store.release(token) }
-  func end(because reason: Population.Ending) async throws(StoreError) { await store.end(because: reason) }
-  func warn(_ message: String) async throws(StoreError) { await store.warn(message) }
-  func waitForChange(after version: Int) async { await store.waitForChange(after: version) }
-  func population() async -> Population { await store.population() }
-  func records(after sequence: Int) async throws(StoreError) -> [HistoryRecord] { await store.records(after: sequence) }
 }

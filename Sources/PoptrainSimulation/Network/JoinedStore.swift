@@ -2,8 +2,8 @@ internal import PopulationBasedTraining
 internal import PoptrainStore
 
 /// The store of a process that shares a log. What it answers is checked: the log must say so.
-struct JoinedStore: PopulationStore {
-  let base: any PopulationStore
+struct JoinedStore<Base: PopulationStore>: WrappedStore {
+  let base: Base
   let universe: Universe
   let process: SimulatedProcess
 
@@ -12,8 +12,6 @@ struct JoinedStore: PopulationStore {
     await look { watch throws(Violation) in try watch.log.look(at: grant) }
     return grant
   }
-
-  func heartbeat(_ token: String) async throws(StoreError) { try await base.heartbeat(token) }
 
   func complete(_ reports: [IntervalReport], then request: LeaseRequest?) async throws(StoreError) -> [Completion?] {
     let completions = try await base.complete(reports, then: request)
@@ -46,14 +44,6 @@ struct JoinedStore: PopulationStore {
         throw Violation(invariant: "I3", message: "\(token) was given back, but is live in the log")
       }
     }
-  }
-
-  func end(because reason: Population.Ending) async throws(StoreError) { try await base.end(because: reason) }
-  func warn(_ message: String) async throws(StoreError) { try await base.warn(message) }
-  func waitForChange(after version: Int) async { await base.waitForChange(after: version) }
-  func population() async -> Population { await base.population() }
-  func records(after sequence: Int) async throws(StoreError) -> [HistoryRecord] {
-    try await base.records(after: sequence)
   }
 
   /// Checks an answer, and that the process has the population that the log makes.

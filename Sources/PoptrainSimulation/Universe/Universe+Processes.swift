@@ -48,7 +48,7 @@ extension Universe {
       let found = folder.names()
       folder.removeAll(found.subtracting(seams.keeps(try await store.neededCheckpoints())))
       let checkpoints = seams.checkpoints(folder)
-      let joined = JoinedStore(base: seams.joined(store, self), universe: self, process: process)
+      let joined = watched(seams.joined(store, self), in: process)
       let housekeeper = Housekeeper(checkpoints: checkpoints)
       let workers = (0..<chance.integer(1...2)).map { number in
         Worker(
@@ -66,6 +66,10 @@ extension Universe {
     } catch {
       return .broken("\(error)")
     }
+  }
+
+  private func watched(_ store: some PopulationStore, in process: SimulatedProcess) -> any PopulationStore {
+    JoinedStore(base: store, universe: self, process: process)
   }
 
   private func opening(_ process: SimulatedProcess, _ name: String, _ clock: VirtualClock) -> RunOpening {

@@ -4,7 +4,7 @@ import PoptrainStore
 @testable import PoptrainSimulation
 
 /// A store that remembers what it has leased.
-struct TrackedStore: PopulationStore {
+struct TrackedStore: WrappedStore {
   let base: InMemoryStore
   let leases = OneThread(Leases())
 
@@ -29,8 +29,6 @@ struct TrackedStore: PopulationStore {
     return grant
   }
 
-  func heartbeat(_ token: String) async throws(StoreError) { try await base.heartbeat(token) }
-
   func complete(_ reports: [IntervalReport], then request: LeaseRequest?) async throws(StoreError) -> [Completion?] {
     let completions = await base.complete(reports, then: request)
     for (report, completion) in zip(reports, completions) {
@@ -50,13 +48,5 @@ struct TrackedStore: PopulationStore {
   func release(_ token: String) async throws(StoreError) {
     try await base.release(token)
     leases.open[token] = nil
-  }
-
-  func end(because reason: Population.Ending) async throws(StoreError) { await base.end(because: reason) }
-  func warn(_ message: String) async throws(StoreError) { await base.warn(message) }
-  func waitForChange(after version: Int) async { await base.waitForChange(after: version) }
-  func population() async -> Population { await base.population() }
-  func records(after sequence: Int) async throws(StoreError) -> [HistoryRecord] {
-    await base.records(after: sequence)
   }
 }

@@ -7,31 +7,6 @@ import PoptrainTrainers
 
 // What stands between the code under test and what it is given, so that a defect can be planted there.
 
-/// A store that does what its base does, but for what it does itself.
-protocol WrappedStore: PopulationStore {
-  associatedtype Base: PopulationStore
-  var base: Base { get }
-}
-
-extension WrappedStore {
-  func lease(_ request: LeaseRequest) async throws(StoreError) -> Grant { try await base.lease(request) }
-  func heartbeat(_ token: String) async throws(StoreError) { try await base.heartbeat(token) }
-
-  func complete(_ reports: [IntervalReport], then request: LeaseRequest?) async throws(StoreError) -> [Completion?] {
-    try await base.complete(reports, then: request)
-  }
-
-  func fail(_ report: FailureReport) async throws(StoreError) -> Completion { try await base.fail(report) }
-  func release(_ token: String) async throws(StoreError) { try await base.release(token) }
-  func end(because reason: Population.Ending) async throws(StoreError) { try await base.end(because: reason) }
-  func warn(_ message: String) async throws(StoreError) { try await base.warn(message) }
-  func waitForChange(after version: Int) async { await base.waitForChange(after: version) }
-  func population() async -> Population { await base.population() }
-  func records(after sequence: Int) async throws(StoreError) -> [HistoryRecord] {
-    try await base.records(after: sequence)
-  }
-}
-
 /// One on a single machine.
 protocol WrappedTrackedStore: WrappedStore where Base == TrackedStore {
   /// A defect need only be planted in the completion of one.
