@@ -12,6 +12,18 @@ private func logarithm(_ value: Double) -> Double { 10 * (Double(value.exponent)
     let finding = try #require(try await climb.finding(.rangeEnd))
     #expect(finding.evidence["end"] == .text("upper") && finding.evidence["limit"] == .number(1))
     #expect(finding.severity == .warning)
+    #expect(finding.sentence.contains("had rate in the highest tenth of its range, which ends at 1 (median "))
+    #expect(finding.advice?.contains("log_uniform") == false)
+  }
+
+  @Test func `Small values of a linear range are not told to be at its end, but to be searched on a logarithmic one`()
+    async throws
+  {
+    let space = [Hyperparameter("dropout", .uniform(0.001, 0.6))]
+    let climb = Climb(intervals: 40, space: space, .init(gain: { -abs($0["dropout"] - 0.02) }))
+    let finding = try #require(try await climb.finding(.rangeEnd))
+    #expect(finding.sentence.contains("in the lowest tenth of its range, which ends at 0.001 (median 0.02)"))
+    #expect(finding.advice?.contains("log_uniform") == true)
   }
 
   @Test func `And at the lower end of a list, by its numbers`() async throws {

@@ -42,16 +42,19 @@ enum RangeEnd {
     let bestPlace = course.best.flatMap { course.stretches[$0].hyperparameters[name] }.flatMap(domain.unit)
     let isBest = bestPlace.map { isLow ? $0 <= end : $0 >= 1 - end } ?? false
     let side = isLow ? "lower" : "upper"
+    let middle = median(values.map(\.value)) ?? limit
     return Finding(
       .rangeEnd, isBest ? .warning : .note,
-      "\(percent(share)) of the last \(grouped(values.count)) intervals had \(name) at the \(side) end of its range, "
-        + "\(short(limit))\(isBest ? "; so has the best model" : "").",
+      "\(percent(share)) of the last \(grouped(values.count)) intervals had \(name) in the \(isLow ? "lowest" : "highest") "
+        + "tenth of its range, which ends at \(short(limit)) (median \(short(middle)))"
+        + "\(isBest ? "; so has the best model" : "").",
       [
         "hyperparameter": .text(name), "end": .text(side), "limit": .number(limit), "share": .number(share),
         "intervals": .integer(values.count),
-        "median": .number(median(values.map(\.value)) ?? limit),
+        "median": .number(middle),
       ],
-      advice: "Extend the range of \(name) \(isLow ? "below" : "above") \(short(limit)), if such values make sense.")
+      advice: "Extend the range of \(name) \(isLow ? "below" : "above") \(short(limit)), if such values make sense"
+        + (isLow && domain.couldBeLogarithmic ? ", or tell small values apart by `log_uniform`." : "."))
   }
 }
 
@@ -65,6 +68,9 @@ extension Domain {
     case .choice, .perMember, .fixed, .scheduled: false
     }
   }
+
+  /// Whether a logarithmic range could take the place of this one.
+  fileprivate var couldBeLogarithmic: Bool { if case .uniform(let low, _) = self { low > 0 } else { false } }
 
   /// The first and the last value.
   fileprivate var ends: ClosedRange<Double>? {
