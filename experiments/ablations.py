@@ -181,14 +181,14 @@ class Greed(Task):
                 "exploit": "{fire: {evaluations: 10}}",
                 "subpopulations": [{"size": part} for part in parts],
             },
-            "growing": {"interval": f"{{linear: [{steps // (4 * SHORT) or 1}, {steps // 5}]}}"},
             "averaged weights": {},
         }
         short = changed(self.text, {"interval": steps // SHORT})
         variants = {f"{SHORT} intervals, {name}": changed(short, keys) for name, keys in remedies.items()}
         averaged = f"{SHORT} intervals, averaged weights"
         variants[averaged] = variants[averaged].replace("train.py", "greed/average.py")
-        return self.lengths | variants
+        growing = {"interval": f"{{linear: [{steps // (4 * SHORT) or 1}, {steps // 5}]}}"}
+        return self.lengths | variants | {"growing intervals": changed(self.text, growing)}
 
     def replays(self, baseline: Path, seed: int) -> dict[str, Path]:
         """Not asked for."""

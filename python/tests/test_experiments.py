@@ -212,5 +212,5 @@ print(*task.report(), sep="\\n")
         for name in ("FIRE", "growing", "averaged-weights")
     }
     assert "fire" in files["FIRE"].read_text()
-    assert "interval: {linear: [1, 2]}" in files["growing"].read_text()
+    assert "interval: {linear: [1, 2]}" in files["growing-intervals"].read_text()
     assert "greed/average.py" in files["averaged-weights"].read_text()
