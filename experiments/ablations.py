@@ -202,7 +202,12 @@ TASKS = [
         evaluate="evaluate.py",
     ),
     Task(HERE / "gan" / "experiment.yaml", metric="test_frechet"),
-    Task(HERE / "minatar" / "breakout.yaml", metric="test_mean_return", tests_any_age=False),
+    Task(
+        HERE / "minatar" / "breakout.yaml",
+        metric="test_mean_return",
+        evaluate="greed/evaluate.py",
+        tests_any_age=False,
+    ),
     Greed(HERE / "minatar" / "breakout.yaml", metric="test_mean_return", evaluate="greed/evaluate.py"),
 ]
 
