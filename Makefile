@@ -51,7 +51,8 @@ announce:
 run: announce build ## Train a population on real data, and compare it with random search
 	@scripts/showcase.sh $(PROGRAM)
 
-# The frameworks that are small are tested here, all of them by test-frameworks. All tests at once open thousands of files, and Foundation's `Process` then crashes while it lists them.
+# All tests at once open thousands of files, and Foundation's `Process` then crashes while it lists them.
+# Only small frameworks are tested here, and all of them by test-frameworks.
 test: setup-dev ## Run every fast test
 	swift build --build-tests
 	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" swift test --skip-build --experimental-maximum-parallelization-width 16

@@ -35,7 +35,6 @@ class Task(Study):
 
     metric: str = ""  # on data that selected nothing
     evaluate: str = ""  # the script that measures it; without one, last intervals report it
-    tests_any_age: bool = True  # otherwise only models that have had all their steps
 
     @property
     def title(self) -> str:
@@ -62,11 +61,11 @@ class Task(Study):
             "binary tournament": changed(self.text, {"exploit": "binary_tournament"}),
             "t-test": changed(self.text, {"exploit": "{t_test: {evaluations: 3}}"}),
             "asynchronous": changed(processes, {"order": "asynchronous"}),
+            "asynchronous, younger donors": changed(
+                processes, {"order": "{asynchronous: {younger_donors: true}}"}
+            ),
+            **self.lengths,
         }
-        if self.tests_any_age:  # models then end with fewer steps
-            order = {"order": "{asynchronous: {younger_donors: true}}"}
-            variants["asynchronous, younger donors"] = changed(processes, order)
-        variants |= self.lengths
         for size in SIZES:
             variants[f"{size} members"] = changed(self.text, {"population_size": size})
             variants[f"{size} members, random search"] = changed(variants[f"{size} members"], RANDOM_SEARCH)
@@ -76,8 +75,11 @@ class Task(Study):
     def lengths(self) -> dict[str, str]:
         """Those with other intervals."""
         steps, usual = self.number("steps"), self.number("interval")
-        lengths = {n: steps // n for n in INTERVALS if steps // n != usual}
-        return {f"{n} intervals": changed(self.text, {"interval": steps}) for n, steps in lengths.items()}
+        return {
+            f"{n} intervals": changed(self.text, {"interval": steps // n})
+            for n in INTERVALS
+            if steps // n != usual
+        }
 
     def folder(self, variant: str, seed: int | str) -> Path:
         """Where a variant is trained."""
@@ -191,7 +193,7 @@ class Greed(Task):
         return self.lengths | variants | {"growing intervals": changed(self.text, growing)}
 
     def replays(self, baseline: Path, seed: int) -> dict[str, Path]:
-        """Not asked for."""
+        """None: they say nothing about greed."""
         return {}
 
 
@@ -206,7 +208,6 @@ TASKS = [
         HERE / "minatar" / "breakout.yaml",
         metric="test_mean_return",
         evaluate="greed/evaluate.py",
-        tests_any_age=False,
     ),
     Greed(HERE / "minatar" / "breakout.yaml", metric="test_mean_return", evaluate="greed/evaluate.py"),
 ]

@@ -161,12 +161,13 @@ def test_ablations_are_trained_and_reported(tmp_path: Path) -> None:
         shutil.copy(ROOT / "experiments" / name, tmp_path)
     (tmp_path / "square").mkdir()
     (tmp_path / "square" / "train.py").write_text(SQUARE)
+    (tmp_path / "square" / "evaluate.py").write_text(EVALUATE)
     (tmp_path / "square" / "experiment.yaml").write_text(EXPERIMENT)
     script = """
 import ablations
 ablations.SIZES, ablations.INTERVALS = (3,), (1, 2, 4)
 file = ablations.HERE / "square" / "experiment.yaml"
-task = ablations.Task(file, metric="test_error", tests_any_age=False)
+task = ablations.Task(file, metric="test_error", evaluate="evaluate.py")
 task.trained(task.first_seed)
 print(*task.report(), sep="\\n")
 """
