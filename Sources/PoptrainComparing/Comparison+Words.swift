@@ -77,8 +77,8 @@ extension Comparison {
     let metric = plan.reported.name
     guard !plan.isTested else {
       return
-        "The \(metric) is that of tests of the chosen checkpoints when the runs were over. It flatters nobody where the "
-        + "trainer measures tests on data that selected nothing."
+        "The \(metric) is that of tests of the chosen checkpoints when the runs were over. It is not biased upwards if "
+        + "the trainer tests on data that was not used for selection."
     }
     guard plan.reported.isSelected else {
       return "The \(metric) is that of the checkpoint with the best \(plan.experiment.metric) of a run; "

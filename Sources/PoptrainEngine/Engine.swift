@@ -103,7 +103,7 @@ package final class Engine: Sendable {
       throw RunError(opening: directory, error)
     }
     do {
-      checkpoints = try await directory.checkpoints(of: store, experiment, news: news)
+      checkpoints = try await directory.openCheckpoints(of: store, experiment, news: news)
       // All engines of a shared run write the same text.
       let text = directory.isShared ? resumption.text : experiment.yaml
       if !directory.isShared || text != recorded?.experiment { try WholeFile.write(text, to: directory.experimentFile) }

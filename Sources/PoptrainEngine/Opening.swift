@@ -13,8 +13,8 @@ extension RunDirectory {
     return try reading { () throws(StoreError) in try database.identity() }
   }
 
-  /// The checkpoints of a run, without those that nobody needs. The best one is pointed to.
-  func checkpoints(
+  /// Opens the checkpoints of a run, removes those that are no longer needed, and links the best one.
+  func openCheckpoints(
     of store: any RunStore, _ experiment: Experiment, news: (Engine.News) -> Void
   ) async throws -> any CheckpointStorage {
     let storage: any CheckpointStorage

@@ -122,7 +122,7 @@ struct Course: Sendable {
     guard interval.kind == .train, !interval.isRefused else { return modelsAt.append(model) }
     unbegun.remove(interval.member)
     trainedSteps += interval.steps
-    // Most go on with the values of the stretch before.
+    // Most intervals keep the values of the one before, and then share their storage.
     let before = model.map { stretches[$0].hyperparameters }
     let values = before == interval.hyperparameters ? before ?? interval.hyperparameters : interval.hyperparameters
     stretches.append(Stretch(interval, values, parent: model, isCopy: copied.contains(interval.member)))

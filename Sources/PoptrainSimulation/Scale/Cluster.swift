@@ -105,7 +105,7 @@ private final class ClusterRun {
       let seconds = cluster.times.draw(&random)
       load.training += seconds
       scheduler.after(seconds) { [self] in
-        tell(worker, .trained(batch.map { trained($0.lease) }, startedAt: 0))
+        tell(worker, .trained(batch.map { $0.lease.trained(cluster.rules.metric, &random) }, startedAt: 0))
       }
     case .publish(let leases):
       scheduler.after(cluster.publishing) { [self] in tell(worker, .published(leases.map { _ in .done })) }
@@ -123,11 +123,6 @@ private final class ClusterRun {
   }
 
   private func request(_ worker: Int) -> LeaseRequest { LeaseRequest(worker: "\(worker)", capacity: 1) }
-
-  private func trained(_ lease: Lease) -> TrainerOutcome {
-    let score = Double(lease.startSteps + lease.steps) / Double(lease.steps) + 2 * random.normal()
-    return .trained(TrainedInterval(steps: lease.steps, metrics: [cluster.rules.metric: score]))
-  }
 
   // MARK: The store
 
@@ -189,5 +184,13 @@ private final class ClusterRun {
       let lead = donor.age - ledger.population.members[decision.member].steps
       load.leads.append(Double(lead) / Double(interval.steps))
     }
+  }
+}
+
+extension Lease {
+  /// What the trainer of a cluster reports: a score that rises by one with each interval, and noise.
+  func trained(_ metric: String, _ random: inout RandomStream) -> TrainerOutcome {
+    let score = Double(startSteps + steps) / Double(steps) + 2 * random.normal()
+    return .trained(TrainedInterval(steps: steps, metrics: [metric: score]))
   }
 }

@@ -77,7 +77,7 @@ public struct SharedCluster: Sendable {
     let run = SharedClusterRun(self, seed)
     for index in 0..<processes { run.startProcess(index) }
     let isOver = run.scheduler.run { run.state.working == 0 }
-    precondition(isOver, "a worker waits for something that nobody does")
+    precondition(isOver, "deadlock: a worker waits, and nothing is left to happen")
     return run.state.load
   }
 }
@@ -158,7 +158,7 @@ private final class SharedClusterRun: Sendable {
         let seconds = cluster.times.draw(&state.random)
         state.load.training += seconds
         try await clock.sleep(for: .seconds(seconds))
-        event = .trained(batch.map { trained($0.lease) }, startedAt: 0)
+        event = .trained(batch.map { $0.lease.trained(cluster.rules.metric, &state.random) }, startedAt: 0)
       case .publish(let leases):
         event = .published(leases.map { _ in .done })
       case .complete(let finished, let thenLease):
@@ -175,11 +175,6 @@ private final class SharedClusterRun: Sendable {
       }
       action = loop.handle(event, stop: .no)
     }
-  }
-
-  private func trained(_ lease: Lease) -> TrainerOutcome {
-    let score = Double(lease.startSteps + lease.steps) / Double(lease.steps) + 2 * state.random.normal()
-    return .trained(TrainedInterval(steps: lease.steps, metrics: [cluster.rules.metric: score]))
   }
 }
 
@@ -213,7 +208,9 @@ private final class CountedLog: WrappedLog, CustomStringConvertible {
   }
 
   private func take(_ seconds: Double) async {
-    do { try await clock.sleep(for: .seconds(seconds)) } catch { preconditionFailure("nobody is killed here") }
+    do { try await clock.sleep(for: .seconds(seconds)) } catch {
+      preconditionFailure("no process is killed in a cluster")
+    }
   }
 
   func read(_ number: Int) throws(LogFailure) -> Data {

@@ -2,9 +2,9 @@ internal import Glibc
 
 /// A value that the parts of one simulation share without a lock.
 ///
-/// `@unchecked Sendable`: only the thread that made it uses it, and debug builds check that at each use. For
-/// ``Simulation/run(trace:)`` makes all that a simulation shares, and everything that happens afterwards is a task of a
-/// simulated process or a timer: the ``Scheduler`` runs those on the same thread, one after the other.
+/// Proof for `@unchecked Sendable`: only the thread that made it uses it, and debug builds check that at each use.
+/// ``Simulation/run(trace:)`` and ``SharedCluster/run(seed:)`` make all that a simulation shares. Everything after that is a
+/// task of a simulated process or a timer, and the ``Scheduler`` runs those on the same thread, one after the other.
 @dynamicMemberLookup
 final class OneThread<Value>: @unchecked Sendable {
   private var content: Value

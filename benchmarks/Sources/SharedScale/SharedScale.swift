@@ -13,7 +13,8 @@ import PoptrainSimulation
 
   static func main() {
     print(
-      "| place | workers | in processes | interval | entries/s | conflicts | answer, median | 99 of 100 below | idle |")
+      "| place | workers | in processes | interval | entries/s | conflicts | answer, median | 99 of 100 below | waiting for it |"
+    )
     print("|---|---:|---:|---:|---:|---:|---:|---:|---:|")
     for (name, log) in places {
       run(name, log, processes: 25, workers: 4, seconds: 10)
