@@ -20,6 +20,7 @@ internal import PoptrainWorker
 public func trainPopulation<Model: Trainable>(
   rules: Rules, workers: Int = 1, fresh: @escaping @Sendable (TrainingInterval) throws -> Model
 ) async throws -> TrainedPopulation<Model> {
+  _ = try checkedExperiment(Model.self, rules, workers: workers)
   let memory = ModelMemory<Model>()
   let store = InMemoryStore(rules: rules, monotonicNow: RunningClock.seconds)
   let housekeeper = Housekeeper(checkpoints: memory)
@@ -66,15 +67,7 @@ public func trainPopulation<Model: Savable>(
   rules: Rules, workers: Int = 1, in folder: String, fresh: @escaping @Sendable (TrainingInterval) throws -> Model
 ) async throws -> TrainedPopulation<Model> {
   let directory = RunDirectory(path: folder)
-  let experiment = Experiment(
-    name: "\(Model.self)", trainer: Experiment.Trainer(command: ["\(Model.self)"], contract: .inProcess),
-    metric: rules.metric, rules: rules, workers: .count(workers))
-  do {
-    // What could not be read again shall not be begun.
-    _ = try ExperimentFile.parse(recorded: experiment.yaml, path: "the rules")
-  } catch {
-    throw TrainingError.wrongRules("\(error)")
-  }
+  let experiment = try checkedExperiment(Model.self, rules, workers: workers)
   let load = { @Sendable (path: String, interval: TrainingInterval) in
     var model = try fresh(interval)
     try model.load(from: path)
@@ -94,4 +87,17 @@ public func trainPopulation<Model: Savable>(
   return try TrainedPopulation(population: try run.population(), history: try run.history.records()) {
     try load(run.path(of: $0), $1)
   }
+}
+
+/// The experiment that rules are of. What could not be read again from a file is refused.
+private func checkedExperiment(_ model: Any.Type, _ rules: Rules, workers: Int) throws -> Experiment {
+  let experiment = Experiment(
+    name: "\(model)", trainer: Experiment.Trainer(command: ["\(model)"], contract: .inProcess),
+    metric: rules.metric, rules: rules, workers: .count(workers))
+  do {
+    _ = try ExperimentFile.parse(recorded: experiment.yaml, path: "the rules")
+  } catch {
+    throw TrainingError.wrongRules("\(error)")
+  }
+  return experiment
 }

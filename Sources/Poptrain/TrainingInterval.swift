@@ -64,8 +64,9 @@ public final class TrainingInterval: Sendable {
   ///
   /// - Parameters:
   ///   - metrics: values by name; infinite ones and NaN may be among them.
-  ///   - age: the steps that the model has trained by now.
+  ///   - age: the steps that the model has trained by now, from 0 to 2^45.
   public func log(_ metrics: [String: Double], age: Int) {
+    precondition((0...HistoryRecord.largestCount).contains(age), "\(age) is no age of a model")
     notes.withLock { $0.evaluations.append(Evaluation(age: age, metrics: metrics)) }
   }
 

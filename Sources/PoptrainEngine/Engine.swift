@@ -242,6 +242,7 @@ package final class Engine: Sendable {
       return state.crew
     }
     news(.stopping(how, isTimeOver: isTimeOver))
+    if how == .now { await store.hurry() }
     await crew?.stop(how)
   }
 

@@ -8,7 +8,7 @@ extension RunDirectory {
   /// process trains it now.
   func takenFromEngines() throws(RunError) -> RunLock? {
     guard isShared else { return try RunLock(self) }
-    guard try isAbandoned() else { throw .inUse(path: shown, holder: "a process that has just said that it lives") }
+    guard try isAbandoned() else { throw .isTrained(path: shown) }
     return nil
   }
 }
@@ -17,7 +17,7 @@ extension RunDirectory {
 final class RunLock: Sendable {
   private let descriptor: CInt
 
-  /// Takes the lock of a folder.
+  /// Takes the lock of a folder. Where this throws, `deinit` closes what was opened.
   init(_ directory: RunDirectory) throws(RunError) {
     descriptor = open(directory.lock, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else {
@@ -32,16 +32,12 @@ final class RunLock: Sendable {
         continue
       }
       guard errno == EWOULDBLOCK else {
-        let reason = errno
-        close(descriptor)
-        throw RunError(writing: directory.shown, errno: reason)
+        throw RunError(writing: directory.shown, errno: errno)
       }
       let holder = (try? String(contentsOfFile: directory.lock, encoding: .utf8)) ?? ""
-      close(descriptor)
       throw .inUse(path: directory.shown, holder: holder.isEmpty ? "another process" : holder)
     }
     guard isInPlace(in: directory) else {
-      close(descriptor)
       throw .inUse(path: directory.shown, holder: "a process that was removing it just now")
     }
     let host = ProcessInfo.processInfo.hostName

@@ -1,5 +1,4 @@
 internal import PoptrainExperimentFile
-internal import PoptrainStore
 package import PoptrainRuns
 package import PopulationBasedTraining
 
@@ -8,8 +7,8 @@ extension Course {
   package init(_ run: RecordedRun) throws(RunError) {
     // The best first, so that history holds how it was trained.
     let best = try run.population().best?.published.checkpoint
-    let records = try reading { () throws(StoreError) in try run.history.records(after: 0) }
-    self.init(run.experiment, records, best: best)
+    var pages = run.pages()
+    try self.init(run.experiment, best: best) { () throws(RunError) in try pages.next() }
   }
 
   /// The hyperparameters whose values differ, in the order of the experiment; all that are searched where none does yet.

@@ -51,54 +51,58 @@ package struct Course: Sendable {
   /// Whether a stretch led to what some member has now, by index.
   package private(set) var isLiving: [Bool] = []
 
-  /// Follows history.
+  /// Follows history, which `records` gives in parts, in order, and then none.
   ///
   /// - Parameter best: the best checkpoint; none while there is none.
-  package init(_ experiment: Experiment, _ records: [HistoryRecord], best: CheckpointID?) {
+  package init<Failure>(
+    _ experiment: Experiment, best: CheckpointID?, _ records: () throws(Failure) -> [HistoryRecord]?
+  ) throws(Failure) {
     self.experiment = experiment
     var current: [Member.ID: Int] = [:]
     var steps: [Member.ID: Int] = [:]
     var bySequence: [Int: Int] = [:]
     var byCheckpoint: [CheckpointID: Int] = [:]
-    for record in records {
-      switch record {
-      case .decision(let decision):
-        let (member, donor) = (decision.member, decision.result.donor)
-        if decision.result == .retire {
-          if let line = current.removeValue(forKey: member) { lines[line].isCurrent = false }
-          moments.append(.left(member: member))
-        } else if decision.ordinal == 0 || decision.result == .fresh || donor?.inherits.includesWeights == true {
-          // Values that were refused are the beginning of nothing.
-          let isRedrawn =
-            donor == nil && current[member].map { lines[$0].parent == nil && lines[$0].stretches.isEmpty } ?? false
-          guard !isRedrawn else { continue }
-          if let line = current[member] { lines[line].isCurrent = false }
-          let parent = donor.flatMap { byCheckpoint[$0.checkpoint] ?? bySequence[$0.sequence] }
-          let founder = parent.map { lines[stretches[$0].line].founder } ?? lines.count
-          current[member] = lines.count
-          moments.append(.began(line: lines.count))
-          lines.append(Line(member: member, parent: parent, founder: founder, startSteps: steps[member, default: 0]))
+    while let records = try records() {
+      for record in records {
+        switch record {
+        case .decision(let decision):
+          let (member, donor) = (decision.member, decision.result.donor)
+          if decision.result == .retire {
+            if let line = current.removeValue(forKey: member) { lines[line].isCurrent = false }
+            moments.append(.left(member: member))
+          } else if decision.ordinal == 0 || decision.result == .fresh || donor?.inherits.includesWeights == true {
+            // Values that were refused are the beginning of nothing.
+            let isRedrawn =
+              donor == nil && current[member].map { lines[$0].parent == nil && lines[$0].stretches.isEmpty } ?? false
+            guard !isRedrawn else { continue }
+            if let line = current[member] { lines[line].isCurrent = false }
+            let parent = donor.flatMap { byCheckpoint[$0.checkpoint] ?? bySequence[$0.sequence] }
+            let founder = parent.map { lines[stretches[$0].line].founder } ?? lines.count
+            current[member] = lines.count
+            moments.append(.began(line: lines.count))
+            lines.append(Line(member: member, parent: parent, founder: founder, startSteps: steps[member, default: 0]))
+          }
+        case .interval(let interval):
+          guard let line = current[interval.member], !interval.isRefused else { continue }
+          let stretch = stretches.count
+          stretches.append(
+            Stretch(
+              member: interval.member, line: line, parent: interval.start.flatMap { byCheckpoint[$0] },
+              steps: interval.startSteps...(interval.startSteps + max(0, interval.steps)),
+              ages: interval.startAge...max(interval.startAge, interval.endAge),
+              score: interval.score.map(experiment.rules.metric(ofScore:)).flatMap { $0.isDrawable ? $0 : nil },
+              evaluations: interval.evaluations.compactMap { evaluation in
+                guard let value = evaluation.metrics[experiment.metric], value.isDrawable else { return nil }
+                return (evaluation.age, value)
+              },
+              hyperparameters: interval.hyperparameters))
+          lines[line].stretches.append(stretch)
+          steps[interval.member] = interval.startSteps + max(0, interval.steps)
+          bySequence[interval.sequence] = stretch
+          if interval.kind == .train, let end = interval.end { byCheckpoint[end] = stretch }
+          moments.append(.trained(stretch: stretch))
+        case .attempt, .collection, .event: continue
         }
-      case .interval(let interval):
-        guard let line = current[interval.member], !interval.isRefused else { continue }
-        let stretch = stretches.count
-        stretches.append(
-          Stretch(
-            member: interval.member, line: line, parent: interval.start.flatMap { byCheckpoint[$0] },
-            steps: interval.startSteps...(interval.startSteps + max(0, interval.steps)),
-            ages: interval.startAge...max(interval.startAge, interval.endAge),
-            score: interval.score.map(experiment.rules.metric(ofScore:)).flatMap { $0.isDrawable ? $0 : nil },
-            evaluations: interval.evaluations.compactMap { evaluation in
-              guard let value = evaluation.metrics[experiment.metric], value.isDrawable else { return nil }
-              return (evaluation.age, value)
-            },
-            hyperparameters: interval.hyperparameters))
-        lines[line].stretches.append(stretch)
-        steps[interval.member] = interval.startSteps + max(0, interval.steps)
-        bySequence[interval.sequence] = stretch
-        if interval.kind == .train, let end = interval.end { byCheckpoint[end] = stretch }
-        moments.append(.trained(stretch: stretch))
-      case .attempt, .collection, .event: continue
       }
     }
 

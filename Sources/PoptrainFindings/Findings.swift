@@ -1,7 +1,6 @@
 package import PoptrainRuns
 package import PopulationBasedTraining
 internal import PoptrainExperimentFile
-internal import PoptrainStore
 internal import PoptrainText
 
 /// What the history of a run shows: `poptrain findings --json`.
@@ -25,14 +24,8 @@ package struct Findings: Codable, Hashable, Sendable {
   package init(_ run: RecordedRun) throws(RunError) {
     let rules = run.experiment.rules
     var course = Course(rules: rules)
-    let last = try reading { () throws(StoreError) in try run.history.population(rules: rules).sequence }
-    // A page at a time: all records of a long run at once take gigabytes.
-    for start in stride(from: 0, to: last, by: Findings.page) {
-      course.follow(
-        try reading { () throws(StoreError) in
-          try run.history.records(after: start, upTo: min(start + Findings.page, last))
-        })
-    }
+    var pages = run.pages()
+    while let records = try pages.next() { course.follow(records) }
     runID = run.id
     name = run.experiment.name
     self.run = run.directory.address
@@ -41,9 +34,6 @@ package struct Findings: Codable, Hashable, Sendable {
     intervals = course.intervals
     findings = Findings.of(course, folder: run.directory.shown)
   }
-
-  /// How many records are read at once.
-  private static let page = 20_000
 
   /// What records show.
   ///

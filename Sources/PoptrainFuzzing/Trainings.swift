@@ -72,5 +72,5 @@ private func examine(_ report: TrainerReport) throws(Objection) {
 
 private func examine(_ trained: TrainedInterval, _ assignment: Assignment) throws(Objection) {
   try expect(trained.steps > 0 || assignment.kind == .evaluate, "it trained \(trained.steps) steps")
-  try expect((0...1 << 53).contains(trained.steps), "it trained \(trained.steps) steps")
+  try expect((0...HistoryRecord.largestCount).contains(trained.steps), "it trained \(trained.steps) steps")
 }

@@ -19,7 +19,7 @@ struct PasswordFile {
     guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
       throw .refused("\(path), a file of passwords, cannot be read")
     }
-    lines = text.split(separator: "\n").filter { !$0.hasPrefix("#") }.map(PasswordFile.fields)
+    lines = text.split(whereSeparator: \.isNewline).filter { !$0.hasPrefix("#") }.map(PasswordFile.fields)
   }
 
   /// The password for a host, port, database and user; none where no line fits.

@@ -62,7 +62,7 @@ struct PostgresMessage: Sendable {
   var row: [Data?]? {
     guard kind == "D" else { return nil }
     var body = body
-    return (0..<(body.readInteger(as: Int16.self) ?? 0)).map { _ in
+    return (0..<max(0, body.readInteger(as: Int16.self) ?? 0)).map { _ in
       guard let length = body.readInteger(as: Int32.self), length >= 0 else { return nil }
       return body.readSlice(length: Int(length)).map { Data($0.readableBytesView) }
     }

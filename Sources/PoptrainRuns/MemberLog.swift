@@ -20,16 +20,14 @@ package struct LogEntry: Sendable {
 extension RecordedRun {
   /// What was printed for a member, in order, after a sequence.
   package func log(of member: Member.ID, after sequence: Int) throws(RunError) -> [LogEntry] {
-    let records = try reading { () throws(StoreError) in try history.records(after: sequence) }
-    return records.compactMap { record in
-      switch record {
-      case .interval(let interval) where interval.member == member && interval.outcome != .forfeited:
-        entry(interval.sequence, interval.number, interval.message, interval.log)
-      case .attempt(let attempt) where attempt.member == member:
-        entry(attempt.sequence, attempt.number, attempt.message, attempt.log)
-      default: nil
-      }
+    let (intervals, attempts) = try reading { () throws(StoreError) in
+      (try history.intervals(of: member), try history.attempts(of: member))
     }
+    let entries =
+      intervals.filter { $0.sequence > sequence && $0.outcome != .forfeited }
+      .map { entry($0.sequence, $0.number, $0.message, $0.log) }
+      + attempts.filter { $0.sequence > sequence }.map { entry($0.sequence, $0.number, $0.message, $0.log) }
+    return entries.sorted { $0.sequence < $1.sequence }
   }
 
   private func entry(_ sequence: Int, _ number: Int, _ failure: String?, _ segment: LogSegment?) -> LogEntry {

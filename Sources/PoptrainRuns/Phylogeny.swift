@@ -25,10 +25,11 @@ package struct Phylogeny: Sendable {
       self.isAlive = isAlive
       self.copiedScore = copiedScore
       self.children = children
+      living = children.reduce(isAlive ? 1 : 0) { $0 + $1.living }
     }
 
     /// How many members live from it, itself among them.
-    package var living: Int { children.reduce(isAlive ? 1 : 0) { $0 + $1.living } }
+    package let living: Int
   }
 
   /// The lines that began fresh and have living descendants, the one with the most first.
@@ -58,23 +59,26 @@ extension RecordedRun {
       return lines.count - 1
     }
 
-    for record in try reading({ () throws(StoreError) in try history.records() }) {
-      switch record {
-      case .decision(let decision):
-        if decision.result == .retire { current[decision.member] = nil }
-        if let donor = decision.result.donor, donor.inherits.includesWeights {
-          copies.append(decision)
-          let child = begin(
-            Open(member: decision.member, startAge: donor.age, endAge: donor.age, copiedScore: donor.score))
-          if let parent = lineOfInterval[donor.sequence] { lines[parent].children.append(child) }
-        } else if decision.ordinal == 0 || decision.result == .fresh {
-          roots.append(begin(Open(member: decision.member, startAge: 0, endAge: 0)))
+    var pages = pages()
+    while let records = try pages.next() {
+      for record in records {
+        switch record {
+        case .decision(let decision):
+          if decision.result == .retire { current[decision.member] = nil }
+          if let donor = decision.result.donor, donor.inherits.includesWeights {
+            copies.append(decision)
+            let child = begin(
+              Open(member: decision.member, startAge: donor.age, endAge: donor.age, copiedScore: donor.score))
+            if let parent = lineOfInterval[donor.sequence] { lines[parent].children.append(child) }
+          } else if decision.ordinal == 0 || decision.result == .fresh {
+            roots.append(begin(Open(member: decision.member, startAge: 0, endAge: 0)))
+          }
+        case .interval(let interval):
+          guard let line = current[interval.member] else { continue }
+          lines[line].endAge = interval.endAge
+          lineOfInterval[interval.sequence] = line
+        default: break
         }
-      case .interval(let interval):
-        guard let line = current[interval.member] else { continue }
-        lines[line].endAge = interval.endAge
-        lineOfInterval[interval.sequence] = line
-      default: break
       }
     }
 

@@ -1,25 +1,43 @@
 internal import PoptrainExperimentFile
 internal import PoptrainJSON
 internal import PopulationBasedTraining
-internal import PoptrainStore
 
 /// Every model of a run and the one that it was trained from, for programs that know phylogenies.
 package struct PhylogenyExport: Sendable {
-  private let models: [Interval]
+  private struct Model: Sendable {
+    let sequence: Int
+    let member: Member.ID
+    let age: Int
+    let score: Double?
+    let hyperparameters: Hyperparameters
+    let checkpoint: CheckpointID
+  }
+
+  private let models: [Model]
   /// The model that each was trained from, by its place; none where it began fresh.
   private let parents: [Int?]
   private let run: RecordedRun
 
   /// Reads the models of a run.
   package init(_ run: RecordedRun) throws(RunError) {
-    self.run = run
-    models = try reading { () throws(StoreError) in try run.history.intervals() }
-      .filter { $0.kind == .train && $0.end != nil }
+    var models: [Model] = []
+    var parents: [Int?] = []
     var places: [CheckpointID: Int] = [:]
-    parents = models.enumerated().map { place, model in
-      defer { if let end = model.end { places[end] = place } }
-      return model.start.flatMap { places[$0] }
+    var pages = run.pages()
+    while let records = try pages.next() {
+      for case .interval(let interval) in records where interval.kind == .train {
+        guard let end = interval.end else { continue }
+        parents.append(interval.start.flatMap { places[$0] })
+        places[end] = models.count
+        models.append(
+          Model(
+            sequence: interval.sequence, member: interval.member, age: interval.endAge, score: interval.score,
+            hyperparameters: interval.hyperparameters, checkpoint: end))
+      }
     }
+    self.run = run
+    self.models = models
+    self.parents = parents
   }
 
   /// The data standard of artificial life: a header, a root before all first models, since many programs read only a
@@ -33,7 +51,7 @@ package struct PhylogenyExport: Sendable {
       + zip(models, parents).map { model, parent in
         let ancestor = parent.map { models[$0].sequence } ?? 0
         let cells: [JSON?] = [
-          .integer(model.sequence), .text("[\(ancestor)]"), .integer(model.endAge), .text(label(of: model)),
+          .integer(model.sequence), .text("[\(ancestor)]"), .integer(model.age), .text(model.checkpoint.description),
           .integer(model.member), model.score.map { .number(run.metric($0)) },
         ]
         return CSV.row(cells + names.map { model.hyperparameters[$0].map(JSON.init) })
@@ -60,12 +78,10 @@ package struct PhylogenyExport: Sendable {
       case .text(let text): tree += text
       case .model(var place, let age):
         while children[place].count == 1 { place = children[place][0] }
-        open.append(.text("\(label(of: models[place])):\(models[place].endAge - age)"))
-        if !children[place].isEmpty { open += siblings(children[place], from: models[place].endAge).reversed() }
+        open.append(.text("\(models[place].checkpoint):\(models[place].age - age)"))
+        if !children[place].isEmpty { open += siblings(children[place], from: models[place].age).reversed() }
       }
     }
     return tree + ";"
   }
-
-  private func label(of model: Interval) -> String { model.end?.description ?? "" }
 }

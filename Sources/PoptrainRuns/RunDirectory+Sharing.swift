@@ -11,10 +11,10 @@ extension RunDirectory {
   /// Whether several processes may train the run.
   package var isShared: Bool { !isFolder || kind(of: log) == S_IFDIR && FolderLog(path: log).exists }
 
-  /// Has its log read and checked from its beginning when next it is asked for.
+  /// Has its log read and checked from its beginning.
   package func readLogAnew() throws(RunError) {
     guard isShared else { return }
-    do { try sharedDatabase.forgetCopy() } catch { throw .store(error) }
+    do { try sharedDatabase.readAnew() } catch { throw .store(error) }
   }
 
   /// Whether its log has entries, also where that cannot be known: whoever reads them is told why.

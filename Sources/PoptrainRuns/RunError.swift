@@ -13,6 +13,8 @@ package enum RunError: Error, CustomStringConvertible {
   case notShared(path: String)
   /// Another process writes it.
   case inUse(path: String, holder: String)
+  /// A shared run is being trained, or was a moment ago.
+  case isTrained(path: String)
   /// The experiment differs from the one that the run was started with.
   case changed(path: String, changes: [Change])
   /// The values that are to hold instead of the file's do not fit it.
@@ -75,6 +77,7 @@ package enum RunError: Error, CustomStringConvertible {
     case .notOfARun(let path, let expected): "\(path) is not \(expected), as a run makes it; nothing was changed"
     case .inUse(let path, let holder):
       "\(path) is in use by \(holder); two engines cannot train one population"
+    case .isTrained(let path): "\(path) is being trained: a process has just said that it lives"
     case .changed(let path, let changes):
       "the experiment has changed since \(path) was started:\n\(RunError.lines(changes))"
     case .notShared(let path): "\(path) was not started as a run that several processes train"

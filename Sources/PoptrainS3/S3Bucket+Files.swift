@@ -65,6 +65,7 @@ extension S3Bucket {
     guard let first, !first.isAbsent else { return false }
     let contents = first.isSuccess ? first.body : Data()
     let size = first.headers["content-range"].flatMap { Int($0.split(separator: "/").last ?? "") } ?? contents.count
+    guard size >= contents.count else { throw .noAnswer("\(first.what) gave more than its \(size) bytes") }
 
     let file = try LocalFile(path, O_WRONLY | O_CREAT | O_EXCL)
     do throws(S3Failure) {

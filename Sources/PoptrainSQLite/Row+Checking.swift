@@ -5,9 +5,6 @@ internal import PoptrainStore
 
 // Reads columns without trusting them: a database may be damaged, or changed by hand. GRDB's own subscripts trap.
 extension Row {
-  /// The largest number of steps, intervals or records that is believed: sums over a population stay below 2^63.
-  static let largestCount = 1 << 45
-
   func value<Value: DatabaseValueConvertible>(_ column: String) throws -> Value {
     guard let value: Value = try optional(column) else { throw damage(column) }
     return value
@@ -28,7 +25,7 @@ extension Row {
 
   func optionalCount(_ column: String) throws -> Int? {
     guard let count: Int = try optional(column) else { return nil }
-    guard (0...Row.largestCount).contains(count) else { throw damage(column) }
+    guard (0...HistoryRecord.largestCount).contains(count) else { throw damage(column) }
     return count
   }
 

@@ -48,10 +48,11 @@ package struct RunCopy: Sendable {
   /// Adds what the log has and the copy has not.
   ///
   /// - Parameters:
+  ///   - isAnew: whether all of it is replaced, at one moment for those who read it.
   ///   - rules: reads the rules of a recorded experiment.
   ///   - following: the entries after a position, in order.
   package func catchUp(
-    rules: (_ experiment: String) throws(StoreError) -> Rules,
+    anew isAnew: Bool = false, rules: (_ experiment: String) throws(StoreError) -> Rules,
     with following: (Position) throws(StoreError) -> [Step]
   ) throws(StoreError) {
     try storing(in: path) {
@@ -64,6 +65,7 @@ package struct RunCopy: Sendable {
       try Schema.migrator.migrate(database)
       try database.write { db in
         try db.execute(sql: "CREATE TABLE IF NOT EXISTS copied (one INTEGER PRIMARY KEY CHECK (one = 1), number, id)")
+        if isAnew { try RunCopy.empty(db) }
         let row = try Row.fetchOne(db, sql: "SELECT number, id FROM copied")
         let position = Position(number: try row?.count("number") ?? 0, id: try row?.value("id") ?? "")
         let steps = try following(position)
@@ -73,6 +75,14 @@ package struct RunCopy: Sendable {
           "INSERT OR REPLACE INTO copied (one, number, id) VALUES (1,?,?)", last.position.number, last.position.id)
       }
     }
+  }
+
+  private static func empty(_ db: Database) throws {
+    try db.execute(sql: "PRAGMA defer_foreign_keys = ON")
+    let tables = try String.fetchAll(
+      db,
+      sql: "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND name NOT LIKE 'grdb%'")
+    for table in tables { try db.execute(sql: "DELETE FROM \(table.quotedDatabaseIdentifier)") }
   }
 
   /// Makes the file under another name first: others may be making it at this moment.
@@ -111,6 +121,7 @@ package struct RunCopy: Sendable {
         changed.insert(member)
       }
       for record in step.records {
+        if let why = population.objection(to: record) { throw StoredDamage("record \(record.sequence): \(why)") }
         population.apply(record)
         if let member = record.member { changed.insert(member) }
         if let experiment = record.experiment {
@@ -121,6 +132,9 @@ package struct RunCopy: Sendable {
         if case .event = record { changed.formUnion(population.members.map(\.id)) }
       }
       for lease in step.granted {
+        guard population.members.indices.contains(lease.member) else {
+          throw StoredDamage("a lease is of member \(lease.member), and there is none")
+        }
         population.setLeased(lease.member, true)
         leases[lease.token] = lease.member
         changed.insert(lease.member)

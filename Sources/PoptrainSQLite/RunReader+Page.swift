@@ -141,7 +141,8 @@ private struct Cells {
 
   func count(_ position: CInt) throws -> Int {
     let number = sqlite3_column_int64(statement, position)
-    guard sqlite3_column_type(statement, position) == SQLITE_INTEGER, (0...Int64(Row.largestCount)).contains(number)
+    guard sqlite3_column_type(statement, position) == SQLITE_INTEGER,
+      (0...Int64(HistoryRecord.largestCount)).contains(number)
     else { throw damage(position) }
     return Int(number)
   }

@@ -36,7 +36,7 @@ struct FoldedLog {
       next = Ledger(
         population: Population(rules: try rules(experiment)), trained: [], surroundings: ledger.surroundings)
     }
-    try next.fold(entry.delta, rules: rules)
+    try next.fold(entry.delta, from: "\(log)", rules: rules)
     position.append(line, entry)
     take(entry, position, next)
     return entry

@@ -39,7 +39,10 @@ package struct FolderLog: EntryLog, CustomStringConvertible {
 
   package func create(_ number: Int, _ contents: Data, isDurable: Bool) throws(LogFailure) -> Bool {
     let folder = folder(of: number)
-    if number == 1 || number % FolderLog.entriesPerFolder == 0 { try make(folder) }
+    if number == 1 || number % FolderLog.entriesPerFolder == 0 {
+      try make(folder)
+      if isDurable { try flush(path) }
+    }
     let temporary = "\(folder)/.new-\(randomToken())"
     defer { unlink(temporary) }
     do throws(Failure) {
@@ -47,6 +50,8 @@ package struct FolderLog: EntryLog, CustomStringConvertible {
       try write(contents, to: temporary, O_CREAT | O_EXCL, isDurable: isDurable)
       guard link(temporary, name(of: number)) == 0 else { throw Failure("link", name(of: number)) }
     } catch  where error.call == "link" && error.code == EEXIST {
+      // It may be this entry: linked by an earlier attempt, which could not flush the folder.
+      if isDurable { try flush(folder) }
       return false
     } catch  where error.call == "link" && [EPERM, ENOTSUP, ENOSYS, EMLINK].contains(error.code) {
       throw .refused(
@@ -55,10 +60,7 @@ package struct FolderLog: EntryLog, CustomStringConvertible {
     } catch {
       throw error.asLogFailure
     }
-    if isDurable {
-      // It is there, but may not survive a power cut yet.
-      do throws(Failure) { try flush(folder) } catch { throw .noAnswer("\(error)") }
-    }
+    if isDurable { try flush(folder) }
     // A hint, for speed: a process that does not see it finds the entry when it writes one of its own.
     try? overwrite(head, with: number)
     return true
@@ -182,11 +184,14 @@ package struct FolderLog: EntryLog, CustomStringConvertible {
     }
   }
 
-  private func flush(_ folder: String) throws(Failure) {
+  /// Has the names in a folder survive a power cut.
+  private func flush(_ folder: String) throws(LogFailure) {
     let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw Failure("open", folder) }
-    defer { close(descriptor) }
-    guard fsync(descriptor) == 0 else { throw Failure("fsync", folder) }
+    defer { if descriptor >= 0 { close(descriptor) } }
+    guard descriptor >= 0, fsync(descriptor) == 0 else {
+      // The names are there, but may not survive yet.
+      throw .noAnswer("\(Failure(descriptor < 0 ? "open" : "fsync", folder))")
+    }
   }
 }
 

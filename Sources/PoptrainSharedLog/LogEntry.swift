@@ -33,7 +33,20 @@ struct LogEntry: Codable {
     } catch let error as LogFailure {
       throw error
     } catch {
-      throw .refused(.damaged(path: "\(log)", what: "an entry cannot be read: \(error)"))
+      throw .refused(.damaged(path: "\(log)", what: "an entry cannot be read: \(LogEntry.reason(of: error))"))
+    }
+  }
+
+  /// What is wrong with a line, without what Swift says for developers.
+  private static func reason(of error: any Error) -> String {
+    switch error as? DecodingError {
+    case .dataCorrupted(let context), .keyNotFound(_, let context), .typeMismatch(_, let context),
+      .valueNotFound(_, let context):
+      let field = context.codingPath.map(\.stringValue).joined(separator: ".")
+      let reason = context.debugDescription.drop { $0.isWhitespace }
+      return (field.isEmpty ? "" : "\(field): ") + (reason.hasSuffix(".") ? reason.dropLast() : reason)
+    case nil: return "\(error)"
+    @unknown default: return "\(error)"
     }
   }
 

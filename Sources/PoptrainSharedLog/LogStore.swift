@@ -95,6 +95,8 @@ package actor LogStore: RunStore {
     }
   }
 
+  package func hurry() async { await log.hurry() }
+
   /// Gives back what this process holds, and ends its part in the run.
   package func close() async throws(StoreError) {
     upkeep?.cancel()

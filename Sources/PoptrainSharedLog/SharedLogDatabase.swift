@@ -56,12 +56,18 @@ package final class SharedLogDatabase: RunDatabase {
   package func history(space: Space) throws(StoreError) -> any RunHistory {
     guard let copy = try copy() else { throw .notAStore("\(log) contains no run") }
     try catchUp(copy)
-    return try SQLiteDatabase(path: copy) { [self] () throws(StoreError) in try catchUp(copy) }.history(space: space)
+    let opened = inode(of: copy)
+    return try SQLiteDatabase(path: copy) { [self] () throws(StoreError) in
+      try catchUp(copy)
+      guard inode(of: copy) == opened else {
+        throw .unavailable("\(copy), through which \(log) is read, was removed meanwhile; run the same command again")
+      }
+    }.history(space: space)
   }
 
-  /// Has the log read from its beginning when next it is asked for, and so every entry of it checked.
-  package func forgetCopy() throws(StoreError) {
-    if let copy = try copy() { RunCopy(path: copy).remove() }
+  /// Reads the log from its beginning, and so checks every entry of it.
+  package func readAnew() throws(StoreError) {
+    if let copy = try copy() { try replace(copy, through: try last()) }
   }
 
   /// The file of this user's copy of the run; none where the log is empty. A log that was copied has another.
@@ -79,18 +85,33 @@ package final class SharedLogDatabase: RunDatabase {
       try add(to: copy, through: last)
     } catch {
       switch error {
-      case .damaged, .notAStore:
-        // Of the copy, or of the log, which a new copy tells.
-        RunCopy(path: copy).remove()
-        try add(to: copy, through: last)
+      // Of the copy, or of the log, which a new copy tells.
+      case .damaged, .notAStore: try replace(copy, through: last)
       default: throw error
       }
     }
     copied.withLock { $0 = max($0, last) }
   }
 
-  private func add(to copy: String, through last: Int) throws(StoreError) {
-    try RunCopy(path: copy).catchUp(rules: rules) { position throws(StoreError) in
+  /// Makes the copy anew. Those who read it go on, unless its file is of no use any more.
+  private func replace(_ copy: String, through last: Int) throws(StoreError) {
+    do throws(StoreError) {
+      try add(to: copy, through: last, anew: true)
+    } catch {
+      switch error {
+      case .damaged, .notAStore: RunCopy(path: copy).remove()
+      default: throw error
+      }
+      do throws(StoreError) {
+        try add(to: copy, through: last)
+      } catch .damaged(copy, let what) {
+        throw .damaged(path: "\(log)", what: what)
+      }
+    }
+  }
+
+  private func add(to copy: String, through last: Int, anew isAnew: Bool = false) throws(StoreError) {
+    try RunCopy(path: copy).catchUp(anew: isAnew, rules: rules) { position throws(StoreError) in
       guard position.number < last else {
         // Another reader may have added what was written since; or the log was replaced by an older one.
         let now = try position.number == last ? last : self.last()
@@ -134,6 +155,11 @@ package final class SharedLogDatabase: RunDatabase {
   private func asking<Answer>(_ ask: () throws(LogFailure) -> Answer) throws(StoreError) -> Answer {
     do throws(LogFailure) { return try ask() } catch { throw error.asStoreError }
   }
+}
+
+private func inode(of path: String) -> ino_t? {
+  var status = stat()
+  return stat(path, &status) == 0 ? status.st_ino : nil
 }
 
 /// Makes a folder for copies of runs, unless there is one. It may be in a folder where anybody makes what they like, so it

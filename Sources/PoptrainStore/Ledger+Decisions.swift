@@ -24,6 +24,12 @@ extension Ledger {
     return decisions.map { append($0) }
   }
 
+  /// Decides for those for whom nobody does: the process that was to do it has died, or could not commit.
+  mutating func decideForgotten() {
+    mayHaveForgotten = false
+    endWhereRulesSaySo(after: decideDue())
+  }
+
   /// Holds what decisions rest on while they are computed.
   mutating func begin(_ decisions: OutstandingDecisions) -> OutstandingDecisions {
     outstanding[decisions.number] = decisions

@@ -3,7 +3,7 @@ package import PopulationBasedTraining
 // How ledgers in several processes hold the same population.
 extension Ledger {
   /// Everything that has changed from one state of a ledger to a later one. Another ledger in the first state that
-  /// ``fold(_:rules:)``s it is in the second.
+  /// ``fold(_:from:rules:)``s it is in the second.
   package struct Delta: Sendable, Codable {
     /// The new records of history.
     package var records: [HistoryRecord]
@@ -74,15 +74,26 @@ extension Ledger {
 
   /// Takes over what another ledger of the same population has changed.
   ///
-  /// - Parameter rules: reads the rules of an experiment, where the run goes on under another one.
+  /// - Parameters:
+  ///   - place: where it was read from. What is there may be damaged, or changed by hand.
+  ///   - rules: reads the rules of an experiment, where the run goes on under another one.
   package mutating func fold(
-    _ delta: Delta, rules: (_ experiment: String) throws(StoreError) -> Rules
+    _ delta: Delta, from place: String, rules: (_ experiment: String) throws(StoreError) -> Rules
   ) throws(StoreError) {
+    func member(_ id: Member.ID) throws(StoreError) -> Member.ID {
+      guard population.members.indices.contains(id) else {
+        throw .damaged(path: place, what: "there is no member \(id)")
+      }
+      return id
+    }
     for token in delta.ended { if let lease = leases[token] { end(lease) } }
     // Before the records: what they held may be collected there.
     for number in delta.settled ?? [] { if let decisions = outstanding[number] { forget(decisions) } }
     var begun = delta.begun ?? []
     for record in delta.records {
+      if let why = population.objection(to: record) {
+        throw .damaged(path: place, what: "record \(record.sequence): \(why)")
+      }
       append(record)
       if case .collection(_, let checkpoint) = record { references.forget(checkpoint) }
       if let experiment = record.experiment { adopt(try rules(experiment)) }
@@ -90,13 +101,14 @@ extension Ledger {
         begun.removeFirst()
         _ = begin(
           OutstandingDecisions(
-            number: next.number, process: next.process, population: population, members: next.members))
+            number: next.number, process: next.process, population: population,
+            members: try next.members.map { id throws(StoreError) in try member(id) }))
       }
     }
     for lease in delta.granted {
       leases[lease.token] = lease
       references.add([lease.start])
-      population.setLeased(lease.member, true)
+      population.setLeased(try member(lease.member), true)
     }
     for (member, seconds) in delta.rests ?? [:] {
       resting[member] = seconds > 0 ? surroundings.monotonicNow() + seconds : nil

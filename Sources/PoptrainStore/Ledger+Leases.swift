@@ -8,10 +8,7 @@ extension Ledger {
       // A member that still trains may show that there is hope. The dead will not.
       return leases.values.contains { $0.expiresAt > now } ? .wait(version: version) : .aborted(reason)
     }
-    if mayHaveForgotten {
-      mayHaveForgotten = false
-      decideDue()
-    }
+    if mayHaveForgotten { decideForgotten() }
     if population.isFinished { return .finished }
     resting = resting.filter { $0.value > now }
     let ready = population.leastAdvancedReady(

@@ -159,7 +159,7 @@ extension Ledger {
     _ interval: Interval, _ recording: Recording, _ computed: [Decision], then request: LeaseRequest?
   ) -> Completion {
     let decided = recording.outstanding.map { accept(computed, for: $0) } ?? decideDue()
-    if case .asynchronous = rules.order { endWhereRulesSaySo() } else if !decided.isEmpty { endWhereRulesSaySo() }
+    endWhereRulesSaySo(after: decided)
     let decisions = recording.redrawn + decided
     var completion = completion(interval, decisions, collect(), grant: request.map { self.lease($0) })
     completion.warning = recording.warning

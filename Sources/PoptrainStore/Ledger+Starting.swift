@@ -2,6 +2,27 @@ package import PopulationBasedTraining
 
 // How a run starts, goes on under other rules, and ends.
 extension Ledger {
+  /// Starts an engine on a run: records what differs from the last start, and revises the population where the experiment does.
+  ///
+  /// - Parameter last: what the run was; none for a new one.
+  package mutating func start(_ opening: RunOpening, after last: RunIdentity?) {
+    if last == nil { recordEvent(.created(id: surroundings.makeToken())) }
+    // What was wrong may have been mended.
+    (cause, resting) = (SharedCause(population), [:])
+    var file = last?.file
+    if last?.experiment != opening.experiment {
+      revise(opening.rules, experiment: opening.experiment)
+      file = opening.experiment
+    } else {
+      decideForgotten()
+      collect()
+    }
+    let fileNow = opening.file ?? opening.experiment
+    if file != fileNow { recordEvent(.overridden(file: fileNow)) }
+    recordEvent(.started(folder: opening.folder))
+    if let program = opening.program { recordEvent(.program(program)) }
+  }
+
   /// Goes on under these rules, of which the experiment file tells: members join or leave until there are as many as it
   /// says, and those that a larger budget lets go on decide. Live leases end, as when an engine is started.
   package mutating func revise(_ rules: Rules, experiment: String) {
@@ -30,7 +51,12 @@ extension Ledger {
     recordEvent(.ended(reason))
   }
 
-  mutating func endWhereRulesSaySo() {
+  /// In synchronous order, only a whole round is judged.
+  mutating func endWhereRulesSaySo(after decisions: [Decision]) {
+    if case .asynchronous = rules.order { endWhereRulesSaySo() } else if !decisions.isEmpty { endWhereRulesSaySo() }
+  }
+
+  private mutating func endWhereRulesSaySo() {
     if let reason = population.reasonToEnd { end(because: reason) }
   }
 

@@ -270,8 +270,8 @@ package enum StoreError: Error, Hashable, CustomStringConvertible, Codable {
       message
     case .damaged(let path, let what):
       """
-      \(path) is damaged: \(what). Nothing was changed, and the models in checkpoints/ beside it are untouched. Keep a \
-      copy of the folder, then bring it back from a backup, or undo what was changed by hand
+      \(path) is damaged: \(what). Nothing was changed, and the checkpoints are untouched. Keep a copy of it, then restore \
+      it from a backup, or undo what was changed by hand
       """
     }
   }

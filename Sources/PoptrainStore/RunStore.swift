@@ -21,6 +21,9 @@ package protocol RunStore: PopulationStore {
   /// Says why the run's place does not answer, while calls are tried again, and nothing once it answers again.
   var outages: AsyncStream<String?> { get }
 
+  /// From now on an outage of the run's place is waited for only briefly, also by calls that wait already.
+  func hurry() async
+
   /// Closes the store for good: no call may follow.
   func close() async throws(StoreError)
 }
@@ -28,6 +31,9 @@ package protocol RunStore: PopulationStore {
 extension RunStore {
   /// Nobody is asked where there is one process alone.
   package var stopRequests: AsyncStream<Void> { AsyncStream { $0.finish() } }
+
+  /// Nothing is waited for where the place is this machine.
+  package func hurry() async {}
 
   /// A place on this machine answers, or fails for good.
   package var outages: AsyncStream<String?> { AsyncStream { $0.finish() } }
@@ -140,25 +146,5 @@ extension HistoryRecord {
   /// The experiment under which the run goes on; none where the record is of something else.
   package var experiment: String? {
     if case .event(let event) = self, case .revised(let text) = event.what { text } else { nil }
-  }
-}
-
-extension Ledger {
-  /// Starts an engine on a run: records what differs from the last start, and revises the population where the experiment does.
-  ///
-  /// - Parameter last: what the run was; none for a new one.
-  package mutating func start(_ opening: RunOpening, after last: RunIdentity?) {
-    if last == nil { recordEvent(.created(id: surroundings.makeToken())) }
-    // What was wrong may have been mended.
-    (cause, resting) = (SharedCause(population), [:])
-    var file = last?.file
-    if last?.experiment != opening.experiment {
-      revise(opening.rules, experiment: opening.experiment)
-      file = opening.experiment
-    }
-    let fileNow = opening.file ?? opening.experiment
-    if file != fileNow { recordEvent(.overridden(file: fileNow)) }
-    recordEvent(.started(folder: opening.folder))
-    if let program = opening.program { recordEvent(.program(program)) }
   }
 }

@@ -135,6 +135,15 @@ extension Rules {
   }
 }
 
+extension Rules {
+  /// Rules whose decisions are costly, and that end a run when a member scores 50.
+  package static let endingAtABarrier = {
+    var rules = learning(order: .synchronous)
+    rules.stop.target = 50
+    return rules
+  }()
+}
+
 extension RuleChoice {
   package static func truncation(_ fraction: Double = 0.25) -> RuleChoice {
     rule("truncation", ["quantile_fraction": .number(fraction)])

@@ -71,6 +71,10 @@ package struct TrainerReport {
         reached a `max_steps` of its own trains nothing
         """)
     }
+    guard max(assignment.ages.lowerBound, assignment.memberSteps) + steps <= HistoryRecord.largestCount else {
+      throw TrainerFailure(
+        .contract, "it reported \(steps) steps of \(asked), and no model is trained for more than 2^45 steps")
+    }
     try declared.check(assignment)
 
     let measured = Measured(metrics, leftOut: leftOut)

@@ -82,7 +82,8 @@ struct Story {
   func course(best: Member.ID? = nil, name: String = "story", metric: String = "value") -> Course {
     let experiment = Experiment(
       name: name, trainer: Experiment.Trainer(command: ["true"]), metric: metric, rules: rules)
-    return Course(experiment, records, best: best.flatMap { members[$0]?.checkpoint })
+    var rest = [records]
+    return Course(experiment, best: best.flatMap { members[$0]?.checkpoint }) { rest.popLast() }
   }
 
   /// Two members join and train twice; then 1 copies 0, and both train once more.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import re
@@ -49,7 +50,7 @@ class Population:
         (folder / "trainer.py").write_text(before + script)
         self.experiment = {
             "name": "run",
-            "trainer": {"command": [sys.executable, "trainer.py"]},
+            "trainer": {"command": [interpreter(recorded or "json"), "trainer.py"]},
             "population_size": 4,
             "steps": 120,
             "interval": 30,
@@ -84,6 +85,11 @@ class Population:
             timeout=PATIENCE, check=False,
         )  # fmt: skip
         return Output(finished.returncode, finished.stdout)
+
+
+def interpreter(module: str) -> str:
+    """The Python that has a module: this one, or Debian's."""
+    return sys.executable if importlib.util.find_spec(module) else "/usr/bin/python3"
 
 
 def program() -> Path:

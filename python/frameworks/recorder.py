@@ -37,9 +37,17 @@ module.Interval._end = _recorded  # type: ignore[method-assign]
 
 def torch() -> None:
     """Whatever optimizer of torch steps."""
-    from torch.optim.optimizer import register_optimizer_step_pre_hook
+    from torch.optim import Optimizer
 
-    register_optimizer_step_pre_hook(lambda optimizer, *_: rates.append(optimizer.param_groups[0]["lr"]))
+    def recorded(step: Any) -> Any:
+        def record(optimizer: Any, *arguments: Any, **named: Any) -> Any:
+            rates.append(optimizer.param_groups[0]["lr"])
+            return step(optimizer, *arguments, **named)
+
+        return record
+
+    for kind in Optimizer.__subclasses__():
+        kind.step = recorded(kind.step)
 
 
 def keras() -> None:

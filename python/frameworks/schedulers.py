@@ -5,10 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy
 import torch
 from torch.optim import Optimizer
 from torch.optim import lr_scheduler as of
 from torch.optim.swa_utils import SWALR
+
+
+class Table(of.LRScheduler):
+    """A user's own, with something that no checkpoint should hold."""
+
+    def __init__(self, optimizer: Optimizer) -> None:
+        self.table = numpy.linspace(1, 0.1, 100)
+        super().__init__(optimizer)
+
+    def get_lr(self) -> list[float]:
+        return [base * float(self.table[self.last_epoch]) for base in self.base_lrs]
+
 
 KINDS: dict[str, Callable[[Optimizer, float, int], Any]] = {
     "LambdaLR": lambda optimizer, rate, steps: of.LambdaLR(optimizer, lambda step: 1 / (1 + step / 10)),
@@ -30,6 +43,7 @@ KINDS: dict[str, Callable[[Optimizer, float, int], Any]] = {
     "SequentialLR": lambda optimizer, rate, steps: of.SequentialLR(
         optimizer, [of.LinearLR(optimizer, 0.1, 1.0, 10), of.CosineAnnealingLR(optimizer, steps - 10)], [10]
     ),
+    "Table": lambda optimizer, rate, steps: Table(optimizer),
     "ChainedScheduler": lambda optimizer, rate, steps: of.ChainedScheduler(
         [of.LinearLR(optimizer, 0.1, 1.0, 10), of.ExponentialLR(optimizer, 0.97)]
     ),
@@ -38,7 +52,7 @@ KINDS: dict[str, Callable[[Optimizer, float, int], Any]] = {
 
 def new_optimizer(rate: float) -> Optimizer:
     """One with a single weight."""
-    return torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=rate, momentum=0.9)
+    return torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=numpy.float64(rate), momentum=0.9)
 
 
 def train(optimizer: Optimizer, scheduler: Any, steps: int) -> list[float]:

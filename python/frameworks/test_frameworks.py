@@ -130,7 +130,9 @@ def test_a_value_that_changes_the_shape_is_said_to_be_structural(case: Case, tmp
     for part, wider in IS_WIDER.items():
         text = text.replace(part, wider)
     values = {"learning_rate": 0.01, "width": {"ordered": [16, 32, 64]}}
-    found = Population(tmp_path, text, metric=case.metric, mode=case.mode, hyperparameters=values).check()
+    found = Population(
+        tmp_path, text, case.recorder, metric=case.metric, mode=case.mode, hyperparameters=values
+    ).check()
     assert found.status == 65
     assert "`structural: true`" in found.text
 

@@ -16,8 +16,10 @@ moments and counts from the checkpoint, and leaves everything else as it was bui
 from __future__ import annotations
 
 import copy
+import pickle
 import warnings
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -25,7 +27,13 @@ from torch.optim import Optimizer
 from torch.optim.lr_scheduler import LambdaLR, ReduceLROnPlateau
 
 from . import frameworks
+from .errors import Error
 from .interval import Interval
+
+if int(torch.__version__.partition(".")[0]) < 2:  # before, it cannot load numbers without running what a file says
+    raise ImportError(
+        f"poptrain.torch needs PyTorch 2.0 or later; this is {torch.__version__}: pip install --upgrade torch"
+    )
 
 FILE = "state.pt"
 
@@ -50,7 +58,7 @@ class State:
             [part for part in parts.values() if _is_scheduler(part)],
         )
         if file := interval.file(FILE):
-            saved = torch.load(file, map_location="cpu", weights_only=True)
+            saved = _load(interval, file)
             try:
                 for name, part in parts.items():
                     # Moments of another optimizer are of no use.
@@ -67,8 +75,42 @@ class State:
         """Saves them all, where several ranks hold them rank 0; in an evaluation there is nothing to save."""
         if not self._interval.is_evaluation and _rank() == 0:
             kinds = {name: type(part).__name__ for name, part in self._parts.items()}
-            states = {name: part.state_dict() for name, part in self._parts.items()}
+            states = {name: _state(part) for name, part in self._parts.items()}
             torch.save({"kinds": kinds, **states}, self._interval.save_to / FILE)
+
+
+def _load(interval: Interval, file: Path) -> Any:
+    """What was saved, without running what a file says."""
+    try:
+        return torch.load(file, map_location="cpu", weights_only=True)
+    except pickle.UnpicklingError as error:
+        reason = str(error).rpartition("WeightsUnpickler error: ")[2].partition("\n")[0]
+        message = (
+            f"{FILE} holds something else than tensors, numbers, text, lists and dictionaries, which is all that is "
+            f"loaded: {reason}. Have the state_dict() of each part consist of these"
+        )
+        interval._break_contract("load", message)
+        raise Error(message) from error
+
+
+def _state(part: Any) -> dict[str, Any]:
+    """What is saved of a part; of values that are as they were built after loading, only what can be loaded."""
+    state: dict[str, Any] = part.state_dict()
+    if isinstance(part, Optimizer):
+        return {**state, "param_groups": _plain(state["param_groups"])}
+    return _plain(state) if _is_scheduler(part) else state
+
+
+def _plain(value: Any) -> Any:
+    """Numbers, text and tensors, also in lists and dictionaries; None for anything else, such as a function."""
+    if isinstance(value, Mapping):
+        return {key: _plain(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(part) for part in value]
+    for kind in (bool, int, float, str):
+        if isinstance(value, kind):
+            return kind(value)  # numpy has a float of its own
+    return value if isinstance(value, torch.Tensor) else None
 
 
 class Built:

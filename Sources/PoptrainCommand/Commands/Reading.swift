@@ -66,8 +66,8 @@ struct ExportIntervals: ParsableCommand {
   func run() throws {
     let export = try Export(argument.open(), after: after)
     switch format {
-    case .csv: for line in try export.csvLines() { say(line) }
-    case .jsonl: for row in export.rows { try say(json: row) }
+    case .csv: try export.forEachLineOfCSV { say($0) }
+    case .jsonl: try export.forEachRow { try say(json: $0) }
     }
   }
 }

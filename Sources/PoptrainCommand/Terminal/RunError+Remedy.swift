@@ -21,6 +21,11 @@ extension RunError {
       """
     case .notShared: "\(self). Begin a new run with `--shared`, in another folder"
     case .inUse: "\(self). Stop that one first, or choose another folder with --run"
+    case .isTrained(let path):
+      """
+      \(self). To end all processes that train it:
+        poptrain stop \(shellPath(path))
+      """
     case .changed(let path, let changes):
       """
       \(self)

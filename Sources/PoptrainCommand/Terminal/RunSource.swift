@@ -8,9 +8,6 @@ struct RunSource: Sendable {
   private(set) var run: RecordedRun
   private var sequence = 0
 
-  /// A history of millions of records is read in parts.
-  private static let most = 20_000
-
   init(_ directory: RunDirectory) throws(RunError) {
     run = try RecordedRun(directory)
   }
@@ -23,10 +20,9 @@ struct RunSource: Sendable {
   /// The next records, up to a sequence; none where nothing is new.
   mutating func next(upTo last: Int = .max) throws(RunError) -> [HistoryRecord] {
     guard run.directory.holdsRun else { throw .notARun(path: run.directory.shown) }
-    let (start, end) = (sequence, min(last, sequence + RunSource.most))
-    guard start < end else { return [] }
-    let records = try reading { () throws(StoreError) in try run.history.records(after: start, upTo: end) }
-    sequence = records.last?.sequence ?? sequence
+    var pages = run.pages(after: sequence, upTo: last)
+    let records = try pages.next() ?? []
+    sequence = pages.end
     // It goes on under other rules.
     if records.contains(where: \.isRevision) { run = try RecordedRun(run.directory) }
     return records

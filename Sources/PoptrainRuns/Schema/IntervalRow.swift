@@ -25,6 +25,28 @@ package struct IntervalRow: Codable, Hashable, Sendable {
     package let score: Double?
     /// What the copied model had scored.
     package let donorScore: Double
+
+    /// None where the decision copied nothing.
+    init?(_ decision: Decision, in run: RecordedRun) {
+      guard let donor = decision.result.donor else { return nil }
+      sequence = decision.sequence
+      self.donor = donor.member
+      inherits = donor.inherits
+      age = donor.age
+      score = decision.ownScore.map(run.metric)
+      donorScore = run.metric(donor.score)
+    }
+  }
+
+  /// What a member decided after an interval.
+  struct Answer: Sendable {
+    let decision: String
+    let donor: Member.ID?
+
+    init(_ decision: Decision) {
+      self.decision = decision.result.name
+      donor = decision.result.donor?.member
+    }
   }
 
   /// The position in history.
@@ -75,7 +97,7 @@ package struct IntervalRow: Codable, Hashable, Sendable {
   package let copy: Copy?
 
   /// Describes an interval of a run.
-  init(_ interval: Interval, beginningWith copy: Decision?, followedBy decision: Decision?, in run: RecordedRun) {
+  init(_ interval: Interval, beginningWith copy: Copy?, followedBy answer: Answer?, in run: RecordedRun) {
     sequence = interval.sequence
     member = interval.member
     number = interval.number
@@ -93,16 +115,11 @@ package struct IntervalRow: Codable, Hashable, Sendable {
     startedAtSeconds = interval.startedAt
     finishedAtSeconds = interval.finishedAt
     message = interval.message
-    self.decision = decision?.result.name
-    donor = decision?.result.donor?.member
+    decision = answer?.decision
+    donor = answer?.donor
     hyperparameters = NamedValues(interval.hyperparameters, in: run.experiment.rules.space)
     metrics = interval.metrics
     evaluations = interval.evaluations.map { Measured(age: $0.age, metrics: $0.metrics) }
-    self.copy = copy.flatMap { decision in
-      guard let donor = decision.result.donor else { return nil }
-      return Copy(
-        sequence: decision.sequence, donor: donor.member, inherits: donor.inherits, age: donor.age,
-        score: decision.ownScore.map(run.metric), donorScore: run.metric(donor.score))
-    }
+    self.copy = copy
   }
 }

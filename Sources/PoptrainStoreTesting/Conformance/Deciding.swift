@@ -150,11 +150,28 @@ extension StoreConformance {
       let next = try await bench.killedAndStartedAgain()
       bench.computation.release()
       let decision = try #require(try await call.value.decisions.first)
-      #expect(await next.member(lease.member).state == .due)
       #expect(try await next.lease(.max).map(\.member).contains(lease.member))
       let again = try #require(try await next.decisions().last)
       #expect(again.member == lease.member && again.ordinal == decision.ordinal)
       #expect(again.result.name == decision.result.name && again.hyperparameters == decision.hyperparameters)
+    },
+
+    Check("An engine that dies at the barrier where the run ends leaves the end to the next one", .endingAtABarrier) {
+      bench in
+      guard bench.kind.isOnDisk else { return }
+      for _ in 0..<3 { _ = try await bench.completeGeneration { Double($0.member) } }
+      let leases = try await bench.lease(.max)
+      for lease in leases.dropLast() { try await bench.complete(lease, metric: 1) }
+      bench.computation.holdNext()
+      let call = Task { try await bench.complete(leases[3], metric: 100) }
+      await bench.computation.isHeld()
+      let next = try await bench.killedAndStartedAgain()
+      bench.computation.release()
+      _ = try await call.value
+      let (ended, endedLater) = (await bench.store.population(), await next.store.population())
+      #expect(ended.ending == .target && endedLater.ending == .target)
+      #expect(ended.members.map(\.steps) == endedLater.members.map(\.steps))
+      #expect(try await next.grant() == .finished)
     },
 
     Check("A costly barrier is one, however long it takes", .learning(order: .synchronous)) { bench in

@@ -71,7 +71,7 @@ extension TrainerMessage {
 /// The age in a message, where it has one.
 private func age(in message: JSON, _ line: [UInt8]) throws(TrainerFailure) -> Int? {
   guard let step = message["step"], step != .null else { return nil }
-  guard let age = step.integer, (0...1 << 53).contains(age) else {
+  guard let age = step.integer, (0...HistoryRecord.largestCount).contains(age) else {
     throw TrainerFailure(.garbage, "it sent a `step` that is no age: \(quoted(line))")
   }
   return age

@@ -11,6 +11,9 @@ public enum HistoryRecord: Hashable, Sendable, Codable {
   /// Something else that people want to know later.
   case event(Event)
 
+  /// The largest number of steps, intervals or records that is believed: sums over a population stay below 2^63.
+  package static let largestCount = 1 << 45
+
   /// The position in history.
   public var sequence: Int {
     switch self {

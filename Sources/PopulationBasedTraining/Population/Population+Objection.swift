@@ -26,6 +26,9 @@ extension Population {
       if interval.number != member.intervals + 1 { return differs("number", interval.number, member.intervals + 1) }
       if interval.kind != member.next { return differs("kind", interval.kind.rawValue, member.next.rawValue) }
       if interval.startSteps != member.steps { return differs("start", interval.startSteps, member.steps) }
+      if !(0...HistoryRecord.largestCount - max(member.age, member.steps)).contains(interval.steps) {
+        return "its steps are \(interval.steps)"
+      }
       if interval.startAge != member.age { return differs("start age", interval.startAge, member.age) }
       if interval.start != member.checkpoint {
         return differs("start checkpoint", name(interval.start), name(member.checkpoint))
@@ -33,11 +36,12 @@ extension Population {
       if interval.outcome == .completed, interval.end == nil || interval.selection == nil {
         return "it completed without a checkpoint or a score"
       }
-      return nil
+      return objection(to: interval.hyperparameters)
     }
   }
 
   private func objection(to decision: Decision) -> String? {
+    if let why = objection(to: decision.hyperparameters) { return why }
     if decision.saw >= decision.sequence { return "it saw sequence \(decision.saw), which comes after it" }
     if decision.ordinal == 0 {
       return decision.member == members.count
@@ -54,6 +58,12 @@ extension Population {
       return objection(toMember: donor.member) { _ in
         donor.sequence <= decision.saw ? nil : "its donor had published nothing at sequence \(donor.sequence)"
       }
+    }
+  }
+
+  private func objection(to values: Hyperparameters) -> String? {
+    rules.space.hyperparameters.first { values[$0.name].map($0.domain.contains) != true }.map {
+      "its \($0.name) is \(values[$0.name].map { "\($0)" } ?? "missing")"
     }
   }
 

@@ -243,6 +243,19 @@ import Testing
     #expect(told.first??.contains("the server is away") == true)
   }
 
+  @Test("that are to stop now wait no longer for a place that is away")
+  func hurried() async throws {
+    let log = LostLog(base: folder.log)
+    let store = try await join("a", log: log, poll: ImpatientClock())
+    log.asked.withLock { $0 = 0 }
+    let call = Task { try await store.warn("x") }
+    while log.asked.withLock({ $0 }) < LostLog.answered { await Task.yield() }
+    await store.hurry()
+    log.gate.open()
+    await #expect(throws: StoreError.self) { try await call.value }
+    #expect(log.asked.withLock { $0 } == LostLog.answered)
+  }
+
   @Test("lose nothing and double nothing where requests and answers are lost", arguments: 1...8 as ClosedRange<UInt64>)
   func faults(seed: UInt64) async throws {
     let folder = folder
@@ -298,6 +311,26 @@ private final class AbsentLog: WrappedLog {
     }
     if isAway { throw .noAnswer("the server is away") }
     return try await base.create(number, contents, isDurable: isDurable)
+  }
+}
+
+/// A log that is lost: it takes long to say so for the last of some questions.
+private final class LostLog: WrappedLog {
+  static let answered = 20
+  let asked = Mutex(-1)
+  let gate = Gate()
+  let base: any EntryLog
+
+  init(base: any EntryLog) { self.base = base }
+
+  func create(_ number: Int, _ contents: Data, isDurable: Bool) async throws(LogFailure) -> Bool {
+    let asked = asked.withLock { asked in
+      if asked >= 0 { asked += 1 }
+      return asked
+    }
+    guard asked > 0 else { return try await base.create(number, contents, isDurable: isDurable) }
+    if asked == LostLog.answered { await gate.pass() }
+    throw .noAnswer("the server is away")
   }
 }
 
