@@ -102,7 +102,7 @@ are_idle() { [ "$(sinfo -h -N -p main -t idle -o %N | wc -l)" -eq 3 ]; }
 until_true are_idle
 
 # What docs/slurm.md tells a newcomer to type, after the installation. Only a run that has begun can be watched.
-begin=$(awk '/^```/ { block++ } block == 1 && /^(poptrain (init|launch)|squeue)/' docs/slurm.md)
+begin=$(awk '/^```/ { block++ } block == 1 && /^(poptrain (init|check|launch)|squeue)/' docs/slurm.md)
 rest=$(awk '/^```/ { block++ } block == 1 && /^poptrain (watch|best)/' docs/slurm.md)
 mkdir "$work/page" && cd "$work/page"
 bash -euxc "$begin"

@@ -15,15 +15,14 @@ struct Poptrain: AsyncParsableCommand {
     discussion: """
       A first run, in an empty folder:
 
-        poptrain init                     writes experiment.yaml and a small trainer
+        poptrain init                     an experiment.yaml and a small trainer
         poptrain check experiment.yaml    runs the trainer through its paces
-        poptrain run experiment.yaml      trains, into runs/<name>; run it again to resume
+        poptrain run experiment.yaml      trains in runs/<name>; again: resumes
         poptrain best runs/<name>         the best model and where it is
 
-      Exit status: 0 done, 64 wrong usage, 65 bad experiment file or data, 69 the trainer never worked,
-      70 a bug in poptrain, 74 something could not be written, 75 stopped and can be resumed,
-      76 the same, because all processes of a shared run were asked to stop,
-      77 `check` could not test everything, 130 interrupted twice.
+      Exit status: 0 done, 64 wrong usage, 65 bad experiment file or data, 69 the trainer never worked, 70 a bug in \
+      poptrain, 74 something could not be written, 75 stopped and can be resumed, 76 the same, because all processes \
+      of a shared run were asked to stop, 77 `check` could not test everything, 130 interrupted twice.
       """,
     version: "poptrain \(Release.version), trainer protocol \(Release.trainerProtocol)",
     subcommands: [

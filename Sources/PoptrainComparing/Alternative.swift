@@ -40,7 +40,7 @@ package struct Alternative: Hashable, Sendable {
         exploit: ExploitRules.none),
       Alternative("no_explore", "A copy keeps exactly the values of its donor.", explore: ExploreRules.none),
       Alternative(
-        "no_exploit", "No copying: a ready member keeps its weights and changes its own values.",
+        "no_exploit", "No copying: a member keeps its weights and changes its own values.",
         exploit: ExploitRules.exploreOnly),
     ]
       + exploits.map { Alternative($0.name, $0.summary, exploit: RuleChoice($0)) }

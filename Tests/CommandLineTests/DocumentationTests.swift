@@ -4,6 +4,12 @@ import Testing
 
 /// What the pages tell a newcomer to type works as they stand.
 @Suite struct DocumentationTests {
+  private static let commands = [
+    "init", "draw", "check", "run", "worker", "launch", "stop", "watch", "compare", "dashboard", "status", "best",
+    "schedule", "replay", "lineage", "findings", "figure", "report", "follow", "logs", "rerun", "export", "audit",
+    "clean", "remove",
+  ]
+
   private func page(_ name: String) throws -> String {
     try String(contentsOf: Program.sources.appendingPathComponent(name), encoding: .utf8)
   }
@@ -64,20 +70,28 @@ import Testing
   @Test func `Every command's help teaches by an example, and the page lists it`() async throws {
     let folder = try Folder()
     let commandLine = try page("docs/command-line.md")
-    let names = [
-      "init", "draw", "check", "run", "worker", "launch", "stop", "watch", "compare", "dashboard", "status", "best",
-      "schedule", "replay",
-      "lineage",
-      "findings", "figure", "report", "follow", "logs", "rerun", "export", "audit", "clean", "remove",
-    ]
     let overview = try await Program.run("--help", in: folder).output
-    for name in names {
+    for name in Self.commands {
       #expect(overview.contains("  \(name) "), "\(name) is missing in the overview")
       #expect(commandLine.contains("`poptrain \(name) "), "\(name) is missing on the page")
       let help = try await Program.run("help", name, in: folder)
       #expect(help.status == 0)
       let examples = help.lines.filter { $0.trimmingPrefix(while: \.isWhitespace).hasPrefix("poptrain \(name) ") }
       #expect(!examples.isEmpty, "\(name) has no example")
+    }
+  }
+
+  @Test(arguments: commands + ["", "launch slurm", "launch ray", "launch kubernetes"])
+  func `In a window of 80 columns, help breaks no example, and prose only where a line is full`(name: String)
+    async throws
+  {
+    // In so wide a window the lines are those of the source. What is longer than 80 columns will be broken anywhere.
+    let help = try await Program.runShell("COLUMNS=1000 poptrain help \(name)", in: Folder())
+    let text = try #require(help.output.components(separatedBy: "\nUSAGE: ").first)
+    for paragraph in text.components(separatedBy: "\n\n") {
+      let lines = paragraph.split(separator: "\n")
+      let isProse = lines.count == 1 && !paragraph.hasPrefix("poptrain ")
+      for line in lines where !isProse { #expect(line.count <= 80, "\(line)") }
     }
   }
 }

@@ -40,6 +40,18 @@ def test_every_public_name_is_listed_once(heading: str, names: set[str]) -> None
     assert sorted(listed(heading)) == sorted(names)
 
 
+def test_every_helper_for_a_framework_is_listed() -> None:
+    section = PAGE.split("\n## Helpers for frameworks\n", 1)[1]
+    cells = re.findall(r"^\| (`.*?) \|", section, re.MULTILINE)
+    helpers = [helper for cell in cells for helper in re.findall(r"`(\w+)\.(\w+)\(", cell)]
+    page = (PACKAGE.parent / "docs" / "frameworks.md").read_text()
+    imported = re.findall(r"^import poptrain\.(\w+)$", page, re.MULTILINE)
+    assert {module for module, _ in helpers} == set(imported)
+    for module, name in helpers:
+        source = (PACKAGE / "poptrain" / f"{module}.py").read_text()
+        assert re.search(rf"^(?:def|class) {name}\b", source, re.MULTILINE), f"{module}.{name}"
+
+
 def test_the_script_trains(engine: FakeEngine, start: Callable[..., Trainer]) -> None:
     (script,) = re.findall(r"^```python\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE)
     trainer = start(script, engine)

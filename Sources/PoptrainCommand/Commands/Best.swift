@@ -9,9 +9,9 @@ struct Best: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Show the best model of a run, and copy it out.",
     discussion: """
-      poptrain best runs/digits                    score, metrics, hyperparameters and the folder of its checkpoint
-      poptrain best runs/digits --member 7         the best model in the lineage of member 7's current one
-      poptrain best runs/digits --copy model       copies that folder to model
+      poptrain best runs/digits                 score, metrics, values, checkpoint
+      poptrain best runs/digits --member 7      the best in the lineage of member 7
+      poptrain best runs/digits --copy model    copies its checkpoint to model
 
       The score is what selection compared: what the `score` window of the experiment file makes of the last evaluations.
       """)

@@ -11,12 +11,12 @@ struct CheckTrainer: AsyncParsableCommand {
     discussion: """
       poptrain check experiment.yaml
 
-      Trains a few intervals in a temporary folder. Does the trainer start, save, load in a fresh process and score the
-      same? Is it deterministic? Does it train the steps that it is asked for? Does every hyperparameter have an effect,
-      also after loading? Does a batch continue from its parents' models? Does it end on SIGTERM? What will the
-      experiment cost? One line for each: ok, warning, inconclusive (not tested, or not decidable) or FAILED.
+      Trains a few intervals in a temporary folder. Does the trainer start, save, load in a fresh process and score \
+      the same? Is it deterministic? Does it train the steps that it is asked for? Does every hyperparameter have an \
+      effect, also after loading? Does a batch continue from its parents' models? Does it end on SIGTERM? What will \
+      the experiment cost? One line for each: ok, warning, inconclusive (not tested, or not decidable) or FAILED.
 
-      Exit status: 0 no check failed; 65 some did; 77 none did, but loading, an evaluation, a batch or the effect of a
+      Exit status: 0 no check failed; 65 some did; 77 none did, but loading, an evaluation, a batch or the effect of a \
       hyperparameter could not be tested; 69 the trainer did not train even one interval.
       """)
 

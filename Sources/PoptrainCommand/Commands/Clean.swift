@@ -11,8 +11,8 @@ struct CleanRun: ParsableCommand {
       poptrain clean runs/digits              shows them, with their sizes
       poptrain clean runs/digits --remove     removes them
 
-      A crash may leave half-written checkpoints, or checkpoints that were about to be removed. The next `poptrain run`
-      removes them too. Models that members, running intervals or `best` refer to are never touched.
+      A crash may leave half-written checkpoints, or checkpoints that were about to be removed. The next `poptrain \
+      run` removes them too. Models that members, running intervals or `best` refer to are never touched.
       """)
 
   @OptionGroup var argument: RunOption

@@ -15,7 +15,7 @@ struct Compare: AsyncParsableCommand {
     abstract: "Compare the experiment with random search and other alternatives on equal budgets.",
     discussion: """
       poptrain compare experiment.yaml
-      poptrain compare experiment.yaml --with random_search,no_explore,binary_tournament --seeds 8
+      poptrain compare experiment.yaml --with no_explore,binary_tournament --seeds 8
       poptrain compare experiment.yaml --report test_accuracy --test
 
       Every alternative is the experiment with one rule changed, trained for as many steps with the same seeds: the \

@@ -10,12 +10,12 @@ struct ServeDashboard: AsyncParsableCommand {
     commandName: "dashboard", abstract: "Show runs in a browser, also while they are being trained.",
     discussion: """
       poptrain dashboard                 every run below the folder runs
-      poptrain dashboard runs/digits     one run; several may be named, and folders that hold runs
+      poptrain dashboard runs/digits     one run; or several, or folders of runs
       poptrain dashboard --port 9000     at a port of your choice
 
-      Prints the address to open, and serves it until Ctrl-C. Only this machine can reach it; from another one go
-      through an ssh tunnel, or let it listen at an address of the network with --host: then it is opened with a token,
-      which is in the address that is printed.
+      Prints the address to open, and serves it until Ctrl-C. Only this machine can reach it; from another one go \
+      through an ssh tunnel, or let it listen at an address of the network with --host: then it is opened with a \
+      token, which is in the address that is printed.
       """)
 
   @Argument(

@@ -8,7 +8,7 @@ struct DrawValues: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "draw", abstract: "Show values that a member may train under, without training.",
     discussion: """
-      poptrain draw experiment.yaml             a member's first interval, and two more, each after exploring
+      poptrain draw experiment.yaml             first values, then explored twice
       poptrain draw experiment.yaml --seed 7    the same, drawn with another seed
 
       In Python, poptrain.intervals(standalone="experiment.yaml") runs a trainer by hand under these values.

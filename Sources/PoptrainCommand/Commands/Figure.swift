@@ -12,7 +12,7 @@ struct DrawFigure: ParsableCommand {
     commandName: "figure", abstract: "Draw a figure of a run: curves, lineage, schedules and others.",
     discussion: """
       poptrain figure curves runs/digits > curves.svg            for a paper
-      poptrain figure lineage runs/digits --out lineage.html     a page with the numbers behind it
+      poptrain figure lineage runs/digits --out lineage.html     a page with numbers
       poptrain figure schedule runs/digits --out schedule.json   for Plotly
 
       The figures are

@@ -7,8 +7,8 @@ struct ShowFindings: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "findings", abstract: "Say what the history of a run shows, and what to do about it.",
     discussion: """
-      poptrain findings runs/digits          did selection help, was the best score luck, did every value matter
-      poptrain findings runs/digits --json   the same with all numbers, for a program
+      poptrain findings runs/digits          did selection help, or was it luck
+      poptrain findings runs/digits --json   with all numbers, for a program
       """)
 
   @OptionGroup var argument: RunOption

@@ -8,13 +8,15 @@ struct Follow: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Write a run to a tracker, also while it is being trained.",
     discussion: """
-      poptrain follow runs/digits --tensorboard boards/digits     event files for `tensorboard --logdir boards/digits`
-      poptrain follow runs/digits --mlflow http://localhost:5000  an MLflow server, or a database: sqlite:///mlflow.db
-      poptrain follow runs/digits --wandb                         Weights & Biases; offline with WANDB_MODE=offline
-      poptrain follow runs/digits --trackio                       Trackio, on this machine
+      poptrain follow runs/digits --tensorboard boards/digits
+      poptrain follow runs/digits --mlflow http://localhost:5000
+      poptrain follow runs/digits --mlflow sqlite:///mlflow.db
+      poptrain follow runs/digits --wandb      offline: WANDB_MODE=offline
+      poptrain follow runs/digits --trackio    on this machine
 
-      Each member becomes one run of the tracker. It ends when the run is finished. After Ctrl-C or a crash the same
-      command resumes: no point is lost or repeated. It needs Python with `pip install poptrain` and the tracker's package.
+      Each member becomes one run of the tracker. It ends when the run is finished. After Ctrl-C or a crash the same \
+      command resumes: no point is lost or repeated. It needs Python with `pip install poptrain` and the tracker's \
+      package.
       """)
 
   @OptionGroup var argument: RunOption

@@ -8,10 +8,10 @@ struct Init: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Write an experiment file and a small trainer to start from.",
     discussion: """
-      poptrain init                          writes experiment.yaml and train.py into this folder
+      poptrain init                          experiment.yaml and train.py, here
       poptrain init mine --template torch    into the folder mine, for PyTorch
 
-      The templates python, numpy, torch and jax need Python and Poptrain's client, which `pip install poptrain`
+      The templates python, numpy, torch and jax need Python and Poptrain's client, which `pip install poptrain` \
       installs. The template command needs Python alone; its trainer can be any program with arguments.
       """)
 

@@ -7,12 +7,13 @@ struct JoinRun: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "worker", abstract: "Train a run together with others, on this machine.",
     discussion: """
-      poptrain worker /shared/runs/x               with as many trainers as the experiment says
-      poptrain worker /shared/runs/x --workers 4   with four
+      poptrain worker /shared/runs/x               with as many as the file says
+      poptrain worker /shared/runs/x --workers 4   with four trainers
 
-      The run was begun with `poptrain run experiment.yaml --shared --run /shared/runs/x`, here or on any machine that has
-      the folder at the same path. Processes come and go at any time. If one is killed, the others take over its members
-      after a minute. It ends when nothing is left to train; Ctrl-C and SIGTERM end this process alone, as they do for `run`.
+      The run was begun with `poptrain run experiment.yaml --shared --run /shared/runs/x`, here or on any machine that \
+      has the folder at the same path. Processes come and go at any time. If one is killed, the others take over its \
+      members after a minute. It ends when nothing is left to train; Ctrl-C and SIGTERM end this process alone, as \
+      they do for `run`.
       """)
 
   @OptionGroup var argument: RunOption

@@ -10,10 +10,12 @@ struct LaunchWorkers: AsyncParsableCommand {
     discussion: """
       poptrain launch slurm /shared/runs/x --workers 8 --experiment experiment.yaml
       poptrain launch ray /shared/runs/x --workers 8 --experiment experiment.yaml
-      poptrain launch kubernetes /runs/x --workers 8 --experiment experiment.yaml --image me/x --volume runs:/runs
+      poptrain launch kubernetes /runs/x --workers 8 --experiment experiment.yaml \\
+        --image me/x --volume runs:/runs
 
-      `resources` in the experiment file says what each worker needs: processors, GPUs, or how many workers share a GPU.
-      Workers that share one train in one process. With Slurm and Ray, the same command again starts as many more.
+      `resources` in the experiment file says what each worker needs: processors, GPUs, or how many workers share a \
+      GPU. Workers that share one train in one process. With Slurm and Ray, the same command again starts as many \
+      more.
       """,
     subcommands: [LaunchOnSlurm.self, LaunchOnRay.self, LaunchOnKubernetes.self])
 }
@@ -23,11 +25,11 @@ struct LaunchOnSlurm: AsyncParsableCommand {
     commandName: "slurm", abstract: "Submit an array of jobs, each of which runs workers.",
     discussion: """
       poptrain launch slurm /shared/runs/x --workers 8 --experiment experiment.yaml
-      poptrain launch slurm /shared/runs/x --workers 8 -- --time=04:00:00 --partition=gpu
+      poptrain launch slurm /shared/runs/x --workers 8 -- --time=04:00:00
       poptrain launch slurm /shared/runs/x --workers 8 --dry-run
 
-      All nodes must have the folder, the experiment file and poptrain at the same paths. A task whose time is nearly over
-      saves, and is queued again. Only a few variables of your environment are passed on, such as PATH.
+      All nodes must have the folder, the experiment file and poptrain at the same paths. A task whose time is nearly \
+      over saves, and is queued again. Only a few variables of your environment are passed on, such as PATH.
       """)
 
   @OptionGroup var options: LaunchOptions
@@ -59,8 +61,9 @@ struct LaunchOnRay: AsyncParsableCommand {
       poptrain launch ray /shared/runs/x --workers 8 -- --address http://head:8265
       poptrain launch ray /shared/runs/x --workers 8 --dry-run
 
-      All nodes must have the folder, the experiment file and poptrain at the same paths. Ray starts a task again when its
-      process was killed or its node is gone. It needs the program `ray`, which finds the cluster and the token as always.
+      All nodes must have the folder, the experiment file and poptrain at the same paths. Ray starts a task again when \
+      its process was killed or its node is gone. It needs the program `ray`, which finds the cluster and the token as \
+      always.
       """)
 
   @OptionGroup var options: LaunchOptions
@@ -92,14 +95,17 @@ struct LaunchOnKubernetes: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "kubernetes", abstract: "Print the manifest of a Job whose pods run workers.",
     discussion: """
-      poptrain launch kubernetes /runs/x --workers 8 --experiment experiment.yaml --image me/x --volume runs:/runs |
-        kubectl apply -f -
+      poptrain launch kubernetes /runs/x --workers 8 --experiment experiment.yaml \\
+        --image me/x --volume runs:/runs | kubectl apply -f -
 
-      The image has poptrain, the trainer and the experiment file, at the path that is given here: a relative one is
+      The image has poptrain, the trainer and the experiment file, at the path that is given here: a relative one is \
       looked for in the image's working folder. Nothing is sent anywhere.
       """)
 
-  @Argument(help: ArgumentHelp("The run: its folder, as the pods see it, or s3://bucket/prefix.", valueName: "run"))
+  @Argument(
+    help: ArgumentHelp(
+      "The run: its folder, as the pods see it, s3://bucket/prefix, or postgresql://host/database/run.",
+      valueName: "run"))
   var place: String
   @Option(help: ArgumentHelp("How many workers to start.", valueName: "n")) var workers: Int
   @Option(

@@ -11,8 +11,8 @@ struct ShowLineage: ParsableCommand {
     discussion: """
       poptrain lineage runs/digits                    the tree of the current models
       poptrain lineage runs/digits --json             every copy, for a program
-      poptrain lineage runs/digits --format newick    for programs that draw phylogenetic trees
-      poptrain lineage runs/digits --format alife     every model as CSV, by the data standard of artificial life
+      poptrain lineage runs/digits --format newick    a tree, for programs
+      poptrain lineage runs/digits --format alife     every model as CSV
       """)
 
   enum Format: String, ExpressibleByArgument, CaseIterable { case tree, json, newick, alife }

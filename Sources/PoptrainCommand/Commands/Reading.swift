@@ -13,7 +13,7 @@ struct ShowSchedule: ParsableCommand {
     discussion: """
       poptrain schedule runs/digits                  of the best model
       poptrain schedule runs/digits --member 7       of the current model of member 7
-      poptrain schedule runs/digits --format csv     for a training script of your own, as docs/schedules.md shows
+      poptrain schedule runs/digits --format csv     for a script of your own
       """)
 
   enum Format: String, ExpressibleByArgument, CaseIterable { case table, csv, json }
@@ -53,9 +53,10 @@ struct ExportIntervals: ParsableCommand {
     discussion: """
       poptrain export runs/digits --format csv > intervals.csv
       poptrain export runs/digits --format jsonl | jq 'select(.decision == "inherit")'
-      poptrain export runs/digits --format jsonl --after 120    what is new since the row with `sequence` 120
+      poptrain export runs/digits --format jsonl --after 120
+                                               what is new since `sequence` 120
 
-      The database itself, runs/digits/population.sqlite, may be queried too: its views are `population`, `copies`,
+      The database itself, runs/digits/population.sqlite, may be queried too: its views are `population`, `copies`, \
       `lineage`, `hyperparameters`, `best_schedule`, `failures`, `present_checkpoints`.
       """)
 

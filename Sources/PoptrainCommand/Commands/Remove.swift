@@ -11,7 +11,7 @@ struct RemoveRun: ParsableCommand {
       poptrain remove runs/digits           asks before it deletes anything
       poptrain remove runs/digits --yes     does not ask
 
-      A run that is being trained is not removed. Files in the folder that do not belong to it are kept. To keep a
+      A run that is being trained is not removed. Files in the folder that do not belong to it are kept. To keep a \
       model, copy it out first: poptrain best runs/digits --copy model
       """)
 

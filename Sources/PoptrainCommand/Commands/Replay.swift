@@ -9,12 +9,12 @@ struct ReplaySchedule: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "replay", abstract: "Train a new model from scratch under a recorded schedule.",
     discussion: """
-      poptrain replay runs/digits                 the schedule of the best model, into runs/digits-replay
-      poptrain replay runs/digits --member 7      that of member 7's current model, into runs/digits-replay-7
-      poptrain replay runs/digits --seeds 5       five models: was it the schedule, or luck?
+      poptrain replay runs/digits               the schedule of the best model
+      poptrain replay runs/digits --member 7    that of member 7's current model
+      poptrain replay runs/digits --seeds 5     five: was it the schedule, or luck?
 
-      A replay is a run of its own: one member, or --seeds of them, under the same values at the same ages, from the
-      same trainer; no member copies another. If interrupted, resume it with the same command, or with `poptrain run`
+      A replay is a run of its own: one member, or --seeds of them, under the same values at the same ages, from the \
+      same trainer; no member copies another. If interrupted, resume it with the same command, or with `poptrain run` \
       on its folder. Exit status as for `run`.
       """)
 

@@ -12,7 +12,7 @@ struct RerunInterval: AsyncParsableCommand {
     discussion: """
       poptrain rerun runs/digits --member 7 --interval 3
 
-      The same checkpoint, values and seed, in a temporary folder; nothing in the run changes. What the trainer prints
+      The same checkpoint, values and seed, in a temporary folder; nothing in the run changes. What the trainer prints \
       appears as it comes. An interval whose attempts failed can be repeated too.
       """)
 

@@ -10,22 +10,23 @@ struct Run: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Train a population, or resume a run.",
     discussion: """
-      poptrain run experiment.yaml               trains into runs/<name>, or resumes what is there
+      poptrain run experiment.yaml               trains, or resumes, runs/<name>
       poptrain run experiment.yaml --workers 4   with four trainers at once
       poptrain run experiment.yaml --seed 7 --run runs/seven
-      poptrain run experiment.yaml --steps 4000  continues a finished run up to 4000 steps
+      poptrain run experiment.yaml --steps 4000  continues a finished run
       poptrain run runs/digits                   resumes a run as it was started
       poptrain run experiment.yaml --dashboard   and shows it in a browser
       poptrain run experiment.yaml --shared --run /shared/runs/x
-                                                 for many machines: each runs this, or `poptrain worker /shared/runs/x`
+                                                 for many machines: each runs this
       poptrain run experiment.yaml --run s3://bucket/runs/x
                                                  the same in a bucket
-      poptrain run experiment.yaml --run postgresql://host/database/x --checkpoints /shared/checkpoints/x
-                                                 the same with its history in a database
+      poptrain run experiment.yaml --run postgresql://host/database/x \\
+        --checkpoints /shared/checkpoints/x
+                                                 with its history in a database
 
-      Ctrl-C once: intervals in flight finish within `stop_timeout` or are repeated on resume; the exit status is 75.
-      SIGTERM or SIGUSR1 once: intervals in flight are saved where they are, within `stop_timeout`; also 75.
-      Twice: stop now. Either way no completed work is lost: run the same command again to resume.
+      Ctrl-C once: intervals in flight finish within `stop_timeout` or are repeated on resume; the exit status is 75. \
+      SIGTERM or SIGUSR1 once: intervals in flight are saved where they are, within `stop_timeout`; also 75. Twice: \
+      stop now. Either way no completed work is lost: run the same command again to resume.
       """)
 
   @Argument(

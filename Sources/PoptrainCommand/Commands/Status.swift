@@ -9,14 +9,17 @@ struct ShowStatus: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "status", abstract: "Show the state of a run, also while it is being trained, or list the runs here.",
     discussion: """
-      poptrain status                 every run up to three folders below this one, the last active first
+      poptrain status                 every run up to three folders below this one
       poptrain status runs/digits     the state of a run and of each member
       poptrain status runs/digits --json | jq '.members[] | {id, score}'
-      poptrain status runs/digits -f  the same, and then a line for each change, until the run is finished
+      poptrain status runs/digits -f  then a line for each change, until its end
       """)
 
   @Argument(
-    help: "The folder of the run, such as runs/digits; without it, the runs below this folder are listed.",
+    help: """
+      The run: its folder, s3://bucket/prefix, or postgresql://host/database/run; without it, the runs below this \
+      folder are listed.
+      """,
     completion: .directory)
   var directory: String?
   @Flag(help: "Print one JSON object for a program to read.") var json = false

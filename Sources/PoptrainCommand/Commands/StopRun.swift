@@ -7,7 +7,7 @@ struct StopRun: AsyncParsableCommand {
     commandName: "stop", abstract: "Stop a run from elsewhere, as SIGTERM does.",
     discussion: """
       poptrain stop runs/digits        on the machine that trains it
-      poptrain stop /shared/runs/x     all processes that train a shared run, from any machine
+      poptrain stop /shared/runs/x     on all machines, from any of them
 
       Intervals in flight are saved where they are. The run can be resumed.
       """)

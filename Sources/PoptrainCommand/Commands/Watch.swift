@@ -11,8 +11,9 @@ struct WatchRun: AsyncParsableCommand {
     discussion: """
       poptrain watch runs/digits
 
-      q or Ctrl-C leaves; the run is not touched. It ends by itself when the run is finished. If the run is stopped or
-      killed, it waits until the run is resumed. If the output is not a terminal, it prints lines, as `status -f` does.
+      q or Ctrl-C leaves; the run is not touched. It ends by itself when the run is finished. If the run is stopped or \
+      killed, it waits until the run is resumed. If the output is not a terminal, it prints lines, as `status -f` \
+      does.
       """)
 
   @OptionGroup var argument: RunOption
