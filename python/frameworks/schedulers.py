@@ -52,7 +52,7 @@ KINDS: dict[str, Callable[[Optimizer, float, int], Any]] = {
 
 def new_optimizer(rate: float) -> Optimizer:
     """One with a single weight."""
-    return torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=numpy.float64(rate), momentum=0.9)
+    return torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=rate, momentum=0.9)
 
 
 def train(optimizer: Optimizer, scheduler: Any, steps: int) -> list[float]:

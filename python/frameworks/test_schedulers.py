@@ -31,7 +31,7 @@ WITH_STATE = {
     "resume": """
     pairs = {}
     for name, build in schedulers.KINDS.items():
-        optimizer = schedulers.new_optimizer(rate)
+        optimizer = schedulers.new_optimizer(schedulers.numpy.float64(rate))
         pairs[name] = optimizer, build(optimizer, rate, interval.horizon)
     parts = {f"{name}{i}": part for name, pair in pairs.items() for i, part in enumerate(pair)}
     state = poptrain.torch.State(interval, **parts)

@@ -30,7 +30,8 @@ from . import frameworks
 from .errors import Error
 from .interval import Interval
 
-if int(torch.__version__.partition(".")[0]) < 2:  # before, it cannot load numbers without running what a file says
+# Before, it cannot load numbers without running what a file says.
+if int(torch.__version__.partition(".")[0]) < 2:
     raise ImportError(
         f"poptrain.torch needs PyTorch 2.0 or later; this is {torch.__version__}: pip install --upgrade torch"
     )
@@ -86,15 +87,15 @@ def _load(interval: Interval, file: Path) -> Any:
     except pickle.UnpicklingError as error:
         reason = str(error).rpartition("WeightsUnpickler error: ")[2].partition("\n")[0]
         message = (
-            f"{FILE} holds something else than tensors, numbers, text, lists and dictionaries, which is all that is "
-            f"loaded: {reason}. Have the state_dict() of each part consist of these"
+            f"{FILE} holds something else than tensors, numbers, text, lists and dictionaries, which is all "
+            f"that is loaded: {reason}. Have the state_dict() of each part consist of these"
         )
         interval._break_contract("load", message)
         raise Error(message) from error
 
 
 def _state(part: Any) -> dict[str, Any]:
-    """What is saved of a part; of values that are as they were built after loading, only what can be loaded."""
+    """What is saved of a part: of what loading does not bring back, only what can be loaded."""
     state: dict[str, Any] = part.state_dict()
     if isinstance(part, Optimizer):
         return {**state, "param_groups": _plain(state["param_groups"])}
@@ -102,7 +103,7 @@ def _state(part: Any) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
-    """Numbers, text and tensors, also in lists and dictionaries; None for anything else, such as a function."""
+    """Numbers, text and tensors, also in lists and dictionaries; None for anything else: a function."""
     if isinstance(value, Mapping):
         return {key: _plain(part) for key, part in value.items()}
     if isinstance(value, list | tuple):
