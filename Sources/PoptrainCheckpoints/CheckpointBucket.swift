@@ -54,10 +54,25 @@ package final class CheckpointBucket: SharedCheckpointStorage {
   /// Brings a checkpoint to this machine, unless it is here.
   package func fetch(_ checkpoint: CheckpointID) throws(CheckpointError) {
     guard !folder.holds(checkpoint) else { return }
-    try folder.fetch(checkpoint) { file, path throws(CheckpointError) in
-      let isThere = try ask { () throws(S3Failure) in try bucket.download(key(checkpoint, file), to: path) }
-      guard isThere else { throw .damaged(checkpoint, "\(file) is not in \(bucket.location)") }
+    try folder.fetch(checkpoint) { file, path throws(CheckpointError) in try download(checkpoint, file, to: path) }
+  }
+
+  /// Checks all that the bucket has of a checkpoint, whatever this machine has of it.
+  package func audit(_ checkpoint: CheckpointID) throws(CheckpointError) {
+    let published = try folder.bringAndDiscard(checkpoint) { file, path throws(CheckpointError) in
+      try download(checkpoint, file, to: path)
     }
+    let prefix = key(checkpoint, "")
+    let objects = try ask { () throws(S3Failure) in try bucket.objects(under: prefix) }
+    let names = objects.map { String($0.key.dropFirst(prefix.count)) }
+    if let stray = names.first(where: { $0 != Manifest.name && !published.contains($0) }) {
+      throw .damaged(checkpoint, "it holds \(stray), which was not published with it")
+    }
+  }
+
+  private func download(_ checkpoint: CheckpointID, _ file: String, to path: String) throws(CheckpointError) {
+    let isThere = try ask { () throws(S3Failure) in try bucket.download(key(checkpoint, file), to: path) }
+    guard isThere else { throw .damaged(checkpoint, "\(file) is not in \(bucket.location)") }
   }
 
   package func discard(_ checkpoint: CheckpointID) throws(CheckpointError) { try folder.discard(checkpoint) }
@@ -141,19 +156,10 @@ extension CheckpointFolder {
   fileprivate func fetch(
     _ checkpoint: CheckpointID, with download: (_ file: String, _ path: String) throws(CheckpointError) -> Void
   ) throws(CheckpointError) {
-    // A name of its own: other workers may be fetching the same one.
-    let incoming = CheckpointID("\(checkpoint)-\(UInt64.random(in: 0...UInt64.max))")
+    let incoming = CheckpointFolder.incoming(checkpoint)
     let folder = try begin(incoming)
     do throws(CheckpointError) {
-      try download(Manifest.name, "\(folder)/\(Manifest.name)")
-      let manifest = try Manifest(of: checkpoint, at: folder, calls: calls)
-      for file in manifest.files {
-        try calls.makeFolders(above: file.path, in: folder)
-        let path = "\(folder)/\(file.path)"
-        try download(file.path, path)
-        _ = calls.chmod(at: AT_FDCWD, Array(path.utf8CString), 0o444)
-      }
-      try manifest.verify(contents: true)
+      _ = try bring(checkpoint, to: folder, with: download)
       guard calls.renameWithoutReplacing(folder, to: path(of: checkpoint)) == 0 else {
         throw .last("rename", path(of: checkpoint))
       }
@@ -164,6 +170,40 @@ extension CheckpointFolder {
       try discard(incoming)
       guard holds(checkpoint) else { throw wasRemoved ? .noAnswer("\(folder) was removed while it was filled") : error }
     }
+  }
+
+  /// Has the files of a checkpoint brought from elsewhere, checks them, and keeps nothing.
+  ///
+  /// - Returns: the files that were published with it.
+  fileprivate func bringAndDiscard(
+    _ checkpoint: CheckpointID, with download: (_ file: String, _ path: String) throws(CheckpointError) -> Void
+  ) throws(CheckpointError) -> Set<String> {
+    let incoming = CheckpointFolder.incoming(checkpoint)
+    let folder = try begin(incoming)
+    defer { try? discard(incoming) }
+    return Set(try bring(checkpoint, to: folder, with: download).files.map(\.path))
+  }
+
+  /// A name of its own: other workers may be fetching the same one.
+  private static func incoming(_ checkpoint: CheckpointID) -> CheckpointID {
+    CheckpointID("\(checkpoint)-\(UInt64.random(in: 0...UInt64.max))")
+  }
+
+  /// Has the files of a checkpoint brought to a folder, and compares them with their manifest.
+  private func bring(
+    _ checkpoint: CheckpointID, to folder: String,
+    with download: (_ file: String, _ path: String) throws(CheckpointError) -> Void
+  ) throws(CheckpointError) -> Manifest {
+    try download(Manifest.name, "\(folder)/\(Manifest.name)")
+    let manifest = try Manifest(of: checkpoint, at: folder, calls: calls)
+    for file in manifest.files {
+      try calls.makeFolders(above: file.path, in: folder)
+      let path = "\(folder)/\(file.path)"
+      try download(file.path, path)
+      _ = calls.chmod(at: AT_FDCWD, Array(path.utf8CString), 0o444)
+    }
+    try manifest.verify(contents: true)
+    return manifest
   }
 }
 

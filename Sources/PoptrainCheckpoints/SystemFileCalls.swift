@@ -42,17 +42,23 @@ package struct SystemFileCalls: FileCalls {
   }
 
   package func names(in folder: CInt) -> [RawName]? {
-    // `fdopendir` takes its descriptor over.
-    guard let stream = fdopendir(openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)) else { return nil }
+    let descriptor = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { return nil }
+    guard let stream = fdopendir(descriptor) else {
+      close(descriptor)
+      return nil
+    }
     defer { closedir(stream) }
     var names: [RawName] = []
-    while let entry = readdir(stream) {
+    while true {
+      errno = 0
+      // Nothing means the end of the folder, or an error.
+      guard let entry = readdir(stream) else { return errno == 0 ? names : nil }
       let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
         bytes.prefix { $0 != 0 }.map { CChar(bitPattern: $0) } + [0]
       }
       if strcmp(name, ".") != 0, strcmp(name, "..") != 0 { names.append(name) }
     }
-    return names
   }
 
   package func makeFolder(_ path: String) -> CInt { mkdir(path, 0o755) }

@@ -60,7 +60,7 @@ struct Poptrain: AsyncParsableCommand {
       ExitStatus.badData.exit()
     case let error as RunError:
       complain("error: \(error.withRemedy)")
-      (error.isFailedWrite ? ExitStatus.outputFailed : .badData).exit()
+      (error.isFailedWrite ? ExitStatus.outputFailed : error.mayPass ? .stopped : .badData).exit()
     default:
       // What the parser throws, help and wrong usage, has an exit status of its own.
       let code = exitCode(for: error)
@@ -92,24 +92,22 @@ enum ExitStatus: Int32, Error {
 
 /// Writes a line to standard error. Where that fails there is nobody to tell.
 func complain(_ message: String) {
+  let message = harmless(message)
   let painted = Terminal.hasColor(STDERR_FILENO) ? message.withPaintedLabel : message
   try? FileHandle.standardError.write(contentsOf: Data((painted + "\n").utf8))
 }
 
-/// Writes a line to standard output, at once.
-func say(_ line: String = "") {
-  StandardOutput.write(Data((line + "\n").utf8))
-}
+/// Writes a line to standard output, at once, for people.
+func say(_ line: String = "") { say(exactly: harmless(line)) }
 
-/// Writes a line to standard output, in colour where that can be seen.
-func say(_ line: Line) {
-  say(line.written(inColor: Terminal.hasColor(), inUnicode: true))
-}
+/// Writes a line to standard output, in color where that can be seen.
+func say(_ line: Line) { say(exactly: line.written(inColor: Terminal.hasColor(), inUnicode: true)) }
 
 /// Writes a value as a line of JSON, for a program to read.
-func say(json value: some Encodable) throws {
-  say(try JSON(encoding: value).description)
-}
+func say(json value: some Encodable) throws { say(exactly: try JSON(encoding: value).description) }
+
+/// Writes a line to standard output as it is, for a program to read.
+func say(exactly line: String) { StandardOutput.write(Data((line + "\n").utf8)) }
 
 /// Where this program is.
 let thisProgram = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().path

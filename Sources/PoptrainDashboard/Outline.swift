@@ -27,7 +27,8 @@ struct Outline {
     var columns = [Column](repeating: Column(), count: Outline.columns + 1)
     for row in 0..<rows.count {
       let (age, score) = (rows.endAge.double(row), rows.score.double(row))
-      guard !score.isNaN else { continue }
+      // Differences of such as are drawn are finite.
+      guard score.magnitude < 1e300 else { continue }
       let column = Int(age / end * Double(Outline.columns))
       columns[column].age = max(columns[column].age, age)
       columns[column].scores.append(score)
@@ -72,7 +73,7 @@ struct Outline {
     var row = last ?? -1
     while row >= 0 {
       let score = rows.score.double(row)
-      if !score.isNaN { line.append(.array([.number(rows.endAge.double(row)), .number(score)])) }
+      if score.magnitude < 1e300 { line.append(.array([.number(rows.endAge.double(row)), .number(score)])) }
       row = rows.parent.integer(row)
     }
     return line.reversed()

@@ -8,7 +8,7 @@ package struct OwnRun: Sendable {
 
   /// - Parameters:
   ///   - directory: its folder.
-  ///   - stop: ends it as the first Ctrl-C does; called once.
+  ///   - stop: ends it as SIGTERM does; called once.
   package init(_ directory: RunDirectory, stop: @escaping @Sendable () async -> Void) {
     self.directory = directory
     self.stop = stop

@@ -21,7 +21,7 @@ extension CommandTemplate {
       case "member": "\(assignment.member)"
       case "member_steps": "\(assignment.memberSteps)"
       case "donor": assignment.donor.map { "\($0)" } ?? ""
-      case "kind" where values["kind"] == nil: assignment.kindName
+      case "kind": assignment.kindName
       case "result": resultPath
       case "hyperparameters": JSON(values, in: space).description
       default: nil

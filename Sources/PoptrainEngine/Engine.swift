@@ -208,7 +208,7 @@ package final class Engine: Sendable {
   }
 
   /// Asks the run to stop; nothing where it stops already.
-  package func stopOnce(isPreempted: Bool = false) async {
+  package func stopOnce(isPreempted: Bool) async {
     if state.withLock({ $0.stop == .no }) { await stop(isPreempted: isPreempted) }
   }
 

@@ -53,7 +53,9 @@ extension Experiment {
     // What was drawn, and how decisions are made, stays as it was.
     file.rules.version = before.rules.version
     file.rules.firstDraws = before.rules.firstDraws
-    if rules.version != before.rules.version, rules.order == .asynchronous, case .asynchronous = before.rules.order {
+    if rules.version != before.rules.version, rules.order == .asynchronous(copiesYounger: false),
+      case .asynchronous = before.rules.order
+    {
       file.rules.order = before.rules.order
     }
     var kept: [KeptValue] = []

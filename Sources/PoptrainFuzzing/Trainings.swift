@@ -55,7 +55,8 @@ func enterSession(_ bytes: [UInt8]) throws(Objection) {
 }
 
 func enterPrinted(_ bytes: [UInt8]) throws(Objection) {
-  try examine(TrainerReport(printed: String(decoding: bytes, as: UTF8.self)))
+  guard let report = try? TrainerReport(printed: String(decoding: bytes, as: UTF8.self)) else { return }
+  try examine(report)
 }
 
 func enterResult(_ bytes: [UInt8]) throws(Objection) {

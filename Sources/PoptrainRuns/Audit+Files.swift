@@ -71,7 +71,12 @@ extension RecordedRun {
   /// What is wrong with the files of a checkpoint.
   private func defect(of checkpoint: CheckpointID) -> String? {
     do {
-      let path = try localPath(of: checkpoint)
+      if let bucket = directory.bucket {
+        let folder = try CheckpointFolder(path: directory.checkpoints, isDurable: false)
+        try CheckpointBucket(bucket, folder: folder, capacity: 0).audit(checkpoint)
+        return nil
+      }
+      let path = path(of: checkpoint)
       let contents = try CheckpointContents(verifying: checkpoint, at: path)
       let files = Set(contents.files.map(\.path)).union([".manifest.json"])
       for name in FileManager.default.enumerator(atPath: path)?.compactMap({ $0 as? String }) ?? []

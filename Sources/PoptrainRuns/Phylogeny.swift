@@ -4,36 +4,27 @@ internal import PoptrainStore
 /// Who descends from whom: the lines of models from those that joined to those that live now.
 package struct Phylogeny: Sendable {
   /// A member's slot from one copy to the next: one model under one name.
-  package final class Line: Sendable {
+  package struct Line: Sendable {
     /// The slot.
     package let member: Member.ID
     /// The age at which it began: 0, or the age of the copied checkpoint.
     package let startAge: Int
-    /// The age that it reached.
-    package let endAge: Int
-    /// Whether its model is the one that the member has now.
-    package let isAlive: Bool
     /// The score that was copied, for a line that began with a copy.
     package let copiedScore: Double?
-    /// The lines that were copied from it and have living descendants, in the order of the copies.
-    package let children: [Line]
-
-    init(member: Member.ID, startAge: Int, endAge: Int, isAlive: Bool, copiedScore: Double?, children: [Line]) {
-      self.member = member
-      self.startAge = startAge
-      self.endAge = endAge
-      self.isAlive = isAlive
-      self.copiedScore = copiedScore
-      self.children = children
-      living = children.reduce(isAlive ? 1 : 0) { $0 + $1.living }
-    }
-
+    /// The age that it reached.
+    package fileprivate(set) var endAge: Int
+    /// Whether its model is the one that the member has now.
+    package fileprivate(set) var isAlive = false
     /// How many members live from it, itself among them.
-    package let living: Int
+    package fileprivate(set) var living = 0
+    /// The lines that were copied from it and have living descendants, in the order of the copies.
+    package fileprivate(set) var children: [Int] = []
   }
 
+  /// All lines. One is after the line from which it was copied.
+  package let lines: [Line]
   /// The lines that began fresh and have living descendants, the one with the most first.
-  package let roots: [Line]
+  package let roots: [Int]
   /// Every copy in order.
   package let copies: [Decision]
 }
@@ -41,21 +32,14 @@ package struct Phylogeny: Sendable {
 extension RecordedRun {
   /// Reads who descends from whom.
   package func phylogeny() throws(RunError) -> Phylogeny {
-    struct Open {
-      var member: Member.ID
-      var startAge: Int
-      var endAge: Int
-      var copiedScore: Double?
-      var children: [Int] = []
-    }
-    var lines: [Open] = []
+    var lines: [Phylogeny.Line] = []
     var current: [Member.ID: Int] = [:]
     var lineOfInterval: [Int: Int] = [:]
     var copies: [Decision] = []
     var roots: [Int] = []
-    func begin(_ line: Open) -> Int {
-      lines.append(line)
-      current[line.member] = lines.count - 1
+    func begin(_ member: Member.ID, at age: Int, _ copiedScore: Double? = nil) -> Int {
+      current[member] = lines.count
+      lines.append(Phylogeny.Line(member: member, startAge: age, copiedScore: copiedScore, endAge: age))
       return lines.count - 1
     }
 
@@ -67,11 +51,10 @@ extension RecordedRun {
           if decision.result == .retire { current[decision.member] = nil }
           if let donor = decision.result.donor, donor.inherits.includesWeights {
             copies.append(decision)
-            let child = begin(
-              Open(member: decision.member, startAge: donor.age, endAge: donor.age, copiedScore: donor.score))
+            let child = begin(decision.member, at: donor.age, donor.score)
             if let parent = lineOfInterval[donor.sequence] { lines[parent].children.append(child) }
           } else if decision.ordinal == 0 || decision.result == .fresh {
-            roots.append(begin(Open(member: decision.member, startAge: 0, endAge: 0)))
+            roots.append(begin(decision.member, at: 0))
           }
         case .interval(let interval):
           guard let line = current[interval.member] else { continue }
@@ -82,17 +65,15 @@ extension RecordedRun {
       }
     }
 
-    let alive = Set(current.values)
-    // A line is begun after its parent, so from the last to the first every child is closed before its parent.
-    var closed: [Int: Phylogeny.Line] = [:]
-    for index in lines.indices.reversed() {
-      let line = lines[index]
-      closed[index] = Phylogeny.Line(
-        member: line.member, startAge: line.startAge, endAge: line.endAge, isAlive: alive.contains(index),
-        copiedScore: line.copiedScore,
-        children: line.children.compactMap { closed[$0] }.filter { $0.living > 0 })
+    for line in current.values { lines[line].isAlive = true }
+    // A line is after its parent, so from the last to the first every child is counted before its parent.
+    for line in lines.indices.reversed() {
+      let children = lines[line].children.filter { lines[$0].living > 0 }
+      lines[line].children = children
+      lines[line].living = children.reduce(lines[line].isAlive ? 1 : 0) { $0 + lines[$1].living }
     }
     return Phylogeny(
-      roots: roots.compactMap { closed[$0] }.filter { $0.living > 0 }.sorted { $0.living > $1.living }, copies: copies)
+      lines: lines, roots: roots.filter { lines[$0].living > 0 }.sorted { lines[$0].living > lines[$1].living },
+      copies: copies)
   }
 }

@@ -38,7 +38,7 @@ extension RunDirectory {
         path: "\(RunDirectory.cache)/s3/\(location.bucket)/\(location.prefix)/run", shown: "\(location)",
         name: location.name, bucket: bucket, log: S3Log(bucket))
     } catch {
-      throw .wrongPlace(place, "\(error)")
+      throw RunError(place: place, error)
     }
   }
 
@@ -85,6 +85,13 @@ extension RecordedRun {
     } catch {
       throw .cannotRead(path: path(of: checkpoint), reason: "\(error)")
     }
+  }
+}
+
+extension RunError {
+  /// Why a place could not be used: it is a wrong one, or does not answer now.
+  init(place: String, _ error: S3Failure) {
+    self = if case .noAnswer(let reason) = error { .store(.noAnswer(reason)) } else { .wrongPlace(place, "\(error)") }
   }
 }
 

@@ -47,7 +47,7 @@ extension RunDirectory {
     do throws(S3Failure) {
       if let bucket, found == nil { found = try bucket.firstObjects(under: CheckpointBucket.prefix).objects.first?.key }
     } catch {
-      throw .wrongPlace(address, "\(error)")
+      throw RunError(place: address, error)
     }
     // Another process may have begun this very run since.
     guard let found, try RunDirectory.asking(url, { () throws(LogFailure) in try log.checkpoints() }) == nil else {

@@ -115,6 +115,11 @@ package enum RunError: Error, CustomStringConvertible {
     }
   }
 
+  /// Whether the same may succeed later: the place of a shared run does not answer.
+  package var mayPass: Bool {
+    if case .store(.noAnswer) = self { true } else { false }
+  }
+
   /// Whether a write failed, and not the place was a wrong one.
   package var isFailedWrite: Bool {
     switch self {

@@ -45,7 +45,7 @@ package enum LogFailure: Error, Hashable, CustomStringConvertible {
   /// What it means to those who cannot ask again.
   package var asStoreError: StoreError {
     switch self {
-    case .noAnswer(let message): .unavailable(message)
+    case .noAnswer(let message): .noAnswer(message)
     case .refused(let error): error
     }
   }

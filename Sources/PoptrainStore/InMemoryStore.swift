@@ -62,7 +62,7 @@ package actor InMemoryStore: RunStore {
   private var recorded: [String: Interval] = [:]
   private let changed = ChangeSignal()
 
-  /// Starts a new population, of which nobody asks after the experiment.
+  /// Starts a population for callers that never ask for the experiment's text.
   ///
   /// - Parameters:
   ///   - monotonicNow: seconds on a clock that never goes back; leases expire by it.

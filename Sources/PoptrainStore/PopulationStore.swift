@@ -245,6 +245,8 @@ package enum StoreError: Error, Hashable, CustomStringConvertible, Codable {
   case diskFull(path: String)
   /// The store could not be read or written.
   case unavailable(String)
+  /// The place of a shared run did not answer. It may do so later.
+  case noAnswer(String)
   /// It was written by a newer version.
   case newerVersion(found: Int, known: Int, path: String)
   /// It is no store of a population.
@@ -259,7 +261,7 @@ package enum StoreError: Error, Hashable, CustomStringConvertible, Codable {
       "the lease \(token) is no longer valid: another worker has taken the member over"
     case .diskFull(let path):
       "there is no room left on the disk of \(path)"
-    case .unavailable(let message):
+    case .unavailable(let message), .noAnswer(let message):
       message
     case .newerVersion(let found, let known, let path):
       """

@@ -15,10 +15,10 @@ package protocol RunStore: PopulationStore {
   /// call, nobody needs.
   func neededCheckpoints() async throws(StoreError) -> Set<CheckpointID>
 
-  /// Says so each time when all processes that train the run are asked to stop.
+  /// Yields each time the processes that train the run are asked to stop.
   var stopRequests: AsyncStream<Void> { get }
 
-  /// Says why the run's place does not answer, while calls are tried again, and nothing once it answers again.
+  /// Yields why the run's place does not answer while calls are tried again, and nil once it answers.
   var outages: AsyncStream<String?> { get }
 
   /// From now on an outage of the run's place is waited for only briefly, also by calls that wait already.

@@ -57,7 +57,9 @@ private struct Screen {
       row = max(0, row - max(1, count ?? 1))
       isAtStart = true
     case ("B", let count), ("E", let count):
-      for _ in 0..<min(max(1, count ?? 1), 100) { moveDown() }
+      // Lines that are skipped would be empty.
+      row = min(row + max(1, min(count ?? 1, lines.count)), lines.count) - 1
+      moveDown()
     case ("K", 1), ("K", 2):
       lines[row] = .init()
     default: break

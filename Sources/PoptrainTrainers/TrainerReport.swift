@@ -12,11 +12,15 @@ package struct TrainerReport {
   /// What the trainer itself has left out of the metrics, and what it is.
   private let leftOut: [JSON.Member]
 
+  /// The most values that are kept of an interval.
+  static let mostValues = 100_000
+
   /// Reads the fields of a `done` message.
   init(_ message: JSON) throws(TrainerFailure) {
     guard let metrics = message["metrics"]?.members else {
       throw TrainerFailure(.garbage, "the report has no object `metrics`")
     }
+    try TrainerReport.checkNumber(of: metrics)
     self.metrics = metrics
     steps = message["steps"]?.integer
     guard steps.map({ (-(1 << 53)...1 << 53).contains($0) }) ?? ((message["steps"] ?? .null) == .null) else {
@@ -35,7 +39,8 @@ package struct TrainerReport {
   }
 
   /// Reads a report that is metrics alone.
-  init(metrics: [JSON.Member]) {
+  init(metrics: [JSON.Member]) throws(TrainerFailure) {
+    try TrainerReport.checkNumber(of: metrics)
     self.metrics = metrics
     (steps, counted) = (nil, nil)
     declared = DeclaredValues()
@@ -52,7 +57,13 @@ package struct TrainerReport {
     guard let members = json.members else {
       throw TrainerFailure(.garbage, "its result file does not hold an object")
     }
-    self = json["metrics"]?.members == nil ? TrainerReport(metrics: members) : try TrainerReport(json)
+    self = try json["metrics"]?.members == nil ? TrainerReport(metrics: members) : TrainerReport(json)
+  }
+
+  private static func checkNumber(of metrics: [JSON.Member]) throws(TrainerFailure) {
+    guard metrics.reduce(0, { $0 + max(1, $1.value.array?.count ?? 1) }) <= mostValues else {
+      throw TrainerFailure(.garbage, "it reported more than \(mostValues) values of one interval")
+    }
   }
 
   /// What the report says of an assignment, or why it cannot be right.

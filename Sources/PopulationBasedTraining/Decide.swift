@@ -78,7 +78,7 @@ extension Population {
   /// In asynchronous order the first to decide in a round find only models of the round before. Copying those, the models of
   /// a whole population would end with fewer steps than they were given (`benchmarks/order` has figures).
   public func isToWaitForADonor(_ id: Member.ID) -> Bool {
-    guard rules.order == .asynchronous, count(.ready) + count(.leased) > 0 else { return false }
+    guard rules.order == .asynchronous(copiesYounger: false), count(.ready) + count(.leased) > 0 else { return false }
     let verdict = verdict(on: members[id])
     guard verdict.isWorthWaitingFor, case .inherit(let transfer) = verdict.course, transfer.inherits.includesWeights
     else { return false }
@@ -236,7 +236,7 @@ extension Population {
 }
 
 extension Population {
-  /// At every so-many-th of their ready moments the members of a part decide: with each restart twice as many.
+  /// The members of a part decide at every n-th moment at which they are eligible; with each restart n doubles.
   func intervalsBetweenDecisions(inSubpopulation subpopulation: Int) -> Int {
     let usual = rules.subpopulations.isEmpty ? 1 : rules.subpopulations[subpopulation].intervals
     return max(1, usual << min(restarts, 32))

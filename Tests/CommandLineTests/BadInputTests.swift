@@ -39,7 +39,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ["run"], ["run", "a.yaml", "--workers", "0"], ["run", "a.yaml", "--seed", "-1"], ["nonsense"], ["best"],
+    ["run"], ["run", "a.yaml", "--workers", "0"], ["run", "a.yaml", "--workers", "9007199254740993"],
+    ["worker", "x", "--workers", "100001"], ["run", "a.yaml", "--seed", "-1"], ["nonsense"], ["best"],
     ["export", "x", "--format", "xml"], ["logs", "x"],
   ])
   func `Wrong usage is 64`(arguments: [String]) async throws {

@@ -62,6 +62,22 @@ import Testing
     #expect(gone.status == 65 && gone.errors.contains("\(place) is not a run"), "\(gone.errors)")
   }
 
+  @Test func `An audit looks at the bucket, whatever this machine has of it`() async throws {
+    let folder = try Example.folder(Example.experiment(population: 3, steps: 40, workers: 1))
+    #expect(try await run("run", "experiment.yaml", "--run", place, on: "one", in: folder).status == 0)
+    #expect(try await run("audit", place, on: "one", in: folder).status == 0)
+    let bucket = try server.place(String(place.dropFirst("s3://runs/".count)))
+    let models = try bucket.objects(under: "checkpoints/").map(\.key).filter { $0.hasSuffix("x.json") }
+    try bucket.put(models[0], Data("[]".utf8))
+    try bucket.delete(models[1])
+    try bucket.put(models[2].replacing("x.json", with: "y.json"), Data())
+    let audit = try await run("audit", place, on: "one", in: folder)
+    #expect(audit.status == 65)
+    for found in ["x.json", "x.json is not in", "it holds y.json, which was not published with it"] {
+      #expect(audit.errors.contains(found), "\(audit.errors)")
+    }
+  }
+
   @Test func `Where the disk of a machine is full a checkpoint is fetched when there is room`() async throws {
     let trainer = Example.trainer.replacing(
       "    interval.report",

@@ -23,6 +23,14 @@ import Testing
     try await Program.run(process(arguments, of: server, in: folder), in: folder)
   }
 
+  @Test(arguments: ["worker", "status"])
+  func `A database that does not answer may do so later`(command: String) async throws {
+    let folder = try Folder()
+    let result = try await Program.run(command, "postgresql://127.0.0.1:1/runs/x", in: folder)
+    #expect(result.status == 75)
+    #expect(result.errors.contains("try again when it answers"), "\(result.errors)")
+  }
+
   @Test func `Two machines train one run, each is stopped, and every command reads it`() async throws {
     let server = try PostgresTestServer.shared()
     let place = server.url()

@@ -23,6 +23,28 @@ import Testing
     #expect(try permissions(folder.url.path + "/deep") == 0o755)
   }
 
+  @Test func `Nothing that a trainer names or saves reaches the terminal as an escape sequence`() async throws {
+    let trainer = """
+      import poptrain
+
+      for interval in poptrain.intervals():
+          (interval.save_to / "a\u{1B}[31mred").write_text("0")
+          interval.report(value=interval.member, **{"\\x1b[2Jbad": "no number", "\\u202Eright": [None, "x"]})
+      """
+    let folder = try Example.folder(trainer: trainer)
+    let run = try await Program.run("run", "experiment.yaml", in: folder)
+    #expect(run.output.contains("·[2Jbad") && run.output.contains("·right"), "\(run.output)")
+    // The mistake of a file's name is told with it.
+    let path = folder.url.path + "/runs/climb/best/a\u{1B}[31mred"
+    chmod(path, 0o644)
+    try Data("1".utf8).write(to: URL(fileURLWithPath: path))
+    let audit = try await Program.run("audit", "runs/climb", in: folder)
+    #expect(audit.status == 65 && audit.errors.contains("a·[31mred"), "\(audit.errors)")
+    for text in [run.output, run.errors, audit.output, audit.errors] {
+      #expect(!text.unicodeScalars.contains { $0 == "\u{1B}" || $0 == "\u{202E}" }, "\(text)")
+    }
+  }
+
   @Test func `A folder that was there keeps the permissions that it was given`() async throws {
     let folder = try Example.folder()
     let run = folder.url.path + "/run"

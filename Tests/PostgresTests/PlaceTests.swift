@@ -76,5 +76,9 @@ import Testing
     #expect(try password("postgresql://ann@db/runs/x") == "star")
     #expect(try password("postgresql://bob@/runs/x?host=/tmp") == "local")
     #expect(try password("postgresql://bob@db/runs/x") == nil)
+    // As an editor of Windows leaves it.
+    let windows = try String(contentsOfFile: path, encoding: .utf8).replacing("\n", with: "\r\n")
+    try Data(windows.utf8).write(to: URL(fileURLWithPath: path))
+    #expect(try password("postgresql://ann@db/runs/x") == "star")
   }
 }

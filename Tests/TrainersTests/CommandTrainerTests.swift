@@ -89,7 +89,9 @@ struct `A command trainer` {
       ("write('')", .garbage, "its result file is not JSON"),
       ("write('score=1')", .garbage, "its result file is not JSON"),
       ("write('[1]')", .garbage, "its result file does not hold an object"),
-      ("os.mkfifo(sys.argv[1])", .garbage, "its result file is not JSON"),
+      ("os.mkfifo(sys.argv[1])", .garbage, "must be a file of at most 8 MiB, and no link"),
+      ("os.symlink('/dev/null', sys.argv[1])", .garbage, "must be a file of at most 8 MiB, and no link"),
+      ("write(' ' * (9 << 20))", .garbage, "must be a file of at most 8 MiB, and no link"),
       (#"write('{"metrics": {}, "in_force": {"lr": 1}}')"#, .notInForce, "lr was given as 0.1, but 1 was applied"),
       (
         #"write('{"metrics": {}, "in_force": {"lr": 0.1}, "in_force_at_end": {"lr": 1}}')"#, .notInForce,

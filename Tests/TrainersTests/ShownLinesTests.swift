@@ -21,4 +21,8 @@ struct `The lines that a terminal shows` {
   func `are those that were not drawn over`(_ text: String, _ lines: [String]) {
     #expect(shownLines(text) == lines)
   }
+
+  @Test func `are few where the cursor jumps far`() {
+    #expect(shownLines(String(repeating: "\u{1B}[100B", count: 1000) + "x\u{1B}[3Ay\u{1B}[2Bz") == ["y", "z", "x"])
+  }
 }

@@ -44,6 +44,22 @@ struct `A trainer's report` {
     #expect(warning.map { warnings.first?.hasPrefix($0) == true } ?? true, "\(warnings)")
   }
 
+  @Test(arguments: [1 << 45, 1 << 50, 1 << 53])
+  func `is refused where no reader would believe its steps`(_ steps: Int) throws {
+    #expect { try trained(#"{"metrics": {}, "steps": \#(steps)}"#) } throws: { error in
+      (error as? TrainerFailure)?.reason == .contract && "\(error)".contains("2^45")
+    }
+    #expect(try trained(#"{"metrics": {}, "steps": \#((1 << 45) - 100)}"#).steps == (1 << 45) - 100)
+  }
+
+  @Test func `is refused where it is longer than what may be logged`() throws {
+    let list = repeatElement("0", count: 99_999).joined(separator: ",")
+    #expect(try trained(#"{"metrics": {"a": [\#(list)], "b": 1}}"#).metrics["a"] == 0)
+    #expect { try trained(#"{"metrics": {"a": [\#(list)], "b": [1, 2]}}"#) } throws: { error in
+      (error as? TrainerFailure)?.reason == .garbage
+    }
+  }
+
   @Test func `warns alike where only numbers differ`() {
     #expect(
       kind(ofWarning: "it counted 10 steps, but reported 3 (4 were")
@@ -224,7 +240,7 @@ struct `A trainer's report` {
   }
 
   @Test(arguments: [
-    ("0", false), ("-1", false), ("1", true), ("null", true), ("9007199254740992", true), ("9007199254740993", false),
+    ("0", false), ("-1", false), ("1", true), ("null", true), ("35184372088732", true), ("9007199254740993", false),
   ])
   func `counts steps from one on`(_ steps: String, _ isRight: Bool) {
     #expect(((try? trained(#"{"metrics": {}, "steps": \#(steps)}"#)) != nil) == isRight)

@@ -46,7 +46,7 @@ struct DrawFigure: ParsableCommand {
     let run = try argument.open()
     guard let kind = FigureKind(rawValue: name) else { return }
     let figure = try Course(run).figure(kind)
-    guard let out else { return json ? say(figure.plotly.description) : write(figure.svg) }
+    guard let out else { return json ? say(exactly: figure.plotly.description) : write(figure.svg) }
     switch DrawFigure.format(of: out) {
     case .html?: try WholeFile.write(figure.html(of: run.experiment.name, version: Release.version), to: out)
     case .json?: try WholeFile.write(figure.plotly.description + "\n", to: out)

@@ -21,7 +21,7 @@ struct JoinRun: AsyncParsableCommand {
   @Flag(help: "Print one JSON object per line, for a program to read.") var json = false
 
   func validate() throws {
-    if let workers, workers < 1 { throw ValidationError("--workers needs at least 1, not \(workers)") }
+    try validateWorkers(workers)
   }
 
   func run() async throws {

@@ -26,33 +26,59 @@ struct ShowLineage: ParsableCommand {
     switch json ? .json : format {
     case .tree: try showTree(run)
     case .json: try say(json: LineageExport(run.phylogeny(), in: run))
-    case .newick: say(try PhylogenyExport(run).newick)
-    case .alife: for line in try PhylogenyExport(run).csvLines { say(line) }
+    case .newick: say(exactly: try PhylogenyExport(run).newick)
+    case .alife: for line in try PhylogenyExport(run).csvLines { say(exactly: line) }
     }
   }
 
   private func showTree(_ run: RecordedRun) throws {
     let phylogeny = try run.phylogeny()
-    let living = phylogeny.roots.reduce(0) { $0 + $1.living }
+    let roots = phylogeny.roots.map { phylogeny.lines[$0] }
+    let living = roots.reduce(0) { $0 + $1.living }
     say(
       "\(counted(phylogeny.copies.count, "copy")); \(counted(living, "member")) \(living == 1 ? "descends" : "descend") from "
-        + counted(phylogeny.roots.count, "founder")
+        + counted(roots.count, "founder")
     )
-    for root in phylogeny.roots {
+    for root in roots {
       say("\nfounded by member \(root.member): \(counted(root.living, "member"))")
-      for line in tree(of: root, run) { say(line) }
+      showDescendants(of: root, in: phylogeny, run)
     }
   }
 
-  /// The lines below a line, drawn as a tree.
-  private func tree(of line: Phylogeny.Line, _ run: RecordedRun) -> [String] {
-    line.children.enumerated().flatMap { position, child in
-      let isLast = position == line.children.count - 1
-      let score = child.copiedScore.map { ", \(run.experiment.metric) \(short(run.metric($0)))" } ?? ""
-      let fate = child.isAlive ? "now at age \(grouped(child.endAge))" : "until age \(grouped(child.endAge))"
-      let head = "member \(child.member) copied it at age \(grouped(child.startAge))\(score); \(fate)"
-      let below = tree(of: child, run).map { (isLast ? "   " : "│  ") + $0 }
-      return [(isLast ? "└─ " : "├─ ") + head] + below
+  /// The lines below a line, drawn as a tree. There may be too many below each other for recursion.
+  private func showDescendants(of root: Phylogeny.Line, in phylogeny: Phylogeny, _ run: RecordedRun) {
+    var open = branches(of: root, indent: "")
+    while let (child, indent, isLast) = open.popLast() {
+      let line = phylogeny.lines[child]
+      let score = line.copiedScore.map { ", \(run.experiment.metric) \(short(run.metric($0)))" } ?? ""
+      let fate = line.isAlive ? "now at age \(grouped(line.endAge))" : "until age \(grouped(line.endAge))"
+      say(
+        "\(indent)\(isLast ? "└─ " : "├─ ")member \(line.member) copied it at age \(grouped(line.startAge))\(score); \(fate)"
+      )
+      let below = indent + (isLast ? "   " : "│  ")
+      let (next, skipped) = endOfChain(below: line, in: phylogeny)
+      if skipped > 10 {
+        say("\(below)… \(grouped(skipped)) copies, each of the one before")
+        open += branches(of: next, indent: below)
+      } else {
+        open += branches(of: line, indent: below)
+      }
     }
+  }
+
+  /// Follows lines that have one descendant each and are over: the last of them, and how many were passed.
+  private func endOfChain(below line: Phylogeny.Line, in phylogeny: Phylogeny) -> (Phylogeny.Line, passed: Int) {
+    var (last, passed) = (line, 0)
+    while last.children.count == 1, case let next = phylogeny.lines[last.children[0]], !next.isAlive,
+      next.children.count == 1
+    {
+      (last, passed) = (next, passed + 1)
+    }
+    return (last, passed)
+  }
+
+  /// The children of a line, the last one first: the next to be shown is taken from the end.
+  private func branches(of line: Phylogeny.Line, indent: String) -> [(child: Int, indent: String, isLast: Bool)] {
+    line.children.reversed().enumerated().map { ($1, indent, $0 == 0) }
   }
 }

@@ -28,7 +28,7 @@ struct ShowSchedule: ParsableCommand {
     let schedule = try ScheduleExport(run, of: model.model(in: run).checkpoint)
     switch json ? .json : format {
     case .table: showTable(schedule, run)
-    case .csv: for line in schedule.csvLines() { say(line) }
+    case .csv: for line in schedule.csvLines() { say(exactly: line) }
     case .json: try say(json: schedule)
     }
   }
@@ -67,7 +67,7 @@ struct ExportIntervals: ParsableCommand {
   func run() throws {
     let export = try Export(argument.open(), after: after)
     switch format {
-    case .csv: try export.forEachLineOfCSV { say($0) }
+    case .csv: try export.forEachLineOfCSV { say(exactly: $0) }
     case .jsonl: try export.forEachRow { try say(json: $0) }
     }
   }

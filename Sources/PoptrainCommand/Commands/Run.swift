@@ -63,7 +63,7 @@ struct Run: AsyncParsableCommand {
   var json = false
 
   func validate() throws {
-    if let workers, workers < 1 { throw ValidationError("--workers needs at least 1, not \(workers)") }
+    try validateWorkers(workers)
     if let steps, !(1...1 << 40).contains(steps) { throw ValidationError("--steps is from 1 to 2^40, not \(steps)") }
     if let populationSize, !(1...100_000).contains(populationSize) {
       throw ValidationError("--population-size is from 1 to 100,000, not \(populationSize)")
@@ -119,6 +119,13 @@ struct Run: AsyncParsableCommand {
 let checkpointsHelp = ArgumentHelp(
   "Where a new run in a database has its checkpoints: a folder that all machines share, or s3://bucket/prefix.",
   valueName: "place")
+
+/// As `workers` of an experiment file, which a run records.
+func validateWorkers(_ workers: Int?) throws {
+  if let workers, !(1...100_000).contains(workers) {
+    throw ValidationError("--workers is from 1 to 100,000, not \(workers)")
+  }
+}
 
 /// Every reader of a file must keep a seed exact.
 func validateSeed(_ seed: UInt64?) throws {

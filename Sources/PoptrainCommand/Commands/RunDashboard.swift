@@ -10,7 +10,8 @@ final class RunDashboard: Sendable {
   /// Serves a run, and waits until it can be opened.
   init(of engine: Engine) async {
     let (opened, opening) = AsyncStream<[String]>.makeStream()
-    let dashboard = Dashboard([engine.directory], own: OwnRun(engine.directory) { await engine.stopOnce() })
+    let own = OwnRun(engine.directory) { await engine.stopOnce(isPreempted: true) }
+    let dashboard = Dashboard([engine.directory], own: own)
     serving = Task {
       do throws(DashboardError) {
         try await dashboard.serve { opening.yield($0.lines) }

@@ -58,7 +58,7 @@ struct KubernetesJob: Hashable, Sendable {
           onExitCodes:
             containerName: worker
             operator: In
-            values: [64, 65, 69, 70, 76]
+            values: [64, 65, 69, 70, 74, 76, 130]
       template:
         spec:
           restartPolicy: Never

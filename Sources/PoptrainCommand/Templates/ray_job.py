@@ -8,8 +8,8 @@ import sys
 import ray
 
 STOPPED_FOR_ALL = 76
-# Nothing is left to train, all were asked to stop, or the same error would come again.
-FINAL = {0, 64, 65, 69, 70, STOPPED_FOR_ALL}
+# Nothing is left to train, somebody has stopped it, or the same error would come again.
+FINAL = {0, 64, 65, 69, 70, 74, STOPPED_FOR_ALL, 130}
 
 
 class Ended(Exception):

@@ -4,7 +4,7 @@ struct ColumnTable {
     let title: String
     let cells: [Span]
     var isNumeric = false
-    /// The columns with the most give way first; those with none stay.
+    /// Columns with the highest value are hidden first; 0 is never hidden.
     var dispensability = 0
     /// The spaces before it.
     var gap = 2

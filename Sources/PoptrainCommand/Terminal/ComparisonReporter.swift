@@ -61,7 +61,7 @@ actor ComparisonReporter {
     let best = await training.engine.population().best.map { best in
       "best \(plan.experiment.metric) \(short(plan.experiment.rules.metric(ofScore: best.published.score)))"
     }
-    let parts = ["\(Int(training.progress.fraction * 100)) %", best, left].compactMap { $0 }
+    let parts = [training.progress.share, best, left].compactMap { $0 }
     let name = name(training.position, training.run.alternative, training.run.seed)
     frame.draw([Line([Span(name), Span("  "), Span(parts.joined(separator: " · "), .dim)])])
   }

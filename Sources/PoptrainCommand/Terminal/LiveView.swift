@@ -30,7 +30,7 @@ struct LiveView {
 
   private var heading: Line {
     let name = experiment.name.cut(to: max(8, width / 3))
-    let percent = Span("\(Int(scene.fraction * 100)) %", .bold)
+    let percent = Span(scene.share, .bold)
     var parts: [(span: Span, rank: Int)] = [(percent, 0)]
     switch scene.state {
     case .stopped?: parts.append((Span("stopped", .yellow), 0))

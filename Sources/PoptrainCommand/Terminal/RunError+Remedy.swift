@@ -61,6 +61,7 @@ extension RunError {
       \(self). To begin it, name a folder for its checkpoints, which all machines have at the same path, or s3://bucket/prefix:
         poptrain run experiment.yaml --run \(shellPath(path)) --checkpoints /shared/checkpoints/x
       """
+    case .store(.noAnswer): "\(self). Nothing was changed; try again when it answers"
     case .notReported: "\(self); name one of these with --report, or report it"
     case .cannotOverride, .cannotWrite, .writeFailed, .wrongPlace, .cannotRead, .tooFewGPUs, .inProcess, .cannotRemove,
       .cannotRerun,

@@ -20,7 +20,6 @@ struct RunProgress {
   private var lastEnd = 0.0
   private(set) var steps: Int
   private(set) var intervals = 0
-  private(set) var copies = 0
   private(set) var failures = 0
   /// The member whose attempt failed last.
   private(set) var lastFailed: Member.ID?
@@ -30,8 +29,6 @@ struct RunProgress {
   private(set) var warnings = Tally()
   /// The ages that running intervals have reached.
   private(set) var ages: [Member.ID: Int] = [:]
-  /// The last donor of each member, and the age at which it was copied.
-  private(set) var donors: [Member.ID: Decision.Donor] = [:]
 
   init(_ engine: Engine, now: Double) {
     self.engine = engine
@@ -39,7 +36,6 @@ struct RunProgress {
     totalSteps = engine.initial.plannedSteps
     steps = earlierSteps
     startedAt = now
-    for decision in engine.firstDecisions { take(decision) }
   }
 
   mutating func take(_ news: Worker.News) {
@@ -60,7 +56,6 @@ struct RunProgress {
         lastEnd = interval.finishedAt
         if !interval.isRefused { intervals += 1 }
       }
-      for decision in completion.decisions { take(decision) }
     case .reported(let trained, let lease):
       for warning in trained.trainerWarnings + trained.warnings {
         warnings.add(warning, wording: kind(ofWarning: warning), member: lease.member, interval: lease.number)
@@ -69,14 +64,8 @@ struct RunProgress {
     }
   }
 
-  private mutating func take(_ decision: Decision) {
-    guard let donor = decision.result.donor else { return }
-    copies += 1
-    donors[decision.member] = donor
-  }
-
   /// The part of all steps that is done.
-  var fraction: Double { min(1, Double(steps) / Double(max(1, totalSteps))) }
+  var share: String { percentage(min(steps, totalSteps), of: totalSteps) }
 
   /// Whether the pace can be told without the starts of processes.
   var isPaceKnown: Bool { underWay.map { steps > $0.steps } ?? false }

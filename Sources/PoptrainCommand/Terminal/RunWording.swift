@@ -34,7 +34,7 @@ struct RunWording {
       "run: \(engine.directory.shown)",
     ]
     if progress.steps > 0 {
-      lines.append("resuming: \(grouped(progress.steps)) steps (\(Int(progress.fraction * 100)) %) are done")
+      lines.append("resuming: \(grouped(progress.steps)) steps (\(progress.share)) are done")
     }
     lines += engine.revisions.map { "changed since the last start: \($0)" }
     lines += engine.kept.map { "\($0.key): \($0.value), as an earlier command line said; the file says \($0.inFile)" }

@@ -16,9 +16,14 @@ struct Scene {
   var secondsLeft: Double?
 
   /// The part of all steps that is done.
-  var fraction: Double {
+  var fraction: Double { Double(doneSteps) / Double(max(1, population.plannedSteps)) }
+
+  /// The same for people.
+  var share: String { percentage(doneSteps, of: population.plannedSteps) }
+
+  private var doneSteps: Int {
     let running = population.members.reduce(0) { $0 + steps(of: $1) - $1.steps }
-    return min(1, Double(population.trainedSteps + running) / Double(max(1, population.plannedSteps)))
+    return min(population.trainedSteps + running, population.plannedSteps)
   }
 
   /// The steps that a member has trained, those of its running interval among them.

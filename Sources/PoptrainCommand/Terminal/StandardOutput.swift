@@ -14,7 +14,7 @@ enum StandardOutput {
   private struct State {
     /// Why not all of it was written, other than that its reader has gone.
     var failure: String?
-    /// Told of what is lost, where nothing ends for it.
+    /// Receives failed writes once `outlive()` was called.
     var losses: AsyncStream<Loss>.Continuation?
   }
 
@@ -23,9 +23,9 @@ enum StandardOutput {
   /// Why not all that was printed could be written.
   static var failure: String? { state.withLock { $0.failure } }
 
-  /// From now on nothing ends since it could not be printed.
+  /// From now on a failed write does not end the process.
   ///
-  /// - Returns: what happens instead.
+  /// - Returns: the failed writes.
   static func outlive() -> AsyncStream<Loss> {
     signal(SIGPIPE, SIG_IGN)
     let (stream, losses) = AsyncStream<Loss>.makeStream()

@@ -37,7 +37,9 @@ package struct LineageExport: Codable, Hashable, Sendable {
   /// Lists who has copied whom in a run.
   package init(_ phylogeny: Phylogeny, in run: RecordedRun) {
     let space = run.experiment.rules.space
-    ancestors = phylogeny.roots.map { Ancestor(member: $0.member, living: $0.living) }
+    ancestors = phylogeny.roots.map { root in
+      Ancestor(member: phylogeny.lines[root].member, living: phylogeny.lines[root].living)
+    }
     copies = phylogeny.copies.compactMap { decision in
       guard let donor = decision.result.donor else { return nil }
       return Copy(

@@ -1,7 +1,8 @@
 internal import PopulationBasedTraining
 internal import PoptrainStore
 
-/// Everything that is checked after each event, by code that shares nothing with what it checks but the values.
+/// Everything that is checked after each event. History, leases and files are accounted for independently; decisions are
+/// recomputed with the code under test.
 struct Watch {
   private let rules: Rules
   var history: HistoryWatch

@@ -18,7 +18,7 @@ public struct IntervalTimes: Sendable {
   /// All the same.
   public static func constant(_ seconds: Double) -> IntervalTimes { IntervalTimes(mean: seconds, like: [1]) }
 
-  /// A logarithmic normal distribution.
+  /// A log-normal distribution.
   ///
   /// - Parameter spread: the standard deviation of the logarithm.
   public static func skewed(mean: Double, spread: Double) -> IntervalTimes {

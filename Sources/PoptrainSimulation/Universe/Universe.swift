@@ -228,9 +228,6 @@ final class Universe: Sendable {
   private func openStore() -> InMemoryStore {
     let now: @Sendable () -> Double = { [self] in scheduler.now }
     let token: @Sendable () -> String = { [self] in String(chance.bits(), radix: 16) }
-    guard !state.history.isEmpty else {
-      return InMemoryStore(rules: plan.rules, monotonicNow: now, wallNow: now, makeToken: token)
-    }
     return InMemoryStore(rules: plan.rules, history: state.history, monotonicNow: now, wallNow: now, makeToken: token)
   }
 

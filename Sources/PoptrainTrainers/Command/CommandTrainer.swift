@@ -100,8 +100,12 @@ package actor CommandTrainer: SingleTrainer {
   }
 
   private func result(at path: String) throws(TrainerFailure) -> TrainerReport {
-    guard access(path, R_OK) == 0 else {
+    var status = stat()
+    guard lstat(path, &status) == 0, access(path, R_OK) == 0 else {
       throw TrainerFailure(.noMetric, "it exited with status 0 but wrote no result file")
+    }
+    guard status.st_mode & S_IFMT == S_IFREG, status.st_size <= 8 << 20 else {
+      throw TrainerFailure(.garbage, "its result file must be a file of at most 8 MiB, and no link: \(path)")
     }
     return try TrainerReport(resultFile: TrainerLog(path: path).text(from: 0))
   }

@@ -4,12 +4,12 @@ internal import PoptrainJSON
 
 extension TrainerReport {
   /// Reads the metrics among the lines that a command has printed; the last value of each name counts.
-  package init(printed text: String) {
+  package init(printed text: String) throws(TrainerFailure) {
     var metrics: [String: JSON] = [:]
     for line in text.withoutEscapes.split(whereSeparator: \.isNewline) {
       for (name, value) in printedMetrics(line) where value != .null || metrics[name] == nil { metrics[name] = value }
     }
-    self.init(metrics: metrics.map { JSON.Member($0.key, $0.value) })
+    try self.init(metrics: metrics.map { JSON.Member($0.key, $0.value) })
   }
 }
 

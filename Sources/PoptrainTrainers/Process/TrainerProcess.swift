@@ -51,7 +51,7 @@ final class TrainerProcess: Sendable {
         trimming.cancel()
         TrainerLog(path: program.logPath).trim()
       }
-      return try await Subprocess.run(
+      let ended = try await Subprocess.run(
         configuration, input: .none, output: .fileDescriptor(log, closeAfterSpawningProcess: true),
         error: .combinedWithOutput
       ) { execution in
@@ -59,7 +59,10 @@ final class TrainerProcess: Sendable {
         makeAsNiceAsThisProcess(process.value)
         announcing.yield((process.value, fcntl(process.processDescriptor, F_DUPFD_CLOEXEC, 0)))
         announcing.finish()
-      }.terminationStatus
+      }
+      // Ends what it has left behind; at once, since later the number may be that of others.
+      kill(-ended.processIdentifier.value, SIGKILL)
+      return ended.terminationStatus
     }
     for await (id, descriptor) in started {
       return TrainerProcess(id: id, descriptor: descriptor, running: running)
@@ -86,7 +89,10 @@ final class TrainerProcess: Sendable {
   }
 
   /// Asks the process and all that it has started to end, by SIGTERM.
-  func terminate() { kill(-id, SIGTERM) }
+  func terminate() {
+    var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    if poll(&entry, 1, 0) == 0 { kill(-id, SIGTERM) }
+  }
 
   /// Ends the process and all that it has started: after a grace by SIGTERM, after another by SIGKILL.
   func end(grace: Duration) async -> Ending {
@@ -97,11 +103,9 @@ final class TrainerProcess: Sendable {
     return await ending()
   }
 
-  /// Waits for the end, and ends what the process has left behind.
+  /// Waits for the end, also that of what the process has left behind.
   func ending() async -> Ending {
-    let status = await running.result
-    kill(-id, SIGKILL)
-    switch status {
+    switch await running.result {
     case .success(.exited(let code)): return .exited(Int(code))
     case .success(.signaled(let signal)): return .killed(signal: Int(signal))
     case .failure(let error): return .unknown("\(error)")

@@ -18,9 +18,6 @@ package struct Answers {
     var outcome: TrainerOutcome?
   }
 
-  /// The most values that are kept of what is logged in an interval.
-  private static let mostLoggedValues = 100_000
-
   package init(to batch: [Assignment]) {
     self.batch = batch
     intervals = batch.map { Underway(age: $0.ages.lowerBound) }
@@ -72,8 +69,8 @@ package struct Answers {
       if let age { intervals[position].reached = max(age, intervals[position].reached ?? 0) }
       intervals[position].logged.append(Evaluation(age: age ?? intervals[position].age, metrics: metrics))
       intervals[position].loggedValues += max(1, metrics.count)
-      guard intervals[position].loggedValues <= Answers.mostLoggedValues else {
-        throw TrainerFailure(.garbage, "it logged more than \(Answers.mostLoggedValues) values in one interval")
+      guard intervals[position].loggedValues <= TrainerReport.mostValues else {
+        throw TrainerFailure(.garbage, "it logged more than \(TrainerReport.mostValues) values in one interval")
       }
     case .done(_, let report):
       do {

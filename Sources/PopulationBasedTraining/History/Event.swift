@@ -12,7 +12,7 @@ public struct Event: Hashable, Sendable, Codable {
     case started(folder: String)
     /// What the trainer's program was made of at that start: an object of JSON.
     case program(String)
-    /// The population begins again, with longer intervals, for the so-many-th time.
+    /// The population begins again, with longer intervals, for the n-th time.
     case restarted(Int)
     /// Nothing is trained any more, though members have steps left.
     case ended(Population.Ending)

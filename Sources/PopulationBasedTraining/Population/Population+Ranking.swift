@@ -1,7 +1,7 @@
 extension Population {
   /// The scored members of a part of it by what they last published.
   ///
-  /// O(1) where the score decides, O(m n²) with m objectives. So are the others, at equal experience O(n log n) more.
+  /// O(1) where the score decides, O(m n²) with m objectives. The other rankings cost the same, plus O(n log n) at equal experience.
   public func ranking(ofSubpopulation subpopulation: Int) -> Ranking {
     ranked(rankings[subpopulation])
   }

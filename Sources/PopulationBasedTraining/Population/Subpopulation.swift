@@ -3,7 +3,7 @@
 public struct Subpopulation: Hashable, Sendable {
   /// How many members it has.
   public var size: Int
-  /// At every so-many-th of its ready moments a member decides; at the others it only publishes.
+  /// A member decides at every n-th moment at which it is eligible; at the others it only publishes.
   public var intervals: Int
 
   /// Describes a part of the population.

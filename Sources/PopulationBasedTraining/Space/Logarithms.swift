@@ -1,6 +1,6 @@
 import Glibc
 
-/// The natural logarithm, kept here so that no other file of this room needs the C library.
+/// The natural logarithm.
 func logarithm(_ value: Double) -> Double { log(value) }
 
 /// The inverse of ``logarithm(_:)``.
