@@ -103,7 +103,7 @@ extension Check {
   private func differs(_ trial: Trial, from expected: Repeats, _ repeats: Repeats) -> Bool {
     if repeats.isExact || repeats.isExactButRounding {
       let (score, other) = (trial.metric, expected.trials[0].metric)
-      return !same(score, other) && !(abs(score - other) <= 1e-6 * max(abs(score), abs(other)))
+      return !same(score, other) && !score.isClose(to: other, within: 1e-6)
     }
     let scores = expected.trials.map(\.metric)
     return scores.allSatisfy { !(abs($0 - trial.metric) <= 6 * repeats.spread) }

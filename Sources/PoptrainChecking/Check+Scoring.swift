@@ -23,8 +23,7 @@ extension Check {
     func finding(_ verdict: Finding.Verdict, _ found: String, _ remedy: String? = nil) -> Finding {
       Finding(subject: .load, verdict: verdict, found: found, remedy: remedy)
     }
-    let isSame =
-      abs(evaluated.metric - first.metric) <= 1e-6 * abs(first.metric) || same(evaluated.metric, first.metric)
+    let isSame = evaluated.metric.isClose(to: first.metric, within: 1e-6) || same(evaluated.metric, first.metric)
     let numbers = "\(metric) \(shown(evaluated.metric)) after loading, \(shown(first.metric)) when it was saved"
     if evaluated.hasTrained {
       let score = isSame ? "it scores the same, \(shown(evaluated.metric))" : numbers

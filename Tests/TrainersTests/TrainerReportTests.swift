@@ -77,6 +77,7 @@ struct `A trainer's report` {
   @Test(
     arguments: [
       (.number(0), "0", true), (.number(0), "1e-30", false), (.number(0.1), #""NaN""#, false),
+      (.number(0.1), #""Infinity""#, false), (.integer(3), #""-Infinity""#, false),
       (.number(0.1), #""0.1""#, false), (.number(0.1), "null", false), (.number(1), "1", true),
       (.number(1), "true", false), (.integer(3), "3", true), (.integer(3), "3.0", true), (.integer(3), "4", false),
       (.text("relu"), #""relu""#, true), (.text("relu"), #""tanh""#, false), (.text("NaN"), #""NaN""#, true),
