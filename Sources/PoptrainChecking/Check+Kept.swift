@@ -33,7 +33,7 @@ extension Check {
     guard let own = own.trial else { return true }
     let ages = first.age..<first.age + interval
     var copy = assignment(.train, from: first, ages, base, member: 1)
-    (copy.donor, copy.seed) = (0, experiment.rules.trainerSeed(member: 0, steps: first.age, kind: .train))
+    copy.seed = experiment.rules.trainerSeed(member: 0, steps: first.age, kind: .train)
     let firsts = Repeats(trials: [first])
     let tests = [
       ("a copy of the first checkpoint, given to another member,", copy, repeats),

@@ -53,8 +53,8 @@ extension Interval {
       seed: experiment.rules.seed, member: member, ordinal: number, purpose: "trainer test")
     return Assignment(
       id: "", member: member, number: number, kind: .evaluate, isTest: true, ages: endAge..<endAge,
-      totalSteps: experiment.totalSteps, seed: random.bits() >> 32, hyperparameters: hyperparameters,
-      checkpoint: checkpoint, saveTo: "")
+      totalSteps: experiment.totalSteps, memberSteps: startSteps + steps, donor: nil, seed: random.bits() >> 32,
+      hyperparameters: hyperparameters, checkpoint: checkpoint, parent: end?.description, saveTo: "")
   }
 }
 

@@ -15,7 +15,7 @@ import Testing
     "    noise = ",
     with: """
           if interval.is_test:
-              assert interval.is_evaluation and interval.start == interval.stop
+              assert interval.is_evaluation and interval.start == interval.stop and interval.member_start > 0
               with open("tests", "a") as tests:
                   print(interval.run_id, interval.member, interval.number, interval.seed, file=tests)
               interval.report(test_value=-abs(x) / 2)

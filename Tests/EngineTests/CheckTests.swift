@@ -43,6 +43,15 @@ import Testing
     #expect(findings[.estimate]?.found.contains("with 1 worker, 2 at once, take about") == true)
   }
 
+  @Test func aMemberOfACheckHasTrainedItsOwnSteps() async throws {
+    let (ending, findings) = try await TrainerFolder(
+      Self.good.replacing(
+        "    state = load", with: "    assert interval.member_start == interval.start\n    state = load")
+    ).check()
+    #expect(ending == .passed)
+    #expect(findings.troubles == [])
+  }
+
   /// Also where the report of the first interval is warned of, before anything could be said of that.
   @Test func whatIsWrongWithAReportIsToldAfterWhatItIsAbout() async throws {
     let (ending, findings) = try await TrainerFolder(

@@ -6,9 +6,10 @@ import Testing
 
 struct `A trainer's report` {
   private let assignment = Assignment(
-    id: "x", member: 0, number: 1, kind: .train, ages: 100..<110, totalSteps: 100, seed: 7,
+    id: "x", member: 0, number: 1, kind: .train, ages: 100..<110, totalSteps: 100, memberSteps: 100, donor: nil,
+    seed: 7,
     hyperparameters: ["lr": .number(0.1), "layers": .integer(3), "act": .text("relu"), "norm": .boolean(true)],
-    checkpoint: nil, saveTo: "/nowhere")
+    checkpoint: nil, parent: nil, saveTo: "/nowhere")
 
   private func trained(_ text: String, _ assignment: Assignment? = nil) throws -> TrainedInterval {
     try TrainerReport(try JSON.parse(text)).trained(assignment ?? self.assignment, logged: [])
