@@ -119,8 +119,9 @@ extension ComparisonPage {
     var drawing = Drawing(
       "members", width: 720, height: height + 24, title: "The best checkpoint and the median member of every run",
       description: rows.compactMap { row in
-        guard let best = row.values?.mean, let median = row.medianMembers?.mean else { return nil }
-        return "\(row.alternative.name): best \(digits.text(best)), median member \(digits.text(median)) on the mean"
+        guard let best = row.values?.mean else { return nil }
+        let median = row.medianMembers.map { ", median member \(digits.text($0.mean))" } ?? ""
+        return "\(row.alternative.name): best \(digits.text(best))\(median) on average"
       }.joined(separator: "; "))
     let area = Area(left: 20, right: 700, top: 8, bottom: height - 14)
     drawing.scale(axis, area, isVertical: false)

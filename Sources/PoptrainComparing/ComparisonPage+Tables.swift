@@ -46,7 +46,8 @@ extension ComparisonPage {
     let rows = plan.seeds.map { seed in
       ["\(seed)"]
         + comparison.rows.map { row in
-          row.results.first { $0.seed == seed }.flatMap(value).map(digits.text) ?? "failed"
+          guard let result = row.results.first(where: { $0.seed == seed }) else { return "" }
+          return value(result).map(digits.text) ?? (result.failure == nil ? "–" : "failed")
         }
     }
     return Page.table(["seed"] + plan.alternatives.map(\.name), rows, caption: caption)

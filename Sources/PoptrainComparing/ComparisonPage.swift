@@ -44,7 +44,7 @@ package struct ComparisonPage: Sendable {
       \(Page.section("Seed by seed", "A line is a seed: both runs began with the same values. The short bars are means.", pairPanels))
       \(Page.section("Numbers", numbersLegend, numbers))
       \(hasCurves ? Page.section("The best so far", curvesLegend, curves) : "")
-      \(Page.section("Best and median member", "A dot is the best checkpoint of a run, a ring its median member at the end.", members))
+      \(Page.section("Best and median member", membersLegend, members))
       \(Page.section("How to read it", nil, Page.list(comparison.notes)))
       \(Page.section("Every run", nil, everyRun))
       \(Page.section("What was compared", nil, changes))
@@ -71,6 +71,10 @@ package struct ComparisonPage: Sendable {
   private var curvesLegend: String {
     "The \(reported.name) of the best checkpoint so far: a line is the median over seeds, its shade goes from the lowest "
       + "to the highest."
+  }
+
+  private var membersLegend: String {
+    "A dot is the best checkpoint of a run\(plan.isTested ? "; median members are not tested." : ", a ring its median member at the end.")"
   }
 
   private var verdicts: String {

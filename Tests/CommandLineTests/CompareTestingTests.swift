@@ -42,6 +42,7 @@ import Testing
       let path = try #require(run["run"]?.text)
       let best = try json(await Program.run("best", path, "--json", in: folder))
       #expect(run["value"]?.double == (best["score"]?.double ?? 0) / 2)
+      #expect(run["median_member"] == .null)
       let status = try json(await Program.run("status", path, "--json", in: folder))
       func score(_ member: JSON) -> Double { member["score"]?.double ?? -99 }
       let atEnd = try #require((status["members"]?.array ?? []).max { score($0) < score($1) })

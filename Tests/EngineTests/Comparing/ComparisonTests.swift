@@ -79,6 +79,14 @@ import Testing
       try sentence([0.5], [0.25])
         == "random_search is worse than the baseline with the one seed, which may be chance: mean difference -0.2500, p = 1. One "
         + "seed that differs cannot show p < 0.05 with this test; the least possible is 1.0.")
+    // Few large differences outweigh many small ones.
+    let large: [Double?] = (1...14).map { 0.6 + 0.01 * Double($0) }
+    let small: [Double?] = (1...16).map { 0.5 - 0.001 * Double($0) }
+    for (mode, word) in [("max", "better"), ("min", "worse")] {
+      #expect(
+        try sentence(Array(repeating: 0.5, count: 30), large + small, mode: mode)
+          .hasPrefix("random_search is \(word) than the baseline in 14 of 30 seeds: mean difference +"))
+    }
     #expect(try sentence([0.5, 0.25], [0.5, 0.25]) == "random_search and the baseline are equal in all 2 seeds.")
     #expect(try sentence([0.5], [0.5]) == "random_search and the baseline are equal with the one seed.")
     #expect(
