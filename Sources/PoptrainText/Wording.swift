@@ -34,10 +34,11 @@ package func spoken(_ moment: Date) -> String {
 
 /// A size such as `72.3 kB`.
 package func spoken(bytes: Int) -> String {
-  let units = ["bytes", "kB", "MB", "GB", "TB"]
+  let units = [bytes == 1 ? "byte" : "bytes", "kB", "MB", "GB", "TB", "PB", "EB"]
   var size = Double(bytes)
   var unit = 0
-  while size >= 1000, unit < units.count - 1 {
+  // From there on it is rounded to 1000.
+  while size >= 999.5 {
     size /= 1000
     unit += 1
   }
