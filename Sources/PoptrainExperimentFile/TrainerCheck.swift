@@ -47,10 +47,10 @@ struct TrainerCheck {
         for name in found.sorted() where !CommandTemplate.known.contains(name) {
           guard let names, !names.contains(name) else { continue }
           isWhole = false
-          let meant = suggestion(for: name, among: CommandTemplate.known + names)
           argument.item.wrong(
             "has the placeholder \(quoted("{\(name)}")), which is neither a hyperparameter nor one of ours",
-            remedy: meant.map { "did you mean `{\($0)}`?" } ?? literally)
+            remedy: suggestion(for: name, among: CommandTemplate.known + names).map { "did you mean `{\($0)}`?" }
+              ?? literally)
         }
         placeholders.formUnion(found)
       } catch {
