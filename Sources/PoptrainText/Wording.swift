@@ -14,15 +14,16 @@ package func counted(_ count: Int, _ noun: String) -> String {
   return "\(grouped(count)) \(plural)"
 }
 
-/// A time such as `0.02 s`, `1.2 s`, `12 s`, `3 min 20 s`, `1 h 5 min`.
+/// A time such as `0.02 s`, `1.2 s`, `12 s`, `3 min 20 s`, `30 min`, `1 h 5 min`.
 package func spoken(_ duration: Duration) -> String {
+  func rest(_ count: Int, _ unit: String) -> String { count == 0 ? "" : " \(count) \(unit)" }
   let seconds = duration / .seconds(1)
   switch seconds {
   case ..<1: return String(format: "%.2g s", seconds)
   case ..<10: return String(format: "%.1f s", seconds)
   case ..<60: return "\(Int(seconds)) s"
-  case ..<3600: return "\(Int(seconds) / 60) min \(Int(seconds) % 60) s"
-  default: return "\(Int(seconds) / 3600) h \(Int(seconds) / 60 % 60) min"
+  case ..<3600: return "\(Int(seconds) / 60) min" + rest(Int(seconds) % 60, "s")
+  default: return "\(Int(seconds) / 3600) h" + rest(Int(seconds) / 60 % 60, "min")
   }
 }
 
