@@ -96,7 +96,7 @@ extension Check {
       remedy: remedies.isEmpty ? nil : remedies.joined(separator: "; "))
   }
 
-  /// The steps that each interval of a member trains. Of very many the first ones, with the factor by which they are more.
+  /// The steps that each interval of a member trains. At most the first 10,000, with the factor to scale them by.
   private func intervalLengths(asked: Int, trained: Int) -> (steps: [Int], factor: Double) {
     let rules = experiment.rules
     var lengths: [Int] = []

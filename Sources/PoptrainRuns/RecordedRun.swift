@@ -53,7 +53,7 @@ package struct RecordedRun: Sendable {
     directory.bucket == nil ? "\(directory.shownFiles)/checkpoints/\(checkpoint)" : try localPath(of: checkpoint)
   }
 
-  /// A score as the user's metric: turned round where smaller is better.
+  /// A score as the user's metric: negated where smaller is better.
   package func metric(_ score: Double) -> Double {
     experiment.rules.metric(ofScore: score)
   }

@@ -8,8 +8,8 @@ internal import Foundation
 
 internal import Glibc
 
-/// The folder of a run. The history and the checkpoints of one in a bucket are there; then the folder, on this machine,
-/// has what is read and written here. Where the history is in a database, all else is in a folder or a bucket.
+/// The folder of a run. For a run in a bucket, this folder is only the local cache. Where the history is in a database, all
+/// else is in a folder or a bucket.
 package struct RunDirectory: Hashable, Sendable {
   /// Where it is, absolute.
   package let path: String

@@ -1,5 +1,5 @@
 extension Rules {
-  /// The number that selection compares, higher is better: the metric, turned round where smaller is better. Nothing,
+  /// The number that selection compares, higher is better: the metric, negated where smaller is better. Nothing,
   /// where the metric is not finite.
   public func score(ofMetric metric: Double) -> Double? {
     metric.isFinite ? (mode == .max ? metric : -metric) : nil
