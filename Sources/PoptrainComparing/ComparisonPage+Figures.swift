@@ -27,18 +27,18 @@ extension ComparisonPage {
     drawing.scale(axis, area, isVertical: true)
     drawing.text(left, 284, "baseline", anchor: "middle")
     drawing.text(area.right, 284, shortened(name, to: 20), anchor: "end")
-    let base = Dictionary(comparison.base.results.map { ($0.seed, $0) }) { first, _ in first }
+    let base = Dictionary(comparison.baseline.results.map { ($0.seed, $0) }) { first, _ in first }
     for result in row.results {
       guard let value = result.value, let other = base[result.seed]?.value else { continue }
       let isMore = value > other
       let style = value == other ? "even" : isMore == (reported.mode == .max) ? "better" : "worse"
       let (from, to) = (area.y(axis, other), area.y(axis, value))
-      let tip = "seed \(result.seed): base \(digits.text(other)), \(name) \(digits.text(value))"
+      let tip = "seed \(result.seed): baseline \(digits.text(other)), \(name) \(digits.text(value))"
       drawing.line(left, from, right, to, "pair \(style)", tip: tip)
       drawing.dot(left, from, "fill c0", tip: tip)
       drawing.dot(right, to, "fill \(colour(index))", tip: tip)
     }
-    for (values, x, style) in [(comparison.base.values, left - 22, "c0"), (row.values, right + 22, colour(index))] {
+    for (values, x, style) in [(comparison.baseline.values, left - 22, "c0"), (row.values, right + 22, colour(index))] {
       guard let values else { continue }
       let y = area.y(axis, values.mean)
       drawing.line(x - 9, y, x + 9, y, "mean \(style)", tip: "mean \(digits.text(values.mean))")

@@ -21,7 +21,7 @@ extension ComparisonPage {
       ] + (row.pairsAtEnd.map(cells) ?? Array(repeating: "", count: 7))
     }
     return Page.table(
-      header, rows, caption: "The best checkpoint of each run: each alternative by itself, and against base")
+      header, rows, caption: "The best checkpoint of each run: each alternative by itself, and against the baseline")
       + "\n"
       + Page.table(
         header.filter { $0 != "median member" }, atEnd,

@@ -64,7 +64,7 @@ package struct ComparisonPage: Sendable {
   private var hasCurves: Bool { !plan.isTested || comparison.results.contains { !$0.curve.isEmpty } }
 
   private var numbersLegend: String {
-    "Each row against base, in pairs of one seed. The interval is that of the paired t-test; p is that of Wilcoxon's "
+    "Each row against the baseline, in pairs of one seed. The interval is that of the paired t-test; p is that of Wilcoxon's "
       + "signed-rank test with two sides, and of the sign test."
   }
 

@@ -39,14 +39,14 @@ import Testing
       }
       #expect(numbers.count == table.expected.count)
       #expect(abs((row.medianMembers?.mean ?? 0) - table.expected[1] + 0.125) < 1e-12)
-      #expect(comparison.base.pairs == nil)
+      #expect(comparison.baseline.pairs == nil)
       // At the end, the runs of this plan have twice the value.
       let atEnd = try #require(row.pairsAtEnd)
       #expect((atEnd.wins, atEnd.ties, atEnd.losses) == (pairs.wins, pairs.ties, pairs.losses))
       #expect(abs(atEnd.differences.mean - 2 * pairs.differences.mean) < 1e-12)
       #expect(abs(atEnd.test.twoSidedP - pairs.test.twoSidedP) < 1e-11)
       #expect(abs((row.valuesAtEnd?.mean ?? 0) - 2 * table.expected[1]) < 1e-12)
-      #expect(comparison.base.pairsAtEnd == nil)
+      #expect(comparison.baseline.pairsAtEnd == nil)
     }
   }
 
