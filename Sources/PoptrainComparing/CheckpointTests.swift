@@ -37,12 +37,7 @@ struct CheckpointTests: Sendable {
     let tests = metrics.sorted { $0.key < $1.key }.map { checkpoint, metrics in
       JSON.object(["checkpoint": .text(checkpoint.description), "metrics": JSON(metrics: metrics)])
     }
-    do {
-      let text = JSON.object(["tests": .array(tests)]).description + "\n"
-      try text.write(toFile: path, atomically: true, encoding: .utf8)
-    } catch {
-      throw .cannotWrite(path: path, reason: error.localizedDescription)
-    }
+    try WholeFile.write(JSON.object(["tests": .array(tests)]).description + "\n", to: path)
   }
 }
 

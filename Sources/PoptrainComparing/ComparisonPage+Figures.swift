@@ -26,7 +26,7 @@ extension ComparisonPage {
     let (left, right) = (area.left + 56, area.right - 40)
     drawing.scale(axis, area, isVertical: true)
     drawing.text(left, 284, "baseline", anchor: "middle")
-    drawing.text(area.right, 284, shortened(name, to: 20), anchor: "end")
+    drawing.text(area.right, 284, name, anchor: "end")
     let base = Dictionary(comparison.baseline.results.map { ($0.seed, $0) }) { first, _ in first }
     for result in row.results {
       guard let value = result.value, let other = base[result.seed]?.value else { continue }
@@ -145,8 +145,4 @@ extension ComparisonPage {
   }
 
   private func colour(_ index: Int) -> String { "c\(index % 8)" }
-
-  private func shortened(_ name: String, to length: Int) -> String {
-    name.count <= length ? name : name.prefix(length - 1) + "…"
-  }
 }

@@ -78,6 +78,18 @@ package struct RunDirectory: Hashable, Sendable {
     kind(of: lock) == S_IFREG && (try? String(contentsOfFile: lock, encoding: .utf8))?.hasPrefix("process ") == true
   }
 
+  /// Whether a process holds the right to write it at this moment.
+  package var isLocked: Bool {
+    if isShared { return isTrainedByAnybody }
+    let descriptor = open(lock, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return false }
+    defer { close(descriptor) }
+    if flock(descriptor, LOCK_SH | LOCK_NB) != 0 { return errno == EWOULDBLOCK }
+    // A process that is just being started has the descriptor too.
+    flock(descriptor, LOCK_UN)
+    return false
+  }
+
   /// Where the folder leads to, where it is a link itself.
   package var linkTarget: String? {
     kind(of: path) == S_IFLNK ? URL(fileURLWithPath: path).resolvingSymlinksInPath().path : nil
@@ -149,14 +161,6 @@ package struct RunDirectory: Hashable, Sendable {
     } catch {
       throw RunError(writing: shown, error)
     }
-    if isDurable { for folder in changed { try flush(folder) } }
-  }
-
-  private func flush(_ folder: String) throws(RunError) {
-    let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    defer { if descriptor >= 0 { close(descriptor) } }
-    guard descriptor >= 0, fsync(descriptor) == 0 else {
-      throw RunError(writing: folder, errno: errno)
-    }
+    if isDurable { for folder in changed { try WholeFile.flush(folder) } }
   }
 }

@@ -49,6 +49,9 @@ struct `A trainer's report` {
     #expect(
       kind(ofWarning: "it counted 10 steps, but reported 3 (4 were")
         == kind(ofWarning: "it counted 7 steps, but reported 12 (4 were"))
+    for numbers in [("10", "-3"), ("0.5", "1e-05"), ("5%", "12.5%"), ("(1,000", "(2"), ("3;", "4.")] {
+      #expect(kind(ofWarning: "it took \(numbers.0) of them") == kind(ofWarning: "it took \(numbers.1) of them"))
+    }
     #expect(kind(ofWarning: "the metric 'top1' is") != kind(ofWarning: "the metric 'top5' is"))
   }
 
