@@ -45,7 +45,7 @@ extension ComparisonPage {
   private func everyRun(_ caption: String, _ value: (RunResult) -> Double?) -> String {
     let rows = plan.seeds.map { seed in
       ["\(seed)"]
-        + comparison.rows.map { row in
+        + comparison.rows.map { row -> String in
           guard let result = row.results.first(where: { $0.seed == seed }) else { return "" }
           return value(result).map(digits.text) ?? (result.failure == nil ? "–" : "failed")
         }
