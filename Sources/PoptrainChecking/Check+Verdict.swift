@@ -3,7 +3,7 @@ internal import PopulationBasedTraining
 
 // What is told of a hyperparameter by what its values did.
 extension Check {
-  /// Tells the case that it is.
+  /// What is told of a hyperparameter whose values were all tried.
   func verdict(
     _ name: String, _ usual: Value, _ tried: [Tried], _ refusals: [String], isWeak: Bool, _ setting: Setting,
     _ repeats: Repeats
