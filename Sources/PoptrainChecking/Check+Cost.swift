@@ -52,14 +52,21 @@ extension Check {
     let growth = batchGrowth(alone).map { 1 + $0 * Double(batch - 1) } ?? 1
     let time = timing.startup * slowdown + perMember * rounds * growth
 
-    // Each member's own, the best so far, and those that each worker is writing.
-    let bytes = (rules.populationSize + 1 + workers * batch) * first.contents.bytes
+    let count = Int((Double(lengths.steps.count) * lengths.factor).rounded())
+    let kept =
+      switch rules.keep {
+      case .needed: 1
+      case .last(let number): min(number, count)
+      case .all: count
+      }
+    // Those that are kept of each member, the best so far, and those that each worker is writing.
+    let models = Double(rules.populationSize) * Double(kept) + Double(1 + workers * batch)
+    let bytes = Int(min(models * Double(first.contents.bytes), 0x1p62))
     let folder = FileManager.default.currentDirectoryPath
     let disk = try? FileManager.default.attributesOfFileSystem(forPath: folder)
     let free = (disk?[.systemFreeSize] as? NSNumber)?.intValue
     let isTooMuch = free.map { $0 < bytes } ?? false
 
-    let count = Int((Double(lengths.steps.count) * lengths.factor).rounded())
     let manyWorkers = workers > 1 ? " while \(workers) workers train" : ""
     let many = batch > 1 ? ", \(batch) at once," : ""
     let startup = timing.startup > interval / 10 ? ", and a process \(spoken(timing.startup)) to start" : ""
@@ -89,7 +96,7 @@ extension Check {
       remedy: remedies.isEmpty ? nil : remedies.joined(separator: "; "))
   }
 
-  /// The steps that each interval of a member trains. Of very many the first ones, with the factor by which they are more.
+  /// The steps that each interval of a member trains. At most the first 10,000, with the factor to scale them by.
   private func intervalLengths(asked: Int, trained: Int) -> (steps: [Int], factor: Double) {
     let rules = experiment.rules
     var lengths: [Int] = []
@@ -158,14 +165,4 @@ extension Check {
     let mean = durations.reduce(.zero, +) / durations.count
     return max(0, mean / alone - 1) / Double(size - 1)
   }
-}
-
-// Numbers as people read them.
-
-/// A number with six significant digits.
-func shown(_ number: Double) -> String { String(format: "%.6g", number) }
-
-/// A value as short as it reads.
-func shown(_ value: Value) -> String {
-  if case .number(let number) = value { shown(number) } else { value.description }
 }

@@ -75,96 +75,6 @@ extension Check {
     return await verdict(name, usual, tried, refusals, isWeak: isWeak, setting, repeats)
   }
 
-  private func verdict(
-    _ name: String, _ usual: Value, _ tried: [Tried], _ refusals: [String], isWeak: Bool, _ setting: Setting,
-    _ repeats: Repeats
-  ) async -> Judgement {
-    func change(_ one: Tried) -> String { "\(shown(one.value)) instead of \(shown(usual))" }
-    func found(_ one: Tried) -> String { "\(change(one)): \(described(one.loaded))" }
-    func compared(_ one: Tried) -> String {
-      "\(found(one)) from the checkpoint\(one.fresh.map { ", \(described($0)) from scratch" } ?? "")"
-    }
-    let effects = tried.filter(\.loaded.isEffect)
-    let silent = tried.filter { !$0.loaded.isEffect }
-    let fromFresh = silent.filter { $0.fresh?.isEffect ?? false }
-    let values = ([usual] + tried.map(\.value)).map { shown($0) }.joined(separator: ", ")
-
-    if effects.isEmpty, refusals.isEmpty, repeats.isExact {
-      let isSavedAlike = silent.allSatisfy { $0.loaded == .none }
-      let hasMoved = silent.contains { ($0.size?.progress ?? 1) != 0 }
-      // Equal counts of examples are no proof, however different the models are.
-      let isFine = hasMoved && !silent.contains { $0.isCoarse }
-      let isProof = isFine && fromFresh.contains { $0.size?.isLargeFromFresh ?? false }
-      let isProofOfAbsence = isFine && silent.allSatisfy { $0.loaded == .none || $0.loaded == .onlyMetricsCompared }
-      let same = isSavedAlike ? "exactly the same" : "the same score to the last bit"
-      if isSavedAlike || isProofOfAbsence, fromFresh.isEmpty {
-        return Judgement(
-          finding: finding(
-            name, .failed, "NO EFFECT: the same checkpoint and seed gave \(same) under \(values)",
-            "the trainer takes the value but does not use it, or not within one interval"), isAbsent: true)
-      }
-      if isSavedAlike || isProof, !fromFresh.isEmpty {
-        return Judgement(
-          finding: await absent(
-            name, usual, fromFresh, ": the same checkpoint and seed gave \(same) under \(values)", setting))
-      }
-      let finer = "report a loss too, since every metric that is reported is compared"
-      let open = finding(
-        name, .inconclusive, silent.map(fromFresh.isEmpty ? found : compared).joined(separator: "; "),
-        hasMoved
-          ? "\(finer); or make the interval longer"
-          : "\(experiment.metric) is the same before and after the interval, so nothing can be told by it. \(finer), or use "
-            + "a metric that does not saturate")
-      return Judgement(finding: open, isAbsent: fromFresh.isEmpty)
-    }
-    if effects.isEmpty, refusals.isEmpty {
-      let large = silent.filter { $0.fresh?.isEffect ?? false && ($0.size.map { $0.loaded * 2 < $0.fresh } ?? false) }
-      let noise = "the difference is within the noise, \(shown(repeats.spread))"
-      var open =
-        large.isEmpty
-        ? finding(
-          name, .inconclusive, "\(silent.map(found).joined(separator: "; ")); \(noise)",
-          "seed the trainer as described under `repeat`, so that this can be tested exactly; longer intervals or a less noisy "
-            + "metric also help")
-        : finding(
-          name, .warning,
-          "may have no effect after loading: \(large.map(compared).joined(separator: "; ")). After loading, \(noise)",
-          "seed the trainer as described under `repeat`, so that this can be tested exactly. If it is so: \(settingAfterLoading(name))"
-        )
-      open.isHiddenByNoise = true
-      return Judgement(finding: open)
-    }
-    if effects.contains(where: \.isLate), !effects.contains(where: \.loaded.isImmediate) {
-      let found = " before the next interval: " + tried.map(compared).joined(separator: "; ")
-      guard tried.contains(where: \.isCoarse) else {
-        return Judgement(finding: await absent(name, usual, effects, found, setting))
-      }
-      return Judgement(
-        finding: finding(
-          name, .inconclusive, "no effect\(found)",
-          """
-          either \(experiment.metric) is too coarse to show it at once: report a loss too. Or the value is only saved, and in \
-          force when that is loaded: \(settingAfterLoading(name))
-          """))
-    }
-    if isWeak {
-      return Judgement(
-        finding: finding(
-          name, .warning, "weak after loading: " + tried.map(compared).joined(separator: "; "), followingScheduler(name)
-        ))
-    }
-    let alike = silent.filter { $0.loaded != .onlyMetricsCompared }
-    guard alike.isEmpty else {
-      let lines = alike.map { one in
-        one.loaded == .none ? "\(shown(one.value)) gives exactly the same result as \(shown(usual))" : found(one)
-      }
-      return Judgement(
-        finding: finding(name, .warning, lines.joined(separator: "; "), "see whether the trainer knows this value"))
-    }
-    return Judgement(
-      finding: finding(name, .ok, "has an effect: " + (refusals + effects.map(found)).joined(separator: "; ")))
-  }
-
   /// A hyperparameter that the trainer has not even asked for.
   func neverRead(_ name: String) -> Judgement {
     let remedy =
@@ -223,14 +133,6 @@ extension Check {
     return finding(
       .warning, "cannot be trained with \(shown(value)), which is in its range: \(failure.message)",
       "make the range narrower, or let the trainer call such values invalid")
-  }
-}
-
-extension Check.Tried {
-  /// Whether it shows at once from scratch, but from a checkpoint not before the next interval.
-  fileprivate var isLate: Bool {
-    guard case .later = loaded else { return false }
-    return fresh?.isImmediate ?? false
   }
 }
 

@@ -33,7 +33,7 @@ extension Check {
     guard let own = own.trial else { return true }
     let ages = first.age..<first.age + interval
     var copy = assignment(.train, from: first, ages, base, member: 1)
-    (copy.donor, copy.seed) = (0, experiment.rules.trainerSeed(member: 0, steps: first.age, kind: .train))
+    copy.seed = experiment.rules.trainerSeed(member: 0, steps: first.age, kind: .train)
     let firsts = Repeats(trials: [first])
     let tests = [
       ("a copy of the first checkpoint, given to another member,", copy, repeats),
@@ -103,7 +103,7 @@ extension Check {
   private func differs(_ trial: Trial, from expected: Repeats, _ repeats: Repeats) -> Bool {
     if repeats.isExact || repeats.isExactButRounding {
       let (score, other) = (trial.metric, expected.trials[0].metric)
-      return !same(score, other) && !(abs(score - other) <= 1e-6 * max(abs(score), abs(other)))
+      return !same(score, other) && !score.isClose(to: other, within: 1e-6)
     }
     let scores = expected.trials.map(\.metric)
     return scores.allSatisfy { !(abs($0 - trial.metric) <= 6 * repeats.spread) }

@@ -141,7 +141,7 @@ extension Trial {
       metrics.filter { name, number in
         guard let otherNumber = other.metrics[name] else { return false }
         let products = [number * otherValue, otherNumber * value]
-        return products[0] != 0 && abs(products[0] - products[1]) <= 1e-6 * abs(products[0])
+        return products[0] != 0 && products[0].isClose(to: products[1], within: 1e-6)
       }.keys)
   }
 }

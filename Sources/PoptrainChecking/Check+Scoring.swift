@@ -20,24 +20,9 @@ extension Check {
         found: "it does not score a checkpoint without training: \(failure.message)",
         remedy: "an evaluation is an interval of no steps: load, measure, report", logTail: failure.logTail)
     }
-    func finding(_ verdict: Finding.Verdict, _ found: String, _ remedy: String? = nil) -> Finding {
-      Finding(subject: .load, verdict: verdict, found: found, remedy: remedy)
-    }
-    let isSame =
-      abs(evaluated.metric - first.metric) <= 1e-6 * abs(first.metric) || same(evaluated.metric, first.metric)
+    let isSame = evaluated.metric.isClose(to: first.metric, within: 1e-6) || same(evaluated.metric, first.metric)
     let numbers = "\(metric) \(shown(evaluated.metric)) after loading, \(shown(first.metric)) when it was saved"
-    if evaluated.hasTrained {
-      let score = isSame ? "it scores the same, \(shown(evaluated.metric))" : numbers
-      let steps = counted(evaluated.steps, "step")
-      let reporting = "report `steps=0` there, or no `steps`"
-      return evaluated.hasProgressed
-        ? finding(
-          .warning, "it counts steps in an evaluation, in which there are none to train; \(score)",
-          Check.guardingEvaluations)
-        : finding(
-          .warning, "it reports \(steps) of an evaluation, in which there are none to train; \(score)",
-          isSame ? reporting : "\(reporting); if it has trained them: \(Check.guardingEvaluations)")
-    }
+    if evaluated.hasTrained { return toldOfSteps(evaluated, isSame: isSame, numbers) }
     if isSame {
       return finding(.ok, "a fresh process loads the checkpoint and scores the same, \(shown(evaluated.metric))")
     }
@@ -49,6 +34,26 @@ extension Check {
           : "asked to score a checkpoint without training, it reports NaN as \(metric)",
         "an evaluation is an interval of no steps: load, measure, report")
     }
+    return await differing(evaluated, first, second, numbers)
+  }
+
+  /// What is told of an evaluation in which steps are told of.
+  private func toldOfSteps(_ evaluated: Trial, isSame: Bool, _ numbers: String) -> Finding {
+    let score = isSame ? "it scores the same, \(shown(evaluated.metric))" : numbers
+    let steps = counted(evaluated.steps, "step")
+    let reporting = "report `steps=0` there, or no `steps`"
+    return evaluated.hasProgressed
+      ? finding(
+        .warning, "it counts steps in an evaluation, in which there are none to train; \(score)",
+        Check.guardingEvaluations)
+      : finding(
+        .warning, "it reports \(steps) of an evaluation, in which there are none to train; \(score)",
+        isSame ? reporting : "\(reporting); if it has trained them: \(Check.guardingEvaluations)")
+  }
+
+  /// What is told of a fresh process that scores a checkpoint otherwise than it was scored when it was saved.
+  private func differing(_ evaluated: Trial, _ first: Trial, _ second: Trial, _ numbers: String) async -> Finding {
+    let metric = experiment.metric
     if case .trained(let other) = await evaluate(second, seededAt: first.age), same(other.metric, evaluated.metric) {
       let found = "a fresh process scores every checkpoint the same, \(shown(other.metric))"
       guard await !savesWhatItHad(first, second) else {
@@ -77,6 +82,10 @@ extension Check {
     }
     return finding(
       .warning, "a fresh process scores the checkpoint differently: \(numbers)", causes)
+  }
+
+  private func finding(_ verdict: Finding.Verdict, _ found: String, _ remedy: String? = nil) -> Finding {
+    Finding(subject: .load, verdict: verdict, found: found, remedy: remedy)
   }
 
   /// Whether checkpoints are the same, however many steps were trained.

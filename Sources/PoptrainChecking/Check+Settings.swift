@@ -77,8 +77,8 @@ extension Check {
     let names = combinations.names.joined(separator: ", ")
     switch tried.count {
     case 0: break
-    case ...3: finding.found += "; nor is it otherwise with \(tried.map(named).joined(separator: "; "))"
-    default: finding.found += "; nor is it otherwise in \(tried.count) further combinations of \(names)"
+    case ...3: finding.found += "; the same holds with \(tried.map(named).joined(separator: "; "))"
+    default: finding.found += "; the same holds in \(tried.count) further combinations of \(names)"
     }
     if failures > 0 { finding.found += "; \(counted(failures, "combination")) could not be trained" }
     if combinations.isComplete {

@@ -191,9 +191,11 @@ package actor Check {
     _ kind: Interval.Kind, from start: Trial?, _ ages: Range<Int>, _ values: Hyperparameters, member: Member.ID = 0
   ) -> Assignment {
     let rules = experiment.rules
+    let source = start?.id.flatMap { CheckpointID($0).member }
     return Assignment(
       id: "", member: member, number: ages.lowerBound / rules.nextReady(after: 0) + 1, kind: kind, ages: ages,
-      totalSteps: max(experiment.totalSteps, ages.upperBound),
+      totalSteps: max(experiment.totalSteps, ages.upperBound), memberSteps: ages.lowerBound,
+      donor: source == member ? nil : source,
       seed: rules.trainerSeed(member: member, steps: ages.lowerBound, kind: kind), hyperparameters: values,
       checkpoint: start?.checkpoint, parent: start?.id, saveTo: "")
   }

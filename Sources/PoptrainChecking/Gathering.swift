@@ -75,7 +75,7 @@ struct Gathering {
     }
     if noise != nil { return agree(trial, one) && !agree(trial, other) }
     if same(trial.metric, one.metric) { return true }
-    return abs(trial.metric - one.metric) <= abs(trial.metric - other.metric) / 10
+    return trial.metric.isFinite && abs(trial.metric - one.metric) <= abs(trial.metric - other.metric) / 10
   }
 
   /// The metrics that come out the same, bit for bit, from memory and from a checkpoint.

@@ -1,4 +1,5 @@
 internal import PoptrainCheckpoints
+internal import PopulationBasedTraining
 
 /// The same interval, trained several times: what else it is compared with must differ by more than these do.
 struct Repeats: Sendable {
@@ -34,7 +35,7 @@ struct Repeats: Sendable {
 
   /// Whether the scores are equal but for rounding.
   var isExactButRounding: Bool {
-    spread <= 1e-9 * (trials.map { abs($0.metric) }.max() ?? 0)
+    trials.allSatisfy { $0.metric.isClose(to: trials[0].metric, within: 1e-9) }
   }
 
   /// How other values differ from these.

@@ -19,16 +19,17 @@ package struct Rerun: Sendable {
 
   /// What is recorded of the interval.
   package let recorded: Result
-  /// The ages that are trained.
-  package let ages: Range<Int>
-  /// The values.
-  package let hyperparameters: Hyperparameters
-  /// The seed.
-  package let seed: UInt64
-  /// The folder of the checkpoint to start from; none: fresh.
-  package let checkpoint: String?
   private let assignment: Assignment
   private let scratch: Scratch
+
+  /// The ages that are trained.
+  package var ages: Range<Int> { assignment.ages }
+  /// The values.
+  package var hyperparameters: Hyperparameters { assignment.hyperparameters }
+  /// The seed.
+  package var seed: UInt64 { assignment.seed }
+  /// The folder of the checkpoint to start from; none: fresh.
+  package var checkpoint: String? { assignment.checkpoint }
 
   /// Finds an interval in a run: a recorded one, or the one that a member has attempted but not finished.
   package init(
@@ -39,36 +40,23 @@ package struct Rerun: Sendable {
       throw .cannotRerun("there is no member \(id); members are numbered from 0 to \(members.count - 1)")
     }
     let intervals = try reading { () throws(StoreError) in try run.history.intervals(of: id) }
-    let start: CheckpointID?
-    let kind: Interval.Kind
-    let totalSteps: Int
+    var assignment: Assignment
     if let interval = intervals.first(where: { $0.number == number }) {
-      start = interval.start
-      kind = interval.kind
-      totalSteps = interval.totalSteps ?? run.experiment.rules.totalSteps(at: interval.startAge)
-      ages = interval.startAge..<interval.startAge + interval.askedSteps(run.experiment.rules)
-      hyperparameters = interval.hyperparameters
-      seed = interval.seed
+      assignment = try Rerun.assignment(of: interval, in: run)
       recorded = Result(
         ending: interval.outcome.rawValue + (interval.message.map { ": \($0)" } ?? ""),
         metric: interval.metrics[run.experiment.metric] ?? interval.score.map(run.metric))
     } else {
       let member = members[id]
-      let rules = run.experiment.rules
       guard number == member.intervals + 1, member.state == .ready || member.state == .leased else {
         throw .cannotRerun("member \(id) has no interval \(number); it has \(member.intervals), numbered from 1")
       }
+      assignment = Rerun.nextAssignment(of: member, under: run.experiment.rules)
       let attempts = try reading { () throws(StoreError) in try run.history.attempts(of: id) }
-      start = member.checkpoint
-      kind = member.next
-      totalSteps = rules.totalSteps(at: member.age)
-      ages = member.age..<member.age + rules.stepsOfNextInterval(of: member)
-      hyperparameters = rules.space.inForce(member.hyperparameters, at: member.age)
-      seed = rules.trainerSeed(member: id, steps: member.steps, kind: kind)
       let failure = attempts.last { $0.number == number }
       recorded = Result(ending: failure.map { "failed: \($0.message)" } ?? "not trained yet", metric: nil)
     }
-    if let start {
+    if let start = assignment.parent.map({ CheckpointID($0) }) {
       let present = try reading { () throws(StoreError) in try run.history.presentCheckpoints() }
       guard present.contains(start) else {
         let possible = intervals.filter { $0.start.map(present.contains) ?? true }.map { "\($0.number)" }
@@ -82,17 +70,40 @@ package struct Rerun: Sendable {
       do {
         let path = try run.localPath(of: start)
         _ = try CheckpointContents(verifying: start, at: path)
-        checkpoint = path
+        assignment.checkpoint = path
       } catch {
         throw .cannotRerun("\(error)")
       }
-    } else {
-      checkpoint = nil
     }
-    assignment = Assignment(
-      id: "", member: id, number: number, kind: kind, ages: ages, totalSteps: totalSteps, seed: seed,
-      hyperparameters: hyperparameters, checkpoint: checkpoint, saveTo: "")
+    self.assignment = assignment
     scratch = try Scratch(run.experiment, folder: run.folder, machine: machine, runID: run.id)
+  }
+
+  /// A recorded interval as it was asked for, but for the folders.
+  private static func assignment(of interval: Interval, in run: RecordedRun) throws(RunError) -> Assignment {
+    let rules = run.experiment.rules
+    let decisions = try reading { () throws(StoreError) in try run.history.decisions() }
+    let beginning = decisions.last {
+      $0.member == interval.member && $0.sequence < interval.sequence && $0.beginsModel
+    }
+    let origin = beginning?.result.donor
+    return Assignment(
+      id: "", member: interval.member, number: interval.number, kind: interval.kind,
+      ages: interval.startAge..<interval.startAge + interval.askedSteps(rules),
+      totalSteps: interval.totalSteps ?? rules.totalSteps(at: interval.startAge), memberSteps: interval.startSteps,
+      donor: origin?.checkpoint == interval.start ? origin?.member : nil, seed: interval.seed,
+      hyperparameters: interval.hyperparameters, checkpoint: nil, parent: interval.start?.description, saveTo: "")
+  }
+
+  /// The interval that a member has not finished, but for the folders.
+  private static func nextAssignment(of member: Member, under rules: Rules) -> Assignment {
+    Assignment(
+      id: "", member: member.id, number: member.intervals + 1, kind: member.next,
+      ages: member.age..<member.age + rules.stepsOfNextInterval(of: member),
+      totalSteps: rules.totalSteps(at: member.age), memberSteps: member.steps, donor: member.donor,
+      seed: rules.trainerSeed(member: member.id, steps: member.steps, kind: member.next),
+      hyperparameters: rules.space.inForce(member.hyperparameters, at: member.age), checkpoint: nil,
+      parent: member.checkpoint?.description, saveTo: "")
   }
 
   /// Trains.

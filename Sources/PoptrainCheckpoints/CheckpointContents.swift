@@ -36,6 +36,6 @@ package struct CheckpointContents: Hashable, Sendable {
   package init(verifying checkpoint: CheckpointID, at path: String) throws(CheckpointError) {
     let manifest = try Manifest(of: checkpoint, at: path, calls: SystemFileCalls())
     try manifest.verify(contents: true)
-    files = manifest.files.map { File(path: $0.path, bytes: $0.bytes, hash: $0.hash) }
+    files = manifest.files
   }
 }

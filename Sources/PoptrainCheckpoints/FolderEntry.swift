@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// Something in a folder, looked at and removed never through a link.
+/// Something in a folder. Links are never followed.
 package struct FolderEntry: Sendable {
   /// Its name; none where that is no valid UTF-8.
   package let name: String?

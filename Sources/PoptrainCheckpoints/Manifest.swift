@@ -5,13 +5,7 @@ internal import Glibc
 
 /// The files of a checkpoint with their sizes and hashes; stored in it as `.manifest.json`.
 struct Manifest {
-  struct File: Hashable {
-    /// Relative to the checkpoint, with `/`.
-    var path: String
-    var bytes: Int
-    /// XXH3 of 128 bits, in hexadecimal.
-    var hash: String
-  }
+  typealias File = CheckpointContents.File
 
   static let name = ".manifest.json"
   static let version = 1

@@ -28,7 +28,7 @@ package struct Alternative: Hashable, Sendable {
   }
 
   /// The experiment as it is written.
-  package static let base = Alternative("baseline", "The experiment as it is written.")
+  package static let baseline = Alternative("baseline", "The experiment as it is written.")
 
   /// Every alternative: three controls, and each rule with its standard settings.
   package static let all: [Alternative] = {

@@ -37,12 +37,7 @@ struct CheckpointTests: Sendable {
     let tests = metrics.sorted { $0.key < $1.key }.map { checkpoint, metrics in
       JSON.object(["checkpoint": .text(checkpoint.description), "metrics": JSON(metrics: metrics)])
     }
-    do {
-      let text = JSON.object(["tests": .array(tests)]).description + "\n"
-      try text.write(toFile: path, atomically: true, encoding: .utf8)
-    } catch {
-      throw .cannotWrite(path: path, reason: error.localizedDescription)
-    }
+    try WholeFile.write(JSON.object(["tests": .array(tests)]).description + "\n", to: path)
   }
 }
 
@@ -53,8 +48,8 @@ extension Interval {
       seed: experiment.rules.seed, member: member, ordinal: number, purpose: "trainer test")
     return Assignment(
       id: "", member: member, number: number, kind: .evaluate, isTest: true, ages: endAge..<endAge,
-      totalSteps: experiment.totalSteps, seed: random.bits() >> 32, hyperparameters: hyperparameters,
-      checkpoint: checkpoint, saveTo: "")
+      totalSteps: experiment.totalSteps, memberSteps: startSteps + steps, donor: nil, seed: random.bits() >> 32,
+      hyperparameters: hyperparameters, checkpoint: checkpoint, parent: end?.description, saveTo: "")
   }
 }
 

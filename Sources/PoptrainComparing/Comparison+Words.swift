@@ -18,11 +18,11 @@ extension Comparison {
       return "\(name) and the baseline are equal \(all == 1 ? "with the one seed" : "in all \(all) seeds")."
     }
 
-    let isBetter = pairs.wins >= pairs.losses
+    let isBetter = pairs.verdict.map { $0 == .better } ?? (pairs.wins >= pairs.losses)
     let word = isBetter ? "better" : "worse"
     let counted = all == 1 ? "with the one seed" : "in \(isBetter ? pairs.wins : pairs.losses) of \(all) seeds"
     let numbers = "mean difference \(difference(pairs)), p \(relation(pairs.test.twoSidedP))"
-    if let verdict = pairs.verdict { return "\(name) is \(verdict.rawValue) than the baseline \(counted): \(numbers)." }
+    if pairs.verdict != nil { return "\(name) is \(word) than the baseline \(counted): \(numbers)." }
     let balance = pairs.wins == pairs.losses ? " and worse in as many" : ""
     let sentence = "\(name) is \(word) than the baseline \(counted)\(balance), which may be chance: \(numbers)."
     guard pairs.leastP >= 0.05 else { return sentence }
@@ -70,7 +70,7 @@ extension Comparison {
     let runs = results.filter { $0.unscoredMembers > 0 && $0.value != nil }
     guard !runs.isEmpty else { return [] }
     let list = runs.map { "\(name(of: $0)) \($0.unscoredMembers)" }.joined(separator: ", ")
-    return ["Members that ended without a score are in no median: \(list)."]
+    return ["Members that ended without a finite value are in no median: \(list)."]
   }
 
   private var selection: String {

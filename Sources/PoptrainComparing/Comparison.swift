@@ -2,16 +2,16 @@ package import PoptrainPages
 package import PoptrainRuns
 package import PopulationBasedTraining
 
-/// What the runs of a comparison say: each alternative by itself, and against the base in pairs of one seed.
+/// What the runs of a comparison say: each alternative by itself, and against the baseline in pairs of one seed.
 package struct Comparison: Sendable {
   /// What was compared with what.
   package let plan: ComparisonPlan
-  /// The base, and each alternative in the order of the plan.
+  /// The baseline, and each alternative in the order of the plan.
   package let rows: [Row]
 
   /// What is known of one alternative.
   package struct Row: Sendable {
-    /// The alternative, or the base.
+    /// The alternative, or the baseline.
     package let alternative: Alternative
     /// Its runs, in the order of the seeds.
     package let results: [RunResult]
@@ -21,7 +21,7 @@ package struct Comparison: Sendable {
     package let valuesAtEnd: Sample?
     /// The median members' values of those.
     package let medianMembers: Sample?
-    /// How its best checkpoints do against those of the base; none for the base itself, and where they have no seed in common.
+    /// How its best checkpoints do against those of the baseline; none for the baseline itself, and where they have no seed in common.
     package let pairs: Pairs?
     /// The same of the checkpoints that were the best when the runs were over.
     package let pairsAtEnd: Pairs?
@@ -36,7 +36,7 @@ package struct Comparison: Sendable {
 
   init(_ plan: ComparisonPlan, _ results: [RunResult]) {
     self.plan = plan
-    let base = results.filter { $0.alternative == .base }
+    let base = results.filter { $0.alternative == .baseline }
     rows = plan.alternatives.map { alternative in
       let own = results.filter { $0.alternative == alternative }
       let successful = own.filter { $0.value != nil }
@@ -44,16 +44,16 @@ package struct Comparison: Sendable {
         alternative: alternative, results: own, values: Sample(successful.compactMap(\.value)),
         valuesAtEnd: Sample(successful.compactMap(\.valueAtEnd)),
         medianMembers: Sample(successful.compactMap(\.medianMember)),
-        pairs: alternative == .base ? nil : Pairs(own, base, .bestEver, mode: plan.reported.mode),
-        pairsAtEnd: alternative == .base ? nil : Pairs(own, base, .bestAtEnd, mode: plan.reported.mode))
+        pairs: alternative == .baseline ? nil : Pairs(own, base, .bestEver, mode: plan.reported.mode),
+        pairsAtEnd: alternative == .baseline ? nil : Pairs(own, base, .bestAtEnd, mode: plan.reported.mode))
     }
   }
 
   /// Every run.
   package var results: [RunResult] { rows.flatMap(\.results) }
 
-  /// The base.
-  package var base: Row { rows[0] }
+  /// The baseline.
+  package var baseline: Row { rows[0] }
 
   /// How values are written: with two digits of the least standard deviation.
   package var digits: Digits {
@@ -63,12 +63,12 @@ package struct Comparison: Sendable {
   }
 }
 
-/// Pairs of runs with one seed: an alternative against the base.
+/// Pairs of runs with one seed: an alternative against the baseline.
 package struct Pairs: Sendable {
   /// The confidence of ``interval``.
   package static let confidence = 0.95
 
-  /// The value of the alternative minus that of the base, for each seed with which both have one.
+  /// The value of the alternative minus that of the baseline, for each seed with which both have one.
   package let differences: Sample
   /// With how many seeds the alternative is better.
   package let wins: Int

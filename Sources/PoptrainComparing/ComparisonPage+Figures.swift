@@ -26,19 +26,19 @@ extension ComparisonPage {
     let (left, right) = (area.left + 56, area.right - 40)
     drawing.scale(axis, area, isVertical: true)
     drawing.text(left, 284, "baseline", anchor: "middle")
-    drawing.text(area.right, 284, shortened(name, to: 20), anchor: "end")
-    let base = Dictionary(comparison.base.results.map { ($0.seed, $0) }) { first, _ in first }
+    drawing.text(area.right, 284, name, anchor: "end")
+    let base = Dictionary(comparison.baseline.results.map { ($0.seed, $0) }) { first, _ in first }
     for result in row.results {
       guard let value = result.value, let other = base[result.seed]?.value else { continue }
       let isMore = value > other
       let style = value == other ? "even" : isMore == (reported.mode == .max) ? "better" : "worse"
       let (from, to) = (area.y(axis, other), area.y(axis, value))
-      let tip = "seed \(result.seed): base \(digits.text(other)), \(name) \(digits.text(value))"
+      let tip = "seed \(result.seed): baseline \(digits.text(other)), \(name) \(digits.text(value))"
       drawing.line(left, from, right, to, "pair \(style)", tip: tip)
       drawing.dot(left, from, "fill c0", tip: tip)
       drawing.dot(right, to, "fill \(colour(index))", tip: tip)
     }
-    for (values, x, style) in [(comparison.base.values, left - 22, "c0"), (row.values, right + 22, colour(index))] {
+    for (values, x, style) in [(comparison.baseline.values, left - 22, "c0"), (row.values, right + 22, colour(index))] {
       guard let values else { continue }
       let y = area.y(axis, values.mean)
       drawing.line(x - 9, y, x + 9, y, "mean \(style)", tip: "mean \(digits.text(values.mean))")
@@ -119,8 +119,9 @@ extension ComparisonPage {
     var drawing = Drawing(
       "members", width: 720, height: height + 24, title: "The best checkpoint and the median member of every run",
       description: rows.compactMap { row in
-        guard let best = row.values?.mean, let median = row.medianMembers?.mean else { return nil }
-        return "\(row.alternative.name): best \(digits.text(best)), median member \(digits.text(median)) on the mean"
+        guard let best = row.values?.mean else { return nil }
+        let median = row.medianMembers.map { ", median member \(digits.text($0.mean))" } ?? ""
+        return "\(row.alternative.name): best \(digits.text(best))\(median) on average"
       }.joined(separator: "; "))
     let area = Area(left: 20, right: 700, top: 8, bottom: height - 14)
     drawing.scale(axis, area, isVertical: false)
@@ -144,8 +145,4 @@ extension ComparisonPage {
   }
 
   private func colour(_ index: Int) -> String { "c\(index % 8)" }
-
-  private func shortened(_ name: String, to length: Int) -> String {
-    name.count <= length ? name : name.prefix(length - 1) + "…"
-  }
 }

@@ -21,7 +21,7 @@ extension ComparisonPage {
       ] + (row.pairsAtEnd.map(cells) ?? Array(repeating: "", count: 7))
     }
     return Page.table(
-      header, rows, caption: "The best checkpoint of each run: each alternative by itself, and against base")
+      header, rows, caption: "The best checkpoint of each run: each alternative by itself, and against the baseline")
       + "\n"
       + Page.table(
         header.filter { $0 != "median member" }, atEnd,
@@ -45,8 +45,9 @@ extension ComparisonPage {
   private func everyRun(_ caption: String, _ value: (RunResult) -> Double?) -> String {
     let rows = plan.seeds.map { seed in
       ["\(seed)"]
-        + comparison.rows.map { row in
-          row.results.first { $0.seed == seed }.flatMap(value).map(digits.text) ?? "failed"
+        + comparison.rows.map { row -> String in
+          guard let result = row.results.first(where: { $0.seed == seed }) else { return "" }
+          return value(result).map(digits.text) ?? (result.failure == nil ? "–" : "failed")
         }
     }
     return Page.table(["seed"] + plan.alternatives.map(\.name), rows, caption: caption)

@@ -44,7 +44,7 @@ package struct ComparisonPage: Sendable {
       \(Page.section("Seed by seed", "A line is a seed: both runs began with the same values. The short bars are means.", pairPanels))
       \(Page.section("Numbers", numbersLegend, numbers))
       \(hasCurves ? Page.section("The best so far", curvesLegend, curves) : "")
-      \(Page.section("Best and median member", "A dot is the best checkpoint of a run, a ring its median member at the end.", members))
+      \(Page.section("Best and median member", membersLegend, members))
       \(Page.section("How to read it", nil, Page.list(comparison.notes)))
       \(Page.section("Every run", nil, everyRun))
       \(Page.section("What was compared", nil, changes))
@@ -64,13 +64,17 @@ package struct ComparisonPage: Sendable {
   private var hasCurves: Bool { !plan.isTested || comparison.results.contains { !$0.curve.isEmpty } }
 
   private var numbersLegend: String {
-    "Each row against base, in pairs of one seed. The interval is that of the paired t-test; p is that of Wilcoxon's "
+    "Each row against the baseline, in pairs of one seed. The interval is that of the paired t-test; p is that of Wilcoxon's "
       + "signed-rank test with two sides, and of the sign test."
   }
 
   private var curvesLegend: String {
     "The \(reported.name) of the best checkpoint so far: a line is the median over seeds, its shade goes from the lowest "
       + "to the highest."
+  }
+
+  private var membersLegend: String {
+    "A dot is the best checkpoint of a run\(plan.isTested ? "; median members are not tested." : ", a ring its median member at the end.")"
   }
 
   private var verdicts: String {

@@ -10,7 +10,7 @@ package import PopulationBasedTraining
 package struct ComparisonPlan: Sendable {
   /// The experiment as written, with the first seed.
   package let experiment: Experiment
-  /// The experiment itself, ``Alternative/base``, and what it is compared with.
+  /// The experiment itself, ``Alternative/baseline``, and what it is compared with.
   package let alternatives: [Alternative]
   /// The seeds, one run of each alternative for each.
   package let seeds: [UInt64]
@@ -40,7 +40,7 @@ package struct ComparisonPlan: Sendable {
     _ experiment: Experiment, with alternatives: [Alternative], seedCount: Int, firstSeed: UInt64? = nil,
     report: ReportedMetric? = nil, isTested: Bool = false, in directory: RunDirectory, folder: String
   ) throws(WrongComparison) {
-    let all = [.base] + alternatives
+    let all = [.baseline] + alternatives
     var names: [Experiment: String] = [:]
     for alternative in all {
       let changed = alternative.changing(experiment)
@@ -148,7 +148,7 @@ extension RunDirectory {
   }
 }
 
-private let baselinePrefix = "\(Alternative.base.name)-seed"
+private let baselinePrefix = "\(Alternative.baseline.name)-seed"
 
 extension Experiment {
   /// Checks that a new comparison, whose name follows from where its file is, is no comparison of the same experiment from

@@ -4,7 +4,7 @@ package import PopulationBasedTraining
 
 /// What a comparison has come to: `poptrain compare --json`.
 package struct ComparisonSummary: Codable, Hashable, Sendable {
-  /// What is known of one alternative, or of the base.
+  /// What is known of one alternative, or of the baseline.
   package struct Row: Codable, Hashable, Sendable {
     /// The name of the alternative, or `baseline`.
     package let name: String
@@ -16,7 +16,7 @@ package struct ComparisonSummary: Codable, Hashable, Sendable {
     package let sd: Double?
     /// The mean of the median members' values.
     package let medianMember: Double?
-    /// How the best checkpoints do against those of the base; none for the base.
+    /// How the best checkpoints do against those of the baseline; none for the baseline.
     package let againstBase: AgainstBase?
     /// The same of the checkpoints that were the best when the runs were over.
     package let atEnd: AtEnd
@@ -32,11 +32,11 @@ package struct ComparisonSummary: Codable, Hashable, Sendable {
     package let mean: Double?
     /// The standard deviation of these.
     package let sd: Double?
-    /// How they do against those of the base; none for the base.
+    /// How they do against those of the baseline; none for the baseline.
     package let againstBase: AgainstBase?
   }
 
-  /// An alternative and the base in pairs of one seed.
+  /// An alternative and the baseline in pairs of one seed.
   package struct AgainstBase: Codable, Hashable, Sendable {
     /// How many pairs there are.
     package let pairs: Int
@@ -46,7 +46,7 @@ package struct ComparisonSummary: Codable, Hashable, Sendable {
     package let ties: Int
     /// With how many it is worse.
     package let losses: Int
-    /// The mean of the alternative's value minus that of the base.
+    /// The mean of the alternative's value minus that of the baseline.
     package let meanDifference: Double
     /// The confidence of the interval.
     package let confidence: Double
@@ -100,7 +100,7 @@ package struct ComparisonSummary: Codable, Hashable, Sendable {
   package let stepsPerRun: Int
   /// The seeds.
   package let seeds: [Int]
-  /// The base, and the alternatives in the order in which they were asked for.
+  /// The baseline, and the alternatives in the order in which they were asked for.
   package let alternatives: [Row]
   /// What has to be known to judge it.
   package let notes: [String]

@@ -15,9 +15,9 @@ package struct RunResult: Sendable {
   package let outcome: Outcome
   /// The same of the checkpoint that was the best when the run was over; none where there is nothing.
   package let valueAtEnd: Double?
-  /// The median of the members' last own values; none where no member has one.
+  /// The median of the members' last own values; none where no member has one, and where only the best are tested.
   package let medianMember: Double?
-  /// How many members ended without a score of their own.
+  /// How many members ended without a value that is in the median.
   package let unscoredMembers: Int
   /// The steps that its members trained together.
   package let steps: Int
@@ -106,19 +106,20 @@ extension PlannedRun {
       }
     }
 
-    let scored = population.members.compactMap(\.published)
     let value = { (published: Published) -> Double? in
       guard let tests else { return reported.value(of: published, intervals) }
       return tests.metrics[published.checkpoint]?[reported.name]
     }
+    let values = population.members.compactMap(\.published).compactMap { reported.value(of: $0, intervals) }
+      .filter { $0.magnitude <= Sample.limit }
     let outcome = try outcome(population, intervals, reported, tests, failures.last, value: value)
     let atEnd = ChosenCheckpoint.bestAtEnd.published(in: population).flatMap(value)
     return RunResult(
       alternative: alternative, seed: seed, directory: directory, outcome: outcome,
       valueAtEnd: outcome.isFailure ? nil : atEnd.flatMap { $0.magnitude <= Sample.limit / 2 ? $0 : nil },
-      medianMember: Sample(scored.compactMap { reported.value(of: $0, intervals) })?.median,
-      unscoredMembers: population.members.count - scored.count, steps: steps, failedAttempts: failures.count,
-      curve: curve)
+      medianMember: tests == nil ? Sample(values)?.median : nil,
+      unscoredMembers: tests == nil ? population.members.count - values.count : 0, steps: steps,
+      failedAttempts: failures.count, curve: curve)
   }
 
   private func outcome(

@@ -24,7 +24,7 @@ struct Draft {
     wrong.contains(key) ? nil : experiment[keyPath: property]
   }
 
-  /// Reads the keys of a mapping; reports what is not one, and then says no.
+  /// Reads the keys of a mapping; reports what is not one, and then returns false.
   mutating func read(_ keys: [Key], of name: String, kind: String = "a key", in item: Item) -> Bool {
     let section = Section(item, known: keys.flatMap(\.names), kind: "\(kind) of `\(name)`", prefix: "\(name).")
     guard let section else { return false }

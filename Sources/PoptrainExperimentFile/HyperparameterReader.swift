@@ -1,7 +1,7 @@
 internal import PopulationBasedTraining
 
 extension Draft {
-  /// Reads `hyperparameters`; says no where that is not even a mapping.
+  /// Reads `hyperparameters`; returns false where that is not even a mapping.
   mutating func readHyperparameters(_ item: Item) -> Bool {
     guard let section = Section(item, known: nil, kind: "a hyperparameter") else { return false }
     sections["hyperparameters"] = section

@@ -22,7 +22,7 @@ struct Key: Sendable {
   let summary: String
   /// The keys of its mapping.
   let keys: [Key]
-  /// Reads a value into the experiment; reports what is wrong with it, and then says no.
+  /// Reads a value into the experiment; reports what is wrong with it, and then returns false.
   private let read: @Sendable (Item, inout Draft) -> Bool
   /// The value as it is written.
   private let yaml: @Sendable (Experiment) -> String?

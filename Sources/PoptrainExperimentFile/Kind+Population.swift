@@ -20,7 +20,7 @@ extension Kind<[Subpopulation]> {
       let half = populationSize / 2
       let sizes = "[{size: \(half)}, {size: \(populationSize - half)}]"
       item.wrong(
-        "is \(count), and a `population_size` of \(populationSize) has not so many equal parts of at least 2",
+        "is \(count), and a `population_size` of \(populationSize) cannot be divided into \(count) equal parts of at least 2 members",
         remedy: half < 2
           ? "two parts need at least 4 members"
           : "write \(counts.isEmpty ? "" : "for example \(counts), or ")the sizes of the parts: `\(sizes)`")

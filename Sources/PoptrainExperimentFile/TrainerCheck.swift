@@ -39,18 +39,18 @@ struct TrainerCheck {
     let literally =
       "write `kind: session` beside the command if it has no placeholders; in a command, a brace is written twice"
     let names = draft.sections["hyperparameters"]?.entries.map(\.key)
+    let known = CommandTemplate.known + (names ?? [])
+    let isKnown = Set(known)
     var placeholders: Set<String> = []
     var isWhole = true
     for argument in arguments {
       do {
         let found = try CommandTemplate([argument.text]).placeholders
-        for name in found.sorted() where !CommandTemplate.known.contains(name) {
-          guard let names, !names.contains(name) else { continue }
+        for name in found.sorted() where names != nil && !isKnown.contains(name) {
           isWhole = false
-          let meant = suggestion(for: name, among: CommandTemplate.known + names)
           argument.item.wrong(
             "has the placeholder \(quoted("{\(name)}")), which is neither a hyperparameter nor one of ours",
-            remedy: meant.map { "did you mean `{\($0)}`?" } ?? literally)
+            remedy: suggestion(for: name, among: known).map { "did you mean `{\($0)}`?" } ?? literally)
         }
         placeholders.formUnion(found)
       } catch {

@@ -27,8 +27,8 @@ let everyDomain = everyKind.rules.space
 private func assignment(_ id: String, _ member: Member.ID, _ kind: Interval.Kind = .train) -> Assignment {
   let decision = initialDecision(member, in: Population(rules: everyKind.rules))
   return Assignment(
-    id: id, member: member, number: 1, kind: kind, ages: 0..<10, totalSteps: 20, seed: 7,
-    hyperparameters: decision.hyperparameters, checkpoint: nil, saveTo: "/nowhere")
+    id: id, member: member, number: 1, kind: kind, ages: 0..<10, totalSteps: 20, memberSteps: 0, donor: nil, seed: 7,
+    hyperparameters: decision.hyperparameters, checkpoint: nil, parent: nil, saveTo: "/nowhere")
 }
 
 func enterSession(_ bytes: [UInt8]) throws(Objection) {

@@ -12,14 +12,24 @@ extension RecordedRun {
     try WholeFile.make(target) { copy in
       let path = try localPath(of: checkpoint)
       _ = try CheckpointContents(verifying: checkpoint, at: path)
-      try files.copyItem(atPath: path, toPath: copy)
-      try files.setAttributes([.posixPermissions: 0o755], ofItemAtPath: copy)
-      try? files.removeItem(atPath: copy + "/.manifest.json")
-      for name in try files.subpathsOfDirectory(atPath: copy) {
-        let copied = "\(copy)/\(name)"
-        let isFolder = try files.attributesOfItem(atPath: copied)[.type] as? FileAttributeType == .typeDirectory
-        try files.setAttributes([.posixPermissions: isFolder ? 0o755 : 0o644], ofItemAtPath: copied)
+      try files.createDirectory(atPath: copy, withIntermediateDirectories: false)
+      for name in try files.subpathsOfDirectory(atPath: path).sorted() where name != ".manifest.json" {
+        let (from, to) = ("\(path)/\(name)", "\(copy)/\(name)")
+        if try files.attributesOfItem(atPath: from)[.type] as? FileAttributeType == .typeDirectory {
+          try files.createDirectory(atPath: to, withIntermediateDirectories: false)
+        } else {
+          try copyContents(of: from, to: to)
+        }
       }
     }
+  }
+
+  /// Copies a file without its owner and its mode.
+  private func copyContents(of path: String, to copy: String) throws {
+    try Data().write(to: URL(fileURLWithPath: copy))
+    let source = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
+    let target = try FileHandle(forWritingTo: URL(fileURLWithPath: copy))
+    while let bytes = try source.read(upToCount: 1 << 20), !bytes.isEmpty { try target.write(contentsOf: bytes) }
+    try target.close()
   }
 }

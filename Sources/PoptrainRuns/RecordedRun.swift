@@ -3,8 +3,6 @@ internal import Foundation
 package import PopulationBasedTraining
 package import PoptrainStore
 
-internal import Glibc
-
 /// A run as it stands on the disk, also while an engine trains it.
 package struct RecordedRun: Sendable {
   /// The folder of the run.
@@ -53,27 +51,13 @@ package struct RecordedRun: Sendable {
     directory.bucket == nil ? "\(directory.shownFiles)/checkpoints/\(checkpoint)" : try localPath(of: checkpoint)
   }
 
-  /// A score as the user's metric: turned round where smaller is better.
+  /// A score as the user's metric: negated where smaller is better.
   package func metric(_ score: Double) -> Double {
     experiment.rules.metric(ofScore: score)
   }
 
   /// Whether an engine is training it at this moment.
   package var isRunning: Bool { directory.isLocked }
-}
-
-extension RunDirectory {
-  /// Whether a process holds the right to write it at this moment.
-  package var isLocked: Bool {
-    if isShared { return isTrainedByAnybody }
-    let descriptor = open(lock, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { return false }
-    defer { close(descriptor) }
-    if flock(descriptor, LOCK_SH | LOCK_NB) != 0 { return errno == EWOULDBLOCK }
-    // A process that is just being started has the descriptor too.
-    flock(descriptor, LOCK_UN)
-    return false
-  }
 }
 
 extension Experiment {

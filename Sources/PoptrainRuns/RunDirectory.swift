@@ -8,8 +8,8 @@ internal import Foundation
 
 internal import Glibc
 
-/// The folder of a run. The history and the checkpoints of one in a bucket are there; then the folder, on this machine,
-/// has what is read and written here. Where the history is in a database, all else is in a folder or a bucket.
+/// The folder of a run. For a run in a bucket, this folder is only the local cache. Where the history is in a database, all
+/// else is in a folder or a bucket.
 package struct RunDirectory: Hashable, Sendable {
   /// Where it is, absolute.
   package let path: String
@@ -76,6 +76,18 @@ package struct RunDirectory: Hashable, Sendable {
   /// Whether an engine has held the lock of the folder, or holds it.
   package var wasLocked: Bool {
     kind(of: lock) == S_IFREG && (try? String(contentsOfFile: lock, encoding: .utf8))?.hasPrefix("process ") == true
+  }
+
+  /// Whether a process holds the right to write it at this moment.
+  package var isLocked: Bool {
+    if isShared { return isTrainedByAnybody }
+    let descriptor = open(lock, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return false }
+    defer { close(descriptor) }
+    if flock(descriptor, LOCK_SH | LOCK_NB) != 0 { return errno == EWOULDBLOCK }
+    // A process that is just being started has the descriptor too.
+    flock(descriptor, LOCK_UN)
+    return false
   }
 
   /// Where the folder leads to, where it is a link itself.
@@ -149,14 +161,6 @@ package struct RunDirectory: Hashable, Sendable {
     } catch {
       throw RunError(writing: shown, error)
     }
-    if isDurable { for folder in changed { try flush(folder) } }
-  }
-
-  private func flush(_ folder: String) throws(RunError) {
-    let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    defer { if descriptor >= 0 { close(descriptor) } }
-    guard descriptor >= 0, fsync(descriptor) == 0 else {
-      throw RunError(writing: folder, errno: errno)
-    }
+    if isDurable { for folder in changed { try WholeFile.flush(folder) } }
   }
 }

@@ -98,7 +98,7 @@ package enum RunError: Error, CustomStringConvertible {
     case .moved(let path, let from, let folder, _):
       "\(path) was \(from) when it was last started, and its trainer was in \(folder), which is still there"
     case .sameExperiment(let path, let found, let name, _):
-      "\(path) would be new, but \(found) is of the same experiment, from when that was called \(name)"
+      "\(path) would start a new run, but \(found) already holds a run of this experiment, from when it was named \(name)"
     case .inProcess(let type):
       """
       the trainer is \(type), a type of the Swift program that started this run; start that program again to resume it. \

@@ -109,7 +109,8 @@ package enum WholeFile {
     for name in try FileManager.default.subpathsOfDirectory(atPath: folder) + [""] { try flush("\(folder)/\(name)") }
   }
 
-  private static func flush(_ path: String) throws(RunError) {
+  /// Flushes a file, or the names in a folder.
+  static func flush(_ path: String) throws(RunError) {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     defer { if descriptor >= 0 { close(descriptor) } }
     guard descriptor >= 0, fsync(descriptor) == 0 else { throw RunError(writing: path, errno: errno) }

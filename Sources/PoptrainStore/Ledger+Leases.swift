@@ -54,7 +54,7 @@ extension Ledger {
       token: token, worker: worker, process: surroundings.process, member: id, number: member.intervals + 1,
       kind: member.next,
       start: member.checkpoint,
-      donor: member.checkpoint == member.origin?.checkpoint ? member.origin?.member : nil,
+      donor: member.donor,
       end: CheckpointID(member: id, number: member.intervals + 1, token: token),
       startSteps: member.steps, steps: rules.stepsOfNextInterval(of: member), startAge: member.age,
       totalSteps: rules.totalSteps(at: member.age),

@@ -78,26 +78,3 @@ package struct TrainerLog: Sendable {
     if length > 0 { _ = poptrain_free_range(descriptor, 0, off_t(length)) }
   }
 }
-
-extension StringProtocol {
-  /// The text without white space at its ends.
-  package func trimmed() -> String {
-    var text = Substring(self)
-    while text.last?.isWhitespace == true { text.removeLast() }
-    while text.first?.isWhitespace == true { text.removeFirst() }
-    return String(text)
-  }
-}
-
-extension String {
-  /// The text, or its beginning and its end where it is long.
-  package func shortened(to count: Int) -> String {
-    self.count <= count ? self : "\(prefix(count * 4 / 5)) … \(suffix(count / 5))"
-  }
-
-  /// The words of a message: what is the same where only numbers, addresses and drawings differ.
-  package var wording: String {
-    split(whereSeparator: \.isWhitespace).filter { !$0.contains(where: \.isNumber) }.joined(separator: " ")
-      .filter { $0.isLetter || $0 == " " }
-  }
-}

@@ -144,7 +144,7 @@ extension JSON {
   /// Whether this is the value that was given, to the precision of a 32-bit float.
   fileprivate func isSame(as given: Value) -> Bool {
     guard let expected = given.asNumber else { return hyperparameterValue == given }
-    return double.map { abs($0 - expected) <= 0x1p-22 * max(abs($0), abs(expected)) } ?? false
+    return double?.isClose(to: expected, within: 0x1p-22) ?? false
   }
 
   /// For people: numbers that JSON does not have are no texts.

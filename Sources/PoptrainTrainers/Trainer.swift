@@ -108,8 +108,8 @@ package struct Assignment: Hashable, Sendable {
   /// Describes an interval.
   package init(
     id: String, member: Member.ID, number: Int, kind: Interval.Kind, isTest: Bool = false, ages: Range<Int>,
-    totalSteps: Int, memberSteps: Int = 0, donor: Member.ID? = nil, seed: UInt64, hyperparameters: Hyperparameters,
-    checkpoint: String?, parent: String? = nil, saveTo: String
+    totalSteps: Int, memberSteps: Int, donor: Member.ID?, seed: UInt64, hyperparameters: Hyperparameters,
+    checkpoint: String?, parent: String?, saveTo: String
   ) {
     self.id = id
     self.member = member

@@ -2,7 +2,6 @@
 package func kind(ofWarning warning: String) -> String {
   let words = warning.split(separator: " ", omittingEmptySubsequences: false)
   return words.map { word in
-    let isNumber = word.contains(where: \.isNumber) && word.allSatisfy { $0.isNumber || "(),.:;".contains($0) }
-    return isNumber ? "#" : String(word)
+    Double(word.filter { !"(),:;%".contains($0) }) == nil ? String(word) : "#"
   }.joined(separator: " ")
 }

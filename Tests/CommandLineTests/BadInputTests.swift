@@ -106,7 +106,7 @@ import Testing
     for text in [
       "member 1, interval 2: its process was ended by signal 9 (SIGKILL): often the kernel, out of memory",
       "member 2, interval 2: about to do it, member 2 (the last line that it printed; its process exited with status 3)",
-      "member 3, interval 2: it made no progress for 15.0 seconds",
+      "member 3, interval 2: it made no progress for 15 s",
       "member 4, interval 2: it reported a failure: no luck",
       "member 5, interval 2: rate was given as",
       "member 6, interval 2: same cause as in member 3",

@@ -80,6 +80,25 @@ import Testing
     #expect(shown.lines.contains { $0.hasPrefix("  reported last: 2") && $0.contains("the score is ") })
   }
 
+  @Test(.enabled(if: geteuid() == 0, "giving files to another user needs root"))
+  func `A copy belongs to who makes it, and may be changed`() async throws {
+    let saving = #"""
+          folder = interval.save_to / "a"
+          folder.mkdir()
+          (folder / "b").write_text("")
+          print(
+      """#
+    let folder = try await finished(trainer: Self.trainer.replacing("    print(", with: saving))
+    #expect(try await Program.runShell("chown -R 65534 runs/climb/checkpoints", in: folder).status == 0)
+    let best = try await Program.run("best", "runs/climb", "--copy", "model", in: folder)
+    #expect(best.status == 0, "\(best.errors)")
+    let names = try FileManager.default.subpathsOfDirectory(atPath: folder.url.path + "/model")
+    #expect(Set(names) == ["a", "a/b", "x.json"])
+    let others = try await Program.runShell("find model ! -uid 0 -o ! -perm -u=w", in: folder)
+    #expect(others.status == 0 && others.output == "")
+    #expect(try folder.read("model/x.json") == folder.read("runs/climb/best/x.json"))
+  }
+
   @Test func `The best that is kept of a member's lineage is shown and copied out`() async throws {
     // Each model is better than the one before it but for every third, so that some last one is not the best.
     let folder = try Example.folder(

@@ -15,7 +15,7 @@ import Testing
     "    noise = ",
     with: """
           if interval.is_test:
-              assert interval.is_evaluation and interval.start == interval.stop
+              assert interval.is_evaluation and interval.start == interval.stop and interval.member_start > 0
               with open("tests", "a") as tests:
                   print(interval.run_id, interval.member, interval.number, interval.seed, file=tests)
               interval.report(test_value=-abs(x) / 2)
@@ -42,6 +42,7 @@ import Testing
       let path = try #require(run["run"]?.text)
       let best = try json(await Program.run("best", path, "--json", in: folder))
       #expect(run["value"]?.double == (best["score"]?.double ?? 0) / 2)
+      #expect(run["median_member"] == .null)
       let status = try json(await Program.run("status", path, "--json", in: folder))
       func score(_ member: JSON) -> Double { member["score"]?.double ?? -99 }
       let atEnd = try #require((status["members"]?.array ?? []).max { score($0) < score($1) })

@@ -76,6 +76,19 @@ import Testing
     #expect(!page.contains("http:") && !page.contains("https:"))
   }
 
+  @Test func `A member whose value is not a number is in no median`() async throws {
+    let report = """
+      value=-abs(x) - 100 * (interval.member == 0),
+              accuracy=interval.member if interval.member else float("nan"))
+      """
+    let folder = try Example.folder(
+      CompareTests.experiment, trainer: Example.trainer.replacing("value=-abs(x))", with: report))
+    let comparison = try await comparison("--report", "accuracy", "--seeds", "1", in: folder)
+    for row in comparison["alternatives"]?.array ?? [] { #expect(row["median_member"]?.double == 2) }
+    let notes = (comparison["notes"]?.array ?? []).compactMap(\.text)
+    #expect(notes.contains { $0.contains("without a finite value are in no median: baseline with seed 5 1, ") })
+  }
+
   @Test func `The best at the end is compared too, and the first seed may be given`() async throws {
     // What is measured gets worse with age, so the best ever is not the best at the end.
     let folder = try Example.folder(

@@ -70,6 +70,13 @@ import Testing
     }
   }
 
+  @Test func `Of a name that is there twice, the last value counts`() throws {
+    let json = try JSON.parse(#"{"b": 1, "a": 2.0, "b": 3}"#)
+    let values = try json.decoded(as: NamedValues.self)
+    #expect(values.names == ["b", "a"])
+    #expect(try JSON(encoding: values).description == #"{"b":3,"a":2.0}"#)
+  }
+
   @Test func `There is a sample of each event, and a line for it`() throws {
     let samples = try Section.run.samples()
     #expect(Set(samples.map { $0["event"]?.text }) == Set(RunEvent.Name.allCases.map(\.rawValue)))

@@ -113,7 +113,9 @@ import Testing
     let script = "cd project && \(compare) && cd .. && mv project renamed && cd renamed && \(compare)"
     let result = try await Program.runShell(script, in: folder)
     #expect(result.status == 65)
-    #expect(result.errors.contains("renamed-compare would be new, but runs/project-compare is of the same experiment"))
+    #expect(
+      result.errors.contains(
+        "renamed-compare would start a new run, but runs/project-compare already holds a run of this experiment"))
     let found = commands(in: result.errors)
     #expect(found == ["project", "renamed"].map { "\(compare) --run runs/\($0)-compare" }, "\(result.errors)")
     for (command, expected) in zip(found, [true, false]) {

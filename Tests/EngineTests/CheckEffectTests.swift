@@ -205,7 +205,7 @@ import Testing
     let (ending, findings) = try await TrainerFolder(Self.conditional(), hyperparameters: Self.conditions).check()
     #expect(ending == .failed)
     #expect(findings.troubles == [.effect("nesterov")])
-    #expect(findings[.effect("nesterov")]?.found.contains("nor is it otherwise with optimizer=sgd") == true)
+    #expect(findings[.effect("nesterov")]?.found.contains("the same holds with optimizer=sgd") == true)
   }
 
   @Test func oneThatIsForgottenInItsChoiceFailsThere() async throws {

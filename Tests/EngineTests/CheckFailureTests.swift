@@ -171,6 +171,20 @@ import Testing
     #expect(findings.troubles == [])
   }
 
+  @Test func aFiniteScoreIsNotTheInfiniteOneThatWasSaved() async throws {
+    let (_, findings) = try await TrainerFolder(
+      """
+      import poptrain
+      for interval in poptrain.intervals():
+          state = load(interval.checkpoint, {"weight": 1.0})
+          shrink(state, interval, interval["learning_rate"])
+          save(interval.save_to, state)
+          interval.report(score=5.0 if interval.is_evaluation else float("inf"))
+      """
+    ).check()
+    #expect(findings[.load]?.verdict == .failed)
+  }
+
   @Test func stepsThatAreOnlyReportedAreNotCalledTrained() async throws {
     let (_, findings) = try await TrainerFolder(
       """

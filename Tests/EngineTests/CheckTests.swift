@@ -43,6 +43,23 @@ import Testing
     #expect(findings[.estimate]?.found.contains("with 1 worker, 2 at once, take about") == true)
   }
 
+  @Test func aMemberOfACheckHasTrainedItsOwnSteps() async throws {
+    let (ending, findings) = try await TrainerFolder(
+      Self.good.replacing(
+        "    state = load", with: "    assert interval.member_start == interval.start\n    state = load")
+    ).check()
+    #expect(ending == .passed)
+    #expect(findings.troubles == [])
+  }
+
+  @Test(arguments: [("needed", 4), ("last 2", 6), ("last 9", 8), ("all", 8)])
+  func theDiskIsEstimatedByWhatIsKept(_ keep: String, _ megabytes: Int) async throws {
+    let saving = #"    (interval.save_to / "large").write_bytes(bytes(1_000_000))"#
+    let script = Self.good.replacing("    interval.report", with: saving + "\n    interval.report")
+    let (_, findings) = try await TrainerFolder(script, settings: "keep: \(keep)").check()
+    #expect(findings[.estimate]?.found.contains(" and \(megabytes) MB of disk") == true)
+  }
+
   /// Also where the report of the first interval is warned of, before anything could be said of that.
   @Test func whatIsWrongWithAReportIsToldAfterWhatItIsAbout() async throws {
     let (ending, findings) = try await TrainerFolder(

@@ -50,6 +50,12 @@ import Testing
     #expect(repeats.difference(from: [1.6, 1.7, 1.5].map { trial($0) }) != .withinNoise)
     #expect(repeats.difference(from: [trial(.infinity)]) != .withinNoise)
   }
+
+  @Test(arguments: [(1, true), (1 + 1e-12, true), (1.1, false), (.infinity, false), (.nan, false)] as [(Double, Bool)])
+  func onlyFiniteScoresAreEqualButForRounding(_ score: Double, _ isExact: Bool) {
+    #expect(Repeats(trials: [trial(1), trial(score)]).isExactButRounding == isExact)
+    #expect(Repeats(trials: [trial(score), trial(1)]).isExactButRounding == isExact)
+  }
 }
 
 /// The values under which a trainer is checked.

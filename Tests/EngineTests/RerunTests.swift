@@ -2,6 +2,8 @@
 @testable import PoptrainRuns
 @testable import PoptrainEngine
 import Foundation
+import PoptrainStore
+import PopulationBasedTraining
 import Synchronization
 import Testing
 
@@ -37,6 +39,24 @@ import Testing
     #expect(result.isSameScore(as: rerun.recorded))
     #expect(String(decoding: output.withLock { $0 }, as: UTF8.self) == "hello\n")
     #expect(try snapshot(run.directory.path) == before)
+  }
+
+  @Test func everyIntervalIsToldAsInTheRunWhatItsMemberHasTrainedAndWhetherItIsACopy() async throws {
+    let trainer = try TrainerFolder(
+      """
+      import poptrain
+      for interval in poptrain.intervals():
+          for _ in interval.steps: pass
+          save(interval.save_to, {})
+          interval.report(score=interval.member_start - 1000 * interval.member + 0.5 * interval.is_copy)
+      """, settings: "exploit: binary_tournament\nkeep: all")
+    let run = try await run(trainer)
+    #expect(try run.history.decisions().contains { $0.result.donor != nil })
+    for interval in try run.history.intervals() {
+      let rerun = try Rerun(run, member: interval.member, interval: interval.number)
+      let result = await rerun.run { _ in }
+      #expect(result.isSameScore(as: rerun.recorded), "\(rerun.recorded) \(result)")
+    }
   }
 
   @Test func whatStartedFromACollectedCheckpointIsRefusedAndWhatIsPossibleIsSaid() async throws {

@@ -30,6 +30,16 @@ struct HostileTextTests {
     #expect(error?.description.hasSuffix("Only the first 100 findings are shown.") == true)
   }
 
+  @Test(.timeLimit(.minutes(5))) func manyUnknownPlaceholdersEnd() {
+    let names = (0..<1000).map { "h\($0): 1" }.joined(separator: ", ")
+    let placeholders = (0..<40_000).map { "{p\($0)}" }.joined()
+    let yaml = "trainer: {command: [python3, train.py, \"\(placeholders)\"]}\nhyperparameters: {\(names)}"
+    let error = #expect(throws: InvalidExperiment.self) {
+      try ExperimentFile.parse(text: complete(yaml), path: "e.yaml")
+    }
+    #expect(error?.findings.count == 100)
+  }
+
   @Test(.timeLimit(.minutes(20)), arguments: ["[", "- ", "{a: ", "{? ", "[{a: "])
   func nestingUpToTheLimitOfTheParserEnds(opening: String) {
     let depth = 990 / opening.filter { "[{-".contains($0) }.count

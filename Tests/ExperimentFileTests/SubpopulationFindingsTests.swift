@@ -5,7 +5,7 @@ import Testing
   Snapshot(
     "subpopulations: 3",
     """
-    1:17: `subpopulations` is 3, and a `population_size` of 20 has not so many equal parts of at least 2
+    1:17: `subpopulations` is 3, and a `population_size` of 20 cannot be divided into 3 equal parts of at least 2 members
         write for example `2`, `4`, `5`, `10`, or the sizes of the parts: `[{size: 10}, {size: 10}]`
     """),
   Snapshot(
@@ -29,7 +29,7 @@ import Testing
   Snapshot(
     "subpopulations: 20",
     """
-    1:17: `subpopulations` is 20, and a `population_size` of 20 has not so many equal parts of at least 2
+    1:17: `subpopulations` is 20, and a `population_size` of 20 cannot be divided into 20 equal parts of at least 2 members
         write for example `2`, `4`, `5`, `10`, or the sizes of the parts: `[{size: 10}, {size: 10}]`
     """),
   Snapshot(
@@ -47,19 +47,19 @@ import Testing
   Snapshot(
     "population_size: 7\nsubpopulations: 2",
     """
-    2:17: `subpopulations` is 2, and a `population_size` of 7 has not so many equal parts of at least 2
+    2:17: `subpopulations` is 2, and a `population_size` of 7 cannot be divided into 2 equal parts of at least 2 members
         write the sizes of the parts: `[{size: 3}, {size: 4}]`
     """),
   Snapshot(
     "population_size: 2\nsubpopulations: 2",
     """
-    2:17: `subpopulations` is 2, and a `population_size` of 2 has not so many equal parts of at least 2
+    2:17: `subpopulations` is 2, and a `population_size` of 2 cannot be divided into 2 equal parts of at least 2 members
         two parts need at least 4 members
     """),
   Snapshot(
     "population_size: 1\nexploit: none\nsubpopulations: 2",
     """
-    3:17: `subpopulations` is 2, and a `population_size` of 1 has not so many equal parts of at least 2
+    3:17: `subpopulations` is 2, and a `population_size` of 1 cannot be divided into 2 equal parts of at least 2 members
         two parts need at least 4 members
     """),
   Snapshot(

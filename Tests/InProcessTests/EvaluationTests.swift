@@ -7,8 +7,9 @@ import PoptrainTrainers
 @Suite struct EvaluationTests {
   private func assignment(_ kind: Interval.Kind, from checkpoint: String?, to end: String) -> Assignment {
     Assignment(
-      id: end, member: 0, number: 1, kind: kind, ages: kind == .train ? 0..<10 : 10..<10, totalSteps: 60, seed: 5,
-      hyperparameters: ["rate": .number(0.1)], checkpoint: checkpoint, saveTo: end)
+      id: end, member: 0, number: 1, kind: kind, ages: kind == .train ? 0..<10 : 10..<10, totalSteps: 60,
+      memberSteps: 0, donor: nil, seed: 5, hyperparameters: ["rate": .number(0.1)], checkpoint: checkpoint,
+      parent: nil, saveTo: end)
   }
 
   @Test func `An evaluation measures the model as it is, and saves nothing`() async throws {

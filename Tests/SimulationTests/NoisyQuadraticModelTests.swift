@@ -16,8 +16,8 @@ import PoptrainTrainers
         TrainingInterval(
           Assignment(
             id: "", member: 0, number: 1, kind: .train, ages: steps, totalSteps: 20,
-            seed: UInt64(seed * 20 + steps.lowerBound), hyperparameters: ["learning_rate": .number(rate)],
-            checkpoint: nil, saveTo: ""))
+            memberSteps: steps.lowerBound, donor: nil, seed: UInt64(seed * 20 + steps.lowerBound),
+            hyperparameters: ["learning_rate": .number(rate)], checkpoint: nil, parent: nil, saveTo: ""))
       }
       var model = NoisyQuadraticModel(Self.problem, scoreNoise: scoreNoise, interval(0..<10))
       model.train(interval(0..<10))

@@ -152,7 +152,7 @@ struct `A command trainer` {
     let trainer = command(workshop, hangTimeout: .milliseconds(2500))
     let failure = try #require(await trainer.train(try workshop.assignment()).failure)
     #expect(failure.reason == .hung)
-    #expect(failure.message == "it printed nothing for 2.5 seconds")
+    #expect(failure.message == "it printed nothing for 2.5 s")
     await workshop.everyoneIsGone()
   }
 

@@ -41,12 +41,12 @@ struct Misbehaviour: Sendable, CustomTestStringConvertible {
     Misbehaviour(
       "closes the socket and lives on", "begin(); import raw; raw.stream.close(); raw.sock.close(); signal.pause()",
       .exited,
-      "it closed the connection, and its process was ended 5.0 seconds later"),
+      "it closed the connection, and its process was ended 5.0 s later"),
     Misbehaviour(
       "closes the socket after an exception and lives on",
       "begin(); import raw; print('Traceback (most recent call last):\\n  File \"t.py\", line 1, in t\\nValueError: oh'); raw.stream.close(); raw.sock.close(); signal.pause()",
       .exited,
-      "ValueError: oh (it closed the connection, and its process was ended 5.0 seconds later)"),
+      "ValueError: oh (it closed the connection, and its process was ended 5.0 s later)"),
     Misbehaviour(
       "dies while a child holds the socket", "begin(); os.fork() or signal.pause(); os._exit(6)", .exited,
       "its process exited with status 6"),

@@ -38,8 +38,8 @@ struct `A session trainer that misbehaves` {
     let failure = try #require(await trainer.train(try workshop.assignment(1)).failure)
     #expect(failure.reason == (script == "signal.pause()" ? .notStarted : .hung))
     #expect(
-      failure.message.contains("did not connect to POPTRAIN_SOCKET within 10.0 seconds")
-        || failure.message == "it made no progress for 10.0 seconds; its process was ended")
+      failure.message.contains("did not connect to POPTRAIN_SOCKET within 10 s")
+        || failure.message == "it made no progress for 10 s; its process was ended")
     #expect(failure.logTail == "waiting")
     await workshop.everyoneIsGone()
     #expect(await trainer.train(try workshop.assignment(2)).trained != nil)

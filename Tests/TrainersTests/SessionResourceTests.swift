@@ -73,8 +73,8 @@ struct `The engine's process` {
         command: [Workshop.python, "-S", "train.py"], folder: path,
         environment: ProcessInfo.processInfo.environment, logPath: path + "/trainer.log", hangTimeout: .seconds(600))
       let assignment = Assignment(
-        id: "0-1-abc", member: 0, number: 1, kind: .train, ages: 0..<10, totalSteps: 100, seed: 7,
-        hyperparameters: values, checkpoint: nil, saveTo: path)
+        id: "0-1-abc", member: 0, number: 1, kind: .train, ages: 0..<10, totalSteps: 100, memberSteps: 0,
+        donor: nil, seed: 7, hyperparameters: values, checkpoint: nil, parent: nil, saveTo: path)
       _ = await SessionTrainer(program, space: space).train(assignment) { _ in kill(getpid(), SIGKILL) }
     }
     await workshop.everyoneIsGone()

@@ -52,7 +52,8 @@ final class Workshop: Sendable {
     try FileManager.default.createDirectory(atPath: saveTo, withIntermediateDirectories: true)
     return Assignment(
       id: "0-\(number)-abc", member: 0, number: number, kind: .train, ages: (number - 1) * 10..<number * 10,
-      totalSteps: 100, seed: 7, hyperparameters: hyperparameters ?? values, checkpoint: nil, saveTo: saveTo)
+      totalSteps: 100, memberSteps: 0, donor: nil, seed: 7, hyperparameters: hyperparameters ?? values,
+      checkpoint: nil, parent: nil, saveTo: saveTo)
   }
 
   /// Returns when no process holds the lock that every trainer takes and hands down to its children.

@@ -6,9 +6,10 @@ import Testing
 
 struct `A trainer's report` {
   private let assignment = Assignment(
-    id: "x", member: 0, number: 1, kind: .train, ages: 100..<110, totalSteps: 100, seed: 7,
+    id: "x", member: 0, number: 1, kind: .train, ages: 100..<110, totalSteps: 100, memberSteps: 100, donor: nil,
+    seed: 7,
     hyperparameters: ["lr": .number(0.1), "layers": .integer(3), "act": .text("relu"), "norm": .boolean(true)],
-    checkpoint: nil, saveTo: "/nowhere")
+    checkpoint: nil, parent: nil, saveTo: "/nowhere")
 
   private func trained(_ text: String, _ assignment: Assignment? = nil) throws -> TrainedInterval {
     try TrainerReport(try JSON.parse(text)).trained(assignment ?? self.assignment, logged: [])
@@ -64,6 +65,9 @@ struct `A trainer's report` {
     #expect(
       kind(ofWarning: "it counted 10 steps, but reported 3 (4 were")
         == kind(ofWarning: "it counted 7 steps, but reported 12 (4 were"))
+    for numbers in [("10", "-3"), ("0.5", "1e-05"), ("5%", "12.5%"), ("(1,000", "(2"), ("3;", "4.")] {
+      #expect(kind(ofWarning: "it took \(numbers.0) of them") == kind(ofWarning: "it took \(numbers.1) of them"))
+    }
     #expect(kind(ofWarning: "the metric 'top1' is") != kind(ofWarning: "the metric 'top5' is"))
   }
 
@@ -93,6 +97,7 @@ struct `A trainer's report` {
   @Test(
     arguments: [
       (.number(0), "0", true), (.number(0), "1e-30", false), (.number(0.1), #""NaN""#, false),
+      (.number(0.1), #""Infinity""#, false), (.integer(3), #""-Infinity""#, false),
       (.number(0.1), #""0.1""#, false), (.number(0.1), "null", false), (.number(1), "1", true),
       (.number(1), "true", false), (.integer(3), "3", true), (.integer(3), "3.0", true), (.integer(3), "4", false),
       (.text("relu"), #""relu""#, true), (.text("relu"), #""tanh""#, false), (.text("NaN"), #""NaN""#, true),

@@ -120,7 +120,7 @@ struct Compare: AsyncParsableCommand {
     let page = try ComparisonPage(comparison, command: command(firstSeed: seed ?? begun), version: Release.version)
       .write()
     if json { try say(json: ComparisonSummary(comparison)) } else { await reporter.show(comparison, page: page) }
-    if comparison.base.values == nil { throw ExitStatus.trainerNeverWorked }
+    if comparison.baseline.values == nil { throw ExitStatus.trainerNeverWorked }
   }
 
   private func alternatives() throws -> [Alternative] {

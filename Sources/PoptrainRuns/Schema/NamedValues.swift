@@ -20,9 +20,13 @@ package struct NamedValues: Hashable, Sendable {
 extension NamedValues: Codable {
   package init(from decoder: any Decoder) throws {
     let fields = try decoder.container(keyedBy: JSON.Name.self)
-    names = fields.allKeys.map(\.stringValue)
-    values = Dictionary(
-      uniqueKeysWithValues: try fields.allKeys.map { ($0.stringValue, try fields.decodeValue(forKey: $0)) })
+    var (names, values) = ([String](), Hyperparameters())
+    for key in fields.allKeys where values[key.stringValue] == nil {
+      names.append(key.stringValue)
+      values[key.stringValue] = try fields.decodeValue(forKey: key)
+    }
+    self.names = names
+    self.values = values
   }
 
   package func encode(to encoder: any Encoder) throws {

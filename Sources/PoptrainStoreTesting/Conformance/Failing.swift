@@ -230,7 +230,7 @@ extension StoreConformance {
         #expect(await bench.store.population().scoredCount == 1)
       }
     } + [
-      Check("Where smaller is better, the score is the metric turned round", .small(mode: .min)) { bench in
+      Check("Where smaller is better, the score is the metric negated", .small(mode: .min)) { bench in
         let completions = try await bench.completeGeneration { [3, 1, 2, 4][$0.member] }
         #expect(completions.map { $0.interval?.score } == [-3, -1, -2, -4])
         let population = await bench.store.population()

@@ -87,7 +87,7 @@ package actor CommandTrainer: SingleTrainer {
       let size = log.size
       guard size > printed else {
         _ = await process.end(grace: .zero)
-        throw TrainerFailure(.hung, "it printed nothing for \(program.hangTimeout)")
+        throw TrainerFailure(.hung, "it printed nothing for \(spoken(program.hangTimeout))")
       }
       printed = size
     }

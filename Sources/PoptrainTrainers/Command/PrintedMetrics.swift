@@ -38,9 +38,9 @@ struct UnreadMetric {
   init?(named metric: String, in text: String) {
     let lines = text.filter { $0 != "\0" }.withoutEscapes.split(whereSeparator: \.isNewline)
     let spelling = metric.spelling
-    let alike: [Finding] = [{ $0.rangeOfWord(metric) }, { $0.rangeOfName(spelled: spelling) }]
+    let alike: [Finder] = [{ $0.rangeOfWord(metric) }, { $0.rangeOfName(spelled: spelling) }]
     // A line that is read has another metric.
-    let longer: [Finding] = [{ printedMetrics($0).isEmpty ? $0.rangeOfLastPart(metric) : nil }]
+    let longer: [Finder] = [{ printedMetrics($0).isEmpty ? $0.rangeOfLastPart(metric) : nil }]
     for (finders, needsNumber) in [(alike, true), (alike, false), (longer, true)] {
       for find in finders {
         for line in lines.reversed() {
@@ -56,7 +56,7 @@ struct UnreadMetric {
     return nil
   }
 
-  private typealias Finding = (Substring) -> Range<Substring.Index>?
+  private typealias Finder = (Substring) -> Range<Substring.Index>?
 
   private init(_ line: Substring, _ name: Range<Substring.Index>, _ value: String?) {
     let start = line.index(name.lowerBound, offsetBy: -80, limitedBy: line.startIndex) ?? line.startIndex

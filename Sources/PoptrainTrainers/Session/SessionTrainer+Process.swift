@@ -52,7 +52,7 @@ extension SessionTrainer {
         .notStarted,
         hadEnded
           ? ending.told(of: "\(command) never connected to POPTRAIN_SOCKET and", lastWords: log.lines(from: logStart))
-          : "\(command) did not connect to POPTRAIN_SOCKET within \(program.hangTimeout)")
+          : "\(command) did not connect to POPTRAIN_SOCKET within \(spoken(program.hangTimeout))")
     }
     var session = Session(
       process: process, connection: connection, listener: listener, refusal: listener.refuseOthers(of: process),
@@ -120,7 +120,7 @@ extension SessionTrainer {
     if hasEnded {
       noteCrash(of: session, ending)
     } else if session.intervals > 0 {
-      note("its process had not ended \(grace) after it was told to, and was killed", of: session)
+      note("its process had not ended \(spoken(grace)) after it was told to, and had to be ended", of: session)
     }
     await session.refusal.value
     complaint = session.listener.refusedProcess

@@ -197,7 +197,7 @@ package actor SessionTrainer: Trainer {
 
   /// What a process has said of the cause that closed the connection and took long to leave.
   private func messageOfSlowEnd(_ failure: TrainerFailure, _ lines: [String]) -> String {
-    let how = "\(failure.message), and its process was ended \(SessionTrainer.timeToLeave) later"
+    let how = "\(failure.message), and its process was ended \(spoken(SessionTrainer.timeToLeave)) later"
     guard case .error(let cause) = LastWords.cause(in: lines) else { return how }
     return "\(cause.shortened(to: 300)) (\(how))"
   }
@@ -234,7 +234,7 @@ package actor SessionTrainer: Trainer {
     case .tooLong:
       throw TrainerFailure(.garbage, "it sent a line of more than \(Connection.longestLine >> 20) MiB")
     case .timedOut:
-      throw TrainerFailure(.hung, "it made no progress for \(program.hangTimeout)")
+      throw TrainerFailure(.hung, "it made no progress for \(spoken(program.hangTimeout))")
     }
   }
 }

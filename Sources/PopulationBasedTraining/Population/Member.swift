@@ -122,6 +122,9 @@ public struct Member: Hashable, Sendable, Identifiable {
     rules.version > 1 && lastOutcome == .invalid && checkpoint == nil && published == nil
   }
 
+  /// The member whose model its next interval begins with; none: its own, or a fresh one.
+  package var donor: ID? { checkpoint == origin?.checkpoint ? origin?.member : nil }
+
   /// Every checkpoint that this member refers to.
   public var references: [CheckpointID] {
     [checkpoint, published?.checkpoint].compactMap { $0 }

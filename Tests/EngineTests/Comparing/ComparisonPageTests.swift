@@ -81,6 +81,19 @@ import Testing
     #expect(page(comparison) == page(comparison))
   }
 
+  @Test func `A run that finished without a value at the end has not failed`() throws {
+    let plan = try plan()
+    let comparison = Comparison(
+      plan,
+      plan.runs.map {
+        RunResult(
+          alternative: $0.alternative, seed: $0.seed, directory: $0.directory, outcome: .value(0.5), medianMember: nil,
+          steps: 400)
+      })
+    let cells = Document(page(comparison)).text("td")
+    #expect(cells.contains("–") && !cells.contains("failed"))
+  }
+
   @Test(arguments: 0..<300)
   func `A scale covers its numbers with a few round marks`(seed: Int) {
     var dice = RandomStream(seed: UInt64(seed), member: 0, ordinal: 0, purpose: "scale")

@@ -39,14 +39,14 @@ import Testing
       }
       #expect(numbers.count == table.expected.count)
       #expect(abs((row.medianMembers?.mean ?? 0) - table.expected[1] + 0.125) < 1e-12)
-      #expect(comparison.base.pairs == nil)
+      #expect(comparison.baseline.pairs == nil)
       // At the end, the runs of this plan have twice the value.
       let atEnd = try #require(row.pairsAtEnd)
       #expect((atEnd.wins, atEnd.ties, atEnd.losses) == (pairs.wins, pairs.ties, pairs.losses))
       #expect(abs(atEnd.differences.mean - 2 * pairs.differences.mean) < 1e-12)
       #expect(abs(atEnd.test.twoSidedP - pairs.test.twoSidedP) < 1e-11)
       #expect(abs((row.valuesAtEnd?.mean ?? 0) - 2 * table.expected[1]) < 1e-12)
-      #expect(comparison.base.pairsAtEnd == nil)
+      #expect(comparison.baseline.pairsAtEnd == nil)
     }
   }
 
@@ -79,6 +79,14 @@ import Testing
       try sentence([0.5], [0.25])
         == "random_search is worse than the baseline with the one seed, which may be chance: mean difference -0.2500, p = 1. One "
         + "seed that differs cannot show p < 0.05 with this test; the least possible is 1.0.")
+    // Few large differences outweigh many small ones.
+    let large: [Double?] = (1...14).map { 0.6 + 0.01 * Double($0) }
+    let small: [Double?] = (1...16).map { 0.5 - 0.001 * Double($0) }
+    for (mode, word) in [("max", "better"), ("min", "worse")] {
+      #expect(
+        try sentence(Array(repeating: 0.5, count: 30), large + small, mode: mode)
+          .hasPrefix("random_search is \(word) than the baseline in 14 of 30 seeds: mean difference +"))
+    }
     #expect(try sentence([0.5, 0.25], [0.5, 0.25]) == "random_search and the baseline are equal in all 2 seeds.")
     #expect(try sentence([0.5], [0.5]) == "random_search and the baseline are equal with the one seed.")
     #expect(
