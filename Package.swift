@@ -94,8 +94,7 @@ let package = Package(
     module(
       "PoptrainFindings",
       [
-        "PopulationBasedTraining", "PoptrainJSON", "PoptrainText", "PoptrainExperimentFile", "PoptrainStore",
-        "PoptrainRuns",
+        "PopulationBasedTraining", "PoptrainJSON", "PoptrainText", "PoptrainExperimentFile", "PoptrainRuns",
       ]),
     module(
       "PoptrainFigures",

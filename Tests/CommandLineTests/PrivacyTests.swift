@@ -29,7 +29,7 @@ import Testing
 
       for interval in poptrain.intervals():
           (interval.save_to / "a\u{1B}[31mred").write_text("0")
-          interval.report(value=interval.member, **{"\\x1b[2Jbad": "no number", "\\u202Eright": [None, "x"]})
+          interval.report(steps=len(interval.steps), value=interval.member, **{"\\x1b[2Jbad": "no number", "\\u202Eright": [None, "x"]})
       """
     let folder = try Example.folder(trainer: trainer)
     let run = try await Program.run("run", "experiment.yaml", in: folder)

@@ -1,5 +1,6 @@
 import PoptrainExperimentFile
 import PoptrainRuns
+import PoptrainStore
 import PoptrainText
 
 // Libraries say what is wrong. What to do about it on this command line is said here.

@@ -20,7 +20,7 @@ public struct Plan: Sendable {
     rules = Plan.rules(chance, intervals: isShared ? 4...10 : 2...5)
     // Its decisions are costly, so that they are made outside of transactions.
     let learning = ExploreRules.all.first { $0.name == "pb2" }
-    if let learning, Chance(seed: seed, purpose: "explore").happens(0.2) {
+    if isShared, let learning, Chance(seed: seed, purpose: "explore").happens(0.2) {
       rules.explore = RuleChoice(learning, ["window": .number(10)])
     }
     workers = isShared ? chance.integer(2...5) : chance.integer(1...4)
