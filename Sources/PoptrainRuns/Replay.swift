@@ -31,6 +31,9 @@ package struct Replay: Sendable {
     rules.space = Space(hyperparameters)
     rules.stop = Rules.Stop()
     rules.trainAlone()
+    // With the run's own, a member of the same number would repeat what it has trained there, and the luck that it had.
+    var random = RandomStream(seed: rules.seed, member: 0, ordinal: 0, purpose: "replay")
+    rules.seed = random.bits() >> 11
 
     var experiment = run.experiment
     experiment.name = run.experiment.replayName
