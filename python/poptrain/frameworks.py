@@ -47,5 +47,5 @@ def misfit(interval: Interval, error: Exception) -> Error:
         "A hyperparameter that changes the shape of the weights needs `structural: true` in the "
         "experiment file: it goes with the weights and never changes"
     )
-    interval._break_contract("load", message)
+    interval._break_contract(message)
     return Error(message)

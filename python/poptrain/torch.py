@@ -90,7 +90,7 @@ def _load(interval: Interval, file: Path) -> Any:
             f"{FILE} holds something else than tensors, numbers, text, lists and dictionaries, which is all "
             f"that is loaded: {reason}. Have the state_dict() of each part consist of these"
         )
-        interval._break_contract("load", message)
+        interval._break_contract(message)
         raise Error(message) from error
 
 
