@@ -6,12 +6,25 @@ A run by hand compares what is declared with what was given, as Poptrain does.
 from __future__ import annotations
 
 import importlib
+import os
 from typing import Any
 
 import member
+import numpy
 import pytest
 
 import poptrain
+
+os.environ.setdefault("KERAS_BACKEND", "jax")
+import keras
+
+import poptrain.keras
+
+schedules = keras.optimizers.schedules
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of Keras
+
+INPUTS = numpy.random.default_rng(0).uniform(-1, 1, (64, 2)).astype("float32")
+LABELS = (INPUTS[:, :1] > 0).astype("float32")
 
 
 def values(name: str, *given: Any) -> list[dict[str, Any]]:
@@ -19,17 +32,6 @@ def values(name: str, *given: Any) -> list[dict[str, Any]]:
 
 
 # Keras
-
-keras = pytest.importorskip("keras")
-import numpy  # noqa: E402
-
-import poptrain.keras  # noqa: E402
-
-schedules = keras.optimizers.schedules
-pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of Keras
-
-INPUTS = numpy.random.default_rng(0).uniform(-1, 1, (64, 2)).astype("float32")
-LABELS = (INPUTS[:, :1] > 0).astype("float32")
 
 
 class OwnSchedule(schedules.LearningRateSchedule):

@@ -48,8 +48,9 @@ def load(interval: Interval, model: Estimator) -> Estimator:
                 interval, ValueError(f"hidden_layer_sizes is {shapes[0]}, not {shapes[1]}")
             )
         _set(model, parameters)
-        for part in getattr(model, "estimators_", ()):  # of OneVsRestClassifier and the like
-            _set(part, built.estimator.get_params(deep=False))
+        if (within := parameters.get("estimator")) is not None:  # of OneVsRestClassifier and the like
+            for part in model.estimators_:
+                _set(part, within.get_params(deep=False))
     frameworks.declare(interval, {name: partial(_read, model, key) for name, key in declared.items()})
     return model
 
