@@ -136,6 +136,36 @@ def test_boosting(library: str, name: str, given: Any, made: Any) -> None:
         interval.report(loss=0.5)
 
 
+@pytest.mark.parametrize("library", ["lightgbm", "xgboost"])
+def test_a_callback_may_change_the_rate(library: str) -> None:
+    helper, module = importlib.import_module(f"poptrain.{library}"), importlib.import_module(library)
+    for interval in member.intervals(*values("learning_rate", 0.1, 0.2)):
+        if library == "lightgbm":
+            data = module.Dataset(INPUTS, LABELS[:, 0], free_raw_data=False)
+            callback = module.reset_parameter(learning_rate=lambda number: 0.5**number)
+        else:
+            data = module.DMatrix(INPUTS, LABELS)
+            callback = module.callback.LearningRateScheduler(lambda number: 0.5**number)
+        helper.train(interval, {"learning_rate": interval["learning_rate"]}, data, callbacks=[callback])
+        interval.report(loss=0.5)
+
+
+def test_xgboost_finds_a_value_that_was_brought_back() -> None:
+    import xgboost
+
+    import poptrain.xgboost
+
+    asked = member.intervals(*values("num_parallel_tree", 1, 2))
+    for interval in asked:
+        params = {"num_parallel_tree": interval["num_parallel_tree"]}
+        poptrain.xgboost.train(interval, params, xgboost.DMatrix(INPUTS, LABELS))
+        if interval.checkpoint:
+            with pytest.raises(poptrain.Error, match="num_parallel_tree was given as 2, but 1"):
+                interval.report(loss=0.5)
+            break
+        interval.report(loss=0.5)
+
+
 # scikit-learn
 
 

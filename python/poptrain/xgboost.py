@@ -35,7 +35,9 @@ def train(interval: Interval, params: Mapping[str, Any], dtrain: Any, **argument
     callbacks = [*(arguments.pop("callbacks", None) or ()), _Callback(interval)]
     rounds = len(interval.steps)
     booster = xgboost.train(params, dtrain, rounds, xgb_model=file, callbacks=callbacks, **arguments)
-    names = [name for name, value in params.items() if frameworks.is_given(interval, name, value)]
+    is_scheduled = any(isinstance(each, xgboost.callback.LearningRateScheduler) for each in callbacks)
+    names = {name for name, value in params.items() if frameworks.is_given(interval, name, value)}
+    names -= {"eta", "learning_rate"} if is_scheduled else set()
     frameworks.declare(interval, {name: partial(_read, booster, name) for name in names})
     booster.save_model(interval.save_to / FILE)
     return booster
