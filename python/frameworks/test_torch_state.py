@@ -11,6 +11,7 @@ import torch
 from torch.optim import lr_scheduler as of
 
 import poptrain
+import poptrain.schedulers
 import poptrain.torch
 
 RATE = {"learning_rate": 0.1}
@@ -129,7 +130,7 @@ def test_checkpoints_that_hold_the_whole_state_of_a_scheduler_are_loaded() -> No
         scheduler = build(optimizer)
         optimizer.step()
         scheduler.step()
-        assert poptrain.torch._counts(scheduler.state_dict()) == {"last_epoch": 1}
+        assert poptrain.schedulers.counts(scheduler.state_dict()) == {"last_epoch": 1}
 
 
 def test_half_of_the_given_rate_is_a_matter_of_the_script() -> None:

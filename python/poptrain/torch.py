@@ -17,16 +17,15 @@ from __future__ import annotations
 
 import copy
 import pickle
-import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import torch
 from torch.optim import Optimizer
-from torch.optim.lr_scheduler import LambdaLR, ReduceLROnPlateau
+from torch.optim.lr_scheduler import ReduceLROnPlateau
 
-from . import frameworks
+from . import frameworks, schedulers
 from .errors import Error
 from .interval import Interval
 
@@ -37,8 +36,6 @@ if int(torch.__version__.partition(".")[0]) < 2:
     )
 
 FILE = "state.pt"
-COUNTS = ("last_epoch", "best", "num_bad_epochs", "cooldown_counter")
-"""What is saved of a scheduler; only ReduceLROnPlateau has more than the first."""
 
 
 def seed(interval: Interval) -> None:
@@ -56,17 +53,17 @@ class State:
     def __init__(self, interval: Interval, **parts: Any) -> None:
         self._interval = interval
         self._parts = parts
-        schedulers = {name: part for name, part in parts.items() if _is_scheduler(part)}
-        built = Built([part for part in parts.values() if isinstance(part, Optimizer)], schedulers.values())
+        own = {name: part for name, part in parts.items() if schedulers.is_scheduler(part)}
+        built = Built([part for part in parts.values() if isinstance(part, Optimizer)], own.values())
         if file := interval.file(FILE):
             saved = _load(interval, file)
             try:
                 for name, part in parts.items():
                     # Moments of another optimizer are of no use.
                     is_other = isinstance(part, Optimizer) and saved["kinds"][name] != type(part).__name__
-                    if name not in schedulers and not is_other:
+                    if name not in own and not is_other:
                         part.load_state_dict(saved[name])
-                counts = [_counts(saved[name]) for name in schedulers]
+                counts = [schedulers.counts(saved[name]) for name in own]
             except (RuntimeError, ValueError, KeyError) as error:
                 raise frameworks.misfit(interval, error) from error
             built.put_back(counts)
@@ -98,8 +95,8 @@ def _load(interval: Interval, file: Path) -> Any:
 
 def _state(part: Any) -> dict[str, Any]:
     """What is saved of a part: of what loading does not bring back, only what can be loaded."""
-    if _is_scheduler(part):
-        return _counts(vars(part))
+    if schedulers.is_scheduler(part):
+        return schedulers.counts(vars(part))
     state: dict[str, Any] = part.state_dict()
     is_optimizer = isinstance(part, Optimizer)
     return {**state, "param_groups": _plain(state["param_groups"])} if is_optimizer else state
@@ -120,8 +117,8 @@ def _plain(value: Any) -> Any:
 class Built:
     """Optimizers and schedulers as they were built, before a checkpoint brings the donor's values back."""
 
-    def __init__(self, optimizers: Iterable[Any], schedulers: Iterable[Any]) -> None:
-        self._schedulers = list(schedulers)
+    def __init__(self, optimizers: Iterable[Any], scheduling: Iterable[Any]) -> None:
+        self._schedulers = list(scheduling)
         self._schedules = [copy.deepcopy(scheduler.state_dict()) for scheduler in self._schedulers]
         self._optimizers = list(optimizers)
         for optimizer in self._optimizers:
@@ -137,7 +134,7 @@ class Built:
 
     def put_back(self, counts: list[dict[str, Any]] | None = None) -> None:
         """After loading: moments, and the counts of the schedulers, stay; all else is as it was built."""
-        counts = counts or [_counts(vars(scheduler)) for scheduler in self._schedulers]
+        counts = counts or [schedulers.counts(vars(scheduler)) for scheduler in self._schedulers]
         for optimizer, groups in zip(self._optimizers, self._groups, strict=True):
             own = [
                 pair for pair in zip(self._schedulers, counts, strict=True) if pair[0].optimizer is optimizer
@@ -154,7 +151,7 @@ class Built:
             if isinstance(scheduler, ReduceLROnPlateau):
                 vars(scheduler).update(counted)
             else:
-                _wind(scheduler, counted["last_epoch"])
+                schedulers.wind(scheduler, counted["last_epoch"])
 
     def declare(self, interval: Interval) -> None:
         """Declares each hyperparameter that a group of an optimizer was built with."""
@@ -176,7 +173,7 @@ class Built:
                 own = [scheduler for scheduler in self._schedulers if scheduler.optimizer is optimizer]
                 if not own:
                     return optimizer.param_groups[number]["lr"]
-                bases = [bases[number] for scheduler in own for bases in _bases(scheduler)]
+                bases = [bases[number] for scheduler in own for bases in schedulers.bases(scheduler)]
                 return next((other for other in bases if other != base), base)
             return dict(_values(optimizer.param_groups[number]))[key]
 
@@ -200,35 +197,3 @@ def _is_for(name: str, key: str) -> bool:
     if key in ("initial_lr", "max_lr"):
         return frameworks.is_rate(name)
     return key != "lr" and key in name
-
-
-def _bases(scheduler: Any) -> Iterator[list[float]]:
-    """The base rates of a scheduler, or of those that it consists of."""
-    parts = getattr(scheduler, "_schedulers", None)
-    if parts is not None:
-        for part in parts:
-            yield from _bases(part)
-    elif hasattr(scheduler, "base_lrs"):
-        yield scheduler.base_lrs
-
-
-def _is_scheduler(part: Any) -> bool:
-    return hasattr(part, "optimizer") and (hasattr(part, "last_epoch") or hasattr(part, "_schedulers"))
-
-
-def _counts(state: Mapping[str, Any]) -> dict[str, Any]:
-    """What a scheduler has counted; a ChainedScheduler, whose parts are stepped together, does not count."""
-    while "last_epoch" not in state:
-        first = state["_schedulers"][0]
-        state = first if isinstance(first, Mapping) else vars(first)
-    return {name: state[name] for name in COUNTS if name in state}
-
-
-def _wind(scheduler: Any, steps: int) -> None:
-    """Steps a new scheduler to where the saved one was: whatever its kind, its rates are then its own."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of steps before the optimizer's first
-        if isinstance(scheduler, LambdaLR):
-            scheduler.last_epoch = steps - 1  # it looks at nothing else
-        for _ in range(_counts(vars(scheduler))["last_epoch"], steps):
-            scheduler.step()
