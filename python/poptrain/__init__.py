@@ -21,7 +21,7 @@ An interval has
     file(name)                  what is called so in checkpoint (None: start fresh)
     hyperparameters, [name]     their values; what was read is reported as applied
     applied(**values)           declares what is really set, or functions that tell, now and at the end;
-                                in_force is its former name
+                                in_force is another name for it
     steps, step, done           the ages to go over, the present one, whether all are taken
     advance(n)                  takes steps in a loop that the script does not own
     stop_requested              the run is stopping: save and report early, or finish soon

@@ -128,7 +128,7 @@ class Batch(Sequence[Interval]):
             step: how many steps they were trained in this batch; by default those that were taken.
             **named: the same, by keyword.
         """
-        rows = self._rows("log", metrics, named)
+        rows = self._rows(metrics, named)
 
         def log(interval: Interval, position: int) -> None:
             age = None if step is None else interval.start + step.__index__()
@@ -143,10 +143,10 @@ class Batch(Sequence[Interval]):
             values: name to a list or array with a value for each member, or to a function that returns one.
             **named: the same, by keyword.
         """
-        with self._contract("applied"):
+        with self._contract():
             sources = by_name("hyperparameter", values, named)
         present = {name: read(name, source) for name, source in sources.items()}
-        with self._contract("applied"):
+        with self._contract():
             for name, value in present.items():
                 one_for_each(f"the hyperparameter {name!r}", value, len(self))
 
@@ -159,7 +159,7 @@ class Batch(Sequence[Interval]):
         )
 
     in_force = applied
-    """The former name of `applied`."""
+    """Another name for `applied`."""
 
     def report(
         self,
@@ -177,7 +177,7 @@ class Batch(Sequence[Interval]):
                 others, there is a warning.
             **named: further metrics, by name.
         """
-        rows = self._rows("report", metrics, named)
+        rows = self._rows(metrics, named)
         self._each(lambda interval, position: interval.report(rows[position], steps=steps))
 
     # Within the package
@@ -207,12 +207,12 @@ class Batch(Sequence[Interval]):
         return any(interval._is_cut_short() for interval in self._open)
 
     def _rows(
-        self, action: str, metrics: Mapping[str, object] | None, named: Mapping[str, object]
+        self, metrics: Mapping[str, object] | None, named: Mapping[str, object]
     ) -> list[dict[str, object]]:
         """The metrics of each member, out of those that hold a value for each."""
         columns: dict[str, list[object]] = {}
         wrong: dict[str, TypeError | ValueError] = {}
-        with self._contract(action):
+        with self._contract():
             for name, value in by_name("metric", metrics, named).items():
                 what = f"the metric {name!r}"
                 try:
@@ -237,9 +237,9 @@ class Batch(Sequence[Interval]):
             raise errors[0]
 
     @contextlib.contextmanager
-    def _contract(self, action: str) -> Iterator[None]:
+    def _contract(self) -> Iterator[None]:
         """As with an interval, for all that are not ended."""
         with contextlib.ExitStack() as stack:
             for interval in reversed(self._open):  # the last that is entered is told first
-                stack.enter_context(interval._contract(action))
+                stack.enter_context(interval._contract())
             yield

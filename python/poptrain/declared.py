@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 from .errors import Error
@@ -59,16 +60,17 @@ def check_applied(given: Mapping[str, object], declared: Mapping[str, object]) -
         Error: a value differs by more than the precision of a 32-bit float.
     """
     for name, value in declared.items():
-        if not _same(given[name], from_wire(value)):
+        if not is_same(given[name], from_wire(value)):
             raise Error(
                 f"{name} was given as {given[name]}, but {value} was in force. What is loaded brings the old "
                 f"value back: set interval[{name!r}] after loading; docs/recipes.md shows where"
             )
 
 
-def _same(given: object, declared: object) -> bool:
+def is_same(given: object, declared: object) -> bool:
+    """Whether a value is the one that was given, to the precision of a 32-bit float."""
     numbers = [value for value in (given, declared) if isinstance(value, (int, float))]
     if len(numbers) < 2 or isinstance(given, bool) or isinstance(declared, bool):
         return type(given) is type(declared) and given == declared
     low, high = sorted(numbers)
-    return low == high or high - low <= 2**-22 * max(abs(low), abs(high))
+    return low == high or (math.isfinite(high - low) and high - low <= 2**-22 * max(abs(low), abs(high)))

@@ -11,7 +11,7 @@ class Error(Exception):
 
 
 class RunError(Error):
-    """A run, or an experiment file, of which the program cannot tell what it was asked for.
+    """A run or experiment file that the program could not read.
 
     Attributes:
         status: the exit status of the program; None if it has not failed itself.

@@ -6,8 +6,10 @@ import random
 import sys
 from collections.abc import Callable, Mapping
 
+from .declared import is_same
 from .errors import Error
 from .interval import Interval
+from .values import from_wire, wire_hyperparameter
 
 
 def seed(interval: Interval) -> None:
@@ -18,10 +20,9 @@ def seed(interval: Interval) -> None:
 
 
 def declare(interval: Interval, readers: Mapping[str, Callable[[], object]]) -> None:
-    """Declares those that the experiment has; they are read now, and again when the interval is reported."""
-    known = {name: reader for name, reader in readers.items() if name in interval.hyperparameters}
-    if known and not interval.is_evaluation:
-        interval.applied(known)
+    """Declares hyperparameters; they are read now, and again when the interval is reported."""
+    if readers and not interval.is_evaluation:
+        interval.applied(readers)
 
 
 def is_rate(name: str) -> bool:
@@ -29,10 +30,19 @@ def is_rate(name: str) -> bool:
     return "learning_rate" in name or "lr" in name.split("_")
 
 
-def declare_rate(interval: Interval, reader: Callable[[], object]) -> None:
-    """Declares the learning rate, whatever it is called, if that is what was given."""
-    given = {name: interval.hyperparameters.given(name) for name in interval.hyperparameters if is_rate(name)}
-    declare(interval, {name: reader for name, value in given.items() if value == reader()})
+def is_given(interval: Interval, name: str, value: object) -> bool:
+    """Whether something was built with the given value: if with half of it, it has nothing to tell."""
+    if name not in interval.hyperparameters:
+        return False
+    try:
+        return is_same(interval.hyperparameters.given(name), from_wire(wire_hyperparameter(name, value)))
+    except TypeError:
+        return False
+
+
+def rates(interval: Interval, value: object) -> list[str]:
+    """The learning rates, whatever they are called, of which this is the given value."""
+    return [name for name in interval.hyperparameters if is_rate(name) and is_given(interval, name, value)]
 
 
 def misfit(interval: Interval, error: Exception) -> Error:
@@ -47,5 +57,5 @@ def misfit(interval: Interval, error: Exception) -> Error:
         "A hyperparameter that changes the shape of the weights needs `structural: true` in the "
         "experiment file: it goes with the weights and never changes"
     )
-    interval._break_contract("load", message)
+    interval._break_contract(message)
     return Error(message)

@@ -46,20 +46,17 @@ class Interval(Assigned):
         """What is called so in `checkpoint`, a file or a folder; None: start fresh.
 
         Raises:
-            Error: the checkpoint has nothing of that name.
+            Error: the checkpoint has nothing of that name. Who catches it may go on.
         """
         if self._checkpoint is None:
             return None
         path = Path(self._checkpoint, name)
-        with self._contract("load"):
-            if not path.exists():
-                there = sorted(
-                    child.name for child in Path(self._checkpoint).iterdir() if child.name[0] != "."
-                )
-                raise Error(
-                    f"there is no {name!r} in the checkpoint {self._checkpoint}, but {', '.join(there)}: "
-                    "save and load under one name"
-                )
+        if not path.exists():
+            there = sorted(child.name for child in Path(self._checkpoint).iterdir() if child.name[0] != ".")
+            raise Error(
+                f"there is no {name!r} in the checkpoint {self._checkpoint}, but {', '.join(there)}: "
+                "save and load under one name"
+            )
         return path
 
     # Steps
@@ -140,7 +137,7 @@ class Interval(Assigned):
         """
         self._check_open("log")
         age = self._step + self._at_hand if step is None else operator.index(step)
-        with self._contract("log"):
+        with self._contract():
             values, left_out = wire_metrics(by_name("metric", metrics, named))
         self._left_out.update(left_out)
         measured = {name: value for name, value in values.items() if value is not None}
@@ -159,17 +156,17 @@ class Interval(Assigned):
             **named: the same, by keyword.
         """
         self._check_open("declare what is applied")
-        with self._contract("applied"):
+        with self._contract():
             sources = by_name("hyperparameter", values, named)
             for name in sources:
                 if name not in self.hyperparameters:
                     raise unknown_hyperparameter(name, self.hyperparameters)
         present = {name: read(name, source) for name, source in sources.items()}
-        with self._contract("applied"):
+        with self._contract():
             self._declared.add(sources, present)
 
     in_force = applied
-    """The former name of `applied`."""
+    """Another name for `applied`."""
 
     # Ending: exactly one of report, fail, invalid
 
@@ -192,7 +189,7 @@ class Interval(Assigned):
         """
         self._check_open("report")
         present = self._declared.now()
-        with self._contract("report"):
+        with self._contract():
             values, left_out = wire_metrics(by_name("metric", metrics, named))
             if not values:
                 raise no_number(left_out)
@@ -215,19 +212,19 @@ class Interval(Assigned):
             message["read"] = list(given)
             if left_out := {**self._left_out, **left_out}:
                 message["left_out"] = left_out
-            self._end("report", message)
+            self._end("report()", message)
 
     def fail(self, message: str) -> None:
         """Ends the interval: this attempt failed. Poptrain repeats it, up to `max_failures` attempts."""
         if self._broke_contract:
             return  # it is told already, with the reason
         self._check_open("fail")
-        self._end("fail", {"type": "failed", "interval": self._id, "message": str(message)})
+        self._end("fail()", {"type": "failed", "interval": self._id, "message": str(message)})
 
     def invalid(self, message: str) -> None:
         """Ends the interval: these hyperparameters cannot be trained. The member is replaced."""
         self._check_open("invalid")
-        self._end("invalid", {"type": "invalid", "interval": self._id, "message": str(message)})
+        self._end("invalid()", {"type": "invalid", "interval": self._id, "message": str(message)})
 
     # Within the package
 
@@ -260,25 +257,25 @@ class Interval(Assigned):
     def _check_open(self, action: str) -> None:
         if self._ended_by is not None:
             raise Error(
-                f"cannot {action}: {self!r} was already ended by {self._ended_by}(). "
+                f"cannot {action}: {self!r} was already ended by {self._ended_by}. "
                 "An interval ends exactly once, by report, fail or invalid"
             )
 
     @contextlib.contextmanager
-    def _contract(self, action: str) -> Iterator[None]:
+    def _contract(self) -> Iterator[None]:
         """Tells Poptrain of an error that the trainer would make again, before it raises."""
         try:
             yield
         except (Error, TypeError, ValueError) as error:
-            self._break_contract(action, str(error))
+            self._break_contract(str(error))
             raise
 
-    def _break_contract(self, action: str, why: str) -> None:
+    def _break_contract(self, why: str) -> None:
         message: dict[str, object] = {"type": "failed", "interval": self._id, "message": why}
         if not self._saw_stop:  # which may be what cut it short
             message["retry"] = False
         with contextlib.suppress(Error):  # the engine is gone, or this is not the trainer's process
-            self._end(action, message)
+            self._end(f"an error: {why}", message)
             self._broke_contract = True
 
     def _end(self, by: str, message: dict[str, object]) -> None:

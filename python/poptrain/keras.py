@@ -42,11 +42,12 @@ def fit(model: keras.Model, interval: Interval, *data: Any, **arguments: Any) ->
     optimizer.build(model.trainable_variables)  # or moments are not loaded
     noise = [variable for variable in model.non_trainable_variables if "seed_generator" in variable.path]
     kept = [
-        variable
-        for variable in (*noise, getattr(optimizer, "_learning_rate", None))
-        if hasattr(variable, "assign")
+        *noise,
+        *(variable for variable in optimizer.variables if variable.path.endswith("learning_rate")),
     ]
     built = [keras.ops.copy(variable.value) for variable in kept]
+    rate = float(optimizer.learning_rate)  # of a schedule, what it begins with
+    names = frameworks.rates(interval, rate)
     if file := interval.file(FILE):
         try:
             model.load_weights(file)
@@ -58,22 +59,19 @@ def fit(model: keras.Model, interval: Interval, *data: Any, **arguments: Any) ->
     if interval.is_evaluation:
         return
     callbacks = [*(arguments.pop("callbacks", None) or ()), _Callback(interval, int(optimizer.iterations))]
-    at_first = _rate(optimizer)
-    is_moved = any(isinstance(callback, MOVERS) for callback in callbacks)
-    source = (lambda: at_first) if is_moved else (lambda: _rate(optimizer))
-    frameworks.declare(interval, dict.fromkeys(("learning_rate", "lr"), source))
+    if not _has_schedule(optimizer):
+        rate = float(optimizer.learning_rate)  # as it is after loading
+    is_moved = _has_schedule(optimizer) or any(isinstance(callback, MOVERS) for callback in callbacks)
+    source = (lambda: rate) if is_moved else (lambda: float(optimizer.learning_rate))
+    frameworks.declare(interval, dict.fromkeys(names, source))
     arguments.setdefault("verbose", 0)
     model.fit(*data, epochs=sys.maxsize, callbacks=callbacks, **arguments)
     model.save_weights(interval.save_to / FILE)
 
 
-def _rate(optimizer: Any) -> Any:
-    """The learning rate; of a schedule, what it begins with."""
-    schedule = getattr(optimizer, "_learning_rate", None)
-    if isinstance(schedule, keras.optimizers.schedules.LearningRateSchedule):
-        config = schedule.get_config()
-        return config.get("warmup_target") or config.get("initial_learning_rate")
-    return float(optimizer.learning_rate)
+def _has_schedule(optimizer: Any) -> bool:
+    optimizer = getattr(optimizer, "inner_optimizer", optimizer)  # of mixed precision
+    return isinstance(optimizer._learning_rate, keras.optimizers.schedules.LearningRateSchedule)
 
 
 class _Callback(keras.callbacks.Callback):

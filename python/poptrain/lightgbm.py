@@ -38,7 +38,9 @@ def train(
     callbacks = [*(arguments.pop("callbacks", None) or ()), partial(_count, interval)]
     rounds = len(interval.steps)
     booster = lightgbm.train(params, train_set, rounds, init_model=file, callbacks=callbacks, **arguments)
-    frameworks.declare(interval, {name: partial(booster.params.get, name) for name in params})
+    # What it was given, as a callback may have reset the booster's own.
+    names = [name for name, value in params.items() if frameworks.is_given(interval, name, value)]
+    frameworks.declare(interval, {name: partial(params.get, name) for name in names})
     booster.save_model(interval.save_to / FILE)
     return booster
 

@@ -71,6 +71,6 @@ class Interval(Callback):
         if (
             self._trained is None
             and self._interval.checkpoint
-            and isinstance(exception, (RuntimeError, ValueError))
+            and isinstance(exception, (RuntimeError, ValueError, KeyError))
         ):
             frameworks.misfit(self._interval, exception)

@@ -11,10 +11,11 @@ With Flax NNX, `nnx.state((model, optimizer))` is restored and saved.
 from __future__ import annotations
 
 import functools
+import weakref
 from typing import Any, TypeVar
 
-import jax
 import orbax.checkpoint
+from jax.tree_util import keystr, tree_leaves_with_path, tree_map_with_path
 
 from . import frameworks
 from .interval import Interval
@@ -22,6 +23,8 @@ from .interval import Interval
 FOLDER = "state"
 AS_BUILT = {"hyperparams", "rngs"}  # what is under a key of this name
 Tree = TypeVar("Tree")
+
+_declared: weakref.WeakKeyDictionary[Interval, dict[str, str]] = weakref.WeakKeyDictionary()
 
 
 def restore(interval: Interval, built: Tree) -> Tree:
@@ -37,9 +40,10 @@ def restore(interval: Interval, built: Tree) -> Tree:
             saved = _checkpointer().restore(folder.absolute(), built)
         except (ValueError, TypeError, KeyError) as error:
             raise frameworks.misfit(interval, error) from error
-        tree = jax.tree_util.tree_map_with_path(
+        tree = tree_map_with_path(
             lambda path, new, old: new if AS_BUILT & {_name(key) for key in path} else old, built, saved
         )
+    _declared[interval] = _where(interval, built)
     _declare(interval, tree)
     return tree
 
@@ -52,15 +56,28 @@ def save(interval: Interval, tree: Any) -> None:
         _checkpointer().wait_until_finished()
 
 
-def _declare(interval: Interval, tree: Any) -> None:
-    names = [([_name(key) for key in path], leaf) for path, leaf in jax.tree_util.tree_leaves_with_path(tree)]
+def _where(interval: Interval, built: Any) -> dict[str, str]:
+    """Where a tree has the injected values that are the given ones; a scheduled one is not to stay."""
+    leaves = [([_name(key) for key in path], path, leaf) for path, leaf in tree_leaves_with_path(built)]
     scheduled = {
-        str(path[path.index("hyperparams_states") + 1]) for path, _ in names if "hyperparams_states" in path
+        names[names.index("hyperparams_states") + 1] for names, *_ in leaves if "hyperparams_states" in names
     }
-    values = {str(path[path.index("hyperparams") + 1]): leaf for path, leaf in names if "hyperparams" in path}
+    where: dict[str, str] = {}
+    for names, path, leaf in leaves:
+        key = names[names.index("hyperparams") + 1] if "hyperparams" in names else None
+        if key is not None and key not in scheduled:
+            own = [str(key)] if frameworks.is_given(interval, str(key), leaf) else []
+            for name in own or (frameworks.rates(interval, leaf) if frameworks.is_rate(str(key)) else []):
+                where.setdefault(name, keystr(path))
+    return where
+
+
+def _declare(interval: Interval, tree: Any) -> None:
+    values = {keystr(path): leaf for path, leaf in tree_leaves_with_path(tree)}
+    where = _declared.get(interval, {})
     frameworks.declare(
         interval,
-        {name: functools.partial(float, value) for name, value in values.items() if name not in scheduled},
+        {name: functools.partial(float, values[path]) for name, path in where.items() if path in values},
     )
 
 

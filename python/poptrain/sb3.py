@@ -23,6 +23,9 @@ from . import torch as poptrain_torch
 from .interval import Interval
 
 FILE = "model.zip"
+COUNTS = {"num_timesteps", "_n_updates", "_episode_num", "_n_calls"}
+OF_BUFFER = {"gamma", "n_steps", "her_ratio", "n_sampled_goal", "goal_selection_strategy"}
+"""What a replay buffer was built with, and how it samples."""
 
 
 def train(model: BaseAlgorithm, interval: Interval) -> None:
@@ -34,6 +37,7 @@ def train(model: BaseAlgorithm, interval: Interval) -> None:
     states, _ = model._get_torch_save_params()
     optimizers = [recursive_getattr(model, name) for name in states if name.endswith("optimizer")]
     built = poptrain_torch.Built([optimizer for optimizer in optimizers if optimizer is not None], [])
+    names = [name for name in vars(model) if _is_built_with(model, name, interval)]
     if interval.checkpoint:
         _load(model, interval)
         built.put_back()
@@ -42,9 +46,7 @@ def train(model: BaseAlgorithm, interval: Interval) -> None:
         return
     if not callable(model.learning_rate):
         built.declare(interval)
-    frameworks.declare(
-        interval, {name: partial(_read, model, name) for name in vars(model) if _is_plain(model, name)}
-    )
+    frameworks.declare(interval, {name: partial(_read, model, name) for name in names})
     left = interval.horizon - model.num_timesteps
     model.learn(left, callback=_Callback(interval), reset_num_timesteps=False, log_interval=None)
     _save(model, interval.save_to)
@@ -62,12 +64,18 @@ def _load(model: BaseAlgorithm, interval: Interval) -> None:
     except (RuntimeError, ValueError) as error:
         raise frameworks.misfit(interval, error) from error
     for name, variable in (variables or {}).items():
-        if variable is not None:
+        if variable is not None and recursive_getattr(model, name).requires_grad:  # it is trained
             recursive_setattr(model, f"{name}.data", variable.data)
-    for name in ("num_timesteps", "_n_updates", "_episode_num"):
+    for name in COUNTS & data.keys():
         setattr(model, name, data[name])
-    if getattr(model, "replay_buffer", None) is not None:
+    if (buffer := getattr(model, "replay_buffer", None)) is not None:
         model.load_replay_buffer(file.with_name("replay-buffer.pkl"))
+        if (saved := model.replay_buffer.buffer_size) != buffer.buffer_size:
+            raise frameworks.misfit(
+                interval, ValueError(f"the replay buffer has {saved} places, not {buffer.buffer_size}")
+            )
+        own = OF_BUFFER & vars(buffer).keys()
+        vars(model.replay_buffer).update({name: getattr(buffer, name) for name in own})
     if (normalize := model.get_vec_normalize_env()) is not None:
         saved = VecNormalize.load(str(file.with_name("normalize.pkl")), normalize.venv)
         normalize.obs_rms, normalize.ret_rms = saved.obs_rms, saved.ret_rms
@@ -86,10 +94,13 @@ def _read(model: BaseAlgorithm, name: str) -> Any:
     return value(1.0) if callable(value) else value  # a schedule, at its beginning
 
 
-def _is_plain(model: BaseAlgorithm, name: str) -> bool:
-    if name == "learning_rate":
-        return callable(model.learning_rate)  # otherwise it is the optimizer that tells
-    return isinstance(getattr(model, name), (int, float, str)) or name.startswith("clip_range")
+def _is_built_with(model: BaseAlgorithm, name: str, interval: Interval) -> bool:
+    if name == "learning_rate" and not callable(model.learning_rate):
+        return False  # it is the optimizer that tells
+    is_schedule = name == "learning_rate" or name.startswith("clip_range")
+    return (is_schedule or not callable(getattr(model, name))) and frameworks.is_given(
+        interval, name, _read(model, name)
+    )
 
 
 class _Callback(BaseCallback):

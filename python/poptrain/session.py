@@ -63,7 +63,7 @@ class Session:
             for interval in forgotten
         ]
         for interval, reason in zip(forgotten, reasons, strict=True):
-            interval._break_contract("fail", reason)
+            interval._break_contract(reason)
         if reasons:
             raise Error(reasons[0])
 

@@ -10,6 +10,7 @@ interval.report(accuracy=model.score(test_inputs, test_labels))
 from __future__ import annotations
 
 import pickle
+from collections.abc import Mapping
 from functools import partial
 from typing import Any, TypeVar
 
@@ -17,7 +18,10 @@ from . import frameworks
 from .interval import Interval
 
 FILE = "estimator.pickle"
-OPTIMIZER = ("learning_rate_init", "momentum", "nesterov", "power_t", "beta_1", "beta_2", "epsilon")
+OPTIMIZER = {"learning_rate": "lr_schedule", "nesterovs_momentum": "nesterov"} | {
+    name: name for name in ("learning_rate_init", "momentum", "power_t", "beta_1", "beta_2", "epsilon")
+}
+"""Parameters of a multilayer perceptron, and what its optimizer calls its own copy of them."""
 Estimator = TypeVar("Estimator", bound=Any)
 
 
@@ -27,8 +31,14 @@ def load(interval: Interval, model: Estimator) -> Estimator:
     An `MLPClassifier` holds another copy of them in its optimizer, which is set too.
     """
     frameworks.seed(interval)
+    built = model
+    parameters = built.get_params(deep=False)
+    declared = {
+        name: name for name, value in parameters.items() if frameworks.is_given(interval, name, value)
+    }
+    for name in {"learning_rate_init", "eta0"} & parameters.keys():
+        declared |= dict.fromkeys(frameworks.rates(interval, parameters[name]), name)
     if file := interval.file(FILE):
-        built = model
         model = pickle.loads(file.read_bytes())
         if type(model) is not type(built):
             raise frameworks.misfit(interval, TypeError(f"{model!r} was saved, {built!r} was built"))
@@ -37,12 +47,11 @@ def load(interval: Interval, model: Estimator) -> Estimator:
             raise frameworks.misfit(
                 interval, ValueError(f"hidden_layer_sizes is {shapes[0]}, not {shapes[1]}")
             )
-        model.set_params(**built.get_params(deep=False))
-        _set_optimizer(model)
-    frameworks.declare(interval, {name: partial(_read, model, name) for name in model.get_params(deep=False)})
-    for name in ("learning_rate_init", "eta0"):
-        if name in model.get_params(deep=False):
-            frameworks.declare_rate(interval, partial(_read, model, name))
+        _set(model, parameters)
+        if (within := parameters.get("estimator")) is not None:  # of OneVsRestClassifier and the like
+            for part in model.estimators_:
+                _set(part, within.get_params(deep=False))
+    frameworks.declare(interval, {name: partial(_read, model, key) for name, key in declared.items()})
     return model
 
 
@@ -51,22 +60,24 @@ def save(interval: Interval, model: Any) -> None:
     (interval.save_to / FILE).write_bytes(pickle.dumps(model))
 
 
-def _set_optimizer(model: Any) -> None:
-    """Gives the optimizer within a multilayer perceptron the parameters of the perceptron."""
+def _set(model: Any, parameters: Mapping[str, Any]) -> None:
+    """Gives an estimator, and the optimizer within a multilayer perceptron, these parameters."""
+    model.set_params(**parameters)
     optimizer = getattr(model, "_optimizer", None)
     if optimizer is None:
         return
     if not type(optimizer).__name__.lower().startswith(model.solver):
         del model._optimizer  # of another solver: a new one is made
         return
-    share = optimizer.learning_rate / optimizer.learning_rate_init  # what its schedule has left of it
-    for name in OPTIMIZER:
-        if hasattr(optimizer, name):
-            setattr(optimizer, name, getattr(model, "nesterovs_momentum" if name == "nesterov" else name))
+    is_same = getattr(optimizer, "lr_schedule", None) in (None, model.learning_rate)
+    share = optimizer.learning_rate / optimizer.learning_rate_init if is_same else 1.0  # what is left of it
+    for name, attribute in OPTIMIZER.items():
+        if hasattr(optimizer, attribute):
+            setattr(optimizer, attribute, getattr(model, name))
     optimizer.learning_rate = optimizer.learning_rate_init * share
 
 
 def _read(model: Any, name: str) -> object:
     """A parameter where it is in force."""
-    optimizer = getattr(model, "_optimizer", None)
-    return getattr(optimizer if name in OPTIMIZER and hasattr(optimizer, name) else model, name)
+    optimizer, attribute = getattr(model, "_optimizer", None), OPTIMIZER.get(name, "")
+    return getattr(optimizer, attribute) if hasattr(optimizer, attribute) else getattr(model, name)

@@ -80,8 +80,8 @@ class Plan:
 class Standalone:
     """Asks for one interval after the other, each from the checkpoint before, and prints the reports.
 
-    Checkpoints are folders `checkpoint-000060` in `save_to`, by the age they were to reach; or in a temporary
-    folder, which is removed at the end of the process.
+    Checkpoints are folders `checkpoint-1` and so on, by the interval's number. They are in `save_to`, or in a
+    temporary folder, which is removed at the end of the process.
     """
 
     def __init__(self, by_hand: ByHand) -> None:
@@ -110,9 +110,9 @@ class Standalone:
             return []
         length, hyperparameters = next(self._intervals)
         stop = min(self._age + length, plan.steps)
-        save_to = self._save_to / f"checkpoint-{stop:06d}"
-        save_to.mkdir(parents=True, exist_ok=True)
         self._number += 1
+        save_to = self._save_to / f"checkpoint-{self._number}"
+        save_to.mkdir(parents=True, exist_ok=True)
         self._under_way = Assignment(
             id=f"by-hand-{self._number}",
             member=0,

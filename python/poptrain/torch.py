@@ -17,16 +17,15 @@ from __future__ import annotations
 
 import copy
 import pickle
-import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import torch
 from torch.optim import Optimizer
-from torch.optim.lr_scheduler import LambdaLR, ReduceLROnPlateau
+from torch.optim.lr_scheduler import ReduceLROnPlateau
 
-from . import frameworks
+from . import frameworks, schedulers
 from .errors import Error
 from .interval import Interval
 
@@ -54,20 +53,20 @@ class State:
     def __init__(self, interval: Interval, **parts: Any) -> None:
         self._interval = interval
         self._parts = parts
-        built = Built(
-            [part for part in parts.values() if isinstance(part, Optimizer)],
-            [part for part in parts.values() if _is_scheduler(part)],
-        )
+        own = {name: part for name, part in parts.items() if schedulers.is_scheduler(part)}
+        built = Built([part for part in parts.values() if isinstance(part, Optimizer)], own.values())
         if file := interval.file(FILE):
             saved = _load(interval, file)
             try:
                 for name, part in parts.items():
                     # Moments of another optimizer are of no use.
-                    if saved["kinds"][name] == type(part).__name__:
+                    is_other = isinstance(part, Optimizer) and saved["kinds"][name] != type(part).__name__
+                    if name not in own and not is_other:
                         part.load_state_dict(saved[name])
+                counts = [schedulers.counts(saved[name]) for name in own]
             except (RuntimeError, ValueError, KeyError) as error:
                 raise frameworks.misfit(interval, error) from error
-            built.put_back()
+            built.put_back(counts)
         seed(interval)
         torch.manual_seed(interval.seed + _rank())  # every rank draws samples of its own
         built.declare(interval)
@@ -90,16 +89,17 @@ def _load(interval: Interval, file: Path) -> Any:
             f"{FILE} holds something else than tensors, numbers, text, lists and dictionaries, which is all "
             f"that is loaded: {reason}. Have the state_dict() of each part consist of these"
         )
-        interval._break_contract("load", message)
+        interval._break_contract(message)
         raise Error(message) from error
 
 
 def _state(part: Any) -> dict[str, Any]:
     """What is saved of a part: of what loading does not bring back, only what can be loaded."""
+    if schedulers.is_scheduler(part):
+        return schedulers.counts(vars(part))
     state: dict[str, Any] = part.state_dict()
-    if isinstance(part, Optimizer):
-        return {**state, "param_groups": _plain(state["param_groups"])}
-    return _plain(state) if _is_scheduler(part) else state
+    is_optimizer = isinstance(part, Optimizer)
+    return {**state, "param_groups": _plain(state["param_groups"])} if is_optimizer else state
 
 
 def _plain(value: Any) -> Any:
@@ -117,8 +117,8 @@ def _plain(value: Any) -> Any:
 class Built:
     """Optimizers and schedulers as they were built, before a checkpoint brings the donor's values back."""
 
-    def __init__(self, optimizers: Iterable[Any], schedulers: Iterable[Any]) -> None:
-        self._schedulers = list(schedulers)
+    def __init__(self, optimizers: Iterable[Any], scheduling: Iterable[Any]) -> None:
+        self._schedulers = list(scheduling)
         self._schedules = [copy.deepcopy(scheduler.state_dict()) for scheduler in self._schedulers]
         self._optimizers = list(optimizers)
         for optimizer in self._optimizers:
@@ -132,20 +132,26 @@ class Built:
             for optimizer in self._optimizers
         ]
 
-    def put_back(self) -> None:
-        """After loading: moments and counts stay as loaded, everything else is as it was built."""
+    def put_back(self, counts: list[dict[str, Any]] | None = None) -> None:
+        """After loading: moments, and the counts of the schedulers, stay; all else is as it was built."""
+        counts = counts or [schedulers.counts(vars(scheduler)) for scheduler in self._schedulers]
         for optimizer, groups in zip(self._optimizers, self._groups, strict=True):
-            scheduled = any(self._has_schedule(scheduler, optimizer) for scheduler in self._schedulers)
+            own = [
+                pair for pair in zip(self._schedulers, counts, strict=True) if pair[0].optimizer is optimizer
+            ]
+            # Then the rate has been reduced by nothing but a plateau, and stays so.
+            is_reduced = own and all(isinstance(s, ReduceLROnPlateau) and "best" in c for s, c in own)
             for group, built in zip(optimizer.param_groups, groups, strict=True):
                 base = group.get("initial_lr")
-                share = group["lr"] / base if base and not scheduled else 1.0  # what a plateau has left of it
+                share = group["lr"] / base if base and is_reduced else 1.0
                 group.update(built)
                 group["lr"] *= share
-        for scheduler, schedule in zip(self._schedulers, self._schedules, strict=True):
-            if not isinstance(scheduler, ReduceLROnPlateau):
-                steps = _steps(scheduler)
-                scheduler.load_state_dict(schedule)
-                _wind(scheduler, steps)
+        for scheduler, schedule, counted in zip(self._schedulers, self._schedules, counts, strict=True):
+            scheduler.load_state_dict(schedule)
+            if isinstance(scheduler, ReduceLROnPlateau):
+                vars(scheduler).update(counted)
+            else:
+                schedulers.wind(scheduler, counted["last_epoch"])
 
     def declare(self, interval: Interval) -> None:
         """Declares each hyperparameter that a group of an optimizer was built with."""
@@ -154,7 +160,7 @@ class Built:
             for optimizer, groups in zip(self._optimizers, self._groups, strict=True):
                 for number, built in enumerate(groups):
                     for key, value in _values(built):
-                        if _is_for(name, key) and value == interval.hyperparameters.given(name):
+                        if _is_for(name, key) and frameworks.is_given(interval, name, value):
                             readers.setdefault(name, self._reader(optimizer, number, key))
         frameworks.declare(interval, readers)
 
@@ -167,14 +173,11 @@ class Built:
                 own = [scheduler for scheduler in self._schedulers if scheduler.optimizer is optimizer]
                 if not own:
                     return optimizer.param_groups[number]["lr"]
-                bases = [bases[number] for scheduler in own for bases in _bases(scheduler)]
+                bases = [bases[number] for scheduler in own for bases in schedulers.bases(scheduler)]
                 return next((other for other in bases if other != base), base)
             return dict(_values(optimizer.param_groups[number]))[key]
 
         return read
-
-    def _has_schedule(self, scheduler: Any, optimizer: Any) -> bool:
-        return scheduler.optimizer is optimizer and not isinstance(scheduler, ReduceLROnPlateau)
 
 
 def _rank() -> int:
@@ -194,36 +197,3 @@ def _is_for(name: str, key: str) -> bool:
     if key in ("initial_lr", "max_lr"):
         return frameworks.is_rate(name)
     return key != "lr" and key in name
-
-
-def _bases(scheduler: Any) -> Iterator[list[float]]:
-    """The base rates of a scheduler, or of those that it consists of."""
-    parts = getattr(scheduler, "_schedulers", None)
-    if parts is not None:
-        for part in parts:
-            yield from _bases(part)
-    elif hasattr(scheduler, "base_lrs"):
-        yield scheduler.base_lrs
-
-
-def _is_scheduler(part: Any) -> bool:
-    return hasattr(part, "optimizer") and (hasattr(part, "last_epoch") or hasattr(part, "_schedulers"))
-
-
-def _steps(scheduler: Any) -> int:
-    """How often it was stepped; a ChainedScheduler, whose parts are stepped together, does not count."""
-    while not hasattr(scheduler, "last_epoch"):
-        scheduler = scheduler._schedulers[0]
-    steps: int = scheduler.last_epoch
-    return steps
-
-
-def _wind(scheduler: Any, steps: int) -> None:
-    """Steps a new scheduler to where the loaded one was: whatever its kind, its rates are then its own."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of steps before the optimizer's first
-        if isinstance(scheduler, LambdaLR):
-            scheduler.last_epoch = steps - 1  # it looks at nothing else
-            steps = 1
-        for _ in range(steps):
-            scheduler.step()

@@ -52,6 +52,9 @@ class _Callback(TrainerCallback):
         self._create_scheduler = trainer.create_scheduler
         self._trainer = trainer
         self.has_begun = False
+        self._own = [  # TRL's temperature
+            name for name, value in vars(trainer).items() if frameworks.is_given(interval, name, value)
+        ]
         trainer.create_scheduler = self._built_scheduler
 
     def _built_scheduler(self, *arguments: Any, **named: Any) -> Any:
@@ -67,10 +70,9 @@ class _Callback(TrainerCallback):
             self._built.put_back()
         poptrain_torch.seed(self._interval)
         self._built.declare(self._interval)
-        own = [
-            name for name in self._interval.hyperparameters if name in vars(self._trainer)
-        ]  # TRL's temperature
-        frameworks.declare(self._interval, {name: partial(getattr, self._trainer, name) for name in own})
+        frameworks.declare(
+            self._interval, {name: partial(getattr, self._trainer, name) for name in self._own}
+        )
 
     def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
         self._interval.advance()

@@ -8,6 +8,8 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
+MOST_VALUES = 100_000
+"""In one metric; Poptrain takes as many in an interval."""
 LARGEST_INTEGER = 2**53
 """Above it, a reader of JSON that knows only 64-bit floats would change an integer silently."""
 
@@ -61,14 +63,16 @@ def wire_metrics(metrics: Mapping[str, object]) -> tuple[dict[str, object], dict
     left_out: dict[str, str] = {}
     for name, value in metrics.items():
         if not isinstance(name, str):
-            left_out[_describe(name)] = "has a name that is no text"
+            left_out[_describe(name)] = "has a name that is not a string"
             continue
         try:
             values[str(name)] = _wire_metric(value)
         except NotANumber as error:
             left_out[str(name)] = str(error)
         except Exception as error:  # the object's own
-            left_out[str(name)] = f"is {_describe(value)}, of which no plain value comes: {str(error)[:200]}"
+            left_out[str(name)] = (
+                f"is {_describe(value)}, which cannot be converted to a plain value: {str(error)[:200]}"
+            )
     return values, left_out
 
 
@@ -88,7 +92,8 @@ def wire_hyperparameter(name: str, value: object) -> object:
         plain = _plain(value)
     except Exception as error:
         raise TypeError(
-            f"the hyperparameter {name!r} is {_describe(value)}, of which no plain value comes: {error}"
+            f"the hyperparameter {name!r} is {_describe(value)}, "
+            f"which cannot be converted to a plain value: {error}"
         ) from error
     if isinstance(plain, bool):
         return plain
@@ -147,6 +152,10 @@ def _wire_metric(value: object) -> object:
 
 def _wire_evaluations(value: object, evaluations: list[object]) -> list[int | float | str] | None:
     """Those that there are; None where there is none."""
+    if len(evaluations) > MOST_VALUES:
+        raise NotANumber(
+            f"has {len(evaluations)} values, and at most {MOST_VALUES} are taken: report their mean"
+        )
     numbers: list[int | float | str] = []
     for index, evaluation in enumerate(evaluations):
         plain = _plain(evaluation)

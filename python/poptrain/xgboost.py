@@ -35,7 +35,10 @@ def train(interval: Interval, params: Mapping[str, Any], dtrain: Any, **argument
     callbacks = [*(arguments.pop("callbacks", None) or ()), _Callback(interval)]
     rounds = len(interval.steps)
     booster = xgboost.train(params, dtrain, rounds, xgb_model=file, callbacks=callbacks, **arguments)
-    frameworks.declare(interval, {name: partial(_read, booster, name) for name in params})
+    is_scheduled = any(isinstance(each, xgboost.callback.LearningRateScheduler) for each in callbacks)
+    names = {name for name, value in params.items() if frameworks.is_given(interval, name, value)}
+    names -= {"eta", "learning_rate"} if is_scheduled else set()
+    frameworks.declare(interval, {name: partial(_read, booster, name) for name in names})
     booster.save_model(interval.save_to / FILE)
     return booster
 
@@ -51,7 +54,7 @@ def _read(booster: xgboost.Booster, name: str) -> object:
             else:
                 parameters[key] = value
     try:
-        return float(str(parameters[name]))
+        return float(str(parameters[name]).strip("[]"))  # of base_score, [3E-1]
     except ValueError:
         return parameters[name]
 

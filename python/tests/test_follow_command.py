@@ -12,6 +12,7 @@ import pytest
 
 from poptrain import Error, RunError
 from poptrain.follow.claim import claim
+from poptrain.follow.command import store
 from poptrain.follow.reading import Reader
 from tests.engine import PACKAGE, PATIENCE
 from tests.following import Run
@@ -96,6 +97,7 @@ def test_the_python_beside_the_program_comes_first(run: Run, tmp_path: Path) -> 
 HOLDER = """
 import sys
 from poptrain.follow.claim import claim
+from poptrain.follow.command import store
 
 claim("run", "place")
 print("claimed", flush=True)
@@ -134,6 +136,27 @@ def test_where_no_lock_can_be_made_it_says_what_to_set(
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
     with pytest.raises(Error, match=r"no lock can be made in \S+: Not a directory\. Set XDG_CACHE_HOME"):
         claim("run", "place")
+
+
+@pytest.mark.parametrize(
+    ("address", "place"),
+    [
+        ("mlruns", "{cwd}/mlruns"),
+        ("{cwd}/mlruns", "{cwd}/mlruns"),
+        ("file:{cwd}/mlruns", "{cwd}/mlruns"),
+        ("file://{cwd}/ml%20runs", "{cwd}/ml runs"),
+        ("sqlite:///mlflow.db", "sqlite:///{cwd}/mlflow.db"),
+        ("sqlite:///{cwd}/mlflow.db", "sqlite:///{cwd}/mlflow.db"),
+        ("http://localhost:5000/", "http://localhost:5000"),
+        ("postgresql:///mlflow", "postgresql:///mlflow"),
+        ("databricks", "databricks"),
+    ],
+)
+def test_a_store_of_mlflow_has_one_name_wherever_the_command_is_given(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, address: str, place: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert store(address.format(cwd=Path.cwd())) == place.format(cwd=Path.cwd())
 
 
 @needs_program

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from pathlib import Path
 
@@ -25,7 +26,7 @@ def test_one_interval_of_all_steps(tmp_path: Path, capsys: pytest.CaptureFixture
         assert (interval.member, interval.number, interval.seed) == (0, 1, 0)
         assert interval.run_id == "standalone"
         assert interval.checkpoint is None
-        assert interval.save_to == out / "checkpoint-001000"
+        assert interval.save_to == out / "checkpoint-1"
         assert not interval.warm
         assert not interval.is_evaluation
         assert not interval.stop_requested
@@ -41,7 +42,7 @@ def test_one_interval_of_all_steps(tmp_path: Path, capsys: pytest.CaptureFixture
     assert capsys.readouterr().out == (
         "steps 0 to 1000, fresh: learning_rate=0.0003\n"
         "step 500 of 1000: accuracy 0.25\n"
-        f"step 1000 of 1000: val/loss NaN, accuracy [0.5, 1], saved in {out}/checkpoint-001000\n"
+        f"step 1000 of 1000: val/loss NaN, accuracy [0.5, 1], saved in {out}/checkpoint-1\n"
     )
 
 
@@ -59,20 +60,22 @@ def test_several_intervals_each_from_the_checkpoint_before(tmp_path: Path) -> No
         checkpoint = interval.save_to
     assert seen == [(1, 0, 60, 2**32 - 60), (2, 60, 120, 0), (3, 120, 150, 60)]
     assert sorted(path.name for path in tmp_path.iterdir()) == [
-        "checkpoint-000060",
-        "checkpoint-000120",
-        "checkpoint-000150",
+        "checkpoint-1",
+        "checkpoint-2",
+        "checkpoint-3",
     ]
 
 
 def test_the_next_interval_starts_where_this_one_really_ended(tmp_path: Path) -> None:
     seen = []
-    trained = iter([50, 65, 100])
+    trained = iter([50, 65, 80, 5])
     for interval in poptrain.intervals(standalone={}, steps=200, save_to=tmp_path, interval=60):
         seen.append((interval.start, interval.stop))
+        assert list(interval.save_to.iterdir()) == []
+        assert interval.save_to != interval.checkpoint
         train(interval)
         interval.report(accuracy=0.5, steps=next(trained))
-    assert seen == [(0, 60), (50, 110), (115, 175)]
+    assert seen == [(0, 60), (50, 110), (115, 175), (195, 200)]
 
 
 def test_next_interval_by_hand(tmp_path: Path) -> None:
@@ -127,7 +130,7 @@ def test_what_has_no_value_and_what_is_no_number_are_said(
     interval.report(sharpe=None, note="warm-up", loss=0.5)
     assert capsys.readouterr().out == (
         "steps 0 to 4, fresh: learning_rate=0.0003\n"
-        f"step 4 of 4: sharpe not measured yet, loss 0.5, saved in {tmp_path}/checkpoint-000004\n"
+        f"step 4 of 4: sharpe not measured yet, loss 0.5, saved in {tmp_path}/checkpoint-1\n"
         "warning: the metric 'note' is 'warm-up' (str): it is left out\n"
     )
 
@@ -198,12 +201,12 @@ def test_a_failure_ends_the_run(tmp_path: Path, end: str, word: str) -> None:
 
 
 def test_checkpoints_of_an_earlier_run_are_not_touched(tmp_path: Path) -> None:
-    (tmp_path / "checkpoint-000002").mkdir()  # empty: of a run that saved nothing
-    (tmp_path / "checkpoint-000777").mkdir()
-    (tmp_path / "checkpoint-000777" / "model").write_text("weights")
-    with pytest.raises(poptrain.Error, match=r"checkpoint-000777 is there already.*resumes nothing"):
+    (tmp_path / "checkpoint-1").mkdir()  # empty: of a run that saved nothing
+    (tmp_path / "checkpoint-777").mkdir()
+    (tmp_path / "checkpoint-777" / "model").write_text("weights")
+    with pytest.raises(poptrain.Error, match=r"checkpoint-777 is there already.*resumes nothing"):
         poptrain.intervals(standalone=RATES, steps=4, save_to=tmp_path, interval=2)
-    (tmp_path / "checkpoint-000777" / "model").unlink()
+    (tmp_path / "checkpoint-777" / "model").unlink()
     assert next(poptrain.intervals(standalone=RATES, steps=4, save_to=tmp_path, interval=2)).stop == 2
 
 
@@ -229,6 +232,15 @@ def test_arguments_that_make_no_sense(
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize(("given", "declared"), [(0.1, math.inf), (math.inf, 0.1), (math.inf, -math.inf)])
+def test_an_infinite_value_is_only_itself(tmp_path: Path, given: float, declared: float) -> None:
+    interval = next(poptrain.intervals(standalone={"decay": given}, steps=4, save_to=tmp_path))
+    interval.applied(decay=declared)
+    train(interval)
+    with pytest.raises(poptrain.Error, match="decay was given as"):
+        interval.report(accuracy=0.5)
+
+
 SCRIPT = """
 import sys
 import poptrain
@@ -248,9 +260,9 @@ def test_a_script_by_hand(start: Callable[..., Trainer]) -> None:
     assert trainer.wait() == 0
     assert trainer.output == (
         "steps 0 to 3, fresh: learning_rate=0.5\n"
-        "step 3 of 6: accuracy 1.5, saved in out/checkpoint-000003\n"
-        "steps 3 to 6, from out/checkpoint-000003: learning_rate=0.5\n"
-        "step 6 of 6: accuracy 3.0, saved in out/checkpoint-000006\n"
+        "step 3 of 6: accuracy 1.5, saved in out/checkpoint-1\n"
+        "steps 3 to 6, from out/checkpoint-1: learning_rate=0.5\n"
+        "step 6 of 6: accuracy 3.0, saved in out/checkpoint-2\n"
         "['--help', 'steps=9']\n"
     )
-    assert (trainer.log.parent / "out" / "checkpoint-000006" / "model").read_text() == "3.0"
+    assert (trainer.log.parent / "out" / "checkpoint-2" / "model").read_text() == "3.0"

@@ -13,6 +13,7 @@ import numpy
 import pytest
 
 import poptrain
+from poptrain.values import wire_metrics
 from tests.conftest import train
 from tests.engine import FakeEngine
 
@@ -227,7 +228,7 @@ def test_dictionary_and_keywords_are_merged(reported: Reported) -> None:
         ((0.9,), {}, "by name"),
         (([("a", 1)],), {}, "by name"),
         (({"a": 1},), {"a": 2}, "'a' is given twice"),
-        (({1: 0.5},), {}, "the metric '1 .int.' has a name that is no text"),
+        (({1: 0.5},), {}, "the metric '1 .int.' has a name that is not a string"),
     ],
 )
 def test_what_a_report_must_be_given(
@@ -242,7 +243,18 @@ def test_a_metric_without_a_name_is_left_out(begin: Begin, engine: FakeEngine) -
     train(interval)
     interval.report({1: 0.5, "a": 1})  # type: ignore[dict-item]
     (done,) = engine.unread()
-    assert (done["metrics"], done["left_out"]) == ({"a": 1}, {"1 (int)": "has a name that is no text"})
+    assert (done["metrics"], done["left_out"]) == ({"a": 1}, {"1 (int)": "has a name that is not a string"})
+
+
+def test_a_list_longer_than_an_interval_may_log_is_left_out(begin: Begin, engine: FakeEngine) -> None:
+    interval = begin()
+    train(interval)
+    interval.report(error=1.0, more=numpy.zeros(100_001))
+    (done,) = engine.unread()
+    assert done["metrics"] == {"error": 1.0}
+    why = "has 100001 values, and at most 100000 are taken: report their mean"
+    assert done["left_out"] == {"more": why}
+    assert wire_metrics({"as many": [0.5] * 100_000})[1] == {}
 
 
 def test_log_refuses_what_is_given_without_names(begin: Begin) -> None:

@@ -10,6 +10,8 @@ from pathlib import Path
 from threading import Event
 from types import FrameType
 from typing import NoReturn
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 from ..errors import Error, RunError
 from ..program import find_program
@@ -75,9 +77,18 @@ def _place(arguments: argparse.Namespace) -> str:
     if arguments.tensorboard is not None:
         return str(arguments.tensorboard.resolve())
     if arguments.mlflow is not None:
-        kind, separator, file = arguments.mlflow.partition(":///")
-        return f"{kind}{separator}{Path(file).resolve()}" if separator else str(arguments.mlflow)
+        return store(arguments.mlflow)
     return "Weights & Biases" if arguments.wandb else "Trackio"
+
+
+def store(uri: str) -> str:
+    """Where MLflow stores what goes to an address: a folder, a file of SQLite, or a server."""
+    scheme, _, path = uri.rpartition("://")
+    if uri.startswith("file:"):
+        return str(Path(url2pathname(urlsplit(uri).path)).resolve())
+    if scheme.startswith("sqlite"):
+        return f"sqlite:///{Path(path.removeprefix('/')).resolve()}"
+    return uri.rstrip("/") if scheme or uri == "databricks" else str(Path(uri).resolve())
 
 
 def _tracker(arguments: argparse.Namespace, run: Status) -> Tracker:

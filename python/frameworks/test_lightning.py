@@ -1,0 +1,77 @@
+"""Lightning with other schedulers than the one of docs/frameworks.md."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import lightning as L
+import member
+import pytest
+import torch
+from torch.optim import lr_scheduler as of
+
+import poptrain
+import poptrain.lightning
+
+pytestmark = pytest.mark.filterwarnings("ignore")  # Lightning's advice
+
+
+class Model(L.LightningModule):
+    def __init__(self, kind: str, factor: float) -> None:
+        super().__init__()
+        self.layer = torch.nn.Linear(2, 1)
+        self.kind, self.factor = kind, factor
+        self.rates: list[float] = []
+
+    def training_step(self, batch: list[torch.Tensor]) -> torch.Tensor:
+        self.rates.append(self.trainer.optimizers[0].param_groups[0]["lr"])
+        self.log("loss", torch.tensor(1.0))
+        return self.layer(batch[0]).mean()
+
+    def configure_optimizers(self) -> Any:
+        optimizer = torch.optim.SGD(self.parameters(), lr=0.1)
+        schedulers = {
+            "plateau": lambda: of.ReduceLROnPlateau(optimizer, factor=self.factor, patience=0),
+            "linear": lambda: of.LinearLR(optimizer, 1.0, 0.0, total_iters=8),
+            "cosine": lambda: of.CosineAnnealingLR(optimizer, 20),
+            "chained": lambda: of.ChainedScheduler([of.LinearLR(optimizer)]),
+        }
+        return [optimizer], [{"scheduler": schedulers[self.kind](), "interval": "step", "monitor": "loss"}]
+
+
+def fit(interval: poptrain.Interval, kind: str, factor: float = 0.5) -> list[float]:
+    """Trains, and returns the rate of each step."""
+    model = Model(kind, factor)
+    trainer = L.Trainer(
+        callbacks=[poptrain.lightning.Interval(interval)],
+        accelerator="cpu", logger=False, enable_checkpointing=False, enable_progress_bar=False,
+        enable_model_summary=False,
+    )  # fmt: skip
+    data = torch.utils.data.DataLoader(torch.utils.data.TensorDataset(torch.ones(64, 2)), batch_size=1)
+    trainer.fit(model, data, ckpt_path=interval.file("last.ckpt"))
+    return model.rates
+
+
+def test_a_plateau_has_its_own_factor() -> None:
+    asked = member.intervals({}, {})
+    interval = next(asked)
+    assert fit(interval, "plateau") == pytest.approx([0.1, 0.1, 0.05, 0.025])
+    interval.report(loss=1.0)
+    assert fit(next(asked), "plateau", 0.1) == pytest.approx([0.0125, 0.00125, 0.000125, 0.0000125])
+
+
+def test_another_scheduler_continues_at_the_age() -> None:
+    asked = member.intervals({}, {})
+    fit(interval := next(asked), "cosine")
+    interval.report(loss=1.0)
+    assert fit(next(asked), "linear") == pytest.approx([0.05, 0.0375, 0.025, 0.0125])
+
+
+def test_one_that_cannot_be_loaded_does_not_fit() -> None:
+    asked = member.intervals({}, {})
+    fit(interval := next(asked), "cosine")
+    interval.report(loss=1.0)
+    with pytest.raises(KeyError):
+        fit(next(asked), "chained")
+    with pytest.raises(poptrain.Error, match="ended as failed: the checkpoint does not fit"):
+        next(asked)
