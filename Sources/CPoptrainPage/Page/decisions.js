@@ -139,10 +139,7 @@ class Decision {
     if (x === undefined || !frame) return -1;
     const distance = ({ score }) => Math.abs(frame.x(score) - x);
     const [nearest] = this.compared.toSorted((a, b) => distance(a) - distance(b));
-    if (distance(nearest) > 8) return -1;
-    const { run } = this.app;
-    const endAge = run.column("endAge");
-    return run.rowsOf.get(nearest.member)?.findLast((row) => endAge[row] === nearest.age) ?? -1;
+    return distance(nearest) > 8 ? -1 : nearest.row;
   }
 
   /** The values before and after. */

@@ -134,14 +134,10 @@ export class Run {
   }
 
   /** The row of the best model; -1 while there is none. */
-  get bestRow() {
-    const best = this.about.best;
-    if (!best) return -1;
-    const endAge = this.column("endAge");
-    const rows = this.rowsOf.get(best.member) ?? [];
-    for (let index = rows.length - 1; index >= 0; index--) if (endAge[rows[index]] === best.age) return rows[index];
-    return -1;
-  }
+  get bestRow() { return this.about.best?.row ?? -1; }
+
+  /** The numbers of the members that have not left. */
+  get present() { return this.about.members.filter(({ state }) => state !== "retired").map(({ id }) => id); }
 
   /** The last row of a member; -1 where it has none. */
   lastRow(member) {
