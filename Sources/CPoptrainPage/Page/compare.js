@@ -103,7 +103,7 @@ export class Compare {
   #drawControls() {
     const { app } = this;
     this.card.controls.replaceChildren(
-      toggle("log x", app.state.xlog, (xlog) => app.set({ xlog })), toggle("from the beginning", app.state.all, (all) => app.set({ all })),
+      toggle("log x", app.state.xlog, (xlog) => app.set({ xlog })), toggle("from the beginning", app.state.beginning, (beginning) => app.set({ beginning })),
       ...savers(() => this.plot, () => `${app.run.about.name}-comparison`));
   }
 
@@ -114,7 +114,7 @@ export class Compare {
     const most = Math.max(1, ...lines.map(({ steps }) => steps));
     const first = Math.min(most / 2, ...lines.map(({ x }) => x[0]));
     const x = new Scale(state.xlog ? first : 0, most, state.xlog);
-    const y = new Scale(...usual(lines, state.all || state.xlog ? 0 : 0.05));
+    const y = new Scale(...usual(lines, state.beginning || state.xlog ? 0 : 0.05));
     this.lines = lines;
     this.groups = groups;
     const legend = groups.map((group) => ({ text: group.runs.length > 1 ? `${group.name}: mean and range of ${group.runs.length}` : group.name, colour: founderColour(group.number), kind: "line" }));

@@ -2,7 +2,8 @@
 
 const defaults = {
   run: "", view: "overview", member: -1, x: undefined, y: undefined, across: "age", smooth: 0, xlog: false, ylog: false,
-  all: false, lines: false, pin: [], filter: "", sort: "score", down: true, versus: [], which: "", brush: {},
+  all: false, lines: false, pin: [], filter: "", sort: "score", down: true, order: "", intervals: "", versus: [],
+  beginning: false, brush: {},
 };
 
 /** Reads the address's fragment. */

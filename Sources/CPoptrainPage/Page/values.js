@@ -39,13 +39,13 @@ export class Values {
    */
   #data() {
     const { run, state, version } = this.app;
-    const key = [run.count, version, state.which, state.all, state.y].join();
+    const key = [run.count, version, state.intervals, state.all, state.y].join();
     if (this.known?.key !== key) {
       // Scores as they were reported, whatever is smoothed elsewhere.
       const series = state.smooth ? this.series : this.app.series;
       series.update();
-      const rows = chosenRows(run, state.which === "last");
-      const axes = axesOf(run, state.y ?? (state.which === "last" && !state.all ? rangeOf(run, rows) : series.usual(run, state.all)));
+      const rows = chosenRows(run, state.intervals === "last");
+      const axes = axesOf(run, state.y ?? (state.intervals === "last" && !state.all ? rangeOf(run, rows) : series.usual(run, state.all)));
       this.known = { key, run, rows, axes, places: axes.map((axis) => placesOf(run, axis, rows)) };
     }
     const brush = brushOf(this.dragged ?? state.brush, this.known.axes);
