@@ -10,7 +10,7 @@ const defaults = {
 export function readState() {
   const state = structuredClone(defaults);
   for (const [name, text] of new URLSearchParams(location.hash.slice(1))) {
-    if (!(name in defaults)) continue;
+    if (!Object.hasOwn(defaults, name)) continue;
     const value = parsed(name, text);
     if (value !== undefined) state[name] = value;
   }
@@ -22,8 +22,8 @@ function parsed(name, text) {
     const range = text.split(",").map(Number);
     return range.length === 2 && range.every(Number.isFinite) && range[0] < range[1] ? range : undefined;
   }
-  if (name === "pin") return text.split(",").map(Number).filter(Number.isInteger);
-  if (name === "versus") return text.split(",").filter(Boolean).map(decodeURIComponent);
+  if (name === "pin") return text.split(",").filter(Boolean).map(Number).filter(Number.isInteger);
+  if (name === "versus") return text.split(",").filter(Boolean);
   if (name === "brush") {
     try {
       return JSON.parse(text);
@@ -49,8 +49,7 @@ export function fragment(state) {
 }
 
 function written(name, value) {
-  if (name === "x" || name === "y") return value.map((number) => Number(number.toPrecision(7))).join();
-  if (name === "versus") return value.map(encodeURIComponent).join();
+  if (name === "x" || name === "y") return rounded(value).join();
   if (name === "brush") return JSON.stringify(value);
   if (typeof value === "boolean") return value ? "1" : "0";
   return String(value);
