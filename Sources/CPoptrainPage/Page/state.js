@@ -1,5 +1,7 @@
 // What is shown, as it stands in the address: a view can be sent to a colleague, and the back button goes back.
 
+import { rounded } from "./scale.js";
+
 const defaults = {
   run: "", view: "overview", member: -1, x: undefined, y: undefined, across: "age", smooth: 0, xlog: false, ylog: false,
   all: false, lines: false, pin: [], filter: "", sort: "score", down: true, order: "", intervals: "", versus: [],

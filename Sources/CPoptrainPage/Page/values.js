@@ -86,6 +86,9 @@ function brushOf(ranges, axes) {
   return brush;
 }
 
+/** The ends of a brush are rounded: what lies within this part of the axis beyond them is chosen, too. */
+const slack = 1e-4;
+
 /** For each row, whether all ranges hold its values. */
 function within({ rows, axes, places }, brush) {
   const isIn = new Uint8Array(rows.length).fill(1);
@@ -93,7 +96,7 @@ function within({ rows, axes, places }, brush) {
     if (!brush.has(name)) return;
     const [low, high] = brush.get(name).map((value) => scale.position(value));
     const at = places[number];
-    for (let index = 0; index < rows.length; index++) if (!(at[index] >= low && at[index] <= high)) isIn[index] = 0;
+    for (let index = 0; index < rows.length; index++) if (!(at[index] >= low - slack && at[index] <= high + slack)) isIn[index] = 0;
   });
   return isIn;
 }
