@@ -35,7 +35,7 @@ export class Heading {
       ["progress", `${Math.floor(share * 100)} %`, h("progress", { max: 1, value: share, "aria-label": "progress" })],
       ["best " + about.metric, short(best?.score), best ? h("a", { href: app.link({ view: "member", member: best.member }) }, `member ${best.member}, age ${short(best.age)}`) : "none yet"],
       ["time", duration(about.secondsSpent), about.secondsLeft !== undefined ? `${duration(about.secondsLeft)} left` : ""],
-      ["members", short(run.outline ? about.members.length : run.rowsOf.size), `of ${about.populationSize}, ${about.workers ?? "?"} workers`],
+      ["members", short(run.present.length), `of ${about.populationSize}, ${about.workers} worker${about.workers === 1 ? "" : "s"}`],
       ["workers in use", about.workerUse === undefined ? "–" : `${Math.round(about.workerUse * 100)} %`, ""],
       ["failures", short(about.failures), about.forfeitedSteps ? `${short(about.forfeitedSteps)} steps forfeited` : ""],
     ];

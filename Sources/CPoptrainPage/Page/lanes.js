@@ -139,7 +139,7 @@ export class Lanes {
     const { run } = this.app;
     const alive = new Uint8Array(run.count);
     const parent = run.column("parent");
-    const ends = [...run.rowsOf.keys()].map((member) => run.lastRow(member));
+    const ends = run.present.map((member) => run.lastRow(member));
     for (const end of [...ends, run.bestRow]) for (let row = end; row >= 0 && !alive[row]; row = parent[row]) alive[row] = 1;
     return alive;
   }
