@@ -5,6 +5,7 @@ import { card, h, savers, toggle } from "./dom.js";
 import { PairTable } from "./pairtable.js";
 import { Plot } from "./plot.js";
 import { progressOf, spread } from "./progress.js";
+import { pause } from "./run.js";
 import { Scale, duration, short } from "./scale.js";
 
 /** So many runs are chosen by themselves. */
@@ -69,11 +70,17 @@ export class Compare {
         this.#progress.set(key, { key, about: { ...listed, ...run.about }, ...progressOf(run) });
       } catch (error) {
         this.#failed.set(key, error.message);
+        setTimeout(() => this.#retry(key), pause);
       }
       if (app.view !== this) break;
       app.redraw();
     }
     this.isLoading = false;
+  }
+
+  #retry(key) {
+    this.#failed.delete(key);
+    if (this.app.view === this) this.app.redraw();
   }
 
   #drawChoice(keys) {

@@ -1,6 +1,7 @@
 // The top of the page: which run, how it stands, the views, and the one thing that can be done: stop it.
 
 import { h, select } from "./dom.js";
+import { fetchJSON } from "./run.js";
 import { duration, short } from "./scale.js";
 
 export class Heading {
@@ -15,6 +16,7 @@ export class Heading {
 
   /** Whether the server answers. */
   setLink(isUp) {
+    if (this.isDown === !isUp) return;
     this.isDown = !isUp;
     this.draw();
   }
@@ -54,7 +56,10 @@ export class Heading {
 
   async #stop() {
     if (!confirm("Stop this run? What is trained is saved, and it can be resumed.")) return;
-    const answer = await fetch(this.app.run.url("stop"), { method: "POST", headers: { "x-poptrain-session": this.app.session } });
-    if (!answer.ok) alert((await answer.json()).error.message);
+    try {
+      await fetchJSON(this.app.run.url("stop"), { method: "POST", headers: { "x-poptrain-session": this.app.session } });
+    } catch (error) {
+      alert(`The run was not stopped: ${error.message}`);
+    }
   }
 }

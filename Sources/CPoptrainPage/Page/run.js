@@ -4,6 +4,8 @@ import { Outline } from "./outline.js";
 
 /** The intervals of a long run: more than these, and reading them takes longer than people wait. */
 const many = 100_000;
+/** Milliseconds until something is asked for again. */
+export const pause = 5000;
 const arrays = { u8: Uint8Array, u32: Uint32Array, i32: Int32Array, f64: Float64Array };
 const outcomes = ["completed", "partial", "unscored", "diverged", "invalid", "forfeited"];
 
@@ -75,8 +77,7 @@ export class Run {
     const before = this.count;
     let total;
     do {
-      const answer = await fetch(this.url(`rows?from=${this.count}&values=${this.valueCount}`));
-      if (!answer.ok) throw new Error((await answer.json()).error.message);
+      const answer = await ask(this.url(`rows?from=${this.count}&values=${this.valueCount}`));
       total = this.#append(await answer.arrayBuffer());
     } while (this.count < total.rows || this.valueCount < total.values);
     this.outline = null;
@@ -174,10 +175,15 @@ export class Run {
   }
 }
 
-/** What an address of the server says; an error in its words otherwise. */
+/** What an address of the server says in JSON; an error in its words otherwise. */
 export async function fetchJSON(url, options) {
+  return (await ask(url, options)).json();
+}
+
+/** The answer to a request; where it is refused, an error in the server's words, or with the status of a proxy before it. */
+async function ask(url, options) {
   const answer = await fetch(url, options);
+  if (answer.ok) return answer;
   const body = await answer.json().catch(() => null);
-  if (!answer.ok) throw new Error(body?.error?.message ?? `${url}: ${answer.status}`);
-  return body;
+  throw new Error(body?.error?.message ?? `${url}: ${answer.status}`);
 }
