@@ -37,7 +37,7 @@ class Layout {
 export class Parallel {
   constructor(app, host, view) {
     this.app = app;
-    this.card = card(host, "Values and scores", "Each line is an interval. Drag along axes to choose: what runs through all parts is coloured by score.");
+    this.card = card(host, "Values and scores", "Each line is an interval. Drag along axes to choose: what runs through all parts is colored by score.");
     this.plot = new Plot(this.card.body, { label: "", height: 380 });
     this.card.body.classList.add("sideways");
     this.brushes = new Brushes(app, view, this.plot.element);
