@@ -17,15 +17,14 @@ struct Access: Sendable {
   let token = Secret()
   /// Whether it can be reached from other machines.
   let isOpen: Bool
-  private let cookie: String
 
-  init(host: String, port: Int) {
-    isOpen = !Access.isLoopback(host)
-    // Cookies do not tell ports apart.
-    cookie = "poptrain-\(port)"
-  }
+  init(host: String) { isOpen = !Access.isLoopback(host) }
 
-  func judge(_ request: Request) -> Verdict {
+  /// Says what is to be done with a request.
+  ///
+  /// - Parameter port: the one on which it came in. Cookies do not tell ports apart.
+  func judge(_ request: Request, port: Int) -> Verdict {
+    let cookie = "poptrain-\(port)"
     let fields = request.uri.query.map { $0.split(separator: "&", omittingEmptySubsequences: true) } ?? []
     if let given = fields.first(where: { $0.hasPrefix("token=") }), token.matches(given.dropFirst(6)) {
       guard request.method == .get, request.uri.path == "/" else { return .allowed }

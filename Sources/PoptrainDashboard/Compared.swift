@@ -7,6 +7,8 @@ internal import PoptrainStore
 struct Compared {
   struct Entry {
     let member: Member.ID
+    /// The interval that published the score.
+    let row: Int
     let selection: Double
     let age: Double
   }
@@ -28,7 +30,7 @@ struct Compared {
       // It may have left its score behind, and have none of its own yet.
       guard let latest = seen.last, tape.isCurrent(latest.row, of: member, at: decision.saw) else { return nil }
       return seen.last { tape.rows.endAge.double($0.row) <= age }.map {
-        Entry(member: member, selection: $0.selection, age: tape.rows.endAge.double($0.row))
+        Entry(member: member, row: $0.row, selection: $0.selection, age: tape.rows.endAge.double($0.row))
       }
     }
     let own = tape.rows.scored[decision.member].flatMap { last(of: decision.member, $0) }

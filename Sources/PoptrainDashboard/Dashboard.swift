@@ -58,7 +58,7 @@ package struct Dashboard: Sendable {
   private func serve(at port: Int, _ isReady: @escaping @Sendable (Location) -> Void) async throws {
     var logger = Logger(label: "dashboard")
     logger.logLevel = .critical
-    let access = Access(host: host, port: port)
+    let access = Access(host: host)
     let limit = Dashboard.connections
     let responder = Responder(
       shelf: RunShelf(places, session: Secret(), pace: pace), access: access, streams: StreamLimit(limit * 3 / 4),

@@ -69,7 +69,8 @@ struct MemberPage {
 
   private func json(_ entry: Compared.Entry) -> JSON {
     .object([
-      "member": .integer(entry.member), "score": .number(run.metric(entry.selection)), "age": .number(entry.age),
+      "member": .integer(entry.member), "row": .integer(entry.row), "score": .number(run.metric(entry.selection)),
+      "age": .number(entry.age),
     ])
   }
 

@@ -6,7 +6,16 @@ internal import PoptrainRuns
 
 /// Answers the requests of pages. Paths name runs and members, never files.
 struct Responder: HTTPResponder {
-  typealias Context = BasicRequestContext
+  /// A request with the port on which it came in, which is known only then where any free port was asked for.
+  struct Context: RequestContext {
+    var coreContext: CoreRequestContextStorage
+    let port: Int
+
+    init(source: Source) {
+      coreContext = CoreRequestContextStorage(source: source)
+      port = source.channel.localAddress?.port ?? 0
+    }
+  }
 
   /// The longest address that is read.
   private static let longestAddress = 2048
@@ -16,10 +25,10 @@ struct Responder: HTTPResponder {
   let streams: StreamLimit
   let stopping: Stopping
 
-  func respond(to request: Request, context: BasicRequestContext) async throws -> Response {
+  func respond(to request: Request, context: Context) async throws -> Response {
     var response: Response
     do {
-      response = try await answer(to: request)
+      response = try await answer(to: request, port: context.port)
     } catch let refusal as Refusal {
       response = Response(refusal)
     } catch let error as RunError {
@@ -31,14 +40,14 @@ struct Responder: HTTPResponder {
     return request.method == .head ? response.createHeadResponse() : response
   }
 
-  private func answer(to request: Request) async throws -> Response {
+  private func answer(to request: Request, port: Int) async throws -> Response {
     guard request.uri.string.utf8.count <= Responder.longestAddress else {
       throw Refusal(.badRequest, "the address is longer than \(Responder.longestAddress) bytes")
     }
     guard request.headers[.transferEncoding] == nil, ["0", nil].contains(request.headers[.contentLength]) else {
       throw Refusal(.contentTooLarge, "no request has a body here")
     }
-    switch access.judge(request) {
+    switch access.judge(request, port: port) {
     case .allowed: break
     case .redirect(let address, let cookie):
       return Response(status: .seeOther, headers: [.location: address, .setCookie: cookie, .cacheControl: "no-store"])

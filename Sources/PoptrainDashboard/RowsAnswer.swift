@@ -12,10 +12,11 @@ struct RowsAnswer: Sendable {
   init(_ rows: RunRows, from first: Int, values firstValue: Int) {
     let range = RowsAnswer.range(from: first, of: rows.count)
     let valueRange = RowsAnswer.range(from: firstValue, of: rows.valueCount)
+    // Numbers of 64 bits first, so that each column begins at a multiple of its width.
     let parts = rows.valueColumns.map { ($0, valueRange) } + rows.columns.map { ($0, range) }
     var offset = 0
     var columns: [JSON] = []
-    for (column, range) in parts.sorted(by: { $0.0.kind.width > $1.0.kind.width }) {
+    for (column, range) in parts {
       columns.append(
         .object([
           "name": .text(column.name), "type": .text(column.kind.rawValue), "offset": .integer(offset),
@@ -33,9 +34,7 @@ struct RowsAnswer: Sendable {
     let padding = (8 - (4 + header.count) % 8) % 8
     var start = withUnsafeBytes(of: UInt32(header.count + padding).littleEndian) { Array($0) }
     start += header + [UInt8](repeating: UInt8(ascii: " "), count: padding)
-    pieces =
-      [start[...]]
-      + parts.sorted(by: { $0.0.kind.width > $1.0.kind.width }).flatMap { column, range in column.bytes(range) }
+    pieces = [start[...]] + parts.flatMap { column, range in column.bytes(range) }
   }
 
   /// How many bytes they are.

@@ -45,19 +45,27 @@ actor RunFeed {
     if let standing, (standing.end, standing.isRunning) == (tape.end, isRunning) {
       return (standing.state, standing.summary)
     }
-    let population = try tape.run.population()
+    let (population, tape) = try population(with: tape)
     let state = tape.run.state(of: population)
     let summary = tape.summary(population, key: key).bytes
     standing = (tape.end, isRunning, state, summary)
     return (state, summary)
   }
 
+  /// The population, and what was read of the run, at least as far as to the interval that trained the best model.
+  private func population(with tape: RunTape) throws(RunError) -> (Population, RunTape) {
+    let population = try tape.run.population()
+    let isBehind = population.best.map { $0.published.sequence > tape.end } ?? false
+    return (population, isBehind ? try read() : tape)
+  }
+
   /// Its scores in short: `outline.json`.
   func outlineBytes() throws(RunError) -> [UInt8] {
-    let tape = try current()
-    if let outline, outline.end == tape.end { return outline.bytes }
-    let best = try tape.run.population().best
-    let bytes = Outline(tape, best: best.flatMap { tape.rows.row(of: $0.published.sequence) }).json.bytes
+    let current = try current()
+    if let outline, outline.end == current.end { return outline.bytes }
+    let (population, tape) = try population(with: current)
+    let best = population.best.flatMap { tape.rows.row(of: $0.published.sequence) }
+    let bytes = Outline(tape, best: best).json.bytes
     outline = (tape.end, bytes)
     return bytes
   }

@@ -80,7 +80,7 @@ struct RunRows: Sendable {
   /// The first row with a larger sequence. O(log n).
   func firstRow(after sequence: Int) -> Int { sequences.partition(where: { $0 <= sequence }) }
 
-  /// All columns of rows, those with the widest numbers first, so that each begins at a multiple of its width.
+  /// All columns of rows, those with the widest numbers first.
   var columns: [Column] {
     [startAge, endAge, startSteps, score, startedAt, finishedAt, member, parent, value, flags]
   }

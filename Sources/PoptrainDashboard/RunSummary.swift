@@ -29,9 +29,10 @@ extension RunTape {
   }
 
   private func json(_ best: Population.Best) -> JSON {
-    .object([
-      "member": .integer(best.member), "score": .number(run.metric(best.published.score)),
-      "age": .integer(best.published.age), "hyperparameters": values(best.published.hyperparameters),
+    .fields([
+      "member": .integer(best.member), "row": rows.row(of: best.published.sequence).map(JSON.integer),
+      "score": .number(run.metric(best.published.score)), "age": .integer(best.published.age),
+      "hyperparameters": values(best.published.hyperparameters),
       "checkpoint": .text(run.path(of: best.published.checkpoint)),
     ])
   }

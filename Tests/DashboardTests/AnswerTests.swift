@@ -149,10 +149,9 @@ import Testing
       #expect(band["at"]?.array?.compactMap(\.double) == places.map { scores[$0] }, "age \(age)")
     }
     let best = try #require(try await served.get("runs/climb/run.json").json["best"])
-    var row = try #require(
-      rows["score"].indices.last {
-        rows["member"][$0] == best["member"]?.double && rows["endAge"][$0] == best["age"]?.double
-      })
+    var row = try #require(best["row"]?.integer)
+    #expect(rows["member"][row] == best["member"]?.double && rows["endAge"][row] == best["age"]?.double)
+    #expect(rows["score"][row] == best["score"]?.double && rows["score"][row] == (metric == "height" ? high : low))
     for model in try #require(outline["lineage"]?.array).reversed() {
       #expect(model.array?.compactMap(\.double) == [rows["endAge"][row], rows["score"][row]])
       row = Int(rows["parent"][row])
@@ -160,11 +159,25 @@ import Testing
     #expect(row == -1)
   }
 
+  @Test func `The row of the best model is told even where it was trained just now`() async throws {
+    let folder = try Folder()
+    try await Climber.train(into: folder.run(), Climber.rules(intervals: 2))
+    // By its clock, what it has read is never old.
+    let served = try await Served([folder.run()], pace: Pace(now: { 0 }, sleep: { _ in }))
+    #expect(try Columns(await served.get("runs/climb/rows")).header["total"]?.integer == 12)
+    try await Climber.train(into: folder.run(), Climber.rules(intervals: 4))
+    #expect(try await served.get("runs/climb/outline.json").json["intervals"]?.integer == 24)
+    let best = try #require(try await served.get("runs/climb/run.json").json["best"])
+    let rows = try Columns(await served.get("runs/climb/rows"))
+    #expect(rows["score"][try #require(best["row"]?.integer)] == best["score"]?.double)
+  }
+
   @Test func `A member's page says what was decided, and whom it was compared with`() async throws {
     let folder = try Folder()
     try await Climber.train(into: folder.run())
     let served = try await Served([folder.run()])
     let run = try RecordedRun(RunDirectory(path: folder.run()))
+    let rows = try Columns(await served.get("runs/climb/rows"))
     var seen = Population(rules: run.experiment.rules)
     let records = try run.history.records()
     var copies = 0
@@ -186,6 +199,11 @@ import Testing
         #expect(Set(compared.map { $0["member"]?.integer }) == Set(scored.map(\.0)), "decision \(sequence)")
         #expect(compared.compactMap { $0["score"]?.double } == scored.map(\.1).sorted(by: >))
         #expect(told["comparedCount"]?.integer == scored.count)
+        for entry in compared {
+          let row = try #require(entry["row"]?.integer)
+          #expect(rows["member"][row] == entry["member"]?.double && rows["score"][row] == entry["score"]?.double)
+          #expect(rows["endAge"][row] == entry["age"]?.double)
+        }
         if let donor = decision.result.donor {
           copies += 1
           #expect(told["donor"]?["member"]?.integer == donor.member)

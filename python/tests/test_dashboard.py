@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
 import xml.etree.ElementTree as xml
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +13,8 @@ import pytest
 
 from tests.browser import Browser
 from tests.engine import PATIENCE
-from tests.program import Experiment, environment, needs_program, program
+from tests.program import Experiment, needs_program
+from tests.served import Served
 
 pytestmark = needs_program
 
@@ -37,34 +37,6 @@ HYPERPARAMETERS = {
     "offset": {"uniform": [0, 1]},
     "kind": {"choice": ["<b>bold</b>", "plain"]},
 }
-
-
-class Served:
-    """The program's dashboard, on a port of its own."""
-
-    def __init__(self, folder: Path, *arguments: str) -> None:
-        self.process = subprocess.Popen(
-            [program(), "dashboard", "--port", "0", *arguments],
-            cwd=folder,
-            env=environment(),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        assert self.process.stdout is not None
-        self.url = ""
-        for line in self.process.stdout:
-            if found := re.search(r"http://\S+", line):
-                self.url = found.group()
-                break
-        assert self.url, "it said no address"
-
-    def __enter__(self) -> Served:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.process.terminate()
-        self.process.communicate(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="module")
@@ -282,6 +254,7 @@ def test_every_view_draws_in_light_dark_and_on_a_phone(served: Served, view: str
             browser.wait(f"document.querySelector('main').dataset.view === '{view}'")
             browser.wait("document.querySelector('main .card')")
             assert browser.run("document.documentElement.scrollWidth <= innerWidth"), (view, width)
+            assert "colour" not in browser.run("document.body.innerText"), "the spelling of the documents"
             assert browser.complaints == []
 
 

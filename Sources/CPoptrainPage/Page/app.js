@@ -9,7 +9,7 @@ import { Lanes } from "./lanes.js";
 import { Member } from "./member.js";
 import { Overview } from "./overview.js";
 import { described } from "./pointing.js";
-import { Run, fetchJSON } from "./run.js";
+import { Run, fetchJSON, pause } from "./run.js";
 import { runList } from "./runlist.js";
 import { Schedules } from "./schedules.js";
 import { Series } from "./series.js";
@@ -40,6 +40,7 @@ class App {
   #shown = "";
   #source = null;
   #later = 0;
+  #retry = 0;
   #drawn = 0;
   #took = 0;
 
@@ -186,11 +187,19 @@ class App {
     if (this.state.run !== key) return;
     this.run = run;
     this.version++;
+    this.#listen();
+  }
+
+  #listen() {
     this.#source?.close();
-    this.#source = new EventSource(this.run.url("events"));
-    this.#source.onmessage = ({ data }) => this.#hear(JSON.parse(data));
-    this.#source.onerror = () => this.heading.setLink(false);
-    this.#source.onopen = () => this.heading.setLink(true);
+    const source = (this.#source = new EventSource(this.run.url("events")));
+    source.onmessage = ({ data }) => this.#hear(JSON.parse(data));
+    source.onopen = () => this.heading.setLink(true);
+    source.onerror = () => {
+      this.heading.setLink(false);
+      // A browser comes back by itself where the connection breaks, but not where it is refused.
+      if (source.readyState === EventSource.CLOSED) setTimeout(() => source === this.#source && this.#listen(), pause);
+    };
   }
 
   #close() {
@@ -214,13 +223,17 @@ class App {
       while (this.hasNews && this.run) {
         this.hasNews = false;
         const run = this.run;
-        if (!(await run.refresh()) || run !== this.run) continue;
+        const isNew = await run.refresh();
+        this.heading.setLink(true);
+        if (!isNew || run !== this.run) continue;
         this.series.update();
         this.version++;
         this.redrawLater();
       }
     } catch {
       this.heading.setLink(false);
+      clearTimeout(this.#retry);
+      this.#retry = setTimeout(() => this.#catchUp(), pause);
     } finally {
       this.isCatchingUp = false;
     }

@@ -1,6 +1,6 @@
 // Axes of values: those of hyperparameters and that of the score, for the figures that have several.
 
-import { Scale, short } from "./scale.js";
+import { Scale, rounded } from "./scale.js";
 
 /** The name of the score among axes, which no hyperparameter can have. */
 const scoreName = ":score";
@@ -11,7 +11,7 @@ export function axesOf(run, scores) {
     const { name, choices } = hyperparameter;
     const table = run.column(`value:${name}`);
     return choices
-      ? { name, title: name, table, marks: choices.map((choice, value) => ({ value, text: String(choice) })), scale: new Scale(-0.5, choices.length - 0.5) }
+      ? { name, title: name, table, marks: choices.map((choice, value) => ({ value, text: choice })), scale: new Scale(-0.5, choices.length - 0.5) }
       : { name, title: name, table, scale: rangeOf(hyperparameter, table, run.valueCount) };
   });
   return [...axes, { name: scoreName, title: run.about.metric, scale: new Scale(...scores) }];
@@ -47,7 +47,7 @@ export function marksOf(axis, count) {
 
 /** A range of an axis in words. */
 export function rangeText(axis, [low, high]) {
-  if (!axis.marks) return `${short(low)} to ${short(high)}`;
+  if (!axis.marks) return rounded([low, high], 2).join(" to ").replaceAll("-", "−");
   return axis.marks.filter(({ value }) => value >= low - 0.3 && value <= high + 0.3).map(({ text }) => text).join(", ") || "nothing";
 }
 

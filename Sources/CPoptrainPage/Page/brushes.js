@@ -2,6 +2,7 @@
 
 import { rangeText } from "./axes.js";
 import { h } from "./dom.js";
+import { rounded } from "./scale.js";
 
 /** How much of an axis an arrow key moves a brush. */
 const step = 0.05;
@@ -87,7 +88,7 @@ export class Brushes {
   /** The brush with another range of an axis; without one where it is null. */
   #with(axis, range) {
     const { [axis.name]: _, ...others } = Object.fromEntries(this.brush);
-    return range ? { ...others, [axis.name]: range.map((value) => Number(value.toPrecision(4))) } : others;
+    return range ? { ...others, [axis.name]: rounded(range) } : others;
   }
 
   #key(event, axis) {
@@ -95,7 +96,7 @@ export class Brushes {
     if (!direction || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
     const { scale } = axis;
-    const range = this.brush.get(axis.name) ?? [scale.low, scale.high];
+    const range = [...(this.brush.get(axis.name) ?? [scale.low, scale.high])];
     const end = event.shiftKey ? 1 : 0;
     const place = Math.max(0, Math.min(1, scale.position(range[end]) + direction * step));
     range[end] = scale.value(place);

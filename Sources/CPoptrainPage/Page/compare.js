@@ -5,6 +5,7 @@ import { card, h, savers, toggle } from "./dom.js";
 import { PairTable } from "./pairtable.js";
 import { Plot } from "./plot.js";
 import { progressOf, spread } from "./progress.js";
+import { pause } from "./run.js";
 import { Scale, duration, short } from "./scale.js";
 
 /** So many runs are chosen by themselves. */
@@ -69,11 +70,17 @@ export class Compare {
         this.#progress.set(key, { key, about: { ...listed, ...run.about }, ...progressOf(run) });
       } catch (error) {
         this.#failed.set(key, error.message);
+        setTimeout(() => this.#retry(key), pause);
       }
       if (app.view !== this) break;
       app.redraw();
     }
     this.isLoading = false;
+  }
+
+  #retry(key) {
+    this.#failed.delete(key);
+    if (this.app.view === this) this.app.redraw();
   }
 
   #drawChoice(keys) {
@@ -103,7 +110,7 @@ export class Compare {
   #drawControls() {
     const { app } = this;
     this.card.controls.replaceChildren(
-      toggle("log x", app.state.xlog, (xlog) => app.set({ xlog })), toggle("from the beginning", app.state.all, (all) => app.set({ all })),
+      toggle("log x", app.state.xlog, (xlog) => app.set({ xlog })), toggle("from the beginning", app.state.beginning, (beginning) => app.set({ beginning })),
       ...savers(() => this.plot, () => `${app.run.about.name}-comparison`));
   }
 
@@ -114,7 +121,7 @@ export class Compare {
     const most = Math.max(1, ...lines.map(({ steps }) => steps));
     const first = Math.min(most / 2, ...lines.map(({ x }) => x[0]));
     const x = new Scale(state.xlog ? first : 0, most, state.xlog);
-    const y = new Scale(...usual(lines, state.all || state.xlog ? 0 : 0.05));
+    const y = new Scale(...usual(lines, state.beginning || state.xlog ? 0 : 0.05));
     this.lines = lines;
     this.groups = groups;
     const legend = groups.map((group) => ({ text: group.runs.length > 1 ? `${group.name}: mean and range of ${group.runs.length}` : group.name, colour: founderColour(group.number), kind: "line" }));
@@ -123,7 +130,7 @@ export class Compare {
     });
     const waiting = this.isLoading || runs.length < this.#keys().length - this.#failed.size;
     const unequal = new Set(lines.map(({ steps }) => steps)).size > 1 && groups.some(({ runs }) => runs.length > 1);
-    this.card.say([waiting ? "Reading…" : "", unequal ? "A group's mean ends where the shortest of its runs ends." : "", legend.length > 5 ? "The table has the colours of all." : ""].filter(Boolean).join(" "));
+    this.card.say([waiting ? "Reading…" : "", unequal ? "A group's mean ends where the shortest of its runs ends." : "", legend.length > 5 ? "The table has the colors of all." : ""].filter(Boolean).join(" "));
     this.plot.describe(`Best ${app.run.about.metric} so far of ${lines.length} runs against steps. ${lines.map(({ key, best }) => `${key}: ${short(best)}`).join(", ")}.`);
   }
 
@@ -136,7 +143,7 @@ export class Compare {
     const isText = (head) => head === "run" || head === "state";
     const cell = (run) => ({
       run: h("span", {}, h("a", { href: app.link({ run: run.key, view: "overview", member: -1 }) }, run.key)),
-      best: short(run.best), "at the end": short(run.atEnd), steps: short(run.steps), time: duration(run.about.secondsSpent), failures: short(run.about.failures), seed: short(run.about.seed), state: run.about.state,
+      best: short(run.best), "at the end": short(run.atEnd), steps: short(run.steps), time: duration(run.about.secondsSpent), failures: short(run.about.failures), seed: run.about.seed, state: run.about.state,
     });
     const rows = groups.flatMap((group) => {
       const swatch = h("span", { class: "swatch", "aria-hidden": "true" }, "■ ");
@@ -191,19 +198,18 @@ export class Compare {
 
 /** Runs of the same experiment with the same rules are a group. */
 function grouped(runs) {
-  const text = (rule) => (rule === undefined || typeof rule === "string" ? rule : JSON.stringify(rule));
   const groups = new Map();
   for (const run of runs) {
     const { name, order, exploit } = run.about;
     const key = JSON.stringify([name, order, exploit]);
-    if (!groups.has(key)) groups.set(key, { name, rules: [text(exploit), text(order)], runs: [], number: groups.size });
+    if (!groups.has(key)) groups.set(key, { name, rules: [exploit, order], runs: [], number: groups.size });
     groups.get(key).runs.push(run);
   }
   // Where a name alone does not tell groups apart, the rules in which they differ do.
   const all = [...groups.values()];
   return all.map((group) => {
     const others = all.filter(({ name }) => name === group.name);
-    const differing = group.rules.filter((rule, index) => rule !== undefined && others.some(({ rules }) => rules[index] !== rule));
+    const differing = group.rules.filter((rule, index) => others.some(({ rules }) => rules[index] !== rule));
     return { ...group, name: [group.name, ...differing].join(" · ") };
   });
 }

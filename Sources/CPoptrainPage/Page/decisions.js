@@ -55,13 +55,13 @@ class Decision {
   constructor(app, id, decision) {
     Object.assign(this, { app, id, decision });
     // Of a large population, these are the best, the member itself and its donor.
-    this.compared = (decision.compared ?? []).filter(({ score }) => Number.isFinite(score));
+    this.compared = decision.compared;
     this.body = h("div");
     this.element = h("details", { ontoggle: () => this.draw() }, h("summary", {}, this.#sentence()), this.body);
   }
 
   /** How many were compared, and how many of them are listed one after the other, from the best on. */
-  get #count() { return this.decision.comparedCount ?? this.compared.length; }
+  get #count() { return this.decision.comparedCount; }
   get #best() { return this.#count > this.compared.length ? Math.min(mostListed, this.compared.length) : this.compared.length; }
 
   /** The place of one that is listed; none where others that are not listed may be better. */
@@ -84,8 +84,8 @@ class Decision {
     const { result, donor, ownScore, threshold } = decision;
     const index = compared.findIndex(({ member }) => member === id);
     const place = index < 0 ? "" : this.#place(index) ? `, ${ordinal(this.#place(index))} of ${this.#count}` : `, not among the best ${this.#best} of ${this.#count}`;
-    const own = ownScore === undefined || ownScore === null ? "it had no score" : `its score was ${short(ownScore)}${place}`;
-    const bound = threshold === undefined || threshold === null ? "" : `; the rule replaces at ${short(threshold)} or ${this.app.run.isMaximum ? "below" : "above"}`;
+    const own = ownScore === undefined ? "it had no score" : `its score was ${short(ownScore)}${place}`;
+    const bound = threshold === undefined ? "" : `; the rule replaces at ${short(threshold)} or ${this.app.run.isMaximum ? "below" : "above"}`;
     const what = {
       stay: "it went on",
       inherit: donor && `it copied ${{ weights: "the weights of ", hyperparameters: "the values of " }[donor.inherits] ?? ""}member ${donor.member}, whose score was ${short(donor.score)} at age ${short(donor.age)}`,
@@ -139,15 +139,12 @@ class Decision {
     if (x === undefined || !frame) return -1;
     const distance = ({ score }) => Math.abs(frame.x(score) - x);
     const [nearest] = this.compared.toSorted((a, b) => distance(a) - distance(b));
-    if (distance(nearest) > 8) return -1;
-    const { run } = this.app;
-    const endAge = run.column("endAge");
-    return run.rowsOf.get(nearest.member)?.findLast((row) => endAge[row] === nearest.age) ?? -1;
+    return distance(nearest) > 8 ? -1 : nearest.row;
   }
 
   /** The values before and after. */
   #changes() {
-    const { from = {}, to = {} } = this.decision;
+    const { from = {}, to } = this.decision;
     const names = Object.keys(to).filter((name) => from[name] !== to[name]);
     if (!names.length) return null;
     const factor = (name) => (typeof from[name] === "number" && typeof to[name] === "number" && from[name] ? `× ${short(to[name] / from[name])}` : "");

@@ -37,13 +37,12 @@ export class Shares {
     return columns;
   }
 
-  /** How many members descend from each founder at the end; and the founders: the winner's, then those that lasted. */
+  /** How many of the members that have not left descend from each founder; the founders, the winner's first, then those that lasted. */
   order(run) {
     const founder = run.founder;
     const last = new Map();
-    for (const member of run.rowsOf.keys()) {
-      const origin = founder[run.lastRow(member)];
-      last.set(origin, (last.get(origin) ?? 0) + 1);
+    for (const row of run.present.map((member) => run.lastRow(member)).filter((row) => row >= 0)) {
+      last.set(founder[row], (last.get(founder[row]) ?? 0) + 1);
     }
     const winner = run.bestRow < 0 ? -1 : founder[run.bestRow];
     const order = run.founders.map((_, number) => number).sort(
@@ -67,7 +66,7 @@ export function drawShares(context, columns, order, { left, top, height }, faint
     // What was trained up to here was there since the column before.
     const start = index ? filled[index - 1].column + 1 : 0;
     const width = column + 1 - start;
-    const total = counts.values().reduce((sum, count) => sum + count, 0);
+    const total = sum(counts);
     let y = top + height;
     named.forEach((founder, number) => {
       const part = ((counts.get(founder) ?? 0) / total) * height;
@@ -78,6 +77,10 @@ export function drawShares(context, columns, order, { left, top, height }, faint
     context.fillStyle = faint;
     context.fillRect(left + start, top, width, y - top);
   });
+}
+
+function sum(counts) {
+  return counts.values().reduce((sum, count) => sum + count, 0);
 }
 
 export class Founders {
@@ -105,8 +108,8 @@ export class Founders {
     const { last } = this.shares.order(run);
     const [alive, first] = [last.size, run.founders.length];
     const [largest, descendants] = [...last].reduce((most, entry) => (entry[1] > most[1] ? entry : most), [-1, 0]);
-    const share = descendants / run.rowsOf.size;
-    const text = run.count
+    const share = descendants / sum(last);
+    const text = last.size
       ? `${alive} of ${first} founders have descendants left; ${Math.round(share * 100)} % of the population descends from member ${run.column("member")[run.founders[largest]]}${share === 1 ? ", so all diversity of models is lost" : ""}.`
       : "";
     this.card.say(text);
@@ -118,7 +121,7 @@ export class Founders {
     const { run } = this.app;
     const { area } = this.plot.frame;
     const { last, order } = this.shares.order(run);
-    let left = (1 - (y - area.top) / area.height) * run.rowsOf.size;
+    let left = (1 - (y - area.top) / area.height) * sum(last);
     const founder = order.find((number) => (left -= last.get(number) ?? 0) <= 0);
     if (founder !== undefined) this.app.pick(run.founders[founder]);
   }

@@ -1,6 +1,7 @@
 // The top of the page: which run, how it stands, the views, and the one thing that can be done: stop it.
 
 import { h, select } from "./dom.js";
+import { fetchJSON } from "./run.js";
 import { duration, short } from "./scale.js";
 
 export class Heading {
@@ -15,6 +16,7 @@ export class Heading {
 
   /** Whether the server answers. */
   setLink(isUp) {
+    if (this.isDown === !isUp) return;
     this.isDown = !isUp;
     this.draw();
   }
@@ -35,7 +37,7 @@ export class Heading {
       ["progress", `${Math.floor(share * 100)} %`, h("progress", { max: 1, value: share, "aria-label": "progress" })],
       ["best " + about.metric, short(best?.score), best ? h("a", { href: app.link({ view: "member", member: best.member }) }, `member ${best.member}, age ${short(best.age)}`) : "none yet"],
       ["time", duration(about.secondsSpent), about.secondsLeft !== undefined ? `${duration(about.secondsLeft)} left` : ""],
-      ["members", short(run.outline ? about.members.length : run.rowsOf.size), `of ${about.populationSize}, ${about.workers ?? "?"} workers`],
+      ["members", short(run.present.length), `of ${about.populationSize}, ${about.workers} worker${about.workers === 1 ? "" : "s"}`],
       ["workers in use", about.workerUse === undefined ? "–" : `${Math.round(about.workerUse * 100)} %`, ""],
       ["failures", short(about.failures), about.forfeitedSteps ? `${short(about.forfeitedSteps)} steps forfeited` : ""],
     ];
@@ -54,7 +56,10 @@ export class Heading {
 
   async #stop() {
     if (!confirm("Stop this run? What is trained is saved, and it can be resumed.")) return;
-    const answer = await fetch(this.app.run.url("stop"), { method: "POST", headers: { "x-poptrain-session": this.app.session } });
-    if (!answer.ok) alert((await answer.json()).error.message);
+    try {
+      await fetchJSON(this.app.run.url("stop"), { method: "POST", headers: { "x-poptrain-session": this.app.session } });
+    } catch (error) {
+      alert(`The run was not stopped: ${error.message}`);
+    }
   }
 }

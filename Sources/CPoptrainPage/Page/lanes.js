@@ -139,7 +139,7 @@ export class Lanes {
     const { run } = this.app;
     const alive = new Uint8Array(run.count);
     const parent = run.column("parent");
-    const ends = [...run.rowsOf.keys()].map((member) => run.lastRow(member));
+    const ends = run.present.map((member) => run.lastRow(member));
     for (const end of [...ends, run.bestRow]) for (let row = end; row >= 0 && !alive[row]; row = parent[row]) alive[row] = 1;
     return alive;
   }
@@ -148,7 +148,7 @@ export class Lanes {
   #order() {
     const { run, state } = this.app;
     const members = [...run.rowsOf.keys()].sort((a, b) => a - b);
-    if (state.which !== "kin") return members;
+    if (state.order !== "kin") return members;
     const path = new Map(members.map((member) => [member, run.lineage(run.lastRow(member))]));
     const compare = (a, b) => {
       const [left, right] = [path.get(a), path.get(b)];
@@ -169,7 +169,7 @@ export class Lanes {
     const { app } = this;
     const { state } = app;
     this.card.controls.replaceChildren(
-      select("order", [["", "by number"], ["kin", "relatives together"]], state.which, (which) => app.set({ which })),
+      select("order", [["", "by number"], ["kin", "relatives together"]], state.order, (order) => app.set({ order })),
       select("across", [["age", "steps of the model"], ["time", "time"]], state.across, (across) => app.set({ across, x: undefined })),
       ...savers(() => this.plot, () => `${app.run.about.name}-lineages`));
   }

@@ -3,7 +3,7 @@
 import { Decisions } from "./decisions.js";
 import { card, h } from "./dom.js";
 import { MemberCurve } from "./membercurve.js";
-import { fetchJSON } from "./run.js";
+import { fetchJSON, pause } from "./run.js";
 import { duration, short } from "./scale.js";
 
 export class Member {
@@ -43,11 +43,17 @@ export class Member {
       this.about = await fetchJSON(app.run.url(`members/${this.id}.json`));
       if (app.view === this) this.#show();
     } catch (error) {
+      setTimeout(() => this.#retry(), pause);
       if (app.view === this && !this.about) this.facts.body.replaceChildren(h("p", { class: "empty", role: "alert" }, `Member ${this.id} cannot be shown: ${error.message}`));
     } finally {
       this.isLoading = false;
     }
     if (app.view === this) app.redraw();
+  }
+
+  #retry() {
+    this.#version = -1;
+    if (this.app.view === this) this.app.redraw();
   }
 
   #show() {
@@ -79,7 +85,7 @@ export class Member {
     this.facts.body.replaceChildren(
       h("dl", { class: "facts" }, facts.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, h("b", {}, value))))),
       about.checkpoint ? copyable("checkpoint", about.checkpoint) : "",
-      app.run.about.best?.member === this.id ? h("p", { class: "note" }, `The best model of the run is its, at age ${short(app.run.about.best.age)}.`) : "");
+      app.run.about.best?.member === this.id ? h("p", { class: "note" }, `This member trained the run's best model, at age ${short(app.run.about.best.age)}.`) : "");
   }
 
   #neighbours() {
@@ -98,12 +104,12 @@ export class Member {
 
   #showIntervals() {
     const { about, app } = this;
-    const metrics = app.run.about.metrics?.filter((name) => name !== app.run.about.metric) ?? [];
+    const metrics = app.run.about.metrics.filter((name) => name !== app.run.about.metric);
     const names = app.run.about.hyperparameters.map(({ name }) => name);
     const heads = ["interval", "age", app.run.about.metric, ...metrics, ...names, "took", "outcome"];
     const rows = about.intervals.toReversed().map((interval) => h("tr", { onpointerenter: () => app.point(interval.row), onpointerleave: () => app.point(-1) },
       h("td", {}, short(interval.number)), h("td", {}, `${short(interval.startAge)} – ${short(interval.endAge)}`), h("td", {}, short(interval.score)),
-      metrics.map((name) => h("td", {}, short(interval.metrics?.[name]))), names.map((name) => h("td", {}, short(interval.hyperparameters[name]))),
+      metrics.map((name) => h("td", {}, short(interval.metrics[name]))), names.map((name) => h("td", {}, short(interval.hyperparameters[name]))),
       h("td", {}, took(interval.finishedAtSeconds - interval.startedAtSeconds)),
       h("td", { class: "text" }, interval.outcome, interval.message ? `: ${interval.message}` : "")));
     table(this.intervals, "Intervals, the last first", heads, rows, "It has trained nothing yet.");

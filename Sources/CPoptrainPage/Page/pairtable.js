@@ -24,10 +24,10 @@ export class PairTable {
 
 /** The runs of two groups with the same seed. Where a group has a seed twice, the first counts. */
 function pairing(group, base) {
-  const bySeed = new Map(base.runs.toReversed().filter(hasSeed).map((run) => [run.about.seed, run]));
+  const bySeed = new Map(base.runs.toReversed().map((run) => [run.about.seed, run]));
   const seen = new Set();
   const pairs = [];
-  for (const run of group.runs.filter(hasSeed)) {
+  for (const run of group.runs) {
     const { seed } = run.about;
     const other = bySeed.get(seed);
     if (!other || seen.has(seed) || Number.isNaN(run.best) || Number.isNaN(other.best)) continue;
@@ -35,10 +35,6 @@ function pairing(group, base) {
     pairs.push({ seed, best: run.best, other: other.best, difference: run.best - other.best });
   }
   return { group, base, pairs: pairs.toSorted((a, b) => a.seed - b.seed) };
-}
-
-function hasSeed({ about }) {
-  return about.seed !== undefined && about.seed !== null;
 }
 
 function section({ group, base, pairs }, about) {

@@ -37,7 +37,7 @@ class Layout {
 export class Parallel {
   constructor(app, host, view) {
     this.app = app;
-    this.card = card(host, "Values and scores", "Each line is an interval. Drag along axes to choose: what runs through all parts is coloured by score.");
+    this.card = card(host, "Values and scores", "Each line is an interval. Drag along axes to choose: what runs through all parts is colored by score.");
     this.plot = new Plot(this.card.body, { label: "", height: 380 });
     this.card.body.classList.add("sideways");
     this.brushes = new Brushes(app, view, this.plot.element);
@@ -85,7 +85,7 @@ export class Parallel {
     const { run, state } = this.app;
     this.plot.overlay(row < 0 ? null : (context, frame, colours) => {
       context.strokeStyle = colours.hover;
-      if (state.which !== "last") {
+      if (state.intervals !== "last") {
         context.globalAlpha = 0.35;
         context.lineWidth = 1;
         for (const other of run.rowsOf.get(run.column("member")[row])) drawRow(context, this.layout, run, other);
@@ -112,7 +112,7 @@ export class Parallel {
   #drawControls(brush) {
     const { app } = this;
     this.card.controls.replaceChildren(
-      select("intervals", [["", "all"], ["last", "the last of each member"]], app.state.which, (which) => app.set({ which })),
+      select("intervals", [["", "all"], ["last", "the last of each member"]], app.state.intervals, (intervals) => app.set({ intervals })),
       toggle("all scores", app.state.all, (all) => app.set({ all, y: undefined })),
       app.state.y ? h("button", { onclick: () => app.set({ y: undefined }) }, "zoom out") : "",
       this.data.rows.length ? h("button", { onclick: () => this.#chooseBest() }, "choose the best tenth") : "",

@@ -3,7 +3,7 @@
 import { canvas, sized } from "./canvas.js";
 import { printTheme, theme } from "./colours.js";
 import { drawLegend, placesOfLegend } from "./legend.js";
-import { Scale } from "./scale.js";
+import { Scale, isDrawable } from "./scale.js";
 import { SVGContext } from "./svg.js";
 
 /** The place of a figure: axes around an area, and from values to pixels. */
@@ -205,7 +205,7 @@ export class Plot {
       const [x, y, toX, toY] = drag.box;
       const frame = this.#frame;
       this.#drawOverlay();
-      this.on.zoom({ x: [frame.xValue(x), frame.xValue(toX)], y: drag.isFlat ? null : [frame.yValue(toY), frame.yValue(y)] });
+      this.#show([frame.xValue(x), frame.xValue(toX)], drag.isFlat ? null : [frame.yValue(toY), frame.yValue(y)]);
     });
     this.base.addEventListener("pointercancel", () => (this.#drag = null));
     this.base.addEventListener("pointerleave", () => this.on.point?.());
@@ -236,14 +236,20 @@ export class Plot {
 
   /** Shows more or less of the x axis around a place on it. */
   #zoom(factor, place) {
-    this.#show(place - place * factor, place + (1 - place) * factor);
+    this.#move(place - place * factor, place + (1 - place) * factor);
   }
 
-  #pan(share) { this.#show(share, 1 + share); }
+  #pan(share) { this.#move(share, 1 + share); }
 
-  #show(from, to) {
+  /** Shows the x axis from one place on it to another. */
+  #move(from, to) {
     const scale = this.#frame.xScale;
-    this.on.zoom({ x: [scale.value(from), scale.value(to)], y: null });
+    this.#show([scale.value(from), scale.value(to)]);
+  }
+
+  /** Shows a part of the figure, unless no scale can show it. */
+  #show(x, y = null) {
+    if (isDrawable(...x) && (!y || isDrawable(...y))) this.on.zoom({ x, y });
   }
 }
 

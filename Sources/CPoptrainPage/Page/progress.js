@@ -24,11 +24,11 @@ export function progressOf(run) {
   return { x, y, steps, best, atEnd: bestAtEnd(run, score) };
 }
 
-/** The best of the members' last scores. */
+/** The best of the last scores of the members that have not left. */
 function bestAtEnd(run, score) {
   let best = NaN;
-  for (const rows of run.rowsOf.values()) {
-    const last = rows.findLast((row) => !run.isEvaluation(row));
+  for (const member of run.present) {
+    const last = run.rowsOf.get(member)?.findLast((row) => !run.isEvaluation(row));
     if (last !== undefined && !Number.isNaN(score[last]) && !run.isBetter(best, score[last])) best = score[last];
   }
   return best;

@@ -4,6 +4,8 @@ import { Outline } from "./outline.js";
 
 /** The intervals of a long run: more than these, and reading them takes longer than people wait. */
 const many = 100_000;
+/** Milliseconds until something is asked for again. */
+export const pause = 5000;
 const arrays = { u8: Uint8Array, u32: Uint32Array, i32: Int32Array, f64: Float64Array };
 const outcomes = ["completed", "partial", "unscored", "diverged", "invalid", "forfeited"];
 
@@ -75,8 +77,7 @@ export class Run {
     const before = this.count;
     let total;
     do {
-      const answer = await fetch(this.url(`rows?from=${this.count}&values=${this.valueCount}`));
-      if (!answer.ok) throw new Error((await answer.json()).error.message);
+      const answer = await ask(this.url(`rows?from=${this.count}&values=${this.valueCount}`));
       total = this.#append(await answer.arrayBuffer());
     } while (this.count < total.rows || this.valueCount < total.values);
     this.outline = null;
@@ -134,14 +135,10 @@ export class Run {
   }
 
   /** The row of the best model; -1 while there is none. */
-  get bestRow() {
-    const best = this.about.best;
-    if (!best) return -1;
-    const endAge = this.column("endAge");
-    const rows = this.rowsOf.get(best.member) ?? [];
-    for (let index = rows.length - 1; index >= 0; index--) if (endAge[rows[index]] === best.age) return rows[index];
-    return -1;
-  }
+  get bestRow() { return this.about.best?.row ?? -1; }
+
+  /** The numbers of the members that have not left. */
+  get present() { return this.about.members.filter(({ state }) => state !== "retired").map(({ id }) => id); }
 
   /** The last row of a member; -1 where it has none. */
   lastRow(member) {
@@ -178,10 +175,15 @@ export class Run {
   }
 }
 
-/** What an address of the server says; an error in its words otherwise. */
+/** What an address of the server says in JSON; an error in its words otherwise. */
 export async function fetchJSON(url, options) {
+  return (await ask(url, options)).json();
+}
+
+/** The answer to a request; where it is refused, an error in the server's words, or with the status of a proxy before it. */
+async function ask(url, options) {
   const answer = await fetch(url, options);
+  if (answer.ok) return answer;
   const body = await answer.json().catch(() => null);
-  if (!answer.ok) throw new Error(body?.error?.message ?? `${url}: ${answer.status}`);
-  return body;
+  throw new Error(body?.error?.message ?? `${url}: ${answer.status}`);
 }

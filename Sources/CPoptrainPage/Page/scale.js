@@ -1,9 +1,20 @@
 // Scales of axes: from values to places between 0 and 1, and round numbers to mark.
 
+/** Whether a scale between two numbers has marks that differ. */
+export function isDrawable(low, high) {
+  return high > low && Number.isFinite(high - low) && high - low >= 1e-9 * Math.max(Math.abs(low), Math.abs(high));
+}
+
+/** The ends of a range, rounded to so many decimals of its width. */
+export function rounded([low, high], decimals = 4) {
+  const digits = 1 + decimals + Math.ceil(Math.log10(Math.max(Math.abs(low), Math.abs(high)) / (high - low)));
+  return [low, high].map((number) => Number(number.toPrecision(Math.min(17, digits || 17))));
+}
+
 export class Scale {
-  /** A scale from `low` to `high`; a logarithmic one only where both are positive. */
+  /** A scale from `low` to `high`, or around `low` where these hardly differ; a logarithmic one only where both are positive. */
   constructor(low, high, isLog = false) {
-    if (!(high > low)) {
+    if (!isDrawable(low, high)) {
       const half = Math.abs(low) / 20 || 0.5;
       [low, high] = [low - half, low + half];
     }
@@ -83,7 +94,8 @@ export function short(number) {
 function mark(value, marks) {
   const step = marks.length > 1 ? Math.abs(marks[1] - marks[0]) : Math.abs(value);
   const size = Math.max(...marks.map(Math.abs));
-  if (size >= 1e5 || step < 1e-5) return short(Number(value.toPrecision(6)));
+  const digits = Math.ceil(Math.log10(size / step)) + 1;
+  if (size >= 1e5 || step < 1e-5) return digits > 4 ? String(Number(value.toPrecision(digits))).replaceAll("-", "−") : short(Number(value.toPrecision(6)));
   const decimals = Math.min(8, Math.max(0, Math.ceil(-Math.log10(step) - 1e-9)));
   return value.toLocaleString("en", { minimumFractionDigits: 0, maximumFractionDigits: decimals }).replace("-", "−");
 }

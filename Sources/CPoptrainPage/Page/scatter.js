@@ -38,7 +38,7 @@ export class Scatter {
     const [axis, score] = [data.axes[this.number], data.axes.at(-1)];
     this.points = { rows, isIn: data.isIn, across: data.places[this.number], up: data.places.at(-1) };
     Object.assign(this, { axis, score, index: null });
-    const ages = [run.about.intervalSteps ?? 0, run.about.steps || 1];
+    const ages = [run.about.intervalSteps, run.about.steps];
     const isDense = rows.length > mostPoints;
     const legend = [
       ...(isDense

@@ -53,7 +53,7 @@ class Schedule {
     this.valueOf = run.column("value");
     const { low, high, choices } = hyperparameter;
     const y = choices ? new Scale(-0.5, choices.length - 0.5) : padded(low, high, hyperparameter.scale === "log");
-    const yMarks = choices?.map((text, value) => ({ value, text: String(text) }));
+    const yMarks = choices?.map((text, value) => ({ value, text }));
     const isBanded = run.about.populationSize > mostLines && !choices;
     const legend = isBanded
       ? [{ text: "best model's schedule", colour: "winner", kind: "line" }, { text: "all models: range, 80 %, half, median", colour: "band", kind: "area" }]

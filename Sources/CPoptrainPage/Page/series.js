@@ -1,5 +1,7 @@
 // What the figures have across and up: age or time, the score as it is or smoothed.
 
+import { isDrawable } from "./scale.js";
+
 /** What an axis of ages is called. */
 export const ageLabel = "steps of the model (age)";
 
@@ -126,7 +128,7 @@ export class Series {
  * best score on which that twentieth lies.
  */
 export function usualRange(low, high, tail, isMaximum, isAll) {
-  const cut = !isAll && tail > 0.5 ? tail * (high - low) : 0;
+  const cut = !isAll && tail > 0.5 && isDrawable(low, high) ? tail * (high - low) : 0;
   if (isMaximum) low += cut;
   else high -= cut;
   const margin = (high - low) * 0.04;

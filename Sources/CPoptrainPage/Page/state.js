@@ -1,15 +1,18 @@
 // What is shown, as it stands in the address: a view can be sent to a colleague, and the back button goes back.
 
+import { rounded } from "./scale.js";
+
 const defaults = {
   run: "", view: "overview", member: -1, x: undefined, y: undefined, across: "age", smooth: 0, xlog: false, ylog: false,
-  all: false, lines: false, pin: [], filter: "", sort: "score", down: true, versus: [], which: "", brush: {},
+  all: false, lines: false, pin: [], filter: "", sort: "score", down: true, order: "", intervals: "", versus: [],
+  beginning: false, brush: {},
 };
 
 /** Reads the address's fragment. */
 export function readState() {
   const state = structuredClone(defaults);
   for (const [name, text] of new URLSearchParams(location.hash.slice(1))) {
-    if (!(name in defaults)) continue;
+    if (!Object.hasOwn(defaults, name)) continue;
     const value = parsed(name, text);
     if (value !== undefined) state[name] = value;
   }
@@ -21,8 +24,8 @@ function parsed(name, text) {
     const range = text.split(",").map(Number);
     return range.length === 2 && range.every(Number.isFinite) && range[0] < range[1] ? range : undefined;
   }
-  if (name === "pin") return text.split(",").map(Number).filter(Number.isInteger);
-  if (name === "versus") return text.split(",").filter(Boolean).map(decodeURIComponent);
+  if (name === "pin") return text.split(",").filter(Boolean).map(Number).filter(Number.isInteger);
+  if (name === "versus") return text.split(",").filter(Boolean);
   if (name === "brush") {
     try {
       return JSON.parse(text);
@@ -48,8 +51,7 @@ export function fragment(state) {
 }
 
 function written(name, value) {
-  if (name === "x" || name === "y") return value.map((number) => Number(number.toPrecision(7))).join();
-  if (name === "versus") return value.map(encodeURIComponent).join();
+  if (name === "x" || name === "y") return rounded(value).join();
   if (name === "brush") return JSON.stringify(value);
   if (typeof value === "boolean") return value ? "1" : "0";
   return String(value);

@@ -163,11 +163,11 @@ function acceptor(filter, columns) {
   const conditions = filter.trim().split(/\s+/).filter(Boolean).map((word) => {
     const [, name, sign, bound] = /^(.+?)(<=|>=|<|>|=)(.+)$/.exec(word) ?? [];
     const column = columns.find((column) => column.name === name && column.value);
-    if (!column) return (entry) => String(entry.id) === word || entry.state.includes(word) || (word === "copied" && entry.copied >= 0) || Object.values(entry.hyperparameters).includes(word);
+    if (!column) return (entry) => String(entry.id) === word || entry.state.includes(word) || (word === "copied" && entry.copied >= 0) || Object.values(entry.hyperparameters).some((value) => typeof value !== "number" && String(value) === word);
     const compare = { "<": (a, b) => a < b, ">": (a, b) => a > b, "<=": (a, b) => a <= b, ">=": (a, b) => a >= b, "=": (a, b) => a === b }[sign];
     return (entry) => {
       const value = column.value(entry);
-      return typeof value === "number" ? compare(value, Number(bound)) : sign === "=" && value === bound;
+      return typeof value === "number" ? compare(value, Number(bound)) : sign === "=" && String(value) === bound;
     };
   });
   return (entry) => conditions.every((condition) => condition(entry));

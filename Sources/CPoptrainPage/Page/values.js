@@ -39,13 +39,13 @@ export class Values {
    */
   #data() {
     const { run, state, version } = this.app;
-    const key = [run.count, version, state.which, state.all, state.y].join();
+    const key = [run.count, version, state.intervals, state.all, state.y].join();
     if (this.known?.key !== key) {
       // Scores as they were reported, whatever is smoothed elsewhere.
       const series = state.smooth ? this.series : this.app.series;
       series.update();
-      const rows = chosenRows(run, state.which === "last");
-      const axes = axesOf(run, state.y ?? (state.which === "last" && !state.all ? rangeOf(run, rows) : series.usual(run, state.all)));
+      const rows = chosenRows(run, state.intervals === "last");
+      const axes = axesOf(run, state.y ?? (state.intervals === "last" && !state.all ? rangeOf(run, rows) : series.usual(run, state.all)));
       this.known = { key, run, rows, axes, places: axes.map((axis) => placesOf(run, axis, rows)) };
     }
     const brush = brushOf(this.dragged ?? state.brush, this.known.axes);
@@ -86,6 +86,9 @@ function brushOf(ranges, axes) {
   return brush;
 }
 
+/** The ends of a brush are rounded: what lies within this part of the axis beyond them is chosen, too. */
+const slack = 1e-4;
+
 /** For each row, whether all ranges hold its values. */
 function within({ rows, axes, places }, brush) {
   const isIn = new Uint8Array(rows.length).fill(1);
@@ -93,7 +96,7 @@ function within({ rows, axes, places }, brush) {
     if (!brush.has(name)) return;
     const [low, high] = brush.get(name).map((value) => scale.position(value));
     const at = places[number];
-    for (let index = 0; index < rows.length; index++) if (!(at[index] >= low && at[index] <= high)) isIn[index] = 0;
+    for (let index = 0; index < rows.length; index++) if (!(at[index] >= low - slack && at[index] <= high + slack)) isIn[index] = 0;
   });
   return isIn;
 }

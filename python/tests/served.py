@@ -1,0 +1,55 @@
+"""The program's dashboard, for tests that look at it, and that change what it says."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+
+from tests.browser import Browser
+from tests.engine import PATIENCE
+from tests.program import environment, program
+
+# A test may change what the server says, with `changed`, or do something before a request, with `before`.
+HOOK = """
+  const ask = window.fetch;
+  window.fetch = async (url, ...rest) => {
+    await window.before?.(url);
+    const answer = await ask(url, ...rest);
+    if (!window.changed || !url.endsWith(".json")) return answer;
+    return Response.json(window.changed(await answer.json(), url));
+  };
+"""
+
+
+class Served:
+    """The program's dashboard, on a port of its own."""
+
+    def __init__(self, folder: Path, *arguments: str) -> None:
+        self.process = subprocess.Popen(
+            [program(), "dashboard", "--port", "0", *arguments],
+            cwd=folder,
+            env=environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert self.process.stdout is not None
+        self.url = ""
+        for line in self.process.stdout:
+            if found := re.search(r"http://\S+", line):
+                self.url = found.group()
+                break
+        assert self.url, "it said no address"
+
+    def __enter__(self) -> Served:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.process.terminate()
+        self.process.communicate(timeout=PATIENCE)
+
+
+def hooked(browser: Browser, before: str) -> None:
+    """Has every page begin with the hook, and with what a test puts into it."""
+    browser.ask("Page.addScriptToEvaluateOnNewDocument", source=HOOK + before)
