@@ -148,7 +148,7 @@ import Testing
     let rules = replay.experiment.rules
     #expect(replay.experiment.name == "test-replay")
     #expect(rules.exploit.name == "none" && rules.explore.name == "none")
-    #expect(rules.populationSize == 1 && rules.seed == 3 && rules.order == .asynchronous)
+    #expect(rules.populationSize == 1 && rules.seed != 3 && rules.order == .asynchronous)
     #expect(rules.burnIn == 0 && rules.stop == Rules.Stop() && rules.subpopulations.isEmpty)
     #expect(rules.inherit == .both && !rules.evaluatesCopies && rules.space.constraints.isEmpty)
     #expect(replay.experiment.wallClock == nil)
@@ -167,7 +167,10 @@ import Testing
     let again = try await Recorded(replay.experiment.yaml, isExact: true)
     let model = try #require(try again.run.population().members[0].checkpoint)
     let second = try Replay(again.run, of: model)
-    #expect(second.experiment.rules == replay.experiment.rules)
+    var rules = second.experiment.rules
+    #expect(rules.seed != replay.experiment.rules.seed)
+    rules.seed = replay.experiment.rules.seed
+    #expect(rules == replay.experiment.rules)
     #expect(second.experiment.name == "test-replay-replay")
   }
 

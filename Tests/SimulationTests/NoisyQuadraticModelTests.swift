@@ -47,7 +47,7 @@ import PoptrainTrainers
   @Test func `It logs its loss on the way`() async throws {
     let rules = Rules(
       populationSize: 2, steps: 20, interval: 10, metric: "loss", mode: .min,
-      space: Space([Hyperparameter("learning_rate", .fixed(.number(0.1)))]))
+      space: Space([Hyperparameter("learning_rate", .logUniform(0.05, 0.2))]))
     let trained = try await trainPopulation(rules: rules) { NoisyQuadraticModel(Self.problem, $0) }
     for case .interval(let interval) in trained.history {
       #expect(interval.evaluations.map { $0.age - interval.startAge } == [2, 4, 6, 8])
