@@ -24,7 +24,7 @@ struct ReplaySchedule: AsyncParsableCommand {
   @Option(help: ArgumentHelp("The folder of the new run; default DIR-replay, or DIR-replay-MEMBER.", valueName: "dir"))
   var to: String?
 
-  @Option(help: "The seed of a new replay; at most 2^53; default: made from the run's. A resumed replay keeps its seed.")
+  @Option(help: "The seed of a new replay, at most 2^53; default: made from the run's. A resumed one keeps its seed.")
   var seed: UInt64?
 
   @Option(help: "Number of models, which differ only in their seeds; default 1, or as many as there are.")
