@@ -50,9 +50,8 @@ def train(model: BaseAlgorithm, interval: Interval) -> None:
     left = interval.horizon - model.num_timesteps
     model.learn(left, callback=_Callback(interval), reset_num_timesteps=False, log_interval=None)
     _save(model, interval.save_to)
-    model.set_random_seed(
-        interval.seed
-    )  # what is measured now is measured on the same episodes after loading
+    # What is measured now is measured on the same episodes after loading.
+    model.set_random_seed(interval.seed)
 
 
 def _load(model: BaseAlgorithm, interval: Interval) -> None:
