@@ -39,7 +39,7 @@ struct PythonProgram {
   private func imports(_ module: String) -> Bool { texts.contains { Self.imports(module, in: $0) } }
 
   private static func imports(_ module: String, in text: String) -> Bool {
-    text.split(separator: "\n").contains { line in
+    text.split(whereSeparator: \.isNewline).contains { line in
       let words = line.split { $0.isWhitespace || $0 == "," }.map(String.init)
       guard ["import", "from"].contains(words.first) else { return false }
       return words.dropFirst().contains { $0 == module || $0.hasPrefix(module + ".") }
