@@ -166,4 +166,5 @@ install: build ## Install the program into PREFIX/bin
 	install -D -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/poptrain
 
 clean: ## Remove what was built
-	rm -rf .build $(VENV) $(VENV)-jax $(VENV)-frameworks $(VENV)-ray $(VENV)-kubernetes .venv-peers
+	rm -rf .build $(VENV) $(VENV)-jax $(VENV)-frameworks $(VENV)-ray $(VENV)-kubernetes .venv-peers dist \
+		benchmarks/.build examples/swift/.build experiments/neighbours/.build

@@ -25,7 +25,7 @@ from measure import REPOSITORY, Work
 def main() -> None:
     """Trains, joins, and prints the measures."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--poptrain", default=str(REPOSITORY / ".build/release/poptrain"))
+    parser.add_argument("--poptrain", type=os.path.abspath, default=REPOSITORY / ".build/release/poptrain")
     parser.add_argument(
         "--folder", type=Path, default=None, help="where the run is; default: a temporary folder"
     )

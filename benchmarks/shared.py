@@ -40,7 +40,9 @@ hyperparameters:
 def main() -> None:
     """Trains, and prints the measures."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--poptrain", default=str(Path(__file__).parent.parent / ".build/release/poptrain"))
+    parser.add_argument(
+        "--poptrain", type=os.path.abspath, default=Path(__file__).parent.parent / ".build/release/poptrain"
+    )
     parser.add_argument(
         "--folder", type=Path, default=None, help="where the run is; default: a temporary folder"
     )
@@ -56,13 +58,18 @@ def main() -> None:
         )
         environment = {**os.environ, "XDG_CACHE_HOME": str(folder / "cache")}
         command = [arguments.poptrain, "run", "experiment.yaml", "--shared", "--run", "run", "--json"]
-        running = []
-        for _ in range(processes):
-            running.append(
-                subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.DEVNULL, text=True)
-            )
-            time.sleep(seconds / processes)
-        if any(process.wait() for process in running):
+        silent = {"cwd": folder, "env": environment, "stdout": subprocess.DEVNULL}
+        running: list[subprocess.Popen[bytes]] = []
+        try:
+            for _ in range(processes):
+                running.append(subprocess.Popen(command, **silent))
+                time.sleep(seconds / processes)
+            statuses = [process.wait() for process in running]
+        finally:
+            for process in running:
+                process.terminate()
+                process.wait()
+        if any(statuses):
             sys.exit("a process has failed")
         report(arguments.poptrain, folder, environment, processes * workers)
 

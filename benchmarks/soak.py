@@ -58,31 +58,37 @@ def tenths(command: list[str], poptrain: str, run: Path, intervals: int):
     engine = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     assert engine.stdout
     done, start = 0, time.perf_counter()
-    for line in engine.stdout:
-        if not re.match(r"member +\d+ +interval ", line):
-            continue
-        done += 1
-        if done % (intervals // 10):
-            continue
-        now = time.perf_counter()
-        database = run / "population.sqlite"
-        wal = Path(f"{database}-wal")
-        row = {
-            "intervals": done,
-            "per second": intervals // 10 / (now - start),
-            "engine MB": resident(engine.pid),
-            "descriptors": len(os.listdir(f"/proc/{engine.pid}/fd")),
-            "trainer MB": max(map(resident, children(engine.pid)), default=0),
-            "bytes/interval": database.stat().st_size / done,
-            "WAL MB": wal.stat().st_size / 1e6 if wal.exists() else 0,
-            **{name: seconds([poptrain, name, str(run)]) for name in READING},
-        }
-        print(
-            "  ".join(f"{value:.3f}" if isinstance(value, float) else str(value) for value in row.values()),
-            flush=True,
-        )
-        yield row
-        start = time.perf_counter()
+    try:
+        for line in engine.stdout:
+            if not re.match(r"member +\d+ +interval ", line):
+                continue
+            done += 1
+            if done % (intervals // 10):
+                continue
+            now = time.perf_counter()
+            database = run / "population.sqlite"
+            wal = Path(f"{database}-wal")
+            row = {
+                "intervals": done,
+                "per second": intervals // 10 / (now - start),
+                "engine MB": resident(engine.pid),
+                "descriptors": len(os.listdir(f"/proc/{engine.pid}/fd")),
+                "trainer MB": max(map(resident, children(engine.pid)), default=0),
+                "bytes/interval": database.stat().st_size / done,
+                "WAL MB": wal.stat().st_size / 1e6 if wal.exists() else 0,
+                **{name: seconds([poptrain, name, str(run)]) for name in READING},
+            }
+            print(
+                "  ".join(
+                    f"{value:.3f}" if isinstance(value, float) else str(value) for value in row.values()
+                ),
+                flush=True,
+            )
+            yield row
+            start = time.perf_counter()
+    except BaseException:
+        engine.terminate()
+        raise
     if engine.wait() != 0:
         raise SystemExit(f"the engine ended with status {engine.returncode}")
 

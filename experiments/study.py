@@ -1,6 +1,6 @@
 """Runs the experiments of this folder on fresh seeds, and writes their RESULTS.md.
 
-    python3 study.py run                     all of them
+    python3 study.py run                     all that have results
     python3 study.py run toy --seeds 10      one of them
     python3 study.py run --quick             one seed of each, which is not reported
     python3 study.py report toy              writes RESULTS.md again, from the runs that are there
@@ -60,7 +60,8 @@ class Study:
     @property
     def runs(self) -> Path:
         """The runs of this configuration."""
-        return self.file.parent / "runs" / f"{self.file.stem}-{'quick' if self.quick else self.digest[:6]}"
+        name = f"{self.file.stem}-{'quick-' if self.quick else ''}{self.digest[:6]}"
+        return self.file.parent / "runs" / name
 
     def run(self, seeds: int) -> None:
         """Train what is not trained yet."""
@@ -92,6 +93,7 @@ class Study:
         seeds = len(list(self.runs.glob("baseline-seed*")))
         if not seeds:
             return [section(page, self.title) or f"## {self.title}\n\nNot run yet.\n"]
+        self.refuse_unfinished()
         comparison = self.compare(seeds)
         values: dict[str, dict[str, list[float]]] = {ending: {} for ending in ENDINGS}
         for alternative in comparison["alternatives"]:
@@ -118,6 +120,13 @@ class Study:
             lines.append(f"![{title}]({path.relative_to(self.file.parent)})\n")
         return lines
 
+    def refuse_unfinished(self) -> None:
+        """A report trains nothing, which may take hours."""
+        for baseline in self.runs.glob("baseline-seed*"):
+            for run in (baseline, baseline.with_name(baseline.name.replace("baseline", "random_search"))):
+                if not run.exists() or poptrain("status", run, "--json")["state"] != "finished":
+                    raise SystemExit(f"{run} is not finished: python3 study.py run {self.file.parent.name}")
+
     def times(self, seeds: list[int]) -> list[str]:
         """How long the runs took, and how much of it no trainer was at work."""
         lines = ["| medians over the seeds | wall-clock time, s | of it without a trainer at work |"]
@@ -132,7 +141,7 @@ class Study:
 
 def digest(folder: Path) -> str:
     """A hash of the experiment files, scripts and requirements of a folder."""
-    files = sorted(path for pattern in PATTERNS for path in folder.glob(pattern))
+    files = sorted(path for pattern in PATTERNS for path in folder.glob(pattern) if path.name[0] != ".")
     return hashlib.sha256(b"".join(path.name.encode() + path.read_bytes() for path in files)).hexdigest()
 
 
@@ -181,7 +190,7 @@ def paired(differences: list[float]) -> str:
 
 def studies(folder: Path, quick: bool = False) -> list[Study]:
     """Those of a folder."""
-    files = sorted(file for file in folder.glob("*.yaml") if not file.stem.endswith(tuple(OTHERS)))
+    files = sorted(file for file in folder.glob("[!.]*.yaml") if not file.stem.endswith(tuple(OTHERS)))
     return [Study(file, quick) for file in files]
 
 
@@ -193,6 +202,8 @@ def section(page: str, title: str) -> str | None:
 
 def write_results(folder: Path) -> None:
     """Everything after the marker; what stands above it was written by a person, and stays."""
+    if not any(study.runs.exists() for study in studies(folder)):
+        return  # they are of another machine
     path = folder / "RESULTS.md"
     page = path.read_text() if path.exists() else f"# Results of {folder.name}\n\n"
     above = page.split(MARKER)[0]
@@ -234,8 +245,8 @@ def tune(study: Study, seeds: int) -> None:
     for name in finalists[0]:
         initial = json.dumps([values[name] for values in finalists] * REPEATS)
         text = re.sub(rf"^( +{name}: \{{[^}}]*)\}}", rf"\1, initial: {initial}}}", text, flags=re.MULTILINE)
-    run = study.runs / "finalists"
-    train(folder, text, run)
+    run = study.runs / f"finalists-{hashlib.sha256(text.encode()).hexdigest()[:6]}"
+    train(folder, text, run, "--seed", seeds)  # which none of the searches had
 
     scores = defaultdict(list)
     for member in poptrain("status", run, "--json")["members"]:
@@ -255,7 +266,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("action", choices=["run", "report", "status", "tune"])
-    parser.add_argument("names", nargs="*", help="folders, or experiment files; by default all")
+    parser.add_argument("names", nargs="*", help="folders, or experiment files; by default all with results")
     parser.add_argument("--seeds", type=int, default=8)
     parser.add_argument("--quick", action="store_true", help="seed 0 only, and RESULTS.md is left alone")
     arguments = parser.parse_args()
@@ -265,7 +276,9 @@ def main() -> None:
     if unknown := set(arguments.names) - known:
         parser.error(f"there is no {', '.join(sorted(unknown))}; there are {', '.join(sorted(known))}")
     for folder in folders:
-        all_of_it = not arguments.names or folder.name in arguments.names
+        # What is too slow to be compared is trained only where it is named.
+        all_of_it = folder.name in arguments.names
+        all_of_it |= not arguments.names and (folder / "RESULTS.md").exists()
         chosen = [
             study
             for study in studies(folder, arguments.quick or arguments.action == "tune")

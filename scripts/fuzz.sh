@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Lets libFuzzer invent what comes in at each door of Sources/Fuzzing, for some seconds each, starting from what
-# Tests/Fixtures/fuzzing keeps. What crashes is kept there as crash-…, where DoorTests finds it from then on; what reaches code
-# that nothing before has reached is kept in .build/fuzz/corpus, for the next time.
+# Fuzzes each target of Sources/PoptrainFuzzing for some seconds, starting from the corpus in Tests/Fixtures/fuzzing. What
+# crashes is kept there as crash-…, where DoorTests finds it from then on; what reaches new code is kept in
+# .build/fuzz/corpus, for the next time.
 # Usage: scripts/fuzz.sh SECONDS [DOOR]...
 set -euo pipefail
 cd "$(dirname "$0")/.."

@@ -124,7 +124,9 @@ done
 given=("program=$program" "options=$options" "exported=$exported" "shell=$PWD/examples/shell")
 { boot 3 "${given[@]}" || true; } 2>/dev/null &
 disown
-timeout 600 bash -c "$(declare -f boot); net=$net work=$work; boot 2 ${given[*]}"
+export net work
+export -f boot
+timeout 600 bash -c 'boot 2 "$@"' _ "${given[@]}" || { tail "$work"/log-* >&2; exit 1; }
 
 sed -n '/nfs/,$p' "$work/log-2"
 grep -q "1,200 of 1,200 steps" "$work/log-2" && grep -q "^audit is clean" "$work/log-2"

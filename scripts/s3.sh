@@ -51,8 +51,8 @@ rgw gc processor period = 1
 CONFIGURATION
 
 # Where one of these fails, what they said is the only trace.
-trap 'cat "$work/setup.log" >&2' ERR
-exec 3>&1 > "$work/setup.log" 2>&1
+trap 'cat "$work/setup.log" >&4' ERR
+exec 3>&1 4>&2 > "$work/setup.log" 2>&1
 with="-c $work/ceph.conf"
 monmaptool --create --fsid "$id" --addv a "[v1:127.0.0.1:6790]" "$work/monmap"
 ceph-authtool --create-keyring "$work/keyring" --gen-key -n mon. --cap mon 'allow *'
@@ -81,5 +81,5 @@ for bucket in ("runs", "versioned"):
 server.put_bucket_versioning(Bucket="versioned", VersioningConfiguration={"Status": "Enabled"})
 BUCKETS
 trap - ERR
-exec 1>&3 2>&1
+exec 1>&3 2>&4
 POPTRAIN_S3="7480 tester secret" "$@"

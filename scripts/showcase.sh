@@ -3,7 +3,7 @@
 # Usage: scripts/showcase.sh PROGRAM
 set -euo pipefail
 cd "$(dirname "$0")/.."
-program=$PWD/$1
+program=$(realpath "$1")
 export PATH="$PWD/.venv/bin:$PATH"
 example=examples/digits
 
