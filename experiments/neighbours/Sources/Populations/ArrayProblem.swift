@@ -6,8 +6,8 @@ import PopulationBasedTraining
 /// than its donor, so that the donor's score is too high for it. A copy is evaluated on its own devices before it
 /// trains.
 ///
-/// This matters in asynchronous order, where a copy competes before it has trained. In synchronous order, all members
-/// have trained before any of them decides.
+/// This can matter in asynchronous order only, where a copy competes before it has trained. In synchronous order, all
+/// members have trained before any of them decides.
 ///
 /// Two further arms are baselines. In `moving`, the devices move with the model, which is impossible in reality. In
 /// `unevaluated`, a copy has no score until it has trained.

@@ -4,7 +4,8 @@ import Poptrain
 import PopulationBasedTraining
 
 /// Learn the distribution of digits without a negative phase. Training minimizes the flow, and selection compares an
-/// exact likelihood.
+/// exact likelihood. It is that of the machine at a temperature of 1, at whatever temperature the machine was trained.
+/// So a part of what a population learns is to train at a temperature near 1.
 struct FlowProblem: Problem {
   static let name = "flow"
   let task: BinaryImages

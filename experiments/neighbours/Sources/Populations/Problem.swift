@@ -14,7 +14,8 @@ protocol Problem: Sendable {
   var rules: Rules { get }
   /// An untrained model.
   func fresh(_ interval: TrainingInterval) -> Model
-  /// The metrics of a model on test data, which neither training nor selection has seen.
+  /// The metrics of a model on test data, which neither training nor selection has seen. Where there are none, as for
+  /// the tensors, these are estimates on the data of selection.
   func test(_ model: Model, trainedBy member: Int) -> [String: Double]
 }
 

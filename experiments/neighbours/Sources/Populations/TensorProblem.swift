@@ -27,7 +27,7 @@ struct TensorProblem: Problem {
     TensorMember(task: task, state: MomentLearner(shape: task.teacher.shape))
   }
 
-  /// The estimate from the same moments with the default ridge, starts and rounds.
+  /// The estimate from the same moments with the default ridge, starts and rounds, on the sequence that selection used.
   func test(_ model: TensorMember, trainedBy member: Int) -> [String: Double] {
     let errors = task.errors(of: model.state.network(.init(), seed: 0))
     return ["column_error": errors.inputWeights, "unbiased_score": errors.score]

@@ -1,3 +1,4 @@
+import Foundation
 import Neighbours
 import Testing
 
@@ -72,6 +73,37 @@ import Testing
     #expect(filter.remaining == [1])
   }
 
+  @Test func aRemovedInstanceMakesItsBatchSmaller() {
+    // The second instance is misclassified with the larger loss, and removed.
+    var filter = RelabelingFilter(labels: [0, 0, 0], recordLength: 4)
+    let settings = RelabelingFilter.Settings(lossQuantile: 0.5, probabilityQuantile: 1, quarantine: 1)
+    for _ in 0..<2 {
+      for (instance, loss) in [Float(0.1), 9, 0.1].enumerated() {
+        filter.consider(.init(instance: instance, prediction: loss > 1 ? 1 : 0, probability: 0.5, loss: loss), settings)
+      }
+      filter.endEpoch(settings)
+    }
+    #expect(filter.remaining == [0, 2])
+    var random = NamedStream(seed: 0, "batches")
+    let single = filter.batches(of: 1, random: &random)
+    #expect(single.map(\.count).sorted() == [0, 1, 1] && single.joined().sorted() == [0, 2])
+    #expect(filter.batches(of: 3, random: &random).map(\.count) == [2])
+  }
+
+  @Test func momentumIsThatOfAHeavyBall() {
+    // For an image of zeros, only the biases of the classes count. The first gradient is -½ and ½.
+    var random = NamedStream(seed: 0, "classifier")
+    var classifier = Classifier(inputs: 1, hidden: 1, classes: 2, random: &random)
+    func logOdds() -> Float {
+      let found = classifier.forward(Matrix(rows: 1, columns: 1)).probabilities
+      return log(found[0, 0] / found[0, 1])
+    }
+    for (rate, wanted) in [(Float(1), Float(1)), (0, 1.9), (0, 2.71)] {
+      classifier.step(classifier.forward(Matrix(rows: 1, columns: 1)), labels: [0], rate: rate)
+      #expect(abs(logOdds() - wanted) < 1e-4)
+    }
+  }
+
   /// A network that is sure of class 1, for two digits with the labels 0 and 1, and the given settings of RAFNI.
   func relabeled(recordLength: Int, _ settings: RelabelingFilter.Settings) -> RelabelingFilter {
     var filter = RelabelingFilter(labels: [0, 1], recordLength: recordLength)
@@ -87,11 +119,11 @@ import Testing
     let settings = RelabelingFilter.Settings(lossQuantile: 1, probabilityQuantile: 0, quarantine: 1, reading: .code)
     let filter = relabeled(recordLength: 4, settings)
     #expect(filter.labels == [1, 1])
-    #expect(filter.trainedLabel(of: 0, .paper) == 1)
+    #expect(filter.trainedLabel(of: 0, .corrected) == 1)
     #expect(filter.trainedLabel(of: 0, .code) == 0)
   }
 
-  @Test(arguments: [(RelabelingFilter.Reading.paper, [0, 1]), (.code, [1])])
+  @Test(arguments: [(RelabelingFilter.Reading.corrected, [0, 1]), (.code, [1])])
   func inTheAuthorsCodeAnEmptyRecordIsFullOfClass0(reading: RelabelingFilter.Reading, remaining: [Int]) {
     let settings = RelabelingFilter.Settings(
       lossQuantile: 1, probabilityQuantile: 0, quarantine: 3, reading: reading)
@@ -101,7 +133,7 @@ import Testing
     #expect(filter.remaining == remaining)
   }
 
-  @Test(arguments: [(RelabelingFilter.Reading.paper, false), (.code, true)])
+  @Test(arguments: [(RelabelingFilter.Reading.corrected, false), (.code, true)])
   func inTheAuthorsCodeVariancesStandForDeviations(reading: RelabelingFilter.Reading, starts: Bool) {
     // The mixture has means 1.03 apart and variances of 0.187. The overlap is 0.234 with the deviations, and 0.006 with
     // the variances in their place.

@@ -1,6 +1,6 @@
 import Foundation
 
-/// A convolutional network on arrays (arXiv 1705.08014, figure 1). A row of an array holds a kernel, and each patch of
+/// A convolutional network on arrays (arXiv 1705.08014). A row of an array holds a kernel, and each patch of
 /// the image is one read and one pulsed update.
 ///
 /// Its layers are 8 kernels of 3 by 3 (array 8 x 10) with tanh, the maximum over 2 by 2, 16 kernels of 2 by 2 (array 16

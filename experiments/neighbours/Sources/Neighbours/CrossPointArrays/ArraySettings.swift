@@ -1,7 +1,7 @@
 /// The properties of a resistive cross-point array, and the way it is driven (arXiv 1705.08014; Gokmen and Vlasov,
-/// "Acceleration of deep neural network training with resistive cross-point devices", Front. Neurosci. 2016, table 1).
+/// "Acceleration of deep neural network training with resistive cross-point devices", Front. Neurosci. 2016).
 ///
-/// The defaults are for the small arrays of the tasks: the paper has a bound of 12 and noise of 0.06.
+/// The defaults are for the small arrays of the tasks. IBM/aihwkit has a bound of 12 and noise of 0.06.
 public struct ArraySettings: Sendable {
   /// σ, the standard deviation of the noise in an output of a read. The unit is the output of an input of 1 and a
   /// weight of 1.

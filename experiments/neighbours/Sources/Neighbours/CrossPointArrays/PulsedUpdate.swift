@@ -1,8 +1,8 @@
 import Foundation
 
 extension AnalogArray {
-  /// Adds rate · d xᵀ to the weights by trains of pulses, for errors d and inputs x (Gokmen and Vlasov 2016, equation
-  /// 1; arXiv 1705.08014, section on update management; IBM/aihwkit, `sparse_bit_line_maker.cpp`).
+  /// Adds rate · d xᵀ to the weights by trains of pulses, for errors d and inputs x (Gokmen and Vlasov 2016;
+  /// arXiv 1705.08014; IBM/aihwkit, `sparse_bit_line_maker.cpp`).
   ///
   /// In each of BL slots of a train, the line of input j fires with probability B |x_j|, and the line of output i with
   /// probability A |d_i|. Where both fire, the device takes one step. With A B = rate / (step BL) the mean change is

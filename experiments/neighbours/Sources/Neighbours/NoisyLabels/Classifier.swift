@@ -1,5 +1,4 @@
-/// A network with one hidden layer of rectified linear units and a softmax, trained by gradient descent with Nesterov's
-/// momentum.
+/// A network with one hidden layer of rectified linear units and a softmax, trained by gradient descent with momentum.
 public struct Classifier: Sendable, Codable, Equatable {
   /// A fully connected layer with its optimizer.
   private struct Layer: Sendable, Codable, Equatable {
@@ -24,17 +23,14 @@ public struct Classifier: Sendable, Codable, Equatable {
       return outputs
     }
 
-    /// Nesterov's momentum with m = 0.9 (Sutskever et al., "On the importance of initialization and momentum in deep
-    /// learning", 2013): v ← m v - rate g, w ← w + m v - rate g.
+    /// Momentum of a heavy ball, with m = 0.9: v ← m v - rate g, w ← w + v.
     mutating func step(_ gradient: Matrix, _ biasGradient: [Float], rate: Float) {
       let momentum: Float = 0.9
       weightVelocity.combine(gradient) { momentum * $0 - rate * $1 }
-      var change = weightVelocity
-      change.combine(gradient) { momentum * $0 - rate * $1 }
-      weights.combine(change) { $0 + $1 }
+      weights.combine(weightVelocity) { $0 + $1 }
       for place in biases.indices {
         biasVelocity[place] = momentum * biasVelocity[place] - rate * biasGradient[place]
-        biases[place] += momentum * biasVelocity[place] - rate * biasGradient[place]
+        biases[place] += biasVelocity[place]
       }
     }
   }

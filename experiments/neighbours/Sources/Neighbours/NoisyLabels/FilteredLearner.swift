@@ -15,7 +15,7 @@ public struct FilteredLearner: Sendable, Codable, Equatable {
     filter = RelabelingFilter(labels: task.givenLabels, recordLength: recordLength)
   }
 
-  /// Trains an epoch in batches of 32.
+  /// Trains an epoch in the batches of the filter, of up to 32 instances.
   ///
   /// - Parameters:
   ///   - task: the images.
@@ -26,10 +26,8 @@ public struct FilteredLearner: Sendable, Codable, Equatable {
     on task: LabelNoise, rate: Float, settings: RelabelingFilter.Settings?, seed: UInt64
   ) {
     var random = NamedStream(seed: seed, "order of the instances", filter.epoch)
-    let order = filter.remaining.shuffled(using: &random)
-    for start in stride(from: 0, to: order.count, by: 32) {
-      let batch = Array(order[start..<min(start + 32, order.count)])
-      let labels = batch.map { filter.trainedLabel(of: $0, settings?.reading ?? .paper) }
+    for batch in filter.batches(of: 32, random: &random) {
+      let labels = batch.map { filter.trainedLabel(of: $0, settings?.reading ?? .corrected) }
       let activations = classifier.forward(task.train.images.gathered(batch))
       if let settings { consider(batch, labels, activations.probabilities, settings) }
       // As in the authors' code, decisions take effect in the next epoch: this step uses the whole batch.

@@ -1,6 +1,6 @@
 import Foundation
 
-/// RAFNI, Relabelling And Filtering Noisy Instances (arXiv 2109.03748, section 3; authors' code `fit.py` and
+/// RAFNI, Relabelling And Filtering Noisy Instances (arXiv 2109.03748; authors' code `fit.py` and
 /// `dictionaries.py` in ari-dasci/S-RAFNI, second version): its state for each instance, and its decisions.
 ///
 /// Three mechanisms act on the predictions of the network, in this order:
@@ -14,17 +14,27 @@ import Foundation
 /// and of noisy instances. The thresholds freeze when the two groups have merged again: a quantile would otherwise
 /// remove clean instances for ever.
 ///
-/// The authors' code differs from the paper in three ways. `Settings.reading` chooses between the two:
+/// Here, unlike in the authors' code:
 /// - A new label counts at once. In the code, the given label trains while the instance is in quarantine.
 /// - A record is empty at first and after relabelling. In the code, it is full of class 0.
 /// - The overlap of two normal distributions uses their standard deviations. The code passes variances in their place.
+/// - The loss is the cross-entropy. The code passes probabilities to a cross-entropy `from_logits`, so that some
+///   versions of TensorFlow apply a second softmax. Losses then differ by 1 at most. The distance of 0.3 between the
+///   two groups, at which thresholds freeze, presumes this: here it is reached later.
+///
+/// `Settings.reading` can undo the first three.
 ///
 /// The precision of removal depends on the epoch of the start: early on, right labels still have large losses. The start
 /// depends on the mixture, whose tolerance of 0.1 ends the fit after a few rounds, near its initial clusters. They come
 /// from k-means, as in the authors' code.
 public struct RelabelingFilter: Sendable, Codable, Equatable {
-  /// What to follow where the paper and the authors' code differ.
-  public enum Reading: Sendable { case paper, code }
+  /// Whether the first three differences from the authors' code apply.
+  public enum Reading: Sendable {
+    /// They apply.
+    case corrected
+    /// As in the authors' code.
+    case code
+  }
 
   /// The hyperparameters.
   public struct Settings: Sendable, Equatable {
@@ -34,13 +44,13 @@ public struct RelabelingFilter: Sendable, Codable, Equatable {
     public var probabilityQuantile: Double
     /// A relabelled instance is in quarantine for the rest of its epoch, and this many epochs plus one.
     public var quarantine: Int
-    /// Whether to follow the paper or the authors' code.
+    /// Whether the first three differences from the authors' code apply.
     public var reading: Reading
 
     /// Settings, by default with the values of the authors' code.
     public init(
       lossQuantile: Double = 0.95, probabilityQuantile: Double = 0.99, quarantine: Int = 5,
-      reading: Reading = .paper
+      reading: Reading = .corrected
     ) {
       (self.lossQuantile, self.probabilityQuantile, self.quarantine) = (lossQuantile, probabilityQuantile, quarantine)
       self.reading = reading
@@ -111,6 +121,15 @@ public struct RelabelingFilter: Sendable, Codable, Equatable {
 
   /// The instances that are still trained.
   public var remaining: [Int] { labels.indices.filter { !isRemoved($0) } }
+
+  /// The batches of an epoch: all instances in a random order, `size` at a time, and from these those that are still
+  /// trained. So there are always as many batches, and they get smaller; one may be empty.
+  public func batches(of size: Int, random: inout NamedStream) -> [[Int]] {
+    let order = labels.indices.shuffled(using: &random)
+    return stride(from: 0, to: order.count, by: size).map { start in
+      order[start..<min(start + size, order.count)].filter { !isRemoved($0) }
+    }
+  }
 
   /// The label to train an instance with.
   public func trainedLabel(of instance: Int, _ reading: Reading) -> Int {

@@ -4,7 +4,7 @@ import Foundation
 ///
 ///     log p(x, h1, h2) = aᵀx + bᵀh1 + cᵀh2 + h1ᵀ W1 x + h2ᵀ W2 h1 + ½ h1ᵀ L h1 - log Z
 ///
-/// (arXiv 1711.07732, section 2). The authors' code (owen94/VPF) trains each pair of adjacent layers as a machine of
+/// (arXiv 1711.07732). The authors' code (owen94/VPF) trains each pair of adjacent layers as a machine of
 /// its own, so that a layer in the middle has two biases. Here one joint energy has one bias for each unit.
 public struct BoltzmannMachine: Sendable, Codable, Equatable {
   /// The numbers of units.

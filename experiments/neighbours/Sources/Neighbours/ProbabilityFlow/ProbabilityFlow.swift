@@ -1,6 +1,6 @@
 import Foundation
 
-/// Variational Probability Flow (arXiv 1711.07732, sections 3 and 4; authors' code owen94/VPF, `dmpf_optimizer.py`).
+/// Variational Probability Flow (arXiv 1711.07732; authors' code owen94/VPF, `dmpf_optimizer.py`).
 /// Hidden states are drawn given the data. The machine then minimizes the flow of probability from these states to the
 /// states with one unit flipped. There is no negative phase.
 ///
@@ -17,7 +17,8 @@ public struct ProbabilityFlow: Sendable, Codable, Equatable {
     /// The factor of ½|W|² in the objective. The authors' code has 0.01 K in place of K, a factor that Adam cancels, so
     /// its decay is a hundredth of this one.
     public var decay: Double
-    /// T, the temperature of the hidden states and of the flow.
+    /// T, the temperature of the hidden states and of the flow. They fit exp(-E / T), while the likelihood and the
+    /// reconstruction read the machine at T = 1. So at another T these measure a machine that was not fitted.
     public var temperature: Double
     /// The Gibbs sweeps over h1 after its first draw, 0 or more.
     public var sweeps: Int

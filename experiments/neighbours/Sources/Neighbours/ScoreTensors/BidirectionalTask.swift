@@ -1,4 +1,4 @@
-/// The bidirectional network (arXiv 1603.00954, section 4): states that run forward, h_t, and backward, z_t,
+/// The bidirectional network (arXiv 1603.00954): states that run forward, h_t, and backward, z_t,
 ///
 ///     h_t = (A1 x_t + U h_(t-1))²    z_t = (B1 x_t + V z_(t+1))²    E[y_t] = A2ᵀ h_t + B2ᵀ z_t
 ///

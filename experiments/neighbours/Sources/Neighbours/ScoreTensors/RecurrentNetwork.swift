@@ -1,4 +1,4 @@
-/// An input-output recurrent network with quadratic units (arXiv 1603.00954, section 2):
+/// An input-output recurrent network with quadratic units (arXiv 1603.00954):
 ///
 ///     h_t = (A1 x_t + U h_(t-1))²  elementwise,   E[y_t | h_t] = A2ᵀ h_t
 ///

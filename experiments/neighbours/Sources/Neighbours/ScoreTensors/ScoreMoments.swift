@@ -7,8 +7,8 @@
 ///
 /// where S3 is of first order in x_t and of second order in a neighbour in time. There g1 is the gradient at x_t, g0 that
 /// at the neighbour, P00 is P at the neighbour, and P10 is minus the mixed second derivative. By Stein's identity (arXiv
-/// 1603.00954, section 3; Janzamin, Sedghi and Anandkumar, arXiv 1412.2863, Theorem 6) their products with the output
-/// are the expected derivatives of the network:
+/// 1603.00954; Janzamin, Sedghi and Anandkumar, arXiv 1412.2863) their products with the output are the expected
+/// derivatives of the network:
 ///
 ///     E[y ⊗ S2(x_t)]             = 2 Σ_i  a2_i ⊗ a1_i ⊗ a1_i
 ///     E[y ⊗ S1(x_t) ⊗ S2(x_t-1)] = 4 Σ_ij U_ij a2_i ⊗ a1_i ⊗ a1_j ⊗ a1_j

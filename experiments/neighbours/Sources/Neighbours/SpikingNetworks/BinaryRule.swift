@@ -2,11 +2,11 @@ import Foundation
 
 /// How binary weights are learned. Behind each weight is a real number, the latent weight, which the gradient moves.
 public enum BinaryRule: String, Sendable, Codable {
-  /// Straight-through: the weight is the sign of the latent weight (arXiv 2012.08300, section III-A).
+  /// Straight-through: the weight is the sign of the latent weight (arXiv 2012.08300).
   case straightThrough
   /// Bayesian: the latent weight w_r is the natural parameter of the posterior, in which the weight is +1 with
-  /// probability σ(2 w_r). It follows the gradient of the free energy at a relaxed sample (arXiv 2012.08300, section
-  /// III-B; Meng, Bachmann and Khan, arXiv 2002.10778).
+  /// probability σ(2 w_r). It follows the gradient of the free energy at a relaxed sample (arXiv 2012.08300; Meng,
+  /// Bachmann and Khan, arXiv 2002.10778).
   case bayesian
 }
 
@@ -59,7 +59,7 @@ public struct BinaryWeights: Sendable, Codable, Equatable {
   ///
   ///     w = tanh((w_r + ½ log(ε / (1 - ε))) / τ)        s = (1 - w² + δ) / (τ (1 - tanh² w_r + δ)), δ = 1e-10
   ///
-  /// (Meng, Bachmann and Khan, Algorithm 1).
+  /// (Meng, Bachmann and Khan).
   public func relaxed(temperature: Double, _ random: inout NamedStream) -> (weights: Matrix, slopes: Matrix) {
     let sharpness = Float(2 / temperature)
     let tau = Float(temperature)

@@ -1,4 +1,4 @@
-/// A layer of leaky integrate-and-fire neurons (arXiv 2012.08300, section II), for a batch of images:
+/// A layer of leaky integrate-and-fire neurons (arXiv 2012.08300), for a batch of images:
 ///
 ///     p ← α p + q     q ← β q + inputs     r ← γ r + spikes     u = p W / √inputs - r     spikes = [u ≥ 0]
 ///

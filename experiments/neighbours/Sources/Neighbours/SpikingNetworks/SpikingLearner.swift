@@ -1,6 +1,6 @@
 /// A network of one spiking layer with binary weights, trained by a local loss: at each step in time, the cross-entropy
-/// of a fixed random readout of the spikes (arXiv 2012.08300, section III-C; authors' code kclip/BayesBiSNN). The value
-/// is the whole state of training, and its checkpoint.
+/// of a fixed random readout of the spikes (arXiv 2012.08300; authors' code kclip/BayesBiSNN). The value is the
+/// whole state of training, and its checkpoint.
 public struct SpikingLearner: Sendable, Codable, Equatable {
   /// The number of steps in time for which an image is shown, and the number of those at first without learning.
   public static let (duration, burnIn) = (16, 4)
