@@ -21,7 +21,7 @@ package struct HistoryPages: Sendable {
     end = sequence
   }
 
-  /// The next records; none at the end. Of a run that goes on there may be more later.
+  /// The next records; nil at the end. While the run continues, a later call may return more.
   package mutating func next() throws(RunError) -> [HistoryRecord]? {
     let (start, stop) = (end, min(last, end + HistoryPages.size))
     guard start < stop else { return nil }

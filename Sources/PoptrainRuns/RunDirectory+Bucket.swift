@@ -82,6 +82,8 @@ extension RecordedRun {
       let folder = try CheckpointFolder(path: directory.checkpoints, isDurable: false)
       try CheckpointBucket(bucket, folder: folder, capacity: 0).fetch(checkpoint)
       return folder.path(of: checkpoint)
+    } catch .noAnswer(let reason) {
+      throw .store(.noAnswer(reason))
     } catch {
       throw .cannotRead(path: path(of: checkpoint), reason: "\(error)")
     }

@@ -1,5 +1,6 @@
 internal import CPoptrain
 internal import PoptrainCheckpoints
+internal import PoptrainStore
 internal import Foundation
 
 internal import Glibc
@@ -136,6 +137,7 @@ extension RunError {
     switch error {
     case RunError.writeFailed(_, let reason): self = .writeFailed(path: path, reason: reason)
     case let error as RunError: self = error
+    case CheckpointError.noAnswer(let reason): self = .store(.noAnswer(reason))
     case CheckpointError.diskFull, CheckpointError.notFlushed: self = .writeFailed(path: path, reason: "\(error)")
     case let error as CheckpointError: self = .cannotWrite(path: path, reason: "\(error)")
     case CocoaError.fileWriteOutOfSpace: self.init(writing: path, errno: ENOSPC)

@@ -24,7 +24,7 @@ extension Ledger {
     return decisions.map { append($0) }
   }
 
-  /// Decides for those for whom nobody does: the process that was to do it has died, or could not commit.
+  /// Makes the decisions that were left open, since the process that was making them has died or could not commit.
   mutating func decideForgotten() {
     mayHaveForgotten = false
     endWhereRulesSaySo(after: decideDue())

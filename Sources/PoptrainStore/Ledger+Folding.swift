@@ -76,7 +76,7 @@ extension Ledger {
   ///
   /// - Parameters:
   ///   - place: where it was read from. What is there may be damaged, or changed by hand.
-  ///   - rules: reads the rules of an experiment, where the run goes on under another one.
+  ///   - rules: parses the rules of an experiment, for when the run continues under another one.
   package mutating func fold(
     _ delta: Delta, from place: String, rules: (_ experiment: String) throws(StoreError) -> Rules
   ) throws(StoreError) {

@@ -12,6 +12,7 @@ from poptrain import session as session_module
 from poptrain.connection import Connection
 from poptrain.session import Session
 from tests.batches import Batches
+from tests.browser import Browser
 from tests.engine import PATIENCE, FakeEngine, ManualClock, Trainer
 from tests.program import program
 
@@ -139,3 +140,10 @@ def save_all(batch: poptrain.Batch) -> None:
 def train_all(batch: poptrain.Batch) -> None:
     for interval in batch:
         train(interval)
+
+
+@pytest.fixture
+def browser() -> Iterator[Browser]:
+    """A browser of the test's own."""
+    with Browser() as browser:
+        yield browser

@@ -10,6 +10,20 @@ from tests.browser import Browser
 from tests.engine import PATIENCE
 from tests.program import environment, program
 
+# It waits at age 20 for as long as there is a file `gate`.
+TRAINER = """
+import pathlib, time
+import poptrain
+
+for interval in poptrain.intervals():
+    x = float((interval.checkpoint / "x").read_text()) if interval.checkpoint else 4.0
+    x -= interval["rate"] * x
+    (interval.save_to / "x").write_text(str(x))
+    interval.report(steps=len(interval.steps), error=x * x)
+    while interval.age >= 20 and pathlib.Path("gate").exists():
+        time.sleep(0.01)
+"""
+
 # A test may change what the server says, with `changed`, or do something before a request, with `before`.
 HOOK = """
   const ask = window.fetch;

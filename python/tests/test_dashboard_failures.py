@@ -11,22 +11,10 @@ import pytest
 from tests.browser import Browser
 from tests.engine import PATIENCE
 from tests.program import Experiment, needs_program
-from tests.served import Served, hooked
+from tests.served import TRAINER, Served, hooked
 
 pytestmark = needs_program
 
-TRAINER = """
-import pathlib, time
-import poptrain
-
-for interval in poptrain.intervals():
-    x = float((interval.checkpoint / "x").read_text()) if interval.checkpoint else 4.0
-    x -= interval["rate"] * x
-    (interval.save_to / "x").write_text(str(x))
-    interval.report(steps=len(interval.steps), error=x * x)
-    while interval.age >= 20 and pathlib.Path("gate").exists():
-        time.sleep(0.01)
-"""
 HYPERPARAMETERS = {"rate": {"log_uniform": [1e-4, 1e-2]}}
 PILL = "document.querySelector('.pill').textContent"
 FAIL = "window.before = (url) => window.fails?.test(url) && Promise.reject(new TypeError('no network'));"
@@ -40,12 +28,6 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     shutil.copytree(folder / "runs/test", folder / "runs/other", symlinks=True)
     with Served(folder, "runs") as served:
         yield served
-
-
-@pytest.fixture
-def browser() -> Iterator[Browser]:
-    with Browser() as browser:
-        yield browser
 
 
 def test_a_page_that_was_cut_off_catches_up(browser: Browser, tmp_path: Path) -> None:

@@ -13,19 +13,10 @@ import pytest
 
 from tests.browser import Browser
 from tests.program import Experiment, needs_program
-from tests.served import Served, hooked
+from tests.served import TRAINER, Served, hooked
 
 pytestmark = needs_program
 
-TRAINER = """
-import poptrain
-
-for interval in poptrain.intervals():
-    x = float((interval.checkpoint / "x").read_text()) if interval.checkpoint else 4.0
-    x -= interval["rate"] * x
-    (interval.save_to / "x").write_text(str(x))
-    interval.report(steps=len(interval.steps), error=x * x)
-"""
 HYPERPARAMETERS = {"rate": {"log_uniform": [1e-4, 1e-2]}, "flag": {"choice": [True, False]}}
 
 
@@ -43,12 +34,6 @@ def shrunk(tmp_path_factory: pytest.TempPathFactory) -> Experiment:
 def served(shrunk: Experiment) -> Iterator[Served]:
     with Served(shrunk.folder, "runs/test") as served:
         yield served
-
-
-@pytest.fixture
-def browser() -> Iterator[Browser]:
-    with Browser() as browser:
-        yield browser
 
 
 def hold(browser: Browser, key: str, times: int) -> None:
