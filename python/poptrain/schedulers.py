@@ -6,7 +6,7 @@ import warnings
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from torch.optim.lr_scheduler import LambdaLR
+from torch.optim.lr_scheduler import CyclicLR, LambdaLR, OneCycleLR
 
 COUNTS = ("last_epoch", "best", "num_bad_epochs", "cooldown_counter")
 """What is saved of a scheduler; only ReduceLROnPlateau has more than the first."""
@@ -39,7 +39,7 @@ def wind(scheduler: Any, steps: int) -> None:
     """Steps a new scheduler to where the saved one was: whatever its kind, its rates are then its own."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of steps before the optimizer's first
-        if isinstance(scheduler, LambdaLR):
-            scheduler.last_epoch = steps - 1  # it looks at nothing else
+        if isinstance(scheduler, (LambdaLR, OneCycleLR, CyclicLR)):
+            scheduler.last_epoch = steps - 1  # they look at nothing else
         for _ in range(counts(vars(scheduler))["last_epoch"], steps):
             scheduler.step()
