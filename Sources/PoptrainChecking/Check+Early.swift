@@ -136,8 +136,11 @@ extension Lasting {
     from part: Double, _ usualInParts: Double, to whole: Double, _ usual: Double
   ) -> Bool {
     guard part.isFinite, usualInParts.isFinite, usual.isFinite, whole != usual else { return false }
-    // After twice as many steps a constant rate has done twice as much.
-    return !whole.isFinite || shares(part, usualInParts, of: whole, usual).allSatisfy { (0..<0.75).contains($0) }
+    guard whole.isFinite else { return true }
+    // After twice as many steps a constant rate has done twice as much. By factors it has done as much as before where the
+    // metric grows from nothing, and less where a value matters only when a model is made.
+    let shares = shares(part, usualInParts, of: whole, usual)
+    return (0..<0.75).contains(shares[0]) && shares.dropFirst().allSatisfy { (0...1.05).contains($0) }
   }
 }
 

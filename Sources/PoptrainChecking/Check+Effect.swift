@@ -71,7 +71,11 @@ extension Check {
     if !lastings.isEmpty, lastings.allSatisfy({ $0 == .delayed }) {
       return Judgement(finding: delayed(name, usual, tried, setting))
     }
-    let isWeak = !lastings.contains(.lasts) && EffectSize.areWeak(tried.compactMap(\.size))
+    var isWeak = EffectSize.areWeak(tried.compactMap(\.size))
+    if isWeak, lastings.contains(.lasts) {
+      if await areWeakBesideTraining(tried, setting) { return Judgement(finding: partial(name, usual, tried)) }
+      isWeak = false
+    }
     return await verdict(name, usual, tried, refusals, isWeak: isWeak, setting, repeats)
   }
 

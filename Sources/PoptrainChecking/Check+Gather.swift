@@ -148,7 +148,10 @@ extension Check {
       values.enumerated().map { Gathering.Seat(member: $0, start: nil, values: $1) }
     }
     let what = "\(size) members at once, from scratch"
-    let trials = await outcomes(what, seats(drawn)).compactMap(\.trial)
+    let outcomes = await outcomes(what, seats(drawn))
+    // A broken contract would not show under equal values.
+    if outcomes.contains(where: \.isBreach) { return trained(outcomes).map { (drawn, $0) } }
+    let trials = outcomes.compactMap(\.trial)
     if trials.count == size, trials.contains(where: { $0.metric.isFinite }) { return (drawn, trials) }
     let usual = Array(repeating: base, count: size)
     return await train(what, seats(usual)).map { (usual, $0) }
@@ -156,7 +159,11 @@ extension Check {
 
   /// Trains a batch; where that fails, it is told.
   func train(_ what: String, _ seats: [Gathering.Seat]) async -> [Trial]? {
-    let outcomes = await outcomes(what, seats)
+    trained(await outcomes(what, seats))
+  }
+
+  /// The trials of a batch; what failed is told.
+  private func trained(_ outcomes: [Scratch.Outcome]) -> [Trial]? {
     for outcome in outcomes {
       switch outcome {
       case .trained: continue
@@ -164,7 +171,7 @@ extension Check {
         tell(.gather, .failed, "refuses values in a batch that it has trained before: \(message)")
       case .failed(let failure):
         tell(
-          .gather, .failed, "does not train \(seats.count) members at once: \(failure.message)",
+          .gather, .failed, "does not train \(outcomes.count) members at once: \(failure.message)",
           remedy:
             "a batch may have fewer members than the capacity, and each may start from memory, a checkpoint or fresh",
           logTail: failure.logTail)
@@ -184,5 +191,12 @@ extension Check {
         if let seed = seat.seed { assignment.seed = seed }
         return assignment
       })
+  }
+}
+
+extension Scratch.Outcome {
+  /// Whether the trainer broke its contract.
+  fileprivate var isBreach: Bool {
+    if case .failed(let failure) = self { failure.reason.isBreach } else { false }
   }
 }

@@ -160,6 +160,21 @@ extension Check {
     return Parts(early: early, late: late)
   }
 
+  /// Whether values that last do much less after loading than from fresh, beside what training itself does to the metric
+  /// in the same interval. Where a model has learned what it can, both are small; where a value reaches some of the
+  /// parameters only, training goes on without it.
+  func areWeakBesideTraining(_ tried: [Tried], _ setting: Setting) async -> Bool {
+    guard intervalsToFirstScore == 1,
+      case .trained(let young) = await trainOne("a step from scratch", from: nil, setting.values, steps: 1)
+    else { return false }
+    await scratch.discard(young)
+    return tried.allSatisfy { one in
+      guard let size = one.size, size.standing == .weak else { return true }
+      let progress = abs((setting.first.metrics[size.metric] ?? .nan) - (young.metrics[size.metric] ?? .nan))
+      return 5 * size.loaded / size.progress < size.fresh / progress
+    }
+  }
+
   /// Whether the effect that a value has from scratch keeps growing after the first quarter of an interval.
   ///
   /// One that only matters early in each interval does not last either, and is as it should be.

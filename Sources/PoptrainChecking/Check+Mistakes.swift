@@ -67,7 +67,7 @@ extension Check {
     + "report and save in the order of the batch"
 
   private func difference(_ warm: Trial, _ cold: Trial) -> String {
-    same(warm.metric, cold.metric) ? "and saved something else than" : "but to \(shown(cold.metric))"
+    same(warm.metric, cold.metric) ? "and saved something else than" : "but \(shown(cold.metric))"
   }
 
   /// Whether a batch came, from memory, to what it comes to from these places of the batch before.

@@ -117,7 +117,7 @@ extension Check {
     let metric = if case .metric(let name, _, insteadOf: _) = one.loaded { name } else { experiment.metric }
     let all = (trials + freshTrials + repeats.trials + firsts.trials).compactMap { $0.metrics[metric] }
     one.size = EffectSize(
-      fresh: fresh == .withinNoise ? 0 : firsts.shift(of: freshTrials, in: metric),
+      metric: metric, fresh: fresh == .withinNoise ? 0 : firsts.shift(of: freshTrials, in: metric),
       loaded: repeats.shift(of: trials, in: metric), progress: repeats.shift(of: [start], in: metric),
       grain: EffectSize.grain(of: all))
   }

@@ -23,6 +23,9 @@ extension Check {
           followingScheduler(name)))
     }
     let alike = tried.filter { !$0.loaded.isEffect && $0.loaded != .onlyMetricsCompared }
+    if !repeats.isExact, alike.contains(where: { $0.loaded == .withinNoise }) {
+      return verdictWithinNoise(name, usual, alike, repeats)
+    }
     guard alike.isEmpty else {
       let lines = alike.map { one in
         one.loaded == .none ? "\(shown(one.value)) gives exactly the same result as \(shown(usual))" : found(one, usual)
@@ -69,7 +72,7 @@ extension Check {
     return Judgement(finding: open, isAbsent: fromFresh.isEmpty)
   }
 
-  /// No value has an effect beyond noise.
+  /// Values have no effect beyond noise; that another one has may be chance.
   private func verdictWithinNoise(
     _ name: String, _ usual: Value, _ tried: [Tried], _ repeats: Repeats
   ) -> Judgement {
@@ -105,6 +108,16 @@ extension Check {
         either \(experiment.metric) is too coarse to show it at once: report a loss too. Or the value is only saved, and in \
         force when that is loaded: \(settingAfterLoading(name))
         """))
+  }
+
+  /// What is told of a value that lasts, but does much less after loading than from scratch.
+  func partial(_ name: String, _ usual: Value, _ tried: [Tried]) -> Finding {
+    finding(
+      name, .warning, "weak after loading: " + tried.map { compared($0, usual) }.joined(separator: "; "),
+      """
+      a part of what is restored may still compute with the old value, such as another parameter group: give the new one to \
+      everything. A value that matters early only looks the same
+      """)
   }
 
   private func found(_ one: Tried, _ usual: Value) -> String {

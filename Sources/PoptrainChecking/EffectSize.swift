@@ -6,6 +6,8 @@ internal import Foundation
 /// compared. There is an innocent reason for a small effect after loading: training itself moves the metric no further any
 /// more. Then a value that stops the training does as much as can be done, and tells nothing.
 struct EffectSize: Hashable, Sendable {
+  /// The metric that it moves.
+  var metric = ""
   /// How far from fresh.
   var fresh: Double
   /// How far from a checkpoint.

@@ -84,10 +84,10 @@ func same(_ left: Double, _ right: Double) -> Bool {
   left == right || (left.isNaN && right.isNaN)
 }
 
-/// Whether noisy scores differ: their means by more than six standard errors.
+/// Whether noisy scores differ, by Student's t.
 ///
-/// There are few scores of each, and the question is asked after each new one, hence six and not two. A score that is
-/// not finite where the others are is different too.
+/// The question is asked after each new score, so a chance of one in a thousand is enough. A score that is not finite
+/// where the others are is different too.
 func isDistinguishable(_ scores: [Double], from reference: [Double]) -> Bool {
   guard (scores + reference).allSatisfy(\.isFinite) else {
     return reference.allSatisfy(\.isFinite) != scores.allSatisfy(\.isFinite)
@@ -99,7 +99,9 @@ func isDistinguishable(_ scores: [Double], from reference: [Double]) -> Bool {
   }
   let variance = deviations.reduce(0, +) / Double(freedom)
   let error = (variance * (1 / Double(scores.count) + 1 / Double(reference.count))).squareRoot()
-  return abs(mean(scores) - mean(reference)) > 6 * error
+  // Quantiles of Student's t for 1 to 6 degrees of freedom, two-sided.
+  let quantiles = [636.6, 31.60, 12.92, 8.610, 6.869, 5.959]
+  return abs(mean(scores) - mean(reference)) > quantiles[min(freedom, quantiles.count) - 1] * error
 }
 
 private func mean(_ numbers: [Double]) -> Double {

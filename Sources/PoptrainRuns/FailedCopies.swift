@@ -1,7 +1,8 @@
 internal import PopulationBasedTraining
 
 extension RecordedRun {
-  /// What is wrong where members copied, but no copy was ever trained: every interval that began with one was given up.
+  /// What is wrong where members copied, but no copy was ever trained: every interval that began with one was given up, or all
+  /// its values were refused.
   package func reasonNoCopyTrained() throws(RunError) -> String? {
     guard try !forfeitedSteps().isEmpty else { return nil }
     var count = 0
@@ -10,15 +11,17 @@ extension RecordedRun {
     while let records = try pages.next() {
       for case .interval(let interval) in records where interval.start.map({ $0.member != interval.member }) ?? false {
         if interval.kind == .train, interval.end != nil { return nil }
-        guard interval.outcome == .forfeited else { continue }
+        // Refused values that were drawn anew cost no steps.
+        guard !interval.outcome.isTrained, interval.steps > 0 else { continue }
         count += 1
         last = interval
       }
     }
     guard let last else { return nil }
+    let refused = last.outcome == .invalid ? "refused: " : ""
     return """
       no copy has ever trained: every interval that began with one was given up, \(count) in all; the last, \
-      of member \(last.member), was \(last.message ?? ""). Without copies this is random search: fix the trainer, and \
+      of member \(last.member), was \(refused)\(last.message ?? ""). Without copies this is random search: fix the trainer, and \
       begin a new run
       """
   }

@@ -77,7 +77,7 @@ struct DeclaredValues {
         ? ". The state of a scheduler, other than a ReduceLROnPlateau, holds the old one too: "
           + DeclaredValues.buildAnew : ""
       remedies.append(
-        "A restored optimizer brings the old value back: set the new one after loading, "
+        "A restored optimizer brings the old value back: set the new one after loading, in PyTorch "
           + "`for group in optimizer.param_groups: \(settings)`\(scheduler)")
     }
     let others = differences.filter { $0.optimizerKey == nil }

@@ -41,14 +41,20 @@ import Testing
     #expect(status["failures"]?.integer ?? 99 <= 6)
   }
 
-  @Test func `A run too short for a handful does not end well either when every copy fails`() async throws {
+  @Test(arguments: [
+    (#"raise RuntimeError(f"size mismatch in layer {interval.member}")"#, "RuntimeError: size mismatch in layer"),
+    (#"interval.invalid("too deep"); continue"#, "refused: too deep"),
+  ])
+  func `A run too short for a handful does not end well either when every copy fails`(failing: String, reason: String)
+    async throws
+  {
     let folder = try Example.folder(
       Example.experiment(population: 5, steps: 20),
       trainer: """
         import poptrain
         for interval in poptrain.intervals():
             if interval.checkpoint and not (interval.checkpoint / str(interval.member)).exists():
-                raise RuntimeError(f"size mismatch in layer {interval.member}")
+                \(failing)
             for step in interval.steps: pass
             (interval.save_to / str(interval.member)).write_text("x")
             interval.report(value=interval["rate"])
@@ -60,7 +66,7 @@ import Testing
       #expect(
         run.errors.contains("no copy has ever trained: every interval that began with one was given up, 1 in all"),
         "\(run.errors)")
-      #expect(run.errors.contains("RuntimeError: size mismatch in layer"))
+      #expect(run.errors.contains(reason))
     }
   }
 

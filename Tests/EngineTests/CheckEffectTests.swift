@@ -32,6 +32,22 @@ import Testing
     #expect(findings[Self.rate]?.remedy?.contains("loading a checkpoint brings back the value") == true)
   }
 
+  /// Also where the metric grows from nothing, so that by factors the effect is as large after a step.
+  @Test func theSameScoreIsProofWhereTheMetricGrowsToo() async throws {
+    let (ending, findings) = try await TrainerFolder(
+      """
+      import poptrain
+      for interval in poptrain.intervals():
+          state = load(interval.checkpoint, {"weight": 0.0, "rate": interval["learning_rate"]})
+          for _ in interval.steps: state["weight"] += state["rate"] * (1 - state["weight"])
+          save(interval.save_to, {**state, "given": interval["learning_rate"]})
+          interval.report(score=state["weight"])
+      """, hyperparameters: "learning_rate: {log_uniform: [0.0001, 0.1]}"
+    ).check()
+    #expect(ending == .failed)
+    #expect(findings[Self.rate]?.found.contains("NO EFFECT") == true)
+  }
+
   @Test func theRemedyNamesEachHyperparameterAndIsToldOnce() async throws {
     let (_, findings) = try await TrainerFolder(
       """
@@ -166,6 +182,17 @@ import Testing
     ).check()
     #expect(ending == .passed)
     #expect(findings.troubles == [])
+  }
+
+  /// That one value has an effect may be chance, where another one has none.
+  @Test func aValueWithinTheNoiseIsUntoldBesideOneThatIsNot() async throws {
+    let (ending, findings) = try await TrainerFolder(
+      Self.noisy(rate: #"max(interval["learning_rate"], 0.003)"#),
+      hyperparameters: "learning_rate: {log_uniform: [0.0001, 0.1]}"
+    ).check()
+    #expect(ending == .untold)
+    #expect(findings[Self.rate]?.found.contains("0.0001 instead of 0.00316228: nothing beyond noise") == true)
+    #expect(findings[Self.rate]?.remedy?.contains("seed the trainer") == true)
   }
 
   // MARK: Values that matter in some choices only

@@ -100,6 +100,26 @@ import Testing
     }
   }
 
+  /// It lasts, but most of the model goes on with the rate that was saved.
+  @Test(arguments: [("0.01", Check.Finding.Verdict.warning), ("1", .ok)])
+  func aValueThatReachesLittleOfTheModelIsWeak(share: String, verdict: Check.Finding.Verdict) async throws {
+    let (_, findings) = try await TrainerFolder(
+      """
+      import poptrain
+      for interval in poptrain.intervals():
+          given = interval["learning_rate"]
+          state = load(interval.checkpoint, {"weight": 0.0, "rate": given})
+          rate = \(share) * given + (1 - \(share)) * state["rate"]
+          for _ in interval.steps: state["weight"] += rate * (1 - state["weight"])
+          save(interval.save_to, state)
+          interval.report(score=state["weight"])
+      """, hyperparameters: "learning_rate: {log_uniform: [0.0001, 0.1]}"
+    ).check()
+    let finding = try #require(findings[Self.rate])
+    #expect(finding.verdict == verdict, "\(finding.found)")
+    #expect(finding.found.hasPrefix("weak after loading: ") == (verdict == .warning))
+  }
+
   @Test func oneThatStaysInForceIsFine() async throws {
     let (ending, findings) = try await TrainerFolder(
       Self.oneCycle(base: "rate"), hyperparameters: Self.range

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import member
 import population
 import pytest
 from population import Population
@@ -48,3 +49,16 @@ def test_a_callback_may_change_the_rate_within_an_interval(callback: str, tmp_pa
     for given, rates in map(json.loads, (tmp_path / "rates.jsonl").read_text().splitlines()):
         assert rates[0] in (pytest.approx(given), pytest.approx(0.9 * given))
         assert rates[-1] < 0.95 * rates[0]
+
+
+def test_a_model_without_weights_is_told_to_be_built(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KERAS_BACKEND", "jax")
+    import keras
+
+    import poptrain
+    import poptrain.keras
+
+    model = keras.Sequential([keras.layers.Dense(1)])
+    model.compile(optimizer="sgd", loss="mse")
+    with pytest.raises(poptrain.Error, match=r"keras\.Input, or call model\.build"):
+        poptrain.keras.fit(model, next(member.intervals({})), [[1.0]], [[1.0]])

@@ -29,6 +29,8 @@ class Model(L.LightningModule):
         return self.layer(batch[0]).mean()
 
     def configure_optimizers(self) -> Any:
+        trainer = self.trainer
+        self.lengths = (trainer.max_epochs, trainer.max_steps, trainer.estimated_stepping_batches)
         optimizer = torch.optim.SGD(self.parameters(), lr=0.1)
         schedulers = {
             "plateau": lambda: of.ReduceLROnPlateau(optimizer, factor=self.factor, patience=0),
@@ -39,32 +41,32 @@ class Model(L.LightningModule):
         return [optimizer], [{"scheduler": schedulers[self.kind](), "interval": "step", "monitor": "loss"}]
 
 
-def fit(interval: poptrain.Interval, kind: str, factor: float = 0.5) -> list[float]:
-    """Trains, and returns the rate of each step."""
+def fit(interval: poptrain.Interval, kind: str, factor: float = 0.5, **arguments: Any) -> Model:
+    """Trains, and returns the model."""
     model = Model(kind, factor)
     trainer = L.Trainer(
         callbacks=[poptrain.lightning.Interval(interval)],
         accelerator="cpu", logger=False, enable_checkpointing=False, enable_progress_bar=False,
-        enable_model_summary=False,
+        enable_model_summary=False, **arguments,
     )  # fmt: skip
     data = torch.utils.data.DataLoader(torch.utils.data.TensorDataset(torch.ones(64, 2)), batch_size=1)
     trainer.fit(model, data, ckpt_path=interval.file("last.ckpt"))
-    return model.rates
+    return model
 
 
 def test_a_plateau_has_its_own_factor() -> None:
     asked = member.intervals({}, {})
     interval = next(asked)
-    assert fit(interval, "plateau") == pytest.approx([0.1, 0.1, 0.05, 0.025])
+    assert fit(interval, "plateau").rates == pytest.approx([0.1, 0.1, 0.05, 0.025])
     interval.report(loss=1.0)
-    assert fit(next(asked), "plateau", 0.1) == pytest.approx([0.0125, 0.00125, 0.000125, 0.0000125])
+    assert fit(next(asked), "plateau", 0.1).rates == pytest.approx([0.0125, 0.00125, 0.000125, 0.0000125])
 
 
 def test_another_scheduler_continues_at_the_age() -> None:
     asked = member.intervals({}, {})
     fit(interval := next(asked), "cosine")
     interval.report(loss=1.0)
-    assert fit(next(asked), "linear") == pytest.approx([0.05, 0.0375, 0.025, 0.0125])
+    assert fit(next(asked), "linear").rates == pytest.approx([0.05, 0.0375, 0.025, 0.0125])
 
 
 def test_one_that_cannot_be_loaded_does_not_fit() -> None:
@@ -75,3 +77,23 @@ def test_one_that_cannot_be_loaded_does_not_fit() -> None:
         fit(next(asked), "chained")
     with pytest.raises(poptrain.Error, match="ended as failed: the checkpoint does not fit"):
         next(asked)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "epochs"),
+    [
+        ({}, 1),
+        ({"limit_train_batches": 3}, 3),
+        ({"limit_train_batches": 3, "accumulate_grad_batches": 2}, 4),
+        ({"max_epochs": 20, "min_epochs": 9, "limit_train_batches": 3}, 3),
+        ({"max_steps": 1, "min_steps": 50, "limit_train_batches": 3}, 3),
+    ],
+)
+def test_schedules_see_the_epochs_and_steps_of_the_horizon(arguments: dict[str, Any], epochs: int) -> None:
+    """Two intervals of four steps each, whatever was given to the Trainer."""
+    for interval in member.intervals({}, {}):
+        model = fit(interval, "cosine", **arguments)
+        assert model.lengths == (epochs, 8, 8)
+        assert interval.step == interval.stop
+        assert model.trainer.global_step == interval.stop
+        interval.report(loss=1.0)

@@ -113,3 +113,13 @@ def test_what_waits_for_a_stopped_run_lets_no_other_write_and_ends_with_ctrl_c(
     assert comparable(read_tensorboard(tmp_path / "boards")[0]) == comparable(
         adapted(expected(stopped), float32)
     )
+
+
+def test_a_full_disk_under_standard_output_is_told(run: Population, tmp_path: Path) -> None:
+    with open("/dev/full", "w") as full:
+        follower = subprocess.run(
+            [program(), "follow", "runs/run", "--tensorboard", tmp_path], cwd=run.folder, env=environment(),
+            stdout=full, stderr=subprocess.PIPE, text=True, timeout=PATIENCE,
+        )  # fmt: skip
+    assert follower.returncode == 74
+    assert follower.stderr == "error: standard output cannot be written: No space left on device\n"

@@ -304,6 +304,13 @@ def test_sb3(kind: str, name: str, given: Any, made: Any) -> None:
         interval.report(loss=0.5)
 
 
+def test_a_schedule_of_sb3_may_read_the_interval() -> None:
+    for interval in member.intervals(*values("learning_rate", 0.1, 0.2)):
+        schedule = lambda left: left * interval["learning_rate"]  # noqa: B023, E731
+        learn(interval, "PPO", "CartPole-v1", learning_rate=schedule, n_steps=4, batch_size=4)
+        interval.report(loss=0.5)
+
+
 def test_sac_has_its_own_fixed_entropy_coefficient() -> None:
     for interval in member.intervals(*values("ent_coef", 0.1, 0.2)):
         model = learn(interval, "SAC", "Pendulum-v1", ent_coef=interval["ent_coef"], buffer_size=50)

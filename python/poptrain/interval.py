@@ -42,6 +42,11 @@ class Interval(Assigned):
         self._cut_short = False
         self._ended_by: str | None = None
 
+    def __reduce__(self) -> tuple[type, tuple[dict[str, object]]]:
+        """What a framework saves of it, say with a schedule that reads it: a dict of the hyperparameters."""
+        values = self.hyperparameters
+        return dict, ({name: values.given(name) for name in values},)
+
     def file(self, name: str) -> Path | None:
         """What is called so in `checkpoint`, a file or a folder; None: start fresh.
 

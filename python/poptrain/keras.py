@@ -15,6 +15,7 @@ from typing import Any
 import keras
 
 from . import frameworks
+from .errors import Error
 from .interval import Interval
 
 FILE = "model.weights.h5"
@@ -33,11 +34,19 @@ def fit(model: keras.Model, interval: Interval, *data: Any, **arguments: Any) ->
     A step is an update, one of `optimizer.iterations`.
 
     Args:
-        model: built and compiled.
+        model: compiled, and with weights: it begins with `keras.Input`, or `model.build` was called.
         interval: what to train.
         *data: as for `model.fit`.
         **arguments: as for `model.fit`, but `epochs`.
+
+    Raises:
+        Error: the model has no weights yet.
     """
+    if not model.built:
+        raise Error(
+            "the model has no weights yet that a checkpoint could be loaded into: "
+            "begin it with keras.Input, or call model.build with the shape of its inputs"
+        )
     optimizer = model.optimizer
     optimizer.build(model.trainable_variables)  # or moments are not loaded
     noise = [variable for variable in model.non_trainable_variables if "seed_generator" in variable.path]

@@ -6,6 +6,9 @@ trainer.fit(model, data, ckpt_path=interval.file("last.ckpt"))
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 try:
@@ -23,8 +26,8 @@ FILE = "last.ckpt"
 class Interval(Callback):
     """Trains the interval under its values, and saves `last.ckpt`; in an evaluation only loads.
 
-    A step is one of `trainer.global_step`. `max_steps` is the interval's horizon, so that schedules, and
-    `trainer.estimated_stepping_batches`, go over it; the seed is the interval's.
+    A step is one of `trainer.global_step`. In `configure_optimizers`, `max_steps`, `max_epochs` and
+    `trainer.estimated_stepping_batches` are those of the interval's horizon, for schedules to go over.
     """
 
     def __init__(self, interval: poptrain_interval.Interval) -> None:
@@ -35,10 +38,25 @@ class Interval(Callback):
     def setup(self, trainer: Trainer, pl_module: LightningModule, stage: str) -> None:
         """Before anything is built."""
         if stage == "fit":
-            trainer.fit_loop.max_epochs = -1
+            trainer.fit_loop.min_epochs, trainer.fit_loop.max_epochs = 0, -1
+            trainer.fit_loop.epoch_loop.min_steps = None
             trainer.fit_loop.epoch_loop.max_steps = self._interval.horizon
             if self._interval.is_evaluation:
                 trainer.limit_train_batches = 0
+            else:
+                build = partial(self._build, trainer, pl_module, pl_module.configure_optimizers)
+                pl_module.configure_optimizers = build
+
+    def _build(self, trainer: Trainer, pl_module: LightningModule, build: Callable[[], Any]) -> Any:
+        """Builds optimizers and schedules, as many epochs long as the horizon."""
+        del pl_module.configure_optimizers
+        trainer.fit_loop.setup_data()  # counts batches
+        updates = trainer.num_training_batches / trainer.accumulate_grad_batches  # of an epoch
+        if updates < math.inf:
+            trainer.fit_loop.max_epochs = math.ceil(self._interval.horizon / math.ceil(updates))
+        optimizers = build()
+        trainer.fit_loop.max_epochs = -1
+        return optimizers
 
     def on_fit_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Optimizers are built, and not loaded yet."""

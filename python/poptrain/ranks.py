@@ -20,9 +20,11 @@ def check_rank() -> None:
     rank = os.environ.get(name, "0")
     if not rank.isdecimal() or int(rank) == 0:
         return
+    launcher = "Where Lightning started it, use torchrun. " if name == "LOCAL_RANK" else ""
     message = (
         f"this process is rank {rank} ({name}={rank}), and only rank 0 asks Poptrain for intervals. "
-        "Loop over poptrain.distributed.intervals() on every rank. Or let rank 0 ask, and tell the others: "
+        f"{launcher}Loop over poptrain.distributed.intervals() on every rank. "
+        "Or let rank 0 ask, and tell the others: "
         "torch.distributed.broadcast_object_list([task], src=0), or comm.bcast of MPI; "
         '"Several ranks" in docs/recipes.md has a script. '
         f'Where {name} means something else here, say `env: {{RANK: "0"}}` under `trainer:`'

@@ -33,7 +33,10 @@ def train(trainer: Trainer, interval: Interval) -> None:
     args = trainer.args
     args.max_steps = interval.horizon  # schedules go over it
     args.ignore_data_skip = True  # otherwise it first goes through all the batches up to this age
+    # Orders of data are drawn from these, where they are not drawn from PyTorch's generator.
+    args.seed = args.data_seed = trainer.accelerator.dataloader_config.data_seed = interval.seed
     args.output_dir, args.save_strategy = str(interval.save_to), "no"  # the callback says when
+    args.save_only_model = False  # a schedule and moments go on
     callback = _Callback(trainer, interval)
     trainer.add_callback(callback)
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -68,6 +69,16 @@ def test_an_interval_says_what_it_is(managed: FakeEngine, tmp_path: Path) -> Non
     assert interval.warm is True
     assert interval.is_evaluation is False
     assert repr(interval) == "<interval 2 of member 3, ages 60 to 120>"
+
+
+def test_saved_with_something_else_it_is_its_hyperparameters(managed: FakeEngine) -> None:
+    engine = EngineThread(managed, [{"hyperparameters": {"learning_rate": 0.5, "layers": 2}}])
+    for interval in poptrain.intervals():
+        assert pickle.loads(pickle.dumps(interval)) == {"learning_rate": 0.5, "layers": 2}
+        interval.advance(interval.stop)
+        (interval.save_to / "model").touch()
+        interval.report(accuracy=0.5)
+    assert engine.answers()[0].get("read", []) == []
 
 
 @pytest.mark.parametrize("kind", ["evaluate", "test"])

@@ -52,9 +52,11 @@ def main() -> None:
     except Exception as error:
         reason = str(error) if isinstance(error, Error) else f"{type(error).__name__}: {error}"
         _fail(f"the tracker failed: {reason}. The same command goes on from there", CANNOT_WRITE)
-    print(
-        f"{follower.sent} points written; {'the run is finished' if finished else 'the same command goes on'}"
-    )
+    what_next = "the run is finished" if finished else "the same command goes on"
+    try:
+        os.write(sys.stdout.fileno(), f"{follower.sent} points written; {what_next}\n".encode())
+    except OSError as error:
+        _fail(f"standard output cannot be written: {error.strerror}", CANNOT_WRITE)
     sys.exit(0 if finished else INTERRUPTED)
 
 
