@@ -90,10 +90,15 @@ def test_one_that_cannot_be_loaded_does_not_fit() -> None:
     ],
 )
 def test_schedules_see_the_epochs_and_steps_of_the_horizon(arguments: dict[str, Any], epochs: int) -> None:
-    """Two intervals of four steps each, whatever was given to the Trainer."""
+    """Two intervals of four steps each, whatever was given to the Trainer; an evaluation trains none."""
     for interval in member.intervals({}, {}):
         model = fit(interval, "cosine", **arguments)
         assert model.lengths == (epochs, 8, 8)
         assert interval.step == interval.stop
         assert model.trainer.global_step == interval.stop
         interval.report(loss=1.0)
+    evaluation = next(member.intervals({}))
+    evaluation.is_evaluation = True
+    model = fit(evaluation, "cosine", **arguments)
+    assert model.lengths[1:] == (4, 4)
+    assert model.rates == []

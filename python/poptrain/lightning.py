@@ -41,11 +41,8 @@ class Interval(Callback):
             trainer.fit_loop.min_epochs, trainer.fit_loop.max_epochs = 0, -1
             trainer.fit_loop.epoch_loop.min_steps = None
             trainer.fit_loop.epoch_loop.max_steps = self._interval.horizon
-            if self._interval.is_evaluation:
-                trainer.limit_train_batches = 0
-            else:
-                build = partial(self._build, trainer, pl_module, pl_module.configure_optimizers)
-                pl_module.configure_optimizers = build
+            build = partial(self._build, trainer, pl_module, pl_module.configure_optimizers)
+            pl_module.configure_optimizers = build
 
     def _build(self, trainer: Trainer, pl_module: LightningModule, build: Callable[[], Any]) -> Any:
         """Builds optimizers and schedules, as many epochs long as the horizon."""
@@ -56,6 +53,8 @@ class Interval(Callback):
             trainer.fit_loop.max_epochs = math.ceil(self._interval.horizon / math.ceil(updates))
         optimizers = build()
         trainer.fit_loop.max_epochs = -1
+        if self._interval.is_evaluation:
+            trainer.limit_train_batches = 0
         return optimizers
 
     def on_fit_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
