@@ -9,7 +9,11 @@ extension RunDirectory {
   func recordedRun() throws(RunError) -> RunIdentity? {
     try checkKinds()
     try checkBest()
-    guard holdsRun else { return nil }
+    guard holdsRun else {
+      // They would be removed as what no member needs. Another process may have begun this very run since.
+      if isShared, let found = try anyCheckpoint(), !holdsRun { throw .notEmpty(path: shownFiles, found: found) }
+      return nil
+    }
     return try reading { () throws(StoreError) in try database.identity() }
   }
 

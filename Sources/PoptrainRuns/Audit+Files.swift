@@ -94,7 +94,9 @@ extension RecordedRun {
   private func noteStrays(besides present: Set<CheckpointID>, into audit: inout Audit) {
     // A folder that is not there has no strays; that checkpoints are missing is told already.
     let strays = (try? CheckpointFolder.strays(in: directory.checkpoints, besides: present)) ?? []
-    for stray in strays { audit.note("checkpoints/\(stray.path)", "orphaned: nothing refers to it") }
+    // A process that joins a shared run leaves what others may have put there.
+    let remedy = directory.isShared ? "cleaning the run removes it" : Audit.nextStart
+    for stray in strays { audit.note("checkpoints/\(stray.path)", "orphaned: nothing refers to it", remedy: remedy) }
   }
 
   /// Notes output of trainers that is gone. It may be after a power cut; nothing depends on it.

@@ -37,7 +37,7 @@ package struct Audit: Sendable {
   }
 
   private static let fromBackup = "restore the run from a backup, or undo what was changed by hand"
-  private static let nextStart = "the next start of the run repairs it"
+  static let nextStart = "the next start of the run repairs it"
 }
 
 extension RecordedRun {

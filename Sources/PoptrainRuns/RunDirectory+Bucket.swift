@@ -63,6 +63,17 @@ extension RunDirectory {
   /// Where its checkpoints are, as people know it.
   package var shownFiles: String { isFolder ? shown : filesAddress }
 
+  /// The name of something among the checkpoints; none where there is nothing.
+  package func anyCheckpoint() throws(RunError) -> String? {
+    guard let bucket else {
+      let names = (try? FileManager.default.contentsOfDirectory(atPath: checkpoints)) ?? []
+      return names.filter { $0 != ".incoming" }.min().map { "checkpoints/\($0)" }
+    }
+    do throws(S3Failure) { return try bucket.firstObjects(under: CheckpointBucket.prefix).objects.first?.key } catch {
+      throw RunError(place: address, error)
+    }
+  }
+
   /// The checkpoints, for whoever trains the run.
   ///
   /// - Parameter capacity: how many of those in a bucket are kept on this machine.

@@ -43,12 +43,7 @@ extension RunDirectory {
 
   /// Checks that no other run has its checkpoints here: each would remove those of the other.
   private func checkUnused(_ log: PostgresLog, _ url: String) throws(RunError) {
-    var found = holdsRun ? "a run" : bucket == nil ? foreignContent : nil
-    do throws(S3Failure) {
-      if let bucket, found == nil { found = try bucket.firstObjects(under: CheckpointBucket.prefix).objects.first?.key }
-    } catch {
-      throw RunError(place: address, error)
-    }
+    let found = holdsRun ? "a run" : bucket == nil ? foreignContent : try anyCheckpoint()
     // Another process may have begun this very run since.
     guard let found, try RunDirectory.asking(url, { () throws(LogFailure) in try log.checkpoints() }) == nil else {
       return

@@ -62,6 +62,19 @@ import Testing
     #expect(gone.status == 65 && gone.errors.contains("\(place) is not a run"), "\(gone.errors)")
   }
 
+  @Test func `Checkpoints of another run are not taken for one's own`() async throws {
+    let folder = try Example.folder(Example.experiment(population: 3, steps: 40, workers: 1))
+    #expect(try await run("run", "experiment.yaml", "--run", place, on: "one", in: folder).status == 0)
+    let bucket = try server.place(String(place.dropFirst("s3://runs/".count)))
+    // What is left is what a run in a database has there.
+    for object in try bucket.objects(under: "log/") { try bucket.delete(object.key) }
+    let before = try bucket.objects(under: "").map(\.key)
+    let refused = try await run("run", "experiment.yaml", "--run", place, on: "two", in: folder)
+    #expect(refused.status == 65)
+    #expect(refused.errors.contains("\(place) contains checkpoints/"), "\(refused.errors)")
+    #expect(try bucket.objects(under: "").map(\.key) == before)
+  }
+
   @Test func `An audit looks at the bucket, whatever this machine has of it`() async throws {
     let folder = try Example.folder(Example.experiment(population: 3, steps: 40, workers: 1))
     #expect(try await run("run", "experiment.yaml", "--run", place, on: "one", in: folder).status == 0)
