@@ -51,6 +51,13 @@ package enum LogFailure: Error, Hashable, CustomStringConvertible {
   }
 }
 
+extension LogFailure {
+  /// An entry is not there, though later ones are.
+  static func missing(_ number: Int, in log: some EntryReader) -> LogFailure {
+    .refused(.damaged(path: "\(log)", what: "entry \(number) is missing, and later ones are there"))
+  }
+}
+
 /// The part of a log that reads. Its calls block.
 package protocol EntryReader: Sendable {
   /// Reads an entry that is known to exist.

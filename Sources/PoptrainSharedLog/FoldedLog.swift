@@ -24,7 +24,11 @@ struct FoldedLog {
   /// Takes the next entry, which another process has written.
   mutating func fold(_ line: Data, in log: any EntryReader) throws(StoreError) -> LogEntry {
     let entry: LogEntry
-    do throws(LogFailure) { entry = try LogEntry(line: line, in: log) } catch { throw error.asStoreError }
+    do throws(LogFailure) {
+      entry = try LogEntry(line: line, number: position.block.last + 1, in: log)
+    } catch {
+      throw error.asStoreError
+    }
     guard position.isFollowed(by: entry) else {
       throw .damaged(path: "\(log)", what: "entry \(entry.number) does not follow the one before it")
     }

@@ -40,7 +40,8 @@ package struct FolderLog: EntryLog, CustomStringConvertible {
   package func create(_ number: Int, _ contents: Data, isDurable: Bool) throws(LogFailure) -> Bool {
     let folder = folder(of: number)
     if number == 1 || number % FolderLog.entriesPerFolder == 0 {
-      try make(folder)
+      if number == 1 { try make(path) }
+      try make(folder, in: path)
       if isDurable { try flush(path) }
     }
     let temporary = "\(folder)/.new-\(randomToken())"
@@ -70,11 +71,25 @@ package struct FolderLog: EntryLog, CustomStringConvertible {
     do throws(Failure) {
       return try contents(of: name(of: number))
     } catch  where error.code == ENOENT {
-      // It is there: some file systems say this of a name that has just been made.
-      throw .noAnswer("\(error)")
+      // Twice, since a name that is made while a folder is listed may be left out.
+      if isMissing(number), isMissing(number) { throw .missing(number, in: self) }
+      // Some file systems say this of a name that has just been made.
+      throw .noAnswer("\(error). If it stays so, the entry was removed: restore \(path) from a backup")
     } catch {
       throw error.asLogFailure
     }
+  }
+
+  /// Whether there are later entries than this one, but not this one.
+  private func isMissing(_ number: Int) -> Bool {
+    guard let last = try? last(), last > number else { return false }
+    return !numbers(in: folder(of: number)).contains(number)
+  }
+
+  /// The numbers of the entries in a folder.
+  private func numbers(in folder: String) -> [Int] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    return names.compactMap { $0.hasPrefix(".") ? nil : Int($0) }
   }
 
   package func lastKnown() throws(LogFailure) -> Int { try number(in: head) ?? 0 }
@@ -82,8 +97,7 @@ package struct FolderLog: EntryLog, CustomStringConvertible {
   /// By the names in the folders. `HEAD` may be missing, or older: a process that was paused while it wrote there puts it back.
   package func last() throws(LogFailure) -> Int {
     for folder in names.filter(FolderLog.isOfEntries).sorted().reversed() {
-      let entries = (try? FileManager.default.contentsOfDirectory(atPath: "\(path)/\(folder)")) ?? []
-      if let last = entries.compactMap({ $0.hasPrefix(".") ? nil : Int($0) }).max() { return last }
+      if let last = numbers(in: "\(path)/\(folder)").max() { return last }
     }
     return try lastKnown()
   }
@@ -92,7 +106,7 @@ package struct FolderLog: EntryLog, CustomStringConvertible {
     do throws(Failure) {
       try overwrite(pulse(process), with: count)
     } catch  where error.code == ENOENT {
-      try make(path + "/pulse")
+      try make(path + "/pulse", in: path)
       try beatFirst(process, count)
     } catch {
       throw error.asLogFailure
@@ -124,7 +138,10 @@ package struct FolderLog: EntryLog, CustomStringConvertible {
   }
 
   /// Makes a folder, and those above it, which are this user's own.
-  private func make(_ folder: String) throws(LogFailure) {
+  ///
+  /// - Parameter above: one that is not made: after the run was removed, nothing is to be left of it.
+  private func make(_ folder: String, in above: String? = nil) throws(LogFailure) {
+    if let above, access(above, F_OK) != 0 { throw Failure("open", above).asLogFailure }
     do {
       try FileManager.default.createDirectory(
         atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])

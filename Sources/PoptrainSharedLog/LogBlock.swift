@@ -43,7 +43,9 @@ struct LogBlock {
 
   /// Its entries from a number on.
   func entries(from number: Int, in log: any EntryReader) throws(LogFailure) -> [LogEntry] {
-    try lines.suffix(max(0, last - number + 1)).map { line throws(LogFailure) in try LogEntry(line: line, in: log) }
+    try zip(first..., lines).drop { $0.0 < number }.map { number, line throws(LogFailure) in
+      try LogEntry(line: line, number: number, in: log)
+    }
   }
 }
 

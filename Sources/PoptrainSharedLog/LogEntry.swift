@@ -19,8 +19,8 @@ struct LogEntry: Codable {
   let process: String
   let delta: Ledger.Delta
 
-  /// Reads a line of a log.
-  init(line: Data, in log: any EntryReader) throws(LogFailure) {
+  /// Reads a line of a log, in which it is to have this number.
+  init(line: Data, number: Int, in log: any EntryReader) throws(LogFailure) {
     let decoder = JSONDecoder()
     decoder.nonConformingFloatDecodingStrategy = .convertFromString(
       positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
@@ -33,7 +33,7 @@ struct LogEntry: Codable {
     } catch let error as LogFailure {
       throw error
     } catch {
-      throw .refused(.damaged(path: "\(log)", what: "an entry cannot be read: \(LogEntry.reason(of: error))"))
+      throw .refused(.damaged(path: "\(log)", what: "entry \(number) cannot be read: \(LogEntry.reason(of: error))"))
     }
   }
 

@@ -45,15 +45,19 @@ package final class PostgresLog: EntryLog, CustomStringConvertible {
   }
 
   package func create(_ number: Int, _ contents: Data, isDurable: Bool) throws(LogFailure) -> Bool {
-    // Not without the one before: a process that comes back after the run was removed must leave nothing.
+    // Not without the one before: a process that comes back after the run was removed must leave nothing. And not where
+    // another process was first to begin the run, with its checkpoints elsewhere.
     let created = try rows(
       """
       INSERT INTO poptrain_entries SELECT $1, $2::bigint, $3, nullif($4, '')
       WHERE $2 = '1' OR EXISTS (SELECT FROM poptrain_entries WHERE run = $1 AND number = $2::bigint - 1)
+        AND ($5 = '' OR EXISTS (SELECT FROM poptrain_entries WHERE run = $1 AND number = 1 AND checkpoints = $5))
       ON CONFLICT (run, number) DO NOTHING RETURNING run
-      """, [.text("\(number)"), .bytes(contents), .text(number == 1 ? ownCheckpoints : "")], isWrite: true)
+      """,
+      [.text("\(number)"), .bytes(contents), .text(number == 1 ? ownCheckpoints : ""), .text(ownCheckpoints)],
+      isWrite: true)
     guard created.isEmpty else { return true }
-    if number == 1, let others = try checkpoints(), others != ownCheckpoints {
+    if !ownCheckpoints.isEmpty, let others = try checkpoints(), others != ownCheckpoints {
       throw .refused(.unavailable("\(self) was begun by another process, with its checkpoints in \(others)"))
     }
     return false

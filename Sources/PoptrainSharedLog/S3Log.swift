@@ -8,10 +8,17 @@ package final class S3Log: EntryLog, CustomStringConvertible {
   private let bucket: S3Bucket
   /// The last entry that was heard of, so that few names are listed.
   private let known = Mutex(0)
+  /// When the server answered last.
+  private let answeredAt: Mutex<ContinuousClock.Instant>
+  private let now: @Sendable () -> ContinuousClock.Instant
+  /// A run is removed half a minute after its last process was heard of, or later.
+  private static let shortestPause = Duration.seconds(20)
 
   /// Takes the place of a run.
-  package init(_ bucket: S3Bucket) {
+  package init(_ bucket: S3Bucket, now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }) {
     self.bucket = bucket
+    self.now = now
+    answeredAt = Mutex(now())
   }
 
   package var description: String { "\(bucket)/log" }
@@ -26,13 +33,33 @@ package final class S3Log: EntryLog, CustomStringConvertible {
   private func key(_ number: Int) -> String { "log/\(padded(number, to: 10))" }
 
   package func create(_ number: Int, _ contents: Data, isDurable: Bool) throws(LogFailure) -> Bool {
+    let before = answeredAt.withLock { $0 }
     let isNew = try asking { () throws(S3Failure) in try bucket.putIfAbsent(key(number), contents) }
+    if isNew, number > 1, now() - before > S3Log.shortestPause {
+      try takeBack(number, unlessFollowing: number - 1)
+    }
     known.withLock { $0 = max($0, number) }
     return isNew
   }
 
+  /// Deletes an entry that follows none: this process was paused, and the run was removed meanwhile.
+  private func takeBack(_ number: Int, unlessFollowing previous: Int) throws(LogFailure) {
+    guard try first(from: previous) != previous else { return }
+    try asking { () throws(S3Failure) in try bucket.delete(key(number)) }
+    throw .refused(.unavailable("\(bucket) was removed while this process was paused"))
+  }
+
+  /// The first entry that has this number or a later one; none where there is none.
+  private func first(from number: Int) throws(LogFailure) -> Int? {
+    let page = try asking { () throws(S3Failure) in try bucket.firstObjects(under: "log/", after: key(number - 1)) }
+    return page.objects.first.flatMap(S3Log.number)
+  }
+
+  private static func number(of object: S3Object) -> Int? { Int(object.key.dropFirst("log/".count)) }
+
   package func read(_ number: Int) throws(LogFailure) -> Data {
     guard let contents = try asking({ () throws(S3Failure) in try bucket.get(key(number)) }) else {
+      if let later = try first(from: number), later > number { throw .missing(number, in: self) }
       throw .noAnswer("\(bucket)/\(key(number)) is not there yet")
     }
     return contents
@@ -57,7 +84,7 @@ package final class S3Log: EntryLog, CustomStringConvertible {
     var (last, step) = (first, 0)
     while true {
       let page = try asking { () throws(S3Failure) in try bucket.firstObjects(under: "log/", after: key(last + step)) }
-      if let newest = page.objects.last.flatMap({ Int($0.key.dropFirst("log/".count)) }) {
+      if let newest = page.objects.last.flatMap(S3Log.number) {
         (last, step) = (newest, max(1000, 2 * step))
         if page.isWhole { return last }
       } else if step == 0 {
@@ -90,7 +117,11 @@ package final class S3Log: EntryLog, CustomStringConvertible {
   }
 
   private func asking<Answer>(_ ask: () throws(S3Failure) -> Answer) throws(LogFailure) -> Answer {
-    do throws(S3Failure) { return try ask() } catch {
+    do throws(S3Failure) {
+      let answer = try ask()
+      answeredAt.withLock { $0 = now() }
+      return answer
+    } catch {
       switch error {
       case .noAnswer(let message): throw .noAnswer(message)
       case .refused(let message): throw .refused(.unavailable(message))

@@ -294,3 +294,26 @@ def test_evidence_is_in_words(browser: Browser, served: Served) -> None:
     browser.wait("document.querySelector('.finding')")
     cells = "[...document.querySelectorAll('.finding th, .finding td')].map((cell) => cell.textContent)"
     assert browser.run(cells) == ["share better", "0.6666", "at", "<b>"]
+
+
+def test_a_page_that_nobody_sees_keeps_no_connection(browser: Browser, served: Served) -> None:
+    """A browser has six to a server: pages in other tabs would take them all."""
+    browser.open(served.url)
+    browser.wait("document.body.dataset.drawn > 0")
+    browser.run(
+        """(() => {
+          window.open = 1;
+          const close = EventSource.prototype.close;
+          EventSource.prototype.close = function () { window.open--; close.call(this); };
+          window.EventSource = class extends EventSource {
+            constructor(url) { super(url); window.open++; }
+          };
+          window.see = (isHidden) => {
+            Object.defineProperty(document, 'hidden', { configurable: true, get: () => isHidden });
+            document.dispatchEvent(new Event('visibilitychange'));
+            return window.open;
+          };
+        })()"""
+    )
+    seen = [browser.run(f"see({is_hidden})") for is_hidden in ("true", "true", "false", "true", "false")]
+    assert seen == [0, 0, 1, 0, 1]

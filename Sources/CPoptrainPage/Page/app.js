@@ -60,6 +60,8 @@ class App {
       if (contentRect.width !== width) this.redraw();
       width = contentRect.width;
     }).observe(this.main);
+    // A browser has six connections to a server, and each page that listens keeps one.
+    document.addEventListener("visibilitychange", () => this.#listen());
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.redraw());
   }
 
@@ -190,8 +192,11 @@ class App {
     this.#listen();
   }
 
+  /** Hears of what is new while somebody can see it. */
   #listen() {
     this.#source?.close();
+    this.#source = null;
+    if (document.hidden || !this.run) return;
     const source = (this.#source = new EventSource(this.run.url("events")));
     source.onmessage = ({ data }) => this.#hear(JSON.parse(data));
     source.onopen = () => this.heading.setLink(true);

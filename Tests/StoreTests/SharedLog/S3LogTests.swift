@@ -4,6 +4,7 @@ import PoptrainS3
 import PoptrainSharedLog
 import PoptrainStore
 import PoptrainStoreTesting
+import Synchronization
 import Testing
 
 @Suite("A log in a bucket", .timeLimit(.minutes(20))) struct S3LogTests {
@@ -41,6 +42,29 @@ import Testing
     #expect(try other.lastKnown() == 3)
     for number in 2...3 { try server.place(place).delete("log/000000000\(number)") }
     #expect(try other.last() == 1 && other.lastKnown() == 1)
+  }
+
+  @Test("has no entry without the one before it, as of a process that comes back after the run was removed")
+  func removedMeanwhile() throws {
+    let time = Mutex(ContinuousClock.now)
+    let log = S3Log(try server.place(place)) { time.withLock { $0 } }
+    for number in 1...2 { #expect(try log.create(number, Data("x".utf8), isDurable: true)) }
+    time.withLock { $0 += .seconds(30) }
+    #expect(try log.create(3, Data("x".utf8), isDurable: true))
+    for number in 1...3 { try server.place(place).delete("log/000000000\(number)") }
+    time.withLock { $0 += .seconds(30) }
+    #expect { try log.create(4, Data("x".utf8), isDurable: true) } throws: { "\($0)".contains("was removed while") }
+    #expect(try log.last() == 0)
+  }
+
+  @Test("is damaged where an entry is missing that others follow")
+  func missing() throws {
+    let log = try log()
+    for number in 1...3 { _ = try log.create(number, Data("x".utf8), isDurable: true) }
+    for number in 2...3 { try server.place(place).delete("log/000000000\(number)") }
+    #expect { try log.read(2) } throws: { "\($0)".contains("000000002 is not there yet") }
+    _ = try log.create(3, Data("x".utf8), isDurable: true)
+    #expect { try log.read(2) } throws: { "\($0)".contains("is damaged: entry 2 is missing, and later ones are") }
   }
 
   @Test("has an entry once of which the answer was lost")

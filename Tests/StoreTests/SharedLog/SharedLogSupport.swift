@@ -19,7 +19,11 @@ extension StoreKind {
 }
 
 extension TemporaryFolder {
-  var log: FolderLog { FolderLog(path: path + "/log") }
+  var log: FolderLog {
+    let log = FolderLog(path: path + "/log")
+    try? log.make()
+    return log
+  }
 }
 
 /// Knows the rules of every experiment that it was opened with: those of the conformance suite are no experiment files.
