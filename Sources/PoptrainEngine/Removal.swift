@@ -33,6 +33,8 @@ package struct Removal: Sendable {
     id = try Removal.identify(directory)
     try directory.checkKinds()
     lock = try directory.takenFromEngines()
+    // The database goes last, so whoever may not remove it is to learn that before anything is gone.
+    try directory.checkRemovalFromDatabase()
     bucket = try directory.bucket.map(BucketRemoval.init)
     if let bucket {
       (checkpoints, bytes, foreign) = (bucket.checkpoints, bucket.bytes, bucket.foreign)

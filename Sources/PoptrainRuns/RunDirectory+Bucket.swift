@@ -21,6 +21,9 @@ extension RunDirectory {
         place, "the checkpoints of this run are in its place; they are elsewhere only where a run is in a database")
     }
     guard place.isURL else {
+      guard !["s3:", "postgresql:"].contains(where: place.hasPrefix) else {
+        throw .wrongPlace(place, "two slashes follow the colon; if it is a folder, write ./\(place)")
+      }
       self.init(path: place)
       return
     }

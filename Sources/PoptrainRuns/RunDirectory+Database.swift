@@ -52,6 +52,12 @@ extension RunDirectory {
       address, "it contains \(found), and a run in a database needs a place for its checkpoints that no other has")
   }
 
+  /// Checks that what a run in a database has there may be removed.
+  package func checkRemovalFromDatabase() throws(RunError) {
+    guard let log = remoteLog as? PostgresLog else { return }
+    try RunDirectory.asking(shown) { () throws(LogFailure) in try log.checkRemoval() }
+  }
+
   /// Removes what a run in a database has there.
   package func removeFromDatabase() throws(RunError) {
     guard let log = remoteLog as? PostgresLog else { return }

@@ -38,6 +38,13 @@ package final class PostgresLog: EntryLog, CustomStringConvertible {
     try rows("SELECT checkpoints FROM poptrain_entries WHERE run = $1 AND number = 1").first?.first?.text
   }
 
+  /// Checks that this user may remove the run, and removes nothing.
+  package func checkRemoval() throws(LogFailure) {
+    for table in ["poptrain_pulses", "poptrain_entries"] {
+      _ = try rows("DELETE FROM \(table) WHERE run = $1 AND false")
+    }
+  }
+
   /// Removes all that there is of the run.
   package func remove() throws(LogFailure) {
     _ = try rows("DELETE FROM poptrain_pulses WHERE run = $1")

@@ -81,6 +81,19 @@ import Testing
     #expect(gone.status == 65 && gone.errors.contains("\(place) is not a run"), "\(gone.errors)")
   }
 
+  @Test func `Who may only read the database removes nothing`() async throws {
+    let server = try PostgresTestServer.shared()
+    let folder = try Example.folder(Example.experiment(population: 3, steps: 40, workers: 1))
+    let (run, checkpoints) = (UUID().uuidString, folder.url.path + "/shared")
+    let trained = try await self.run(
+      "run", "experiment.yaml", "--run", server.url(run), "--checkpoints", checkpoints, of: server, in: folder)
+    #expect(trained.status == 0, "\(trained.errors)")
+    let refused = try await self.run("remove", server.url(run, user: "reader"), "--yes", of: server, in: folder)
+    #expect(refused.status == 65 && refused.errors.contains("permission denied"), "\(refused.errors)")
+    let audited = try await self.run("audit", server.url(run, user: "reader"), of: server, in: folder)
+    #expect(audited.status == 0, "\(audited.output)\(audited.errors)")
+  }
+
   @Test func `A process is killed, then the server, and every interval is there once`() async throws {
     let server = try PostgresTestServer()
     let place = server.url("x")

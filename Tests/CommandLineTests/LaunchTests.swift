@@ -43,13 +43,16 @@ import Testing
     try folder.write(
       Example.experiment(more: "resources: {gpus: 1, workers_per_gpu: 2, cpus: 3}\nstop_timeout: 90s"),
       to: "experiment.yaml")
-    let script = "SECRET=x poptrain launch slurm r --workers 8 --experiment experiment.yaml --dry-run -- --time=60"
+    let place = "AWS_ENDPOINT_URL=http://h PGSSLMODE=verify-full AWS_SECRET_ACCESS_KEY=x"
+    let launch = "poptrain launch slurm r --workers 8 --experiment experiment.yaml --dry-run -- --time=60"
+    let script = "SECRET=x \(place) \(launch)"
     let text = try await Program.runShell(script, in: folder).output
     let words = try #require(text.split(separator: "\n").first).split(separator: " ").map(String.init)
     for word in ["--array=1-4", "--gpus=1", "--cpus-per-task=6", "--signal=USR1@150", "--requeue", "--time=60"] {
       #expect(words.contains(word), "\(word) is not in \(words)")
     }
-    #expect(words.contains { $0.hasPrefix("--export=PATH,") } && !text.contains("SECRET"))
+    let export = try #require(words.first { $0.hasPrefix("--export=PATH,") }).split(separator: ",")
+    #expect(export.contains("AWS_ENDPOINT_URL") && export.contains("PGSSLMODE") && !text.contains("SECRET"))
     #expect(text.contains("--workers 2\n"))
     #expect(try await Program.runShell(text.replacing("sbatch ", with: "true "), in: folder).status == 0)
   }

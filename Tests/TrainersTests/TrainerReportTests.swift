@@ -136,7 +136,7 @@ struct `A trainer's report` {
     #expect(
       try complaint(#""my_lr": 0.2"#, #""my_lr": 0.2"#, isLoaded: true) == """
         my_lr was given as 0.1, but 0.2 was applied at first and at the end of the interval. A restored optimizer brings \
-        the old value back: set the new one after loading, `for group in optimizer.param_groups: group["lr"] = \
+        the old value back: set the new one after loading, in PyTorch `for group in optimizer.param_groups: group["lr"] = \
         interval["my_lr"]`. The state of a scheduler, other than a ReduceLROnPlateau, holds the old one too: do not load it, \
         but set `initial_lr` like `lr`, build the scheduler after that with the new rate, and step it to the age of the model, \
         `for _ in range(interval.start): scheduler.step()`. Or let `poptrain.torch.State` load it all

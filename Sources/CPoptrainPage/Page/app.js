@@ -60,6 +60,7 @@ class App {
       if (contentRect.width !== width) this.redraw();
       width = contentRect.width;
     }).observe(this.main);
+    setInterval(() => this.#list(), pause);
     // A browser has six connections to a server, and each page that listens keeps one.
     document.addEventListener("visibilitychange", () => this.#listen());
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.redraw());
@@ -139,11 +140,28 @@ class App {
     return run;
   }
 
+  /** Asks which runs there are, where the page shows that. */
+  async #list() {
+    if (document.hidden || !this.session || (this.run && this.state.view !== "compare")) return;
+    try {
+      const { session, runs } = await fetchJSON("runs.json");
+      this.session = session;
+      if (JSON.stringify(runs) === JSON.stringify(this.runs)) return;
+      this.runs = runs;
+      this.redraw();
+    } catch {
+      // It is asked again.
+    }
+  }
+
   async #go(state) {
     this.state = state;
     if (!state.run && this.runs.length === 1) state.run = this.runs[0].key;
     if (state.run && this.run?.key !== state.run) await this.#open(state.run);
-    if (!state.run) this.#close();
+    if (!state.run) {
+      this.#close();
+      this.#list();
+    }
     this.#show();
   }
 

@@ -72,6 +72,7 @@ export class Curves {
     });
     const outside = state.y ? 0 : series.outside(low, high);
     if (outline) this.card.say(`Loading ${outline.about.intervals.toLocaleString("en")} intervals. Until they are here, the bands show how they are spread.`);
+    else if (!run.about.best) this.card.say("No interval has a score yet.");
     else this.card.say(outside ? `${outside.toLocaleString("en")} of ${run.count.toLocaleString("en")} intervals lie beyond this scale: tick “all” to see them.` : "");
     const best = run.about.best;
     plot.describe(`${run.about.metric} against ${series.label} of ${run.about.members.length} members.${best ? ` The best model, of member ${best.member}, has ${best.score} at ${best.age} steps.` : ""}`);

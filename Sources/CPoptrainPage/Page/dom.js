@@ -28,11 +28,12 @@ export function toggle(label, isOn, choose) {
 /** The frame of a figure: its title, its controls, a hint on how to read it, and buttons that save it. */
 export function card(host, title, hint) {
   const [controls, body] = [h("div", { class: "controls" }), h("div", { class: "body" })];
+  hint = hint && h("p", { class: "hint" }, hint);
   const note = h("p", { class: "note", hidden: true });
-  const element = h("section", { class: "card", "aria-label": title }, h("header", {}, h("h2", {}, title), controls), hint && h("p", { class: "hint" }, hint), body, note);
+  const element = h("section", { class: "card", "aria-label": title }, h("header", {}, h("h2", {}, title), controls), hint, body, note);
   host.append(element);
   return {
-    element, controls, body,
+    element, controls, body, hint,
     /** Says what the figure does not show by itself. */
     say(text) {
       note.textContent = text;

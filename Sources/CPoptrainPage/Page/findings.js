@@ -56,9 +56,14 @@ export class Findings {
 
 function finding({ kind, severity, sentence, evidence, advice }) {
   return h("article", { class: `finding ${severity}`, "data-kind": kind },
-    h("p", {}, h("span", { class: "severity" }, severity), " ", h("b", {}, sentence)),
-    advice && h("p", {}, advice),
+    h("p", {}, h("span", { class: "severity" }, severity), " ", h("b", {}, ...marked(sentence))),
+    advice && h("p", {}, ...marked(advice)),
     facts(evidence));
+}
+
+/** What stands between backticks as code. */
+function marked(text) {
+  return text.split("`").map((part, index) => (index % 2 ? h("code", {}, part) : part));
 }
 
 /** Evidence as a small table. */

@@ -5,6 +5,7 @@ import { Groups } from "./bands.js";
 import { founderColour } from "./colours.js";
 import { card } from "./dom.js";
 import { Plot, shown } from "./plot.js";
+import { pointing } from "./pointing.js";
 import { Scale } from "./scale.js";
 
 /** So many founders are coloured, those that lasted longest; the others are grey. */
@@ -58,25 +59,56 @@ export class Shares {
   }
 }
 
-/** Draws the shares as areas, a colour for each of the largest founders. */
-export function drawShares(context, columns, order, { left, top, height }, faint) {
-  const named = order.slice(0, coloured);
-  const filled = columns.map((counts, column) => ({ counts, column })).filter(({ counts }) => counts);
-  filled.forEach(({ counts, column }, index) => {
+/** The shares in a figure, as areas, a colour for each of the largest founders. */
+export class Areas {
+  /** `order`: the founders from bottom to top. */
+  constructor(columns, order, area) {
+    this.order = order;
+    this.area = area;
+    this.ranks = new Map(order.map((founder, rank) => [founder, rank]));
+    this.columns = columns.map((counts, column) => ({ counts, column })).filter(({ counts }) => counts);
     // What was trained up to here was there since the column before.
-    const start = index ? filled[index - 1].column + 1 : 0;
-    const width = column + 1 - start;
-    const total = sum(counts);
-    let y = top + height;
-    named.forEach((founder, number) => {
+    this.columns.forEach((one, index) => (one.start = index ? this.columns[index - 1].column + 1 : 0));
+  }
+
+  draw(context, faint) {
+    const { left, top, height } = this.area;
+    for (const { counts, column, start } of this.columns) {
+      const width = column + 1 - start;
+      const total = sum(counts);
+      let y = top + height;
+      this.order.slice(0, coloured).forEach((founder, number) => {
+        const part = ((counts.get(founder) ?? 0) / total) * height;
+        context.fillStyle = founderColour(number);
+        if (part > 0) context.fillRect(left + start, y - part, width, part);
+        y -= part;
+      });
+      context.fillStyle = faint;
+      context.fillRect(left + start, top, width, y - top);
+    }
+  }
+
+  /** The founder whose area is at a place, if there is one. */
+  founderAt(x, y) {
+    const { left, top, height } = this.area;
+    const counts = this.columns.find(({ column }) => column >= Math.floor(x - left))?.counts;
+    let below = counts ? (1 - (y - top) / height) * sum(counts) : 0;
+    return counts && this.order.find((founder) => (below -= counts.get(founder) ?? 0) <= 0);
+  }
+
+  /** Marks the area of a founder. */
+  mark(context, founder, colour) {
+    const { left, top, height } = this.area;
+    context.fillStyle = colour;
+    context.globalAlpha = 0.6;
+    for (const { counts, column, start } of this.columns) {
+      const total = sum(counts);
+      const below = sum(new Map([...counts].filter(([other]) => this.ranks.get(other) < this.ranks.get(founder))));
       const part = ((counts.get(founder) ?? 0) / total) * height;
-      context.fillStyle = founderColour(number);
-      if (part > 0) context.fillRect(left + start, y - part, width, part);
-      y -= part;
-    });
-    context.fillStyle = faint;
-    context.fillRect(left + start, top, width, y - top);
-  });
+      if (part > 0) context.fillRect(left + start, top + height - (below / total) * height - part, column + 1 - start, part);
+    }
+    context.globalAlpha = 1;
+  }
 }
 
 function sum(counts) {
@@ -89,9 +121,7 @@ export class Founders {
   constructor(app, host) {
     this.app = app;
     this.card = card(host, "Founders", null);
-    this.plot = new Plot(this.card.body, {
-      label: "", height: 56, on: { pick: (x, y) => this.#pick(x, y), point: () => {} },
-    });
+    this.plot = new Plot(this.card.body, { label: "", height: 56, on: pointing(app, (x, y) => this.#row(x, y)) });
   }
 
   draw() {
@@ -102,7 +132,9 @@ export class Founders {
     plot.draw({ x, y: new Scale(0, 1), yMarks: [{ value: 0.5, text: "share" }], isBare: true }, (context, frame, colours) => {
       if (run.outline) return;
       const columns = this.shares.columns(run, series, (place) => frame.x(place) - frame.area.left, Math.ceil(frame.area.width));
-      drawShares(context, columns, this.shares.order(run).order, frame.area, colours.rule);
+      const areas = new Areas(columns, this.shares.order(run).order, frame.area);
+      areas.draw(context, colours.rule);
+      if (frame === this.plot.frame) this.areas = areas;
     });
     if (run.outline) return this.card.say("Loading…");
     const { last } = this.shares.order(run);
@@ -110,19 +142,17 @@ export class Founders {
     const [largest, descendants] = [...last].reduce((most, entry) => (entry[1] > most[1] ? entry : most), [-1, 0]);
     const share = descendants / sum(last);
     const text = last.size
-      ? `${alive} of ${first} founders have descendants left; ${Math.round(share * 100)} % of the population descends from member ${run.column("member")[run.founders[largest]]}${share === 1 ? ", so all diversity of models is lost" : ""}.`
+      ? `${alive} of ${first} founders have descendants left; ${Math.round(share * 100)} % of the population descends from member ${run.column("member")[run.founders[largest]]}${share === 1 && first > 1 ? ", so all diversity of models is lost" : ""}.`
       : "";
     this.card.say(text);
     plot.describe(`Share of the population by founder. ${text}`);
   }
 
-  /** The founder's first row leads to its member. */
-  #pick(x, y) {
-    const { run } = this.app;
-    const { area } = this.plot.frame;
-    const { last, order } = this.shares.order(run);
-    let left = (1 - (y - area.top) / area.height) * sum(last);
-    const founder = order.find((number) => (left -= last.get(number) ?? 0) <= 0);
-    if (founder !== undefined) this.app.pick(run.founders[founder]);
+  /** Marks the descendants of the founder that the row descends from. */
+  highlight(row) {
+    this.plot.overlay(row < 0 || !this.areas ? null : (context, _, colours) => this.areas.mark(context, this.app.run.founder[row], colours.hover));
   }
+
+  /** The first row of the founder at a place. */
+  #row(x, y) { return this.app.run?.founders[this.areas?.founderAt(x, y)] ?? -1; }
 }

@@ -4,18 +4,21 @@
 import { founderColour, shadeCount, shade, shadeIndex } from "./colours.js";
 import { mostLines } from "./curves.js";
 import { card, savers, select } from "./dom.js";
-import { Shares, drawShares } from "./founders.js";
+import { Areas, Shares } from "./founders.js";
 import { Nearest, whenIdle } from "./nearest.js";
 import { Plot, line, shown } from "./plot.js";
 import { pointing } from "./pointing.js";
 import { Scale } from "./scale.js";
+
+const lanesHint = "Each member is a lane, each copy a branch from the member that was copied. The thick line leads to the best model; what has no descendants left is faded.";
+const streamsHint = "Each stream is a founder: its height is the share of the models that descend from it.";
 
 export class Lanes {
   shares = new Shares();
 
   constructor(app, host) {
     this.app = app;
-    this.card = card(host, "Lineages", "Each member is a lane, each copy a branch from the member that was copied. The thick line leads to the best model; what has no descendants left is faded.");
+    this.card = card(host, "Lineages", lanesHint);
     this.plot = new Plot(this.card.body, {
       label: "", height: 400,
       on: {
@@ -28,8 +31,9 @@ export class Lanes {
   draw() {
     const { app, plot } = this;
     const { run, state, series } = app;
-    this.#drawControls();
     const isStream = run.rowsOf.size > mostLines;
+    this.#drawControls(isStream);
+    this.card.hint.textContent = isStream ? streamsHint : lanesHint;
     this.plot.height = isStream ? 460 : Math.max(220, Math.min(1600, run.rowsOf.size * (run.rowsOf.size > 60 ? 9 : 18) + 70));
     this.index = null;
     whenIdle(() => this.#points());
@@ -42,7 +46,8 @@ export class Lanes {
 
   highlight(row) {
     const { run, series } = this.app;
-    this.plot.overlay(row < 0 || !this.lane ? null : (context, frame, colours) => {
+    this.plot.overlay(row < 0 ? null : (context, frame, colours) => {
+      if (!this.lane) return this.areas?.mark(context, run.founder[row], colours.hover);
       context.strokeStyle = context.fillStyle = colours.hover;
       context.lineWidth = 2.5;
       context.beginPath();
@@ -102,13 +107,15 @@ export class Lanes {
   #drawStreams(x) {
     const { run, series } = this.app;
     this.lane = null;
-    const legend = [{ text: "best model's founder", colour: founderColour(0), kind: "area" }, { text: "founders that lasted shorter", colour: "rule", kind: "area" }];
+    const legend = [{ text: "best model's founder, the lowest", colour: founderColour(0), kind: "area" }, { text: "all but 24 founders", colour: "rule", kind: "area" }];
     this.plot.draw({ x, y: new Scale(0, 100), labels: { x: series.label, y: "share of the population, in %" }, legend }, (context, frame, colours) => {
       const columns = this.shares.columns(run, series, (place) => frame.x(place) - frame.area.left, Math.ceil(frame.area.width));
-      drawShares(context, columns, this.shares.order(run).order, frame.area, colours.rule);
+      const areas = new Areas(columns, this.shares.order(run).order, frame.area);
+      areas.draw(context, colours.rule);
+      if (frame === this.plot.frame) this.areas = areas;
     });
     const { last } = this.shares.order(run);
-    this.card.say(`${run.rowsOf.size} lanes would be a blur: each stream is the share of the models that descend from one founder. ${last.size} of ${run.founders.length} founders have descendants left.`);
+    this.card.say(`${run.rowsOf.size} lanes would be a blur. ${last.size} of ${run.founders.length} founders have descendants left.`);
   }
 
   /** Adds a row to the path: a branch from what it began with, and its stretch of the lane. */
@@ -165,16 +172,17 @@ export class Lanes {
     return run.lineage(run.bestRow).map((row) => member[row]).filter((id, index, all) => id !== all[index - 1]);
   }
 
-  #drawControls() {
+  #drawControls(isStream) {
     const { app } = this;
     const { state } = app;
     this.card.controls.replaceChildren(
-      select("order", [["", "by number"], ["kin", "relatives together"]], state.order, (order) => app.set({ order })),
+      isStream ? "" : select("order", [["", "by number"], ["kin", "relatives together"]], state.order, (order) => app.set({ order })),
       select("across", [["age", "steps of the model"], ["time", "time"]], state.across, (across) => app.set({ across, x: undefined })),
       ...savers(() => this.plot, () => `${app.run.about.name}-lineages`));
   }
 
   #nearest(x, y) {
+    if (!this.lane) return this.app.run?.founders[this.areas?.founderAt(x, y)] ?? -1;
     return this.#points()?.find(x, y, 40) ?? -1;
   }
 

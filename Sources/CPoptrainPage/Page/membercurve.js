@@ -51,7 +51,7 @@ export class MemberCurve {
       context.lineWidth = 1.6;
       drawOwn(context, run, own, at);
     });
-    this.card.say(copies.length ? `${copies.length} of its ${own.length} intervals began with a copy.` : own.length ? "It never copied." : "It has trained nothing yet.");
+    this.card.say(copies.length ? `${copies.length} of its ${own.length} intervals began with a copy.` : own.length ? "None of its intervals began with a copy." : "It has trained nothing yet.");
     this.plot.describe(`${run.about.metric} of member ${this.id} against ${series.label}: ${own.length} intervals, ${copies.length} copies.`);
   }
 

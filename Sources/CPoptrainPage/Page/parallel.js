@@ -6,7 +6,7 @@ import { Brushes } from "./brushes.js";
 import { shade, shadeIndex } from "./colours.js";
 import { card, h, savers, select, toggle } from "./dom.js";
 import { drawDensity, drawLines, mostLines } from "./lines.js";
-import { Plot, line } from "./plot.js";
+import { Plot, line, shortened } from "./plot.js";
 import { short } from "./scale.js";
 
 /** How near the pointer must be to a line, and how much room an axis needs, in pixels. */
@@ -194,7 +194,7 @@ function drawAxes(context, layout, colours, brush) {
     if (range) drawRange(context, x[index], ...range.toReversed().map((value) => layout.y(Math.max(0, Math.min(1, axis.scale.position(value))))), colours.band);
     context.font = `11px ${colours.font}`;
     context.textBaseline = "middle";
-    for (const { value, text } of marks) write(context, text, x[index] + (isLast ? -7 : 7), layout.y(axis.scale.position(value)), isLast ? "right" : "left", colours);
+    for (const { value, text } of marks) write(context, shortened(text, gap - 14), x[index] + (isLast ? -7 : 7), layout.y(axis.scale.position(value)), isLast ? "right" : "left", colours);
     context.font = `bold 11px ${colours.font}`;
     const room = Math.floor(((layout.shift ? 1.6 : 1) * gap) / titleLetter);
     const title = axis.title.length > room ? `${axis.title.slice(0, room - 1)}…` : axis.title;

@@ -6,6 +6,15 @@ import { drawLegend, placesOfLegend } from "./legend.js";
 import { Scale, isDrawable } from "./scale.js";
 import { SVGContext } from "./svg.js";
 
+/** About how wide a letter of 11 pixels is. */
+const letter = 6.2;
+
+/** As much of a name as fits into so many pixels. */
+export function shortened(text, room) {
+  const letters = Math.max(2, Math.floor(room / letter));
+  return text.length > letters ? `${text.slice(0, letters - 1)}…` : text;
+}
+
 /** The place of a figure: axes around an area, and from values to pixels. */
 export class Frame {
   /**
@@ -13,7 +22,8 @@ export class Frame {
    * `xMarks`, `yMarks`: `{value, text}` where the axis has names instead of numbers.
    */
   constructor(width, height, { x, y, labels = {}, legend = [], xMarks, yMarks, isBare = false }) {
-    const left = yMarks?.length === 0 ? 12 : 62;
+    const longest = Math.max(0, ...(yMarks ?? []).map(({ text }) => text.length)) * letter;
+    const left = yMarks?.length === 0 ? 12 : Math.max(62, Math.min(160, longest + 28));
     this.legendPlaces = placesOfLegend(legend, left, width);
     const top = legend.length ? this.legendPlaces.at(-1).y + 15.5 : 10;
     const bottom = isBare ? 6 : 38;
@@ -62,10 +72,11 @@ export class Frame {
     context.fillStyle = colours.quiet;
     context.textBaseline = "top";
     context.textAlign = "center";
-    for (const { value, text } of xs) context.fillText(text, this.x(value), bottom + 6);
+    const room = this.xMarks ? width / xs.length - 8 : Infinity;
+    for (const { value, text } of xs) context.fillText(shortened(text, room), this.x(value), bottom + 6);
     context.textBaseline = "middle";
     context.textAlign = "right";
-    for (const { value, text } of ys) context.fillText(text, left - 6, this.y(value));
+    for (const { value, text } of ys) context.fillText(this.yMarks ? shortened(text, left - 28) : text, left - 6, this.y(value));
     context.fillStyle = colours.ink;
     if (this.labels.x && !this.isBare) {
       context.textAlign = "right";

@@ -20,6 +20,8 @@ export function described(run, row) {
   if (run.outcome(row) !== "completed") lines.push(` · ${run.outcome(row)}`);
   if (run.isCopy(row)) lines.push(h("br"), `copied member ${run.column("member")[parent]}`);
   for (const hyperparameter of run.about.hyperparameters.slice(0, 8)) lines.push(h("br"), `${hyperparameter.name} ${short(run.value(row, hyperparameter))}`);
+  const more = run.about.hyperparameters.length - 8;
+  if (more > 0) lines.push(h("br"), h("span", { class: "quiet" }, `and ${more} more`));
   const took = run.column("finishedAt")[row] - run.column("startedAt")[row];
   lines.push(h("br"), h("span", { class: "quiet" }, `took ${duration(took)}`));
   return lines;

@@ -6,6 +6,8 @@ import { Outline } from "./outline.js";
 const many = 100_000;
 /** Milliseconds until something is asked for again. */
 export const pause = 5000;
+
+const words = { leased: "training", ready: "waiting", due: "waiting" };
 const arrays = { u8: Uint8Array, u32: Uint32Array, i32: Int32Array, f64: Float64Array };
 const outcomes = ["completed", "partial", "unscored", "diverged", "invalid", "forfeited"];
 
@@ -53,19 +55,26 @@ export class Run {
 
   /** Asks how it stands: with that, and what is said in short, there is something to draw before all rows are here. */
   async open() {
-    this.about = await fetchJSON(this.url("run.json"));
+    this.about = await this.#ask();
     if (this.about.intervals > many) this.outline = new Outline(await fetchJSON(this.url("outline.json")));
   }
 
   /** Asks for what is new; whether anything was. */
   async refresh() {
-    const about = await fetchJSON(this.url("run.json"));
+    const about = await this.#ask();
     // Another run has taken its folder: nothing of the old one holds.
     if (this.about && about.runID !== this.about.runID) location.reload();
     const hasRows = await this.read();
     const isNew = hasRows || JSON.stringify(about) !== JSON.stringify(this.about);
     this.about = about;
     return isNew;
+  }
+
+  /** Asks how it stands; states of members are called what `poptrain status` calls them. */
+  async #ask() {
+    const about = await fetchJSON(this.url("run.json"));
+    for (const member of about.members) member.state = words[member.state] ?? member.state;
+    return about;
   }
 
   /** Asks for the rows that are missing; whether there were any. Who asks meanwhile waits for the same answer. */

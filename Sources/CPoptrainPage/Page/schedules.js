@@ -59,7 +59,7 @@ class Schedule {
       ? [{ text: "best model's schedule", colour: "winner", kind: "line" }, { text: "all models: range, 80 %, half, median", colour: "band", kind: "area" }]
       : [{ text: "best model's schedule", colour: "winner", kind: "line" }, { text: "best scores", colour: shade(1), kind: "area" }, { text: "worst", colour: shade(0), kind: "area" }];
     const x = shown(state.x, 0, series.end, false);
-    plot.draw({ x, y, yMarks, labels: { x: series.label, y: "" }, legend }, (context, frame, colours) => {
+    plot.draw({ x, y, yMarks, labels: { x: series.label, y: hyperparameter.name }, legend }, (context, frame, colours) => {
       if (isBanded) drawBands(context, this.#bands(frame), frame.area.left, (value) => frame.y(value), colours.band);
       else this.#drawAll(context, frame);
       const winner = run.lineage(run.bestRow);

@@ -28,7 +28,7 @@ export class Table {
   #columns() {
     const { run } = this.app;
     const text = (value) => document.createTextNode(short(value));
-    return [
+    const columns = [
       { name: "member", value: (entry) => entry.id, cell: (entry) => this.#name(entry) },
       { name: "state", value: (entry) => entry.state, cell: (entry) => document.createTextNode(entry.state), isText: true },
       { name: "score", value: (entry) => entry.score ?? (run.isMaximum ? -Infinity : Infinity), cell: (entry) => text(entry.score) },
@@ -38,13 +38,16 @@ export class Table {
       { name: "age", value: (entry) => entry.age, cell: (entry) => text(entry.age) },
       { name: "copied", value: (entry) => entry.copied, cell: (entry) => document.createTextNode(entry.copied < 0 ? "" : `← ${entry.copied}`) },
       { name: "copies", value: (entry) => entry.copies, cell: (entry) => text(entry.copies) },
-      ...run.about.hyperparameters.map((hyperparameter) => ({
-        name: hyperparameter.name, isText: Boolean(hyperparameter.choices),
-        value: (entry) => entry.hyperparameters[hyperparameter.name] ?? -Infinity,
-        cell: (entry) => text(entry.hyperparameters[hyperparameter.name]),
-      })),
       { name: "failures", value: (entry) => entry.failures, cell: (entry) => document.createTextNode(entry.failures || "") },
     ];
+    const names = new Set(columns.map(({ name }) => name));
+    columns.splice(-1, 0, ...run.about.hyperparameters.map((hyperparameter) => ({
+      // It may be called as a column is.
+      name: names.has(hyperparameter.name) ? `:${hyperparameter.name}` : hyperparameter.name, isText: Boolean(hyperparameter.choices),
+      value: (entry) => entry.hyperparameters[hyperparameter.name] ?? -Infinity,
+      cell: (entry) => text(entry.hyperparameters[hyperparameter.name]),
+    })));
+    return columns;
   }
 
   draw() {
@@ -167,7 +170,9 @@ function acceptor(filter, columns) {
     const compare = { "<": (a, b) => a < b, ">": (a, b) => a > b, "<=": (a, b) => a <= b, ">=": (a, b) => a >= b, "=": (a, b) => a === b }[sign];
     return (entry) => {
       const value = column.value(entry);
-      return typeof value === "number" ? compare(value, Number(bound)) : sign === "=" && String(value) === bound;
+      // What is not there is the worst for sorting, but no number.
+      if (typeof value === "number") return Number.isFinite(value) && compare(value, Number(bound));
+      return sign === "=" && String(value) === bound;
     };
   });
   return (entry) => conditions.every((condition) => condition(entry));

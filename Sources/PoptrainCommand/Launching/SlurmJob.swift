@@ -12,6 +12,12 @@ struct SlurmJob: Hashable, Sendable {
     "PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "PYTHONPATH", "VIRTUAL_ENV",
     "CONDA_PREFIX",
   ]
+  /// Those that say where a bucket or a database is, and how safely it is asked: names and paths, no secrets.
+  static let placeVariables = [
+    "XDG_CACHE_HOME", "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE",
+    "AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE", "AWS_WEB_IDENTITY_TOKEN_FILE", "PGHOST", "PGPORT", "PGUSER",
+    "PGPASSFILE", "PGSSLMODE", "PGSSLROOTCERT",
+  ]
 
   /// - Parameters:
   ///   - environment: the names of the variables of who submits the job.
@@ -21,7 +27,7 @@ struct SlurmJob: Hashable, Sendable {
     var command = [
       "sbatch", "--parsable", "--job-name=\(launch.name)", "--array=1-\(launch.processes)", "--requeue",
       "--open-mode=append", "--signal=USR1@\(min(launch.grace, 65_535))",
-      "--export=\(SlurmJob.variables.filter(set.contains).joined(separator: ","))",
+      "--export=\((SlurmJob.variables + SlurmJob.placeVariables).filter(set.contains).joined(separator: ","))",
     ]
     if launch.gpus > 0 { command.append("--gpus=\(launch.gpus)") }
     if let cpus = launch.cpus { command.append("--cpus-per-task=\(cpus)") }
