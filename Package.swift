@@ -1,8 +1,8 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// The modules, lowest first. Each depends only on modules above it in this file; docs/architecture.md says what belongs
-// in which. `ManifestTests` reads this file and enforces both.
+// The modules, lowest first. Each depends only on modules above it in this file; `ManifestTests` reads this file and
+// enforces that. docs/architecture.md says what belongs in which.
 
 let settings: [SwiftSetting] = [
   .swiftLanguageMode(.v6),

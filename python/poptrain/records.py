@@ -61,6 +61,11 @@ def each(record: type[Record]) -> dict[str, Any]:
     return {"convert": lambda objects: tuple(record.read(fields) for fields in objects)}
 
 
+def one(record: type[Record]) -> dict[str, Any]:
+    """The metadata of a field that is a record."""
+    return {"convert": record.read}
+
+
 VALUES: dict[str, Any] = {"convert": _by_name}
 """The metadata of a field that has hyperparameters or metrics by name."""
 
@@ -169,6 +174,18 @@ class Evaluation(Record):
 
 
 @dataclass(frozen=True, repr=False)
+class CopiedModel(Record):
+    """What an interval begins with that a member has copied: of `donor`, at this age, what it `inherits`."""
+
+    sequence: int
+    donor: int
+    inherits: str
+    age: int
+    score: float | None
+    donor_score: float | None
+
+
+@dataclass(frozen=True, repr=False)
 class IntervalRecord(Record):
     """An interval that has ended, and what its member decided then."""
 
@@ -194,6 +211,7 @@ class IntervalRecord(Record):
     hyperparameters: dict[str, Any] = field(metadata=VALUES)
     metrics: dict[str, float] = field(metadata=VALUES)
     evaluations: tuple[Evaluation, ...] = field(metadata=each(Evaluation))
+    copy: CopiedModel | None = field(metadata=one(CopiedModel))
 
 
 @dataclass(frozen=True, repr=False)

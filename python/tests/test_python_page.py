@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
+from dataclasses import fields
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
 import poptrain
+from poptrain.records import IntervalRecord
 from tests.engine import PACKAGE, PATIENCE
 from tests.program import Experiment, environment
 
@@ -86,3 +89,10 @@ def test_what_the_table_names_is_there() -> None:
     rows = re.findall(r"^\| `(\w+)(?:\(.*?\))?` \|", (DOCS / "python.md").read_text(), re.MULTILINE)
     public = {name for name in vars(poptrain.Run) if not name.startswith("_")}
     assert set(rows) == public
+
+
+def test_an_interval_has_all_that_export_writes() -> None:
+    page = (DOCS / "json.md").read_text().partition("\n## `export`\n")[2]
+    sample = re.search(r"^```json\n(.*?)^```$", page, re.DOTALL | re.MULTILINE)
+    assert sample is not None
+    assert {field.name for field in fields(IntervalRecord)} == json.loads(sample[1]).keys()

@@ -150,8 +150,12 @@ def test_records_do_not_change_and_are_shown_briefly(run: poptrain.Run) -> None:
     shown = repr(best)
     assert shown.startswith(f"Best(member={best.member}, score={best.score:.4g}, age=60, ")
     assert shown.endswith(f"checkpoint='{best.checkpoint}')")
-    interval = run.intervals()[-1]
-    assert "donor" not in repr(interval)  # it has copied nobody
+    intervals = run.intervals()
+    interval = intervals[-1]
+    assert " donor=" not in repr(interval).partition("copy=")[0]  # it has copied nobody
+    begun = {(each.copy.sequence, each.copy.donor) for each in intervals if each.copy is not None}
+    assert begun
+    assert begun <= {(copy.sequence, copy.donor) for copy in run.lineage.copies}
     assert f"started_at_seconds={interval.started_at_seconds:.0f}" in repr(interval)
     first, *segments = repr(run.schedule()).splitlines()
     assert first == "<schedule of test, 60 steps"
