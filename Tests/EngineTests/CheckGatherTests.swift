@@ -115,6 +115,15 @@ import Testing
         || findings[.gather]?.logTail.contains("another shape") == true)
   }
 
+  /// Under equal values, the first member's value is that of all.
+  @Test func aBrokenContractThatEqualValuesHideIsFound() async throws {
+    let first = "[batch['learning_rate'][0]] * len(batch)"
+    let (ending, findings) = try await check(
+      Self.trainer(gather: Self.right + "\nbatch.applied(learning_rate=\(first))"))
+    #expect(ending == .failed)
+    #expect(findings[.gather]?.found.contains("was applied") == true, "\(findings[.gather]?.found ?? "")")
+  }
+
   /// Noise of the size 0.001, where models are up to 1 apart.
   static let little = "1e-3 * random.random()"
 
