@@ -54,7 +54,7 @@ run: announce build ## Train a population on real data, and compare it with rand
 # All tests at once open thousands of files, and Foundation's `Process` then crashes while it lists them.
 # Only small frameworks are tested here, and all of them by test-frameworks.
 test: setup-dev ## Run every fast test
-	swift build $(BUILD_FLAGS) --build-tests
+	swift build --build-tests
 	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" swift test --skip-build --experimental-maximum-parallelization-width 16
 	cd python && ../$(VENV)/bin/python -m pytest -q
 	cd python && ../$(VENV)/bin/python -m pytest -q frameworks/test_frameworks.py -k 'scikit-learn or XGBoost or LightGBM'

@@ -14,7 +14,7 @@ c_module_paths() {
 }
 
 for module in "$@"; do
-  swift build ${BUILD_FLAGS:-} --target "$module"
+  swift build --target "$module"
   mapfile -t c_modules < <(c_module_paths)
   symbols=$docs/symbols/$module
   rm -rf "$symbols" "${docs:?}/$module"
