@@ -70,6 +70,23 @@ import Testing
     }
   }
 
+  @Test func `Copies that fail as others do are not the cause`() async throws {
+    let folder = try Example.folder(
+      Example.experiment(population: 5, steps: 20),
+      trainer: """
+        import poptrain
+        for interval in poptrain.intervals():
+            if interval.is_copy or interval.checkpoint and interval.member % 2 == 0:
+                raise RuntimeError("out of " + ["luck", "memory", "time", "disk", "paper"][interval.member])
+            for step in interval.steps: pass
+            (interval.save_to / "x").write_text("x")
+            interval.report(value=interval["rate"])
+        """)
+    let run = try await Program.run("run", "experiment.yaml", in: folder)
+    #expect(run.status == 0, "\(run.errors)")
+    #expect(run.output.contains("ended: every member is done, but some steps were not trained"))
+  }
+
   @Test func `Steps that were not trained are not called trained`() async throws {
     let folder = try Example.folder(
       Example.experiment(population: 3, steps: 40, workers: 1, more: "durability: process\nmax_failures: 1"),
