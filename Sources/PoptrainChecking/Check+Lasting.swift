@@ -161,8 +161,8 @@ extension Check {
   }
 
   /// Whether values that last do much less after loading than from fresh, beside what training itself does to the metric
-  /// in the same interval. Where a model has learned what it can, both are small; where a value reaches some of the
-  /// parameters only, training goes on without it.
+  /// in the same interval. Where a model has learned what it can, both are small; where a value reaches only
+  /// some of the parameters, training continues without it.
   func areWeakBesideTraining(_ tried: [Tried], _ setting: Setting) async -> Bool {
     guard intervalsToFirstScore == 1,
       case .trained(let young) = await trainOne("a step from scratch", from: nil, setting.values, steps: 1)

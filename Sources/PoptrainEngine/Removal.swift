@@ -33,7 +33,7 @@ package struct Removal: Sendable {
     id = try Removal.identify(directory)
     try directory.checkKinds()
     lock = try directory.takenFromEngines()
-    // The database goes last, so whoever may not remove it is to learn that before anything is gone.
+    // The database is removed last, so a user without that right is refused before anything is deleted.
     try directory.checkRemovalFromDatabase()
     bucket = try directory.bucket.map(BucketRemoval.init)
     if let bucket {

@@ -101,7 +101,7 @@ final class PostgresChannel: Sendable {
       error.connectionErrors.first.map { reason($0.error) } ?? "the name of its host cannot be resolved"
     case let error as IOError: String(cString: strerror(error.errnoCode))
     case ChannelError.ioOnClosedChannel, ChannelError.eof: "the connection was closed"
-    // What it says more is of the machine on which this was built.
+    // The rest of its message names source files of the build.
     case let error where "\(error)".contains("WRONG_VERSION_NUMBER"): "it does not speak TLS at this port"
     default: "\(error)"
     }

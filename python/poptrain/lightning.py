@@ -49,7 +49,7 @@ class Interval(Callback):
         del pl_module.configure_optimizers
         trainer.fit_loop.setup_data()  # counts batches
         updates = trainer.num_training_batches / trainer.accumulate_grad_batches  # of an epoch
-        if updates < math.inf:
+        if 0 < updates < math.inf:
             trainer.fit_loop.max_epochs = math.ceil(self._interval.horizon / math.ceil(updates))
         optimizers = build()
         trainer.fit_loop.max_epochs = -1

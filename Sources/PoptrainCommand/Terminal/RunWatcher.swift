@@ -54,7 +54,7 @@ actor RunWatcher {
     if let ending = population.ending, isFinished {
       lines.append(Line("ended: \(run.experiment.words(for: ending, forfeited: try run.forfeitedSteps()))"))
     } else {
-      lines.append(Line([Span("q", .bold), Span(isRunning ? " leaves, the run goes on" : " leaves", .dim)]))
+      lines.append(Line([Span("q", .bold), Span(isRunning ? " leaves, the run continues" : " leaves", .dim)]))
     }
     frame.draw(lines)
     if isFinished { leave(.finished) }

@@ -51,8 +51,8 @@ def main() -> None:
         _fail(error, UNAVAILABLE)
     except Exception as error:
         reason = str(error) if isinstance(error, Error) else f"{type(error).__name__}: {error}"
-        _fail(f"the tracker failed: {reason}. The same command goes on from there", CANNOT_WRITE)
-    what_next = "the run is finished" if finished else "the same command goes on"
+        _fail(f"the tracker failed: {reason}. Run the same command to continue from there", CANNOT_WRITE)
+    what_next = "the run is finished" if finished else "run the same command to continue"
     try:
         os.write(sys.stdout.fileno(), f"{follower.sent} points written; {what_next}\n".encode())
     except OSError as error:
