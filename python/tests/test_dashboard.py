@@ -123,6 +123,7 @@ def test_the_pointer_tells_the_value_under_it_and_a_click_leads_to_the_member(
 def test_keys_walk_through_the_intervals_and_into_a_member(
     browser: Browser, served: Served, trained: Experiment
 ) -> None:
+    browser.move(1, 1)  # off all figures, where a test before may have left it
     browser.open(f"{served.url}#view=overview&all=1")
     browser.run("document.querySelector('.plot canvas').focus()")
     rows = trained.ask("export", "--format", "jsonl")

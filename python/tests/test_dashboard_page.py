@@ -111,6 +111,7 @@ def test_scores_that_differ_in_the_last_digit_are_drawn(browser: Browser, tmp_pa
 
 def test_the_best_model_is_that_of_the_row_the_server_says(browser: Browser, served: Served) -> None:
     hooked(browser, "window.changed = (told) => (told.best && (told.best.row = 3), told);")
+    browser.move(1, 1)  # off all figures
     browser.open(served.url)
     browser.run("document.querySelector('.plot canvas').focus()")
     browser.press("ArrowRight")
@@ -317,3 +318,20 @@ def test_a_page_that_nobody_sees_keeps_no_connection(browser: Browser, served: S
     )
     seen = [browser.run(f"see({is_hidden})") for is_hidden in ("true", "true", "false", "true", "false")]
     assert seen == [0, 0, 1, 0, 1]
+
+
+def test_the_founder_strip_leads_to_the_founder_that_is_there(browser: Browser, served: Served) -> None:
+    browser.open(served.url)
+    browser.wait("document.querySelectorAll('.plot')[1]?.plot.frame")
+    tips = browser.run(
+        """(() => {
+          const { plot } = document.querySelectorAll('.plot')[1];
+          const { left, top, height } = plot.frame.area;
+          return [0.95, 0.5, 0.05].map((part) => {
+            plot.on.point(left + 3, top + height * part);
+            return document.querySelector('.tip b').textContent;
+          });
+        })()"""
+    )
+    assert len(set(tips)) == 3  # all have models at first
+    assert browser.complaints == []

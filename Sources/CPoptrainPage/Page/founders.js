@@ -51,6 +51,17 @@ export class Shares {
     return { last, order };
   }
 
+  /** Draws the shares in a figure. What the page shows, unlike a figure that is saved, can be pointed at. */
+  draw(plot, run, series, context, frame, colours) {
+    const columns = this.columns(run, series, (place) => frame.x(place) - frame.area.left, Math.ceil(frame.area.width));
+    const areas = new Areas(columns, this.order(run).order, frame.area);
+    areas.draw(context, colours.rule);
+    if (frame === plot.frame) this.areas = areas;
+  }
+
+  /** The first row of the founder at a place of the figure; -1: there is none. */
+  rowAt(run, x, y) { return run?.founders[this.areas?.founderAt(x, y)] ?? -1; }
+
   #count(run, counts, row) {
     if (run.isEvaluation(row)) return;
     const founder = run.founder[row];
@@ -60,7 +71,7 @@ export class Shares {
 }
 
 /** The shares in a figure, as areas, a colour for each of the largest founders. */
-export class Areas {
+class Areas {
   /** `order`: the founders from bottom to top. */
   constructor(columns, order, area) {
     this.order = order;
@@ -121,7 +132,7 @@ export class Founders {
   constructor(app, host) {
     this.app = app;
     this.card = card(host, "Founders", null);
-    this.plot = new Plot(this.card.body, { label: "", height: 56, on: pointing(app, (x, y) => this.#row(x, y)) });
+    this.plot = new Plot(this.card.body, { label: "", height: 56, on: pointing(app, (x, y) => this.shares.rowAt(app.run, x, y)) });
   }
 
   draw() {
@@ -130,11 +141,7 @@ export class Founders {
     const series = run.outline ?? app.series;
     const x = shown(state.x, series.start(state.xlog), series.end, state.xlog);
     plot.draw({ x, y: new Scale(0, 1), yMarks: [{ value: 0.5, text: "share" }], isBare: true }, (context, frame, colours) => {
-      if (run.outline) return;
-      const columns = this.shares.columns(run, series, (place) => frame.x(place) - frame.area.left, Math.ceil(frame.area.width));
-      const areas = new Areas(columns, this.shares.order(run).order, frame.area);
-      areas.draw(context, colours.rule);
-      if (frame === this.plot.frame) this.areas = areas;
+      if (!run.outline) this.shares.draw(plot, run, series, context, frame, colours);
     });
     if (run.outline) return this.card.say("Loading…");
     const { last } = this.shares.order(run);
@@ -150,9 +157,7 @@ export class Founders {
 
   /** Marks the descendants of the founder that the row descends from. */
   highlight(row) {
-    this.plot.overlay(row < 0 || !this.areas ? null : (context, _, colours) => this.areas.mark(context, this.app.run.founder[row], colours.hover));
+    const { areas } = this.shares;
+    this.plot.overlay(row < 0 || !areas ? null : (context, _, colours) => areas.mark(context, this.app.run.founder[row], colours.hover));
   }
-
-  /** The first row of the founder at a place. */
-  #row(x, y) { return this.app.run?.founders[this.areas?.founderAt(x, y)] ?? -1; }
 }

@@ -4,7 +4,7 @@
 import { founderColour, shadeCount, shade, shadeIndex } from "./colours.js";
 import { mostLines } from "./curves.js";
 import { card, savers, select } from "./dom.js";
-import { Areas, Shares } from "./founders.js";
+import { Shares } from "./founders.js";
 import { Nearest, whenIdle } from "./nearest.js";
 import { Plot, line, shown } from "./plot.js";
 import { pointing } from "./pointing.js";
@@ -47,7 +47,7 @@ export class Lanes {
   highlight(row) {
     const { run, series } = this.app;
     this.plot.overlay(row < 0 ? null : (context, frame, colours) => {
-      if (!this.lane) return this.areas?.mark(context, run.founder[row], colours.hover);
+      if (!this.lane) return this.shares.areas?.mark(context, run.founder[row], colours.hover);
       context.strokeStyle = context.fillStyle = colours.hover;
       context.lineWidth = 2.5;
       context.beginPath();
@@ -109,10 +109,7 @@ export class Lanes {
     this.lane = null;
     const legend = [{ text: "best model's founder, the lowest", colour: founderColour(0), kind: "area" }, { text: "all but 24 founders", colour: "rule", kind: "area" }];
     this.plot.draw({ x, y: new Scale(0, 100), labels: { x: series.label, y: "share of the population, in %" }, legend }, (context, frame, colours) => {
-      const columns = this.shares.columns(run, series, (place) => frame.x(place) - frame.area.left, Math.ceil(frame.area.width));
-      const areas = new Areas(columns, this.shares.order(run).order, frame.area);
-      areas.draw(context, colours.rule);
-      if (frame === this.plot.frame) this.areas = areas;
+      this.shares.draw(this.plot, run, series, context, frame, colours);
     });
     const { last } = this.shares.order(run);
     this.card.say(`${run.rowsOf.size} lanes would be a blur. ${last.size} of ${run.founders.length} founders have descendants left.`);
@@ -182,7 +179,7 @@ export class Lanes {
   }
 
   #nearest(x, y) {
-    if (!this.lane) return this.app.run?.founders[this.areas?.founderAt(x, y)] ?? -1;
+    if (!this.lane) return this.shares.rowAt(this.app.run, x, y);
     return this.#points()?.find(x, y, 40) ?? -1;
   }
 
