@@ -8,6 +8,18 @@ import PoptrainStore
 import PoptrainTrainers
 
 @main
+enum Program {
+  /// The main thread only waits. That of an asynchronous `main` would end, for which a static program first sorts the
+  /// unwind tables of all that it contains: 60 ms of every command.
+  static func main() {
+    Task.detached {
+      await Poptrain.main()
+      ExitStatus.done.exit()
+    }
+    while true { pause() }
+  }
+}
+
 struct Poptrain: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "poptrain",

@@ -41,7 +41,7 @@ extension Ledger {
     return recording.outcomes.enumerated().map { position, outcome in
       switch outcome {
       case .superseded: nil
-      case .attempt: completion(nil, [], collect(), grant: nil)
+      case .attempt: concludeAttempt()
       case .interval(let interval) where position == last:
         conclude(interval, recording, computed, then: request)
       case .interval(let interval): completion(interval, [], [], grant: nil)
@@ -155,13 +155,21 @@ extension Ledger {
     return recording
   }
 
+  private mutating func concludeAttempt() -> Completion {
+    let collected = collect()
+    return completion(nil, [], collected, grant: nil)
+  }
+
   mutating func conclude(
     _ interval: Interval, _ recording: Recording, _ computed: [Decision], then request: LeaseRequest?
   ) -> Completion {
     let decided = recording.outstanding.map { accept(computed, for: $0) } ?? decideDue()
     endWhereRulesSaySo(after: decided)
     let decisions = recording.redrawn + decided
-    var completion = completion(interval, decisions, collect(), grant: request.map { self.lease($0) })
+    let collected = collect()
+    // Not as an argument: then the ledger would be copied for the call, and each member array with the next change.
+    let grant = request.map { self.lease($0) }
+    var completion = completion(interval, decisions, collected, grant: grant)
     completion.warning = recording.warning
     return completion
   }

@@ -27,6 +27,14 @@ struct DocumentationTests {
     if let otherName = key.otherName { expect("`\(otherName)` is another name for it") }
   }
 
+  @Test func theKeysThatMayChangeOnResumeAreThoseDeclared() throws {
+    let table = try #require(page.components(separatedBy: "\n| may change when a run is resumed | keys |\n").last)
+    // The rows below those two are about values.
+    let rows = table.split(separator: "\n").filter { $0.hasPrefix("| how ") }
+    let named = rows.flatMap { $0.matches(of: /`(\w+)`/).map { String($0.1) } }.filter { $0 != "subpopulations" }
+    #expect(named.sorted() == Key.all.filter(\.isSafe).map(\.name).sorted())
+  }
+
   @Test(
     arguments: DomainReader.domains + HyperparameterReader.extras + Kind<[Objective]>.keys + Kind<[Subpopulation]>.keys)
   func everyKeyOfAnEntryIsDescribed(key: String) {
