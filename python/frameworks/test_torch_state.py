@@ -135,3 +135,65 @@ def test_checkpoints_that_hold_the_whole_state_of_a_scheduler_are_loaded() -> No
 
 def test_half_of_the_given_rate_is_a_matter_of_the_script() -> None:
     assert rates(cosine, None, given=0.05)[4:] == [0.05] * 4
+
+
+def peaked(optimizer: torch.optim.Optimizer) -> Any:
+    return of.OneCycleLR(optimizer, 0.1, total_steps=20)
+
+
+def forget(interval: poptrain.Interval, build: Scheduler, *, is_late: bool) -> None:
+    """An interval with a scheduler that State is not given."""
+    optimizer = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=0.1)
+    scheduler = None if is_late else build(optimizer)
+    state = poptrain.torch.State(interval, optimizer=optimizer)
+    scheduler = scheduler or build(optimizer)
+    for _ in interval.steps:
+        optimizer.step()
+        scheduler.step()
+    state.save()
+    interval.report(loss=0.5)
+
+
+@pytest.mark.parametrize("build", [cosine, sequential, chained, peaked])
+@pytest.mark.parametrize("is_late", [False, True])
+def test_a_scheduler_that_would_begin_anew_is_told(build: Scheduler, is_late: bool) -> None:
+    asked = member.intervals(RATE, RATE)
+    with pytest.raises(poptrain.Error, match="no scheduler is known: give State every"):
+        forget(next(asked), build, is_late=is_late)
+    with pytest.raises(poptrain.Error, match="ended as failed: the learning rate is"):
+        next(asked)
+
+
+def test_one_that_begins_anew_on_purpose_may_be_declared() -> None:
+    for interval in member.intervals(RATE, RATE):
+        optimizer = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=0.1)
+        state = poptrain.torch.State(interval, optimizer=optimizer)
+        scheduler = linear(optimizer)
+        assert optimizer.param_groups[0]["lr"] == 0.1
+        for _ in interval.steps:
+            optimizer.step()
+            scheduler.step()
+        state.save()
+        interval.applied(learning_rate=interval["learning_rate"])
+        interval.report(loss=0.5)
+
+
+def test_what_accelerate_has_wrapped_is_as_what_is_in_it() -> None:
+    from accelerate import Accelerator
+
+    accelerator = Accelerator(cpu=True)
+    for interval in member.intervals({"learning_rate": 0.1}, {"learning_rate": 0.02}):
+        rate = interval["learning_rate"]
+        model = torch.nn.Linear(2, 1)
+        optimizer = torch.optim.AdamW(model.parameters(), lr=rate)
+        parts = accelerator.prepare(model, optimizer, linear(optimizer))
+        model, optimizer, scheduler = parts
+        state = poptrain.torch.State(interval, model=model, optimizer=optimizer, scheduler=scheduler)
+        assert member.declared(interval) == RATE | {"learning_rate": rate}
+        for step in interval.steps:
+            assert optimizer.param_groups[0]["lr"] == pytest.approx(rate * (1 - step / 8))
+            accelerator.backward(model(torch.ones(1, 2)).sum())
+            optimizer.step()
+            scheduler.step()
+        state.save()
+        interval.report(loss=0.5)
