@@ -176,24 +176,3 @@ def test_one_that_begins_anew_on_purpose_may_be_declared() -> None:
         state.save()
         interval.applied(learning_rate=interval["learning_rate"])
         interval.report(loss=0.5)
-
-
-def test_what_accelerate_has_wrapped_is_as_what_is_in_it() -> None:
-    from accelerate import Accelerator
-
-    accelerator = Accelerator(cpu=True)
-    for interval in member.intervals({"learning_rate": 0.1}, {"learning_rate": 0.02}):
-        rate = interval["learning_rate"]
-        model = torch.nn.Linear(2, 1)
-        optimizer = torch.optim.AdamW(model.parameters(), lr=rate)
-        parts = accelerator.prepare(model, optimizer, linear(optimizer))
-        model, optimizer, scheduler = parts
-        state = poptrain.torch.State(interval, model=model, optimizer=optimizer, scheduler=scheduler)
-        assert member.declared(interval) == RATE | {"learning_rate": rate}
-        for step in interval.steps:
-            assert optimizer.param_groups[0]["lr"] == pytest.approx(rate * (1 - step / 8))
-            accelerator.backward(model(torch.ones(1, 2)).sum())
-            optimizer.step()
-            scheduler.step()
-        state.save()
-        interval.report(loss=0.5)
