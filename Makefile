@@ -64,7 +64,7 @@ test: setup-dev setup-lightning ## Run every fast test
 	cd python && ../$(VENV)/bin/python -m pytest -q frameworks/test_frameworks.py -k 'scikit-learn or XGBoost or LightGBM'
 	cd python && ../$(VENV)-lightning/bin/python -m pytest -q frameworks/test_torch_state.py frameworks/test_winding.py \
 		frameworks/test_schedulers.py frameworks/test_lightning.py
-	cd python && ../$(VENV)-lightning/bin/python -m pytest -q frameworks/test_frameworks.py -k '(PyTorch or Lightning) and helper or PyTorch and naive'
+	cd python && ../$(VENV)-lightning/bin/python -m pytest -q frameworks/test_frameworks.py -k 'PyTorch and (naive or helper)'
 	$(MAKE) test-neighbours
 
 test-neighbours: setup-dev ## Run a small piece of each of the five neighbouring systems in experiments/neighbours
