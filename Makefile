@@ -15,7 +15,7 @@ PYTHON_SCRIPTS := examples benchmarks experiments scripts Tests/References Tests
 FRAMEWORKS := torch lightning transformers trl accelerate peft datasets stable-baselines3 gymnasium keras jax flax optax \
 	orbax-checkpoint scikit-learn lightgbm xgboost-cpu tensorboard mlflow wandb trackio
 
-.PHONY: help announce setup setup-dev setup-jax setup-torch setup-frameworks build wheel run test test-neighbours test-slow \
+.PHONY: help announce setup setup-dev setup-jax setup-torch setup-lightning setup-frameworks build wheel run test test-neighbours test-slow \
 	test-frameworks test-nfs test-s3 test-nodes test-slurm test-ray test-kubernetes bench bench-frameworks bench-peers bench-population \
 	experiments soak fuzz simulate study doc lint format install clean
 
@@ -33,6 +33,10 @@ setup-jax: ## Install what the examples in JAX and the experiments need, in an e
 
 setup-torch: ## Install what the example in PyTorch needs, as Debian has it
 	@scripts/setup.sh $(VENV) examples/digits/requirements.txt apt:python3-torch
+
+# The newest of which there are wheels for CPUs alone. Where pip is told of none, it comes with its CUDA libraries.
+setup-lightning: ## Install PyTorch and Lightning for the tests, in an environment of its own: .venv-lightning (1 GB; with CUDA 6 GB)
+	@scripts/setup.sh $(VENV)-lightning torch==2.13.0 lightning pytest
 
 setup-frameworks: ## Install the frameworks and trackers that there are helpers for, in an environment of its own: .venv-frameworks (7 GB)
 	@scripts/setup.sh $(VENV)-frameworks $(FRAMEWORKS) pytest
@@ -52,12 +56,15 @@ run: announce build ## Train a population on real data, and compare it with rand
 	@scripts/showcase.sh $(PROGRAM)
 
 # All tests at once open thousands of files, and Foundation's `Process` then crashes while it lists them.
-# Only small frameworks are tested here, and all of them by test-frameworks.
-test: setup-dev ## Run every fast test
+# Of the frameworks, those are tested here that take two minutes to install and run, and all of them by test-frameworks.
+test: setup-dev setup-lightning ## Run every fast test
 	swift build --build-tests
 	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" swift test --skip-build --experimental-maximum-parallelization-width 16
 	cd python && ../$(VENV)/bin/python -m pytest -q
 	cd python && ../$(VENV)/bin/python -m pytest -q frameworks/test_frameworks.py -k 'scikit-learn or XGBoost or LightGBM'
+	cd python && ../$(VENV)-lightning/bin/python -m pytest -q frameworks/test_torch_state.py frameworks/test_winding.py \
+		frameworks/test_schedulers.py frameworks/test_lightning.py
+	cd python && ../$(VENV)-lightning/bin/python -m pytest -q frameworks/test_frameworks.py -k 'PyTorch and (naive or helper)'
 	$(MAKE) test-neighbours
 
 test-neighbours: setup-dev ## Run a small piece of each of the five neighbouring systems in experiments/neighbours
@@ -166,5 +173,5 @@ install: build ## Install the program into PREFIX/bin
 	install -D -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/poptrain
 
 clean: ## Remove what was built
-	rm -rf .build $(VENV) $(VENV)-jax $(VENV)-frameworks $(VENV)-ray $(VENV)-kubernetes .venv-peers dist \
+	rm -rf .build $(VENV) $(VENV)-jax $(VENV)-lightning $(VENV)-frameworks $(VENV)-ray $(VENV)-kubernetes .venv-peers dist \
 		benchmarks/.build examples/swift/.build experiments/neighbours/.build

@@ -1,4 +1,4 @@
-"""What the helpers for frameworks cost: their own time in an interval, and a conv net beside its bare loop.
+"""What the helpers for frameworks cost: in an interval, at a great age, and a conv net beside its bare loop.
 
 The scripts are those of docs/frameworks.md, run by hand in this process. A helper's own time is what is spent
 in python/poptrain, less what the framework spends when it is called from there.
@@ -119,8 +119,27 @@ def conv_net() -> tuple[Callable[[], float], Callable[[], float]]:
     return bare, helped
 
 
+def winding(age: int) -> dict[str, float]:
+    """The seconds that it takes to take new schedulers to an age: one with a formula, and one without."""
+    import torch
+    from poptrain import schedulers
+    from torch.optim import lr_scheduler
+
+    seconds = {}
+    for kind, argument in (
+        (lr_scheduler.CosineAnnealingLR, age + 1),
+        (lr_scheduler.MultiplicativeLR, lambda step: 0.999),
+    ):
+        optimizer = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=0.1)
+        scheduler = kind(optimizer, argument)
+        start = time.perf_counter()
+        schedulers.wind([(scheduler, age)])
+        seconds[kind.__name__] = time.perf_counter() - start
+    return seconds
+
+
 def main() -> None:
-    """Print both tables."""
+    """Print the tables."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("frameworks", nargs="*", default=FRAMEWORKS)
     arguments = parser.parse_args()
@@ -131,6 +150,8 @@ def main() -> None:
     for name in arguments.frameworks:
         own, seconds = own_seconds(name)
         print(f"| {name} | {own * 1000:.1f} ms | {seconds * 1000:.0f} ms |", flush=True)
+    for kind, seconds in winding(300_000).items():
+        print(f"\n{kind}, taken to age 300,000: {seconds * 1000:.2f} ms")
     bare, helped = conv_net()
     bare(), helped()
     pairs = [(bare(), helped()) for _ in range(7)]

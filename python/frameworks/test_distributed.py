@@ -1,12 +1,18 @@
-"""Two processes that train one member, started by each launcher."""
+"""Two processes that train one member, started by each launcher; and what Accelerate wraps."""
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
 
+import member
 import pytest
+import torch
+from accelerate import Accelerator
 from population import Population, script
+from torch.optim.lr_scheduler import LinearLR
+
+import poptrain.torch
 
 BIN = Path(sys.executable).parent
 LAUNCHERS = {
@@ -57,3 +63,22 @@ def test_a_rank_that_asks_on_its_own_is_told_of_the_helper(tmp_path: Path) -> No
     assert run.status != 0
     assert "this process is rank 1 (RANK=1), and only rank 0 asks Poptrain for intervals" in run.text
     assert "poptrain.distributed.intervals()" in run.text
+
+
+def test_what_accelerate_has_wrapped_is_as_what_is_in_it() -> None:
+    accelerator = Accelerator(cpu=True)
+    for interval in member.intervals({"learning_rate": 0.1}, {"learning_rate": 0.02}):
+        rate = interval["learning_rate"]
+        model = torch.nn.Linear(2, 1)
+        optimizer = torch.optim.AdamW(model.parameters(), lr=rate)
+        parts = accelerator.prepare(model, optimizer, LinearLR(optimizer, 1.0, 0.0, 8))
+        model, optimizer, scheduler = parts
+        state = poptrain.torch.State(interval, model=model, optimizer=optimizer, scheduler=scheduler)
+        assert member.declared(interval) == {"learning_rate": rate}
+        for step in interval.steps:
+            assert optimizer.param_groups[0]["lr"] == pytest.approx(rate * (1 - step / 8))
+            accelerator.backward(model(torch.ones(1, 2)).sum())
+            optimizer.step()
+            scheduler.step()
+        state.save()
+        interval.report(loss=0.5)

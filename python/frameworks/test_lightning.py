@@ -22,6 +22,7 @@ class Model(L.LightningModule):
         self.layer = torch.nn.Linear(2, 1)
         self.kind, self.factor = kind, factor
         self.rates: list[float] = []
+        self.seen: list[int] = []
 
     def training_step(self, batch: list[torch.Tensor]) -> torch.Tensor:
         self.rates.append(self.trainer.optimizers[0].param_groups[0]["lr"])
@@ -41,16 +42,19 @@ class Model(L.LightningModule):
         return [optimizer], [{"scheduler": schedulers[self.kind](), "interval": "step", "monitor": "loss"}]
 
 
-def fit(interval: poptrain.Interval, kind: str, factor: float = 0.5, **arguments: Any) -> Model:
+def fit(
+    interval: poptrain.Interval, kind: str, factor: float = 0.5, *, model: Any = Model, load: bool = True,
+    **arguments: Any,
+) -> Any:  # fmt: skip
     """Trains, and returns the model."""
-    model = Model(kind, factor)
+    model = model(kind, factor)
     trainer = L.Trainer(
         callbacks=[poptrain.lightning.Interval(interval)],
         accelerator="cpu", logger=False, enable_checkpointing=False, enable_progress_bar=False,
         enable_model_summary=False, **arguments,
     )  # fmt: skip
     data = torch.utils.data.DataLoader(torch.utils.data.TensorDataset(torch.ones(64, 2)), batch_size=1)
-    trainer.fit(model, data, ckpt_path=interval.file("last.ckpt"))
+    trainer.fit(model, data, ckpt_path=interval.file("last.ckpt") if load else None)
     return model
 
 
@@ -102,3 +106,45 @@ def test_schedules_see_the_epochs_and_steps_of_the_horizon(arguments: dict[str, 
     model = fit(evaluation, "cosine", **arguments)
     assert model.lengths[1:] == (4, 4)
     assert model.rates == []
+
+
+class Epochs(Model):
+    """One whose schedule is stepped at the end of each epoch."""
+
+    def configure_optimizers(self) -> Any:
+        optimizer = torch.optim.SGD(self.parameters(), lr=0.1)
+        kinds = {
+            "step": of.StepLR(optimizer, 1, self.factor),
+            "plateau": of.ReduceLROnPlateau(optimizer, factor=self.factor, patience=0),
+        }
+        return {"optimizer": optimizer, "lr_scheduler": {"scheduler": kinds[self.kind], "monitor": "loss"}}
+
+    def training_step(self, batch: list[torch.Tensor]) -> torch.Tensor:
+        self.seen.append(self.current_epoch)
+        return super().training_step(batch)
+
+
+@pytest.mark.parametrize("kind", ["step", "plateau"])
+@pytest.mark.parametrize("steps", [2, 3, 4, 8])
+def test_epochs_are_whole_whatever_the_intervals_are(kind: str, steps: int) -> None:
+    rates, epochs = [], []
+    for interval in member.intervals(*[{}] * (24 // steps), steps=steps):
+        model = fit(interval, kind, model=Epochs, limit_train_batches=4)
+        rates += model.rates
+        epochs += model.seen
+        interval.report(loss=1.0)
+    ends = [step // 4 for step in range(24)]
+    reduced = [max(0, epoch - 1) if kind == "plateau" else epoch for epoch in ends]  # the first is its best
+    assert epochs == ends
+    assert rates == pytest.approx([0.1 * 0.5**epoch for epoch in reduced])
+
+
+def test_a_checkpoint_that_was_not_asked_for_is_missed() -> None:
+    asked = member.intervals({}, {})
+    fit(interval := next(asked), "cosine")
+    interval.report(loss=1.0)
+    interval = next(asked)
+    with pytest.raises(poptrain.Error, match=r"nothing was loaded at age 4: call fit\(..., ckpt_path="):
+        fit(interval, "cosine", load=False)
+    with pytest.raises(poptrain.Error, match="ended as failed: nothing was loaded"):
+        next(asked)

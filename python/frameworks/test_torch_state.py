@@ -135,3 +135,44 @@ def test_checkpoints_that_hold_the_whole_state_of_a_scheduler_are_loaded() -> No
 
 def test_half_of_the_given_rate_is_a_matter_of_the_script() -> None:
     assert rates(cosine, None, given=0.05)[4:] == [0.05] * 4
+
+
+def peaked(optimizer: torch.optim.Optimizer) -> Any:
+    return of.OneCycleLR(optimizer, 0.1, total_steps=20)
+
+
+def forget(interval: poptrain.Interval, build: Scheduler, *, is_late: bool) -> None:
+    """An interval with a scheduler that State is not given."""
+    optimizer = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=0.1)
+    scheduler = None if is_late else build(optimizer)
+    state = poptrain.torch.State(interval, optimizer=optimizer)
+    scheduler = scheduler or build(optimizer)
+    for _ in interval.steps:
+        optimizer.step()
+        scheduler.step()
+    state.save()
+    interval.report(loss=0.5)
+
+
+@pytest.mark.parametrize("build", [cosine, sequential, chained, peaked])
+@pytest.mark.parametrize("is_late", [False, True])
+def test_a_scheduler_that_would_begin_anew_is_told(build: Scheduler, is_late: bool) -> None:
+    asked = member.intervals(RATE, RATE)
+    with pytest.raises(poptrain.Error, match="no scheduler is known: give State every"):
+        forget(next(asked), build, is_late=is_late)
+    with pytest.raises(poptrain.Error, match="ended as failed: the learning rate is"):
+        next(asked)
+
+
+def test_one_that_begins_anew_on_purpose_may_be_declared() -> None:
+    for interval in member.intervals(RATE, RATE):
+        optimizer = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=0.1)
+        state = poptrain.torch.State(interval, optimizer=optimizer)
+        scheduler = linear(optimizer)
+        assert optimizer.param_groups[0]["lr"] == 0.1
+        for _ in interval.steps:
+            optimizer.step()
+            scheduler.step()
+        state.save()
+        interval.applied(learning_rate=interval["learning_rate"])
+        interval.report(loss=0.5)

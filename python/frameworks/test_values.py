@@ -114,6 +114,7 @@ def test_keras_finds_a_rate_that_was_brought_back(monkeypatch: pytest.MonkeyPatc
         ("xgboost", "eta", (0.1, 0.2), lambda value: value / 2),
         ("xgboost", "base_score", (0.3, 0.3), lambda value: value),
         ("xgboost", "max_depth", (3, 4), lambda value: value),
+        ("xgboost", "lambda", (0.1, 0.2), lambda value: value),
     ],
 )
 def test_boosting(library: str, name: str, given: Any, made: Any) -> None:
@@ -166,6 +167,32 @@ def test_xgboost_finds_a_value_that_was_brought_back() -> None:
         interval.report(loss=0.5)
 
 
+def test_a_linear_booster_is_not_taken_for_one_with_another_rate() -> None:
+    import xgboost
+
+    import poptrain.xgboost
+
+    for interval in member.intervals(*values("eta", 0.1, 0.3)):
+        params = {"booster": "gblinear", "eta": interval["eta"]}
+        poptrain.xgboost.train(interval, params, xgboost.DMatrix(INPUTS, LABELS))
+        assert member.declared(interval) == {"eta": interval["eta"]}
+        interval.report(loss=0.5)
+
+
+def test_an_interval_of_lightgbm_ends_whatever_the_parameters_say() -> None:
+    import lightgbm
+
+    import poptrain.lightgbm
+
+    for interval in member.intervals({}, {}):
+        data = lightgbm.Dataset(INPUTS, LABELS[:, 0], free_raw_data=False)
+        booster = poptrain.lightgbm.train(
+            interval, {"num_iterations": 50, "verbose": -1, "min_data_in_leaf": 2}, data
+        )
+        assert booster.num_trees() == interval.step == interval.stop
+        interval.report(loss=0.5)
+
+
 # scikit-learn
 
 
@@ -198,6 +225,27 @@ def test_sklearn_reaches_the_estimators_within_one() -> None:
         assert [part.alpha for part in model.estimators_] == [interval["alpha"]] * 3
         poptrain.sklearn.save(interval, model)
         interval.advance(4)
+        interval.report(loss=0.5)
+
+
+def test_sklearn_keeps_what_the_steps_of_a_pipeline_have_learned() -> None:
+    from sklearn.linear_model import SGDClassifier
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
+    import poptrain.sklearn
+
+    for interval in member.intervals(*values("alpha", 0.01, 0.001)):
+        scaler, model = pipeline = poptrain.sklearn.load(
+            interval, make_pipeline(StandardScaler(), SGDClassifier(alpha=interval["alpha"]))
+        )
+        assert getattr(scaler, "n_samples_seen_", 0) == 16 * interval.start
+        for _ in interval.steps:
+            scaler.partial_fit(INPUTS[:16])
+            model.partial_fit(scaler.transform(INPUTS), LABELS[:, 0], classes=[0, 1])
+        assert model.alpha == interval["alpha"]
+        assert model.t_ == 1 + 64 * interval.stop
+        poptrain.sklearn.save(interval, pipeline)
         interval.report(loss=0.5)
 
 

@@ -45,17 +45,22 @@ def rates(interval: Interval, value: object) -> list[str]:
     return [name for name in interval.hyperparameters if is_rate(name) and is_given(interval, name, value)]
 
 
-def misfit(interval: Interval, error: Exception) -> Error:
-    """Tells Poptrain that the checkpoint does not fit what was built to load it, which would be so again.
+def refused(interval: Interval, message: str) -> Error:
+    """Tells Poptrain what is wrong, which would be so again.
 
     Returns:
         What to raise.
     """
-    reason = " ".join(str(error).split())  # on one line
-    message = (
-        f"the checkpoint does not fit what was built to load it: {type(error).__name__}: {reason}. "
-        "A hyperparameter that changes the shape of the weights needs `structural: true` in the "
-        "experiment file: it goes with the weights and never changes"
-    )
     interval._break_contract(message)
     return Error(message)
+
+
+def misfit(interval: Interval, error: Exception) -> Error:
+    """The same of a checkpoint that does not fit what was built to load it."""
+    reason = " ".join(str(error).split())  # on one line
+    return refused(
+        interval,
+        f"the checkpoint does not fit what was built to load it: {type(error).__name__}: {reason}. "
+        "A hyperparameter that changes the shape of the weights needs `structural: true` in the "
+        "experiment file: it goes with the weights and never changes",
+    )

@@ -48,5 +48,6 @@ def train(
 def _count(interval: Interval, environment: CallbackEnv) -> None:
     """What LightGBM calls after each round."""
     interval.advance()
-    if interval.stop_requested and environment.iteration + 1 < environment.end_iteration:
+    # There are rounds left if the run is preempted, or `params` ask for others.
+    if interval.done and environment.iteration + 1 < environment.end_iteration:
         raise EarlyStopException(environment.iteration, [])

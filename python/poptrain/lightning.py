@@ -66,7 +66,18 @@ class Interval(Callback):
         """Everything is loaded."""
         assert self._built is not None
         if self._interval.checkpoint:
+            if trainer.global_step == 0:
+                raise frameworks.refused(
+                    self._interval,
+                    f"nothing was loaded at age {self._interval.start}: "
+                    f'call fit(..., ckpt_path=interval.file("{FILE}")), and leave out what trains before it, '
+                    "such as a finder of learning rates",
+                )
             self._built.put_back()
+            # Otherwise a whole epoch would get another batch, and an epoch in two parts no step of a plateau.
+            trainer.fit_loop._restarting = False
+            if trainer.fit_loop.epoch_loop.batch_progress.is_last_batch:
+                trainer.fit_loop.epoch_loop.restarting = False
         self._trained = trainer.global_step
         poptrain_torch.seed(self._interval)
         self._built.declare(self._interval)
@@ -80,7 +91,11 @@ class Interval(Callback):
             trainer.should_stop = True
 
     def on_train_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        """Trained."""
+        """Trained; an epoch that is not over goes on in the next interval."""
+        if not trainer.fit_loop.epoch_loop.batch_progress.is_last_batch:
+            for progress in (trainer.fit_loop.epoch_progress.current, trainer.fit_loop.epoch_progress.total):
+                progress.processed -= 1
+                progress.completed -= 1
         trainer.save_checkpoint(self._interval.save_to / FILE)
 
     def on_exception(self, trainer: Trainer, pl_module: LightningModule, exception: BaseException) -> None:

@@ -1,15 +1,22 @@
-"""PyTorch's learning-rate schedulers: what they have counted, their base rates, and stepping to an age."""
+"""PyTorch's learning-rate schedulers: what they have counted, their base rates, and winding to an age."""
 
 from __future__ import annotations
 
+import math
 import warnings
-from collections.abc import Iterator, Mapping
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from torch.optim.lr_scheduler import CyclicLR, LambdaLR, OneCycleLR
+from torch.optim import lr_scheduler as of
 
 COUNTS = ("last_epoch", "best", "num_bad_epochs", "cooldown_counter")
 """What is saved of a scheduler; only ReduceLROnPlateau has more than the first."""
+
+BY_AGE = (of.LambdaLR, of.CosineAnnealingWarmRestarts, of.CyclicLR, of.OneCycleLR)
+"""Their rate comes from their age alone."""
+FACTORS = (of.StepLR, of.MultiStepLR, of.ConstantLR, of.LinearLR, of.ExponentialLR, of.PolynomialLR)
+"""They multiply the rate by what comes from their age alone."""
 
 
 def bases(scheduler: Any) -> Iterator[list[float]]:
@@ -35,11 +42,49 @@ def counts(state: Mapping[str, Any]) -> dict[str, Any]:
     return {name: state[name] for name in COUNTS if name in state}
 
 
-def wind(scheduler: Any, steps: int) -> None:
-    """Steps a new scheduler to where the saved one was: whatever its kind, its rates are then its own."""
+def wind(ages: Iterable[tuple[Any, int]]) -> None:
+    """Takes new schedulers of one optimizer to where those that were saved had come to, each to its age."""
+    behind = [(scheduler, age) for scheduler, age in ages if age > _age(scheduler)]
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of steps before the optimizer's first
-        if isinstance(scheduler, (LambdaLR, OneCycleLR, CyclicLR)):
-            scheduler.last_epoch = steps - 1  # they look at nothing else
-        for _ in range(counts(vars(scheduler))["last_epoch"], steps):
-            scheduler.step()
+        warnings.simplefilter("ignore")  # of steps before the optimizer's first, and of `step(epoch)`
+        if len(behind) == 1 or all(type(scheduler) in FACTORS for scheduler, _ in behind):
+            for scheduler, age in behind:
+                _jump(scheduler, age - 1)  # the last step is taken as any other
+        while behind:
+            for scheduler, _ in behind:
+                scheduler.step()
+            behind = [(scheduler, age) for scheduler, age in behind if age > _age(scheduler)]
+
+
+def _age(scheduler: Any) -> int:
+    age: int = counts(vars(scheduler))["last_epoch"]
+    return age
+
+
+def _jump(scheduler: Any, step: int) -> None:
+    """Takes a scheduler to a step at once, where that is the same as taking each step."""
+    if step <= _age(scheduler):
+        return
+    groups = scheduler.optimizer.param_groups
+    kind = type(scheduler)  # what derives from it may do otherwise
+    if kind in BY_AGE:
+        scheduler.step(step)
+    elif kind in FACTORS or kind is of.CosineAnnealingLR:
+        pairs = zip(groups, scheduler._get_closed_form_lr(), strict=True)
+        others = [float(group["lr"] / own) if own else math.nan for group, own in pairs]
+        is_alone = all(math.isclose(factor, 1) for factor in others)
+        if is_alone or (kind in FACTORS and all(map(math.isfinite, others))):
+            scheduler.step(step)
+            for group, factor in zip(groups, others, strict=True):
+                group["lr"] *= factor  # of the other schedulers of this optimizer
+    elif kind is of.SequentialLR:
+        index = bisect_right(scheduler._milestones, step)
+        part, begin = scheduler._schedulers[index], [0, *scheduler._milestones][index]
+        if type(part) in (*BY_AGE, *FACTORS, of.CosineAnnealingLR):
+            if index > 0:
+                part.step(0)
+            wind([(part, step - begin)])
+            scheduler.last_epoch = step
+    elif kind is of.ChainedScheduler and all(type(part) in FACTORS for part in scheduler._schedulers):
+        for part in scheduler._schedulers:
+            _jump(part, step)

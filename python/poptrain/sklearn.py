@@ -10,7 +10,6 @@ interval.report(accuracy=model.score(test_inputs, test_labels))
 from __future__ import annotations
 
 import pickle
-from collections.abc import Mapping
 from functools import partial
 from typing import Any, TypeVar
 
@@ -47,10 +46,7 @@ def load(interval: Interval, model: Estimator) -> Estimator:
             raise frameworks.misfit(
                 interval, ValueError(f"hidden_layer_sizes is {shapes[0]}, not {shapes[1]}")
             )
-        _set(model, parameters)
-        if (within := parameters.get("estimator")) is not None:  # of OneVsRestClassifier and the like
-            for part in model.estimators_:
-                _set(part, within.get_params(deep=False))
+        _set(model, built)
     frameworks.declare(interval, {name: partial(_read, model, key) for name, key in declared.items()})
     return model
 
@@ -60,9 +56,23 @@ def save(interval: Interval, model: Any) -> None:
     (interval.save_to / FILE).write_bytes(pickle.dumps(model))
 
 
-def _set(model: Any, parameters: Mapping[str, Any]) -> None:
-    """Gives an estimator, and the optimizer within a multilayer perceptron, these parameters."""
-    model.set_params(**parameters)
+def _set(model: Any, built: Any) -> None:
+    """Gives an estimator, and what it consists of, the parameters of one that was built."""
+    for name, value in built.get_params(deep=False).items():
+        if name == "steps":  # of a Pipeline
+            for (_, part), (_, as_built) in zip(model.steps, value, strict=True):
+                if hasattr(part, "get_params"):
+                    _set(part, as_built)
+        elif name == "estimator":  # of OneVsRestClassifier and the like
+            for part in (model.estimator, *getattr(model, "estimators_", ())):
+                _set(part, value)
+        else:
+            model.set_params(**{name: value})
+    _set_optimizer(model)
+
+
+def _set_optimizer(model: Any) -> None:
+    """Gives the optimizer within a multilayer perceptron the parameters of that."""
     optimizer = getattr(model, "_optimizer", None)
     if optimizer is None:
         return

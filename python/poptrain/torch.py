@@ -26,7 +26,6 @@ from torch.optim import Optimizer
 from torch.optim.lr_scheduler import ReduceLROnPlateau
 
 from . import frameworks, schedulers
-from .errors import Error
 from .interval import Interval
 
 # Before, it cannot load numbers without running what a file says.
@@ -36,6 +35,8 @@ if int(torch.__version__.partition(".")[0]) < 2:
     )
 
 FILE = "state.pt"
+RATES = ("initial_lr", "max_lr")
+"""The rate that a group of an optimizer was built with; the second is OneCycleLR's and CyclicLR's."""
 
 
 def seed(interval: Interval) -> None:
@@ -52,7 +53,7 @@ class State:
 
     def __init__(self, interval: Interval, **parts: Any) -> None:
         self._interval = interval
-        self._parts = parts
+        self._parts = parts = {name: _unwrapped(part) for name, part in parts.items()}
         own = {name: part for name, part in parts.items() if schedulers.is_scheduler(part)}
         built = Built([part for part in parts.values() if isinstance(part, Optimizer)], own.values())
         if file := interval.file(FILE):
@@ -79,18 +80,24 @@ class State:
             torch.save({"kinds": kinds, **states}, self._interval.save_to / FILE)
 
 
+def _unwrapped(part: Any) -> Any:
+    """What Accelerate has wrapped: of an optimizer or a scheduler, PyTorch's own."""
+    kind = type(part).__name__
+    inner = {"AcceleratedOptimizer": "optimizer", "AcceleratedScheduler": "scheduler"}.get(kind)
+    return getattr(part, inner) if inner else part
+
+
 def _load(interval: Interval, file: Path) -> Any:
     """What was saved, without running what a file says."""
     try:
         return torch.load(file, map_location="cpu", weights_only=True)
     except pickle.UnpicklingError as error:
         reason = str(error).rpartition("WeightsUnpickler error: ")[2].partition("\n")[0]
-        message = (
+        raise frameworks.refused(
+            interval,
             f"{FILE} holds something else than tensors, numbers, text, lists and dictionaries, which is all "
-            f"that is loaded: {reason}. Have the state_dict() of each part consist of these"
-        )
-        interval._break_contract(message)
-        raise Error(message) from error
+            f"that is loaded: {reason}. Have the state_dict() of each part consist of these",
+        ) from error
 
 
 def _state(part: Any) -> dict[str, Any]:
@@ -146,12 +153,15 @@ class Built:
                 share = group["lr"] / base if base and is_reduced else 1.0
                 group.update(built)
                 group["lr"] *= share
+        ages: dict[int, list[tuple[Any, int]]] = {}  # of each optimizer
         for scheduler, schedule, counted in zip(self._schedulers, self._schedules, counts, strict=True):
             scheduler.load_state_dict(schedule)
             if isinstance(scheduler, ReduceLROnPlateau):
                 vars(scheduler).update(counted)
             else:
-                schedulers.wind(scheduler, counted["last_epoch"])
+                ages.setdefault(id(scheduler.optimizer), []).append((scheduler, counted["last_epoch"]))
+        for together in ages.values():
+            schedulers.wind(together)
 
     def declare(self, interval: Interval) -> None:
         """Declares each hyperparameter that a group of an optimizer was built with."""
@@ -161,21 +171,30 @@ class Built:
                 for number, built in enumerate(groups):
                     for key, value in _values(built):
                         if _is_for(name, key) and frameworks.is_given(interval, name, value):
-                            readers.setdefault(name, self._reader(optimizer, number, key))
+                            readers.setdefault(name, self._reader(interval, name, optimizer, number, key))
         frameworks.declare(interval, readers)
 
-    def _reader(self, optimizer: Any, number: int, key: str) -> Callable[[], object]:
+    def _reader(
+        self, interval: Interval, name: str, optimizer: Any, number: int, key: str
+    ) -> Callable[[], object]:
         """What reads a value where it is in force; of a rate that is scheduled, the base rate."""
+        base: float = self._groups[self._optimizers.index(optimizer)][number]["initial_lr"]
+        own = [scheduler for scheduler in self._schedulers if scheduler.optimizer is optimizer]
 
         def read() -> object:
-            if key == "initial_lr":
-                base: float = self._groups[self._optimizers.index(optimizer)][number]["initial_lr"]
-                own = [scheduler for scheduler in self._schedulers if scheduler.optimizer is optimizer]
-                if not own:
-                    return optimizer.param_groups[number]["lr"]
+            group = optimizer.param_groups[number]
+            if key in RATES and not own and (group["lr"] != base or "max_lr" in group):
+                raise frameworks.refused(
+                    interval,
+                    f"the learning rate is {float(group['lr'])}, and no scheduler is known: give State "
+                    "every scheduler, State(..., scheduler=scheduler). Otherwise its schedule begins anew "
+                    "in each interval. If that is meant, or if the script itself sets the rate, do so after "
+                    f"State, and say before the report: interval.applied({name}=interval[{name!r}])",
+                )
+            if key == "initial_lr" and own:
                 bases = [bases[number] for scheduler in own for bases in schedulers.bases(scheduler)]
                 return next((other for other in bases if other != base), base)
-            return dict(_values(optimizer.param_groups[number]))[key]
+            return dict(_values(group))["lr" if key == "initial_lr" else key]
 
         return read
 
@@ -194,6 +213,6 @@ def _values(group: dict[str, Any]) -> Iterator[tuple[str, object]]:
 
 def _is_for(name: str, key: str) -> bool:
     """Whether a hyperparameter of this name, such as `head_lr`, may be what a group has under this key."""
-    if key in ("initial_lr", "max_lr"):
+    if key in RATES:
         return frameworks.is_rate(name)
     return key != "lr" and key in name

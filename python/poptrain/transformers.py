@@ -41,7 +41,7 @@ def train(trainer: Trainer, interval: Interval) -> None:
     trainer.add_callback(callback)
     try:
         trainer.train(resume_from_checkpoint=checkpoint and str(checkpoint))
-    except (RuntimeError, ValueError) as error:
+    except (RuntimeError, ValueError, KeyError) as error:
         if callback.has_begun or checkpoint is None:
             raise
         raise frameworks.misfit(interval, error) from error

@@ -38,7 +38,9 @@ def train(interval: Interval, params: Mapping[str, Any], dtrain: Any, **argument
     is_scheduled = any(isinstance(each, xgboost.callback.LearningRateScheduler) for each in callbacks)
     names = {name for name, value in params.items() if frameworks.is_given(interval, name, value)}
     names -= {"eta", "learning_rate"} if is_scheduled else set()
-    frameworks.declare(interval, {name: partial(_read, booster, name) for name in names})
+    # The configuration of a linear booster does not show what it was trained with.
+    read = params.get if params.get("booster") == "gblinear" else partial(_read, booster)
+    frameworks.declare(interval, {name: partial(read, name) for name in names})
     booster.save_model(interval.save_to / FILE)
     return booster
 
