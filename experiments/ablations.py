@@ -11,22 +11,27 @@ Seeds are those of study.py: derived from the configuration, which must be commi
 """
 
 import argparse
-import itertools
+import hashlib
+import json
 import re
-import statistics
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from study import Study, refuse_uncommitted, section
-from training import HERE, at_end, call, changed, poptrain, ranked, train
+from ablations_page import Results, against_random_search, figure, table
+from study import Study, refuse_uncommitted
+from training import HERE, at_end, call, changed, machine, ranked, train
 
+RESULTS = HERE / "ablations.jsonl"
 PAGE = HERE.parent / "docs" / "ablations.md"
+FIGURES = PAGE.parent / "images"
 MARKER = "<!-- from here on written by experiments/ablations.py -->"
 RANDOM_SEARCH = {"exploit": "none"}
 WORKERS = 4  # processes in asynchronous order, each with an equal part of the members
 SIZES, INTERVALS = (5, 10, 40), (5, 10, 20, 40)
 SHORT = 40  # intervals of a greedy search
+REPLAYS = ("replayed schedule", "its last values, fixed")
 
 
 @dataclass(frozen=True)
@@ -35,6 +40,12 @@ class Task(Study):
 
     metric: str = ""  # on data that selected nothing
     evaluate: str = ""  # the script that measures it; without one, last intervals report it
+    replays = REPLAYS
+
+    @property
+    def name(self) -> str:
+        """What it is called in the results; variants of one experiment may be those of two sections."""
+        return str(self.file.relative_to(HERE.parent))
 
     @property
     def title(self) -> str:
@@ -81,91 +92,107 @@ class Task(Study):
             if steps // n != usual
         }
 
-    def folder(self, variant: str, seed: int | str) -> Path:
+    @property
+    def files(self) -> dict[str, str]:
+        """The experiment files of all that is compared, except of replays."""
+        usual = {"as it is": self.text, "random search": changed(self.text, RANDOM_SEARCH)}
+        return usual | self.variants
+
+    def folder(self, variant: str, seed: int) -> Path:
         """Where a variant is trained."""
+        usual = {"as it is": "baseline", "random search": "random_search"}
+        if variant in usual:
+            return self.runs / f"{usual[variant]}-seed{seed}"
         return self.runs.with_name(f"{self.runs.name}-ablations") / f"{variant.replace(' ', '-')}-seed{seed}"
 
-    def trained(self, seed: int) -> dict[str, Path]:
-        """The runs of a seed, trained where they are not yet."""
-        here = self.file.parent
-        baseline, control = (self.runs / f"{name}-seed{seed}" for name in ("baseline", "random_search"))
-        train(here, self.text, baseline, "--seed", seed)
-        train(here, changed(self.text, RANDOM_SEARCH), control, "--seed", seed)
-        runs = {"as it is": baseline, "random search": control, **self.replays(baseline, seed)}
-        for name, text in self.variants.items():
-            runs[name] = self.folder(name, seed)
-            train(here, text, runs[name], "--seed", seed)
-        return runs
+    def hash(self, variant: str) -> str:
+        """Of all that decides what comes out: the configuration, the variant's file, its own scripts."""
+        text = self.files.get(variant, self.text)
+        scripts = [self.file.parent / name for name in re.findall(r"\w+/\w+\.py", text)]
+        parts = [self.digest.encode(), text.encode(), *(script.read_bytes() for script in scripts)]
+        return hashlib.sha256(b"".join(parts)).hexdigest()[:12]
 
-    def replays(self, baseline: Path, seed: int) -> dict[str, Path]:
-        """Fresh models under the schedule that was found, and under its last values."""
-        runs = {name: self.folder(name, seed) for name in ("replayed schedule", "its last values, fixed")}
-        (replay, fixed), best = runs.values(), ranked(baseline)[0]
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        """What was found so far under the present configuration."""
+        lines = RESULTS.read_text().splitlines() if RESULTS.exists() else []
+        hashes = {name: self.hash(name) for name in [*self.files, *self.replays]}
+        rows = [json.loads(line) for line in lines]
+        return [row for row in rows if row["task"] == self.name and hashes.get(row["variant"]) == row["hash"]]
+
+    def run(self, seed: int) -> None:
+        """Train what has no result with this seed yet, and add its results."""
+        known = {row["variant"] for row in self.rows if row["seed"] == seed}
+        names = [name for name in [*self.files, *self.replays] if name not in known]
+        runs = {name: self.folder(name, seed) for name in names}
+        for name, run in runs.items():
+            if name in self.files:
+                train(self.file.parent, self.files[name], run, "--seed", seed)
+        if set(names) & set(self.replays):
+            self.replay(seed)
+        with RESULTS.open("a") as file:
+            for name, test in zip(runs, self.tests(list(runs.values())), strict=True):
+                row = {"task": self.name, "variant": name, "seed": seed, "hash": self.hash(name)}
+                file.write(json.dumps(row | {"test": test, "machine": machine()}) + "\n")
+
+    def replay(self, seed: int) -> None:
+        """Train fresh models under the schedule that was found, and under its last values."""
+        baseline = self.folder("as it is", seed)
+        train(self.file.parent, self.text, baseline, "--seed", seed)
+        (replay, fixed), best = (self.folder(name, seed) for name in REPLAYS), ranked(baseline)[0]
         options = ["--seeds", self.number("population_size"), "--json"]
         call("poptrain", "replay", baseline, "--member", best["id"], "--to", replay, *options)
         text = changed(self.text, RANDOM_SEARCH)
         for name, value in best["hyperparameters"].items():
             text = re.sub(rf"^( +{name}:).*", rf"\1 {value!r}", text, flags=re.MULTILINE)
         train(self.file.parent, text, fixed, "--seed", seed)
-        return runs
 
-    def tests(self, runs: list[Path]) -> list[list[float]]:
-        """Of each run, the tests of the members, that of the best at the end first."""
-        if not self.evaluate:
-            return [at_end(run, self.metric) for run in runs]
-        checkpoints = [[member["checkpoint"] for member in ranked(run)] for run in runs]
-        command = "python3", self.evaluate, *itertools.chain(*checkpoints)
-        accuracies = iter(
-            float(line.split()[-1]) for line in call(*command, cwd=self.file.parent).splitlines()
-        )
-        return [[next(accuracies) for _ in run] for run in checkpoints]
+    def tests(self, runs: list[Path]) -> list[float]:
+        """Of each run, the test of the member that is best at the end."""
+        if not self.evaluate or not runs:
+            return [at_end(run, self.metric)[0] for run in runs]
+        checkpoints = [ranked(run)[0]["checkpoint"] for run in runs]
+        lines = call("python3", self.evaluate, *checkpoints, cwd=self.file.parent).splitlines()
+        return [float(line.split()[-1]) for line in lines]
 
-    def report(self, page: str = "") -> list[str]:
-        """Its section of the page. Where its runs are elsewhere, that of the page as it is stays."""
-        first = self.first_seed
-        last = self.folder(list(self.variants)[-1], "*")
-        count = len(list(last.parent.glob(last.name)))
-        if not count:
-            before = section(page, self.title)
-            if before and f"configuration `{self.digest[:6]}`" in before:
-                return [before]
+    def report(self) -> list[str]:
+        """Its section of the page, and its figure."""
+        rows = self.rows
+        results: Results = {}
+        for name in [*self.files, *self.replays]:
+            found = {row["seed"]: row["test"] for row in rows if row["variant"] == name}
+            if found:
+                results[name] = found
+        if "as it is" not in results or len(results) < 2:
             return [f"## {self.title}\n\nNot run yet.\n"]
-        seeds = range(first, first + count)
-        runs = [self.trained(seed) for seed in seeds]
-        names = list(runs[0])
-        tests = self.tests([of_seed[name] for name in names for of_seed in runs])
-        mode = poptrain("status", runs[0][names[0]], "--json")["mode"]
-        lines = [
+        mode = re.findall(r"^mode: (\w+)", self.text, re.MULTILINE)[0]
+        sign, seeds = -1 if mode == "min" else 1, results["as it is"]
+        FIGURES.mkdir(exist_ok=True)
+        picture = FIGURES / f"ablations-{self.title}.svg"
+        figure(results, sign, picture)
+        machines = Counter(row["machine"] for row in rows)
+        return [
             f"## {self.title}",
             "",
-            f"`{self.metric}`, {mode}. Seeds {seeds[0]} to {seeds[-1]}, configuration "
+            f"`{self.metric}`, {mode}. Seeds {min(seeds)} to {max(seeds)}, configuration "
             f"`{self.digest[:6]}`. As it is: {self.number('population_size')} members, "
             f"{self.number('steps') // self.number('interval')} intervals, truncation, synchronous.",
             "",
-            "| | best at the end, mean ± sd | better, equal, worse | median member | best of each seed |",
-            "|---|--:|--:|--:|---|",
+            *table(results, sign),
+            *against_random_search(results, sign),
+            "",
+            f"![By how much each variant is better than as it is](images/{picture.name})",
+            "",
+            "Trained on: " + "; ".join(f"{name} ({count} runs)" for name, count in machines.items()) + ".",
+            "",
         ]
-        for i, name in enumerate(names):
-            of_seeds = tests[i * count : (i + 1) * count]
-            best = [of_seed[0] for of_seed in of_seeds]
-            pairs = zip(best, tests[:count], strict=True)
-            differences = [(value - as_it_is[0]) * (-1 if mode == "min" else 1) for value, as_it_is in pairs]
-            signs = [(d > 0) - (d < 0) for d in differences]
-            sd = f" ± {statistics.stdev(best):.2g}" if count > 1 else ""
-            cells = [
-                f"{statistics.mean(best):.4g}{sd}",
-                ", ".join(str(signs.count(sign)) for sign in (1, 0, -1)) if name != names[0] else "",
-                f"{statistics.mean(map(statistics.median, of_seeds)):.4g}",
-                ", ".join(f"{value:.4g}" for value in best),
-            ]
-            lines.append(f"| {name} | {' | '.join(cells)} |")
-        return [*lines, ""]
 
 
 class Greed(Task):
     """Many short intervals, where few long ones are better, and what is said to help."""
 
     title = "greed"
+    replays = ()
 
     @property
     def variants(self) -> dict[str, str]:
@@ -192,9 +219,16 @@ class Greed(Task):
         growing = {"interval": f"{{linear: [{steps // (4 * SHORT) or 1}, {steps // 5}]}}"}
         return self.lengths | variants | {"growing intervals": changed(self.text, growing)}
 
-    def replays(self, baseline: Path, seed: int) -> dict[str, Path]:
-        """None: they say nothing about greed."""
-        return {}
+
+class Lengths(Task):
+    """Intervals of other lengths, and nothing else."""
+
+    replays = ()
+
+    @property
+    def variants(self) -> dict[str, str]:
+        """Their experiment files."""
+        return self.lengths
 
 
 TASKS = [
@@ -209,6 +243,7 @@ TASKS = [
         metric="test_mean_return",
         evaluate="greed/evaluate.py",
     ),
+    Lengths(HERE / "translation" / "experiment.yaml", metric="test_bleu"),
     Greed(HERE / "minatar" / "breakout.yaml", metric="test_mean_return", evaluate="greed/evaluate.py"),
 ]
 
@@ -230,10 +265,9 @@ def main() -> None:
             refuse_uncommitted(HERE)
             refuse_uncommitted(task.file.parent)
             for seed in range(task.first_seed, task.first_seed + arguments.seeds):
-                task.trained(seed)
-    page = PAGE.read_text() if PAGE.exists() else "# Ablations\n\n"
-    lines = (line for task in TASKS for line in task.report(page))
-    PAGE.write_text("\n".join([f"{page.split(MARKER)[0]}{MARKER}", "", *lines]))
+                task.run(seed)
+    lines = (line for task in TASKS for line in task.report())
+    PAGE.write_text("\n".join([f"{PAGE.read_text().split(MARKER)[0]}{MARKER}", "", *lines]))
 
 
 if __name__ == "__main__":

@@ -15,8 +15,6 @@ import hashlib
 import itertools
 import json
 import math
-import os
-import platform
 import re
 import statistics
 from collections import defaultdict
@@ -24,9 +22,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from training import HERE, at_end, call, changed, poptrain, ranked, time_of, train
+from training import HERE, at_end, call, changed, machine, poptrain, ranked, time_of, train
 
 MARKER = "<!-- from here on written by study.py -->"
+MACHINES = "machines.txt"  # beside the runs: those that trained them
 PATTERNS = ("*.yaml", "*.py", "*.txt")  # what the hash is of
 FINALISTS, REPEATS = 8, 3  # constants that are trained again, and how often
 ENDINGS = {"value_at_end": "best member at the end", "value": "best checkpoint ever"}
@@ -68,6 +67,8 @@ class Study:
         if not self.quick:
             refuse_uncommitted(self.file.parent)
         self.compare(seeds)
+        with (self.runs / MACHINES).open("a") as file:
+            print(machine(), file=file)
         for seed in range(self.first_seed, self.first_seed + seeds):
             options = ["--seed", seed, "--json", "--run"]
             for name, file in self.others.items():
@@ -109,6 +110,9 @@ class Study:
         lines += [f"`{comparison['metric']}`, {comparison['mode']}, of each seed:", ""]
         lines += every_seed(seeds, values)
         lines += ["", *against_pbt(values, sign), "", *comparison["notes"], "", *self.times(seeds), ""]
+        machines = self.runs / MACHINES
+        names = sorted(set(machines.read_text().splitlines())) if machines.exists() else ["not recorded"]
+        lines += [f"Trained on: {'; '.join(names)}.", ""]
         at_ends = values["value_at_end"]["baseline"]
         middle = seeds[at_ends.index(sorted(at_ends)[len(seeds) // 2])]
         figures = self.runs / "figures" if self.quick else self.file.parent / "figures"
@@ -214,7 +218,6 @@ def write_results(folder: Path) -> None:
         f"{above}{MARKER}",
         "",
         f"Configuration: hash `{name}`, frozen in commit {commit}. The first seed is that hash as a number.",
-        f"{call('poptrain', '--version').strip()}, {os.cpu_count()} processors, {platform.machine()}.",
         "",
     ]
     path.write_text(

@@ -1,6 +1,8 @@
 """What `study.py` and `ablations.py` do with Poptrain: train, and read what came out."""
 
 import json
+import os
+import platform
 import re
 import subprocess
 from collections import defaultdict
@@ -8,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).resolve().parent
+PAUSE = 60  # seconds without a worker at work; the run was stopped, and resumed later
 
 
 def call(*command: object, cwd: Path = HERE) -> str:
@@ -20,6 +23,14 @@ def poptrain(*arguments: object) -> Any:
     """What Poptrain answers: a JSON object, or a list of them."""
     lines = [json.loads(line) for line in call("poptrain", *arguments).splitlines()]
     return lines if "jsonl" in arguments else lines[-1]
+
+
+def machine() -> str:
+    """What trains here: the processor and the program. Runs may differ from those of another processor."""
+    names = re.findall(r"^model name\s*: (.*)", Path("/proc/cpuinfo").read_text(), re.MULTILINE)
+    processor = names[0] if names else platform.machine()
+    version = call("poptrain", "--version").split(",")[0].strip()
+    return f"{os.cpu_count()} processors, {processor}, {version}"
 
 
 def train(folder: Path, text: str, run: Path, *options: object) -> None:
@@ -52,12 +63,15 @@ def at_end(run: Path, metric: str) -> list[float]:
 
 
 def time_of(run: Path) -> tuple[float, float]:
-    """Seconds from the first start to the last end, and the share of them in which workers did not train."""
+    """Seconds that a run took, without pauses, and the share of them in which workers did not train."""
     spans = defaultdict(list)
     for row in poptrain("export", run, "--format", "jsonl"):
         spans[row["worker"]].append((row["started_at_seconds"], row["finished_at_seconds"]))
     start = min(span[0] for spans in spans.values() for span in spans)
-    wall = max(span[1] for spans in spans.values() for span in spans) - start
+    wall, end = 0.0, start
+    for began, ended in sorted(span for spans in spans.values() for span in spans):
+        wall += max(0.0, ended - end) if began - end < PAUSE else ended - began
+        end = max(end, ended)
     busy = 0.0
     for worker in spans.values():
         end = start

@@ -17,7 +17,7 @@ from typing import Any
 os.environ["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
 HERE = Path(__file__).resolve().parent
 ROOT = next(folder for folder in HERE.parents if (folder / "examples").is_dir())
-EXAMPLES = {"digits": "jax-digits", "breakout": "jax-breakout"}
+FOLDERS = {"digits": "examples/jax-digits", "breakout": "examples/jax-breakout", "gan": "experiments/gan"}
 AT_ONCE = 10  # members in a program
 TOGETHER = 2  # seeds whose runs go on together, so that programs are full
 
@@ -105,13 +105,13 @@ def outcome(trainer: Trainer, run: Any, steps: int, seed: int, name: str, worker
 def main() -> None:
     """Go through the seeds; those that are in the file already are left out."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("task", choices=EXAMPLES)
+    parser.add_argument("task", choices=FOLDERS)
     parser.add_argument("--config", type=Path, default=HERE / "config.json")
     parser.add_argument("--seeds", help="others than those of the file, such as 0-3")
     parser.add_argument("--results", type=Path, help="where the lines go, instead of results/TASK.jsonl")
     arguments = parser.parse_args()
 
-    sys.path[:0] = [str(HERE), str(ROOT / "examples" / EXAMPLES[arguments.task])]
+    sys.path[:0] = [str(HERE), str(ROOT / FOLDERS[arguments.task])]
     task = importlib.import_module(f"{arguments.task}_task")
     settings = json.loads(arguments.config.read_text())[arguments.task]
     first, last = map(int, (arguments.seeds or settings["seeds"]).split("-"))

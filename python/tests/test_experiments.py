@@ -157,7 +157,7 @@ def test_the_tuned_constant_is_the_best_of_those_that_were_trained(tmp_path: Pat
 
 
 def test_ablations_are_trained_and_reported(tmp_path: Path) -> None:
-    for name in ("study.py", "training.py", "ablations.py"):
+    for name in ("study.py", "training.py", "ablations.py", "ablations_page.py"):
         shutil.copy(ROOT / "experiments" / name, tmp_path)
     (tmp_path / "square").mkdir()
     (tmp_path / "square" / "train.py").write_text(SQUARE)
@@ -168,13 +168,21 @@ import ablations
 ablations.SIZES, ablations.INTERVALS = (3,), (1, 2, 4)
 file = ablations.HERE / "square" / "experiment.yaml"
 task = ablations.Task(file, metric="test_error", evaluate="evaluate.py")
-task.trained(task.first_seed)
+ablations.FIGURES = ablations.HERE / "images"
+task.run(task.first_seed)
+task.run(task.first_seed)  # which adds nothing
 print(*task.report(), sep="\\n")
 """
     lines = call("python3", "-c", script, folder=tmp_path, python=PYTHONS[0]).splitlines()
-    rows = {line.split(" | ")[0][2:]: line for line in lines if line.startswith("| ")}
+    table = lines[: lines.index("Against random search with as many members:")]
+    rows = {line.split(" | ")[0][2:]: line for line in table if line.startswith("| ") and line[2] != "|"}
     for name in ("as it is", "random search", "replayed schedule", "its last values, fixed"):
         assert re.search(r"\| [\d.e-]+ \|$", rows[name]), rows[name]
+    assert rows["3 members"].startswith("| 3 members | ")
+    assert (tmp_path / "images" / "ablations-square.svg").read_text().count("<circle") == len(rows) - 1
+    results = [json.loads(line) for line in (tmp_path / "ablations.jsonl").read_text().splitlines()]
+    assert len(results) == len({result["variant"] for result in results}) == len(rows)
+    assert all("processors" in result["machine"] for result in results)
     (folder,) = (tmp_path / "square" / "runs").glob("*-ablations")
     for name, line in {"weights-only": "inherit: weights", "4-intervals": "interval: 1"}.items():
         (run,) = folder.glob(f"{name}-seed*")
@@ -184,7 +192,7 @@ print(*task.report(), sep="\\n")
 
 
 def test_remedies_against_greed_are_trained_and_reported(tmp_path: Path) -> None:
-    for name in ("study.py", "training.py", "ablations.py"):
+    for name in ("study.py", "training.py", "ablations.py", "ablations_page.py"):
         shutil.copy(ROOT / "experiments" / name, tmp_path)
     (tmp_path / "square" / "greed").mkdir(parents=True)
     (tmp_path / "square" / "train.py").write_text(SQUARE)
@@ -197,7 +205,9 @@ import ablations
 ablations.INTERVALS, ablations.SHORT = (2, 5, 10), 10
 file = ablations.HERE / "square" / "experiment.yaml"
 task = ablations.Greed(file, metric="test_error", evaluate="greed/evaluate.py")
-task.trained(task.first_seed)
+ablations.FIGURES = ablations.HERE / "images"
+task.run(task.first_seed)
+task.run(task.first_seed)  # which adds nothing
 print(*task.report(), sep="\\n")
 """
     lines = call("python3", "-c", script, folder=tmp_path, python=PYTHONS[0]).splitlines()
