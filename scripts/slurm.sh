@@ -179,7 +179,7 @@ until_true has_ended "$urgent"
 until_true runs "$victim"
 echo "a task was preempted, and runs again"
 
-more=$(launch 2 -- --time=1)
+more=$(launch 2 -- --time=2)
 until_true was_requeued "${more}_1" 1
 echo "a task came to its time limit, and was queued again"
 
