@@ -89,7 +89,7 @@ test-nodes: setup-dev ## Train in a bucket on three virtual nodes that lose powe
 	swift build --product poptrain
 	scripts/nodes.sh .build/debug/poptrain
 
-test-slurm: setup ## Train on a real Slurm with three virtual nodes, one of which is killed (needs root; five minutes)
+test-slurm: setup-dev ## Train on a real Slurm with three virtual nodes that lose power and network (needs root; ten minutes)
 	swift build --product poptrain
 	scripts/slurm.sh .build/debug/poptrain
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Trains on a real NFS, kills the run, resumes it and audits it. Then two machines train one run together, of which one is
 # killed. A server and two clients are Linux kernels that run as processes (Debian's user-mode-linux), with this machine's
-# files as theirs, in a network namespace of their own.
+# files as theirs, in a network namespace of their own. They have folders /tmp of their own, so PROGRAM cannot be there.
 # Needs root. Usage: scripts/nfs.sh PROGRAM [MOUNT-OPTIONS]
 set -euo pipefail
 program=$(realpath "$1")
@@ -32,6 +32,7 @@ for guest in 1 2 3; do
   ip -n "$net" link set "tap$guest" master bridge up
 done
 
+cc -shared -fPIC -o "$work/user-mode-linux.so" scripts/user-mode-linux.c
 truncate -s 300M "$work/disk"
 mke2fs -q -t ext4 "$work/disk"
 
@@ -110,7 +111,8 @@ SECOND
 boot() {
   local guest=$1
   shift
-  ip netns exec "$net" linux.uml mem=512M rootfstype=hostfs rw "init=$work/init" con=null con0=null,fd:1 con1=null quiet \
+  LD_PRELOAD=$work/user-mode-linux.so ip netns exec "$net" linux.uml mem=512M rootfstype=hostfs rw "init=$work/init" \
+    con=null con0=null,fd:1 con1=null quiet \
     "umid=$net-$guest" "vec0:transport=tap,ifname=tap$guest,depth=128,gro=1,mac=52:54:00:00:00:0$guest" \
     "guest=$guest" "work=$work" "$@" > "$work/log-$guest" 2>&1 </dev/null
 }

@@ -15,36 +15,10 @@ read -r port AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY <<< "$POPTRAIN_S3"
 export AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_EC2_METADATA_DISABLED=true
 export AWS_ENDPOINT_URL=http://127.0.0.1:$port XDG_CACHE_HOME=$work/cache
 run=s3://runs/nodes
-trap 'tail "$work"/log-* >&2' ERR
-
-# Runs a command again until it succeeds, five minutes at most.
-until_true() {
-  local end=$((SECONDS + 300))
-  until "$@"; do
-    if [ $SECONDS -ge $end ]; then
-      echo "nodes: waited in vain for: $*" >&2
-      return 1
-    fi
-    sleep 0.2
-  done
-}
-
-# The network: a switch, at which this script and the server are, too.
-mkdir -p /run/netns
-mount -t tmpfs none /run/netns
-ip link add switch type bridge
-ip address add 10.0.0.1/24 dev switch
-ip link set switch up
-number=1
-for node in one two three; do
-  number=$((number + 1))
-  ip netns add $node
-  ip link add $node type veth peer name network netns $node
-  ip link set $node master switch up
-  ip -n $node address add 10.0.0.$number/24 dev network
-  ip -n $node link set network up
-  ip -n $node link set lo up
-done
+. scripts/lab.sh
+tell() { tail "$work"/log-*; }
+trap 'tell >&2' ERR
+make_nodes one two three
 
 declare -A processes
 # boot NODE ARGUMENT...: has a node run the program.
@@ -59,8 +33,6 @@ boot() {
   } >> "$work/log-$node" 2>&1 &
   processes[$node]=$!
 }
-# Some processes end with others.
-signal() { ip netns pids "$2" | xargs kill "-$1" 2>/dev/null || true; }
 
 # What the nodes have said and done.
 intervals() { "$program" export "$run" --format jsonl --after "${1:-0}" 2>/dev/null; }

@@ -25,18 +25,10 @@ clean_up() {
 }
 trap clean_up EXIT
 
-# Runs a command again until it succeeds, three minutes at most.
-until_true() {
-  local end=$((SECONDS + 180))
-  until "$@"; do
-    if [ $SECONDS -ge $end ]; then
-      echo "ray: waited in vain for: $*" >&2
-      tail "$work/head.log" >&2
-      ray job list >&2 || true
-      exit 1
-    fi
-    sleep 0.3
-  done
+. scripts/lab.sh
+tell() {
+  tail "$work/head.log"
+  ray job list || true
 }
 is_up() { ray job list > /dev/null 2>&1; }
 until_true is_up

@@ -1,60 +1,36 @@
 #!/usr/bin/env bash
-# Trains on a real Slurm: a controller and three virtual nodes on this machine. One node is killed with all that runs on
-# it, one task is queued again, one is cancelled, one is preempted, more are launched, one comes to its time limit. Then
-# the run must end, and its audit be clean. At last a second run is stopped for all, whose workers share GPUs.
+# Trains on a real Slurm: a controller and three virtual nodes, each with a network and a cache of its own. One run is in
+# a folder, and one in a bucket of a real server of S3. Of each, one node loses its power while it trains, and comes back;
+# one loses its network for so long that Slurm and the run give it up, and comes back with what runs there. Of the first,
+# one task is queued again, one is cancelled, one is preempted, more are launched, one comes to its time limit. Then the runs
+# must end, and their audits be clean. At last another run is stopped for all, whose workers share GPUs.
 # Needs root. Usage: scripts/slurm.sh PROGRAM
 set -euo pipefail
 program=$(realpath "$1")
 cd "$(dirname "$0")/.."
-[ "$(id -u)" -eq 0 ] || { echo "slurm: needs root" >&2; exit 77; }
-scripts/setup.sh .venv apt:slurmctld apt:slurmd apt:slurm-client apt:munge
+if [ -z "${POPTRAIN_S3-}" ]; then
+  scripts/setup.sh .venv apt:slurmctld apt:slurmd apt:slurm-client apt:munge
+  exec scripts/s3.sh scripts/slurm.sh "$program"
+fi
 
-work=$(mktemp -d /var/tmp/poptrain-slurm-XXXXXX)
-chmod 755 "$work"
-mkdir -p "$work"/{munge,state,project} "$work"/spool/{one,two,three}
+work=$POPTRAIN_S3_INSIDE/slurm
+mkdir -p "$work"/{munge,state,cache,.aws,project} "$work"/spool/{one,two,three}
+chmod 755 "$POPTRAIN_S3_INSIDE" "$work"
+read -r port key secret <<< "$POPTRAIN_S3"
+printf '[default]\naws_access_key_id = %s\naws_secret_access_key = %s\n' "$key" "$secret" > "$work/.aws/credentials"
+export HOME=$work XDG_CACHE_HOME=$work/cache AWS_ENDPOINT_URL=http://10.0.0.1:$port AWS_EC2_METADATA_DISABLED=true
 export SLURM_CONF=$work/slurm.conf PYTHONPATH=$PWD/python PATH=$(dirname "$program"):$PATH
-
-# The processes of a node: its daemon, those that the daemon has started, and theirs.
-of_node() {
-  local pid
-  for pid in $(pgrep -f "slurm(d|stepd).*" || true); do
-    [ -e "/proc/$pid/fd" ] || continue
-    if [ -n "$(find "/proc/$pid/fd" -lname "$work/$1.log" 2>/dev/null)" ]; then below "$pid"; fi
-  done
+. scripts/lab.sh
+tell() {
+  squeue --array
+  scontrol show job | grep -oE '(JobId|ArrayTaskId|JobState|Reason)=[^ ]*'
+  tail "$work"/project/slurm-*
 }
-below() {
-  local child
-  for child in $(cat "/proc/$1"/task/*/children 2>/dev/null); do below "$child"; done
-  echo "$1"
-}
-
-clean_up() {
-  local node file
-  scancel --user root 2>/dev/null || true
-  # The controller first: it would wait for nodes that are gone.
-  for file in "$work"/{slurmctld,munged}.pid; do [ ! -s "$file" ] || kill -9 "$(cat "$file")" 2>/dev/null || true; done
-  for node in one two three; do of_node "$node" | xargs -r kill -9 2>/dev/null || true; done
-  rm -rf "$work"
-}
-trap clean_up EXIT
-
-# Runs a command again until it succeeds, five minutes at most.
-until_true() {
-  local end=$((SECONDS + 300))
-  until "$@"; do
-    if [ $SECONDS -ge $end ]; then
-      echo "slurm: waited in vain for: $*" >&2
-      squeue --array >&2
-      tail "$work"/project/slurm-* >&2
-      exit 1
-    fi
-    sleep 0.2
-  done
-}
+make_nodes one two three
 
 cat > "$SLURM_CONF" <<CONF
 ClusterName=poptrain
-SlurmctldHost=localhost(127.0.0.1)
+SlurmctldHost=localhost(10.0.0.1)
 SlurmctldPort=17100
 SlurmUser=root
 # A task that is queued again waits as long as credentials live: by default two minutes.
@@ -82,9 +58,9 @@ TCPTimeout=1
 KillWait=5
 # Nodes have processors that this machine may not have.
 SlurmdParameters=config_overrides
-NodeName=one NodeHostname=localhost NodeAddr=127.0.0.1 Port=17101 CPUs=4 Gres=gpu:2
-NodeName=two NodeHostname=localhost NodeAddr=127.0.0.1 Port=17102 CPUs=4 Gres=gpu:2
-NodeName=three NodeHostname=localhost NodeAddr=127.0.0.1 Port=17103 CPUs=4 Gres=gpu:2
+NodeName=one NodeHostname=localhost NodeAddr=10.0.0.2 Port=17101 CPUs=8 Gres=gpu:2
+NodeName=two NodeHostname=localhost NodeAddr=10.0.0.3 Port=17102 CPUs=8 Gres=gpu:2
+NodeName=three NodeHostname=localhost NodeAddr=10.0.0.4 Port=17103 CPUs=8 Gres=gpu:2
 PreemptType=preempt/partition_prio
 PreemptMode=REQUEUE
 PartitionName=main Nodes=ALL Default=YES MaxTime=INFINITE PriorityTier=1 GraceTime=15
@@ -97,7 +73,12 @@ echo "Name=gpu File=$work/gpu[0-1]" > "$work/gres.conf"
 munged --force --key-file "$work/munge/key" --socket "$work/munge/socket" --pid-file "$work/munged.pid" \
   --log-file "$work/munged.log" --seed-file "$work/munge/seed"
 slurmctld -f "$SLURM_CONF"
-for node in one two three; do slurmd -N "$node" -f "$SLURM_CONF"; done
+# Not `ip netns exec`, which hides /sys/fs/cgroup from the daemon.
+boot() {
+  nsenter --net="/run/netns/$1" unshare --uts --mount sh -c \
+    'hostname "$1" && mount -t tmpfs none "$2" && exec slurmd -N "$1" -f "$3"' sh "$1" "$work/cache" "$SLURM_CONF"
+}
+for node in one two three; do boot $node; done
 are_idle() { [ "$(sinfo -h -N -p main -t idle -o %N | wc -l)" -eq 3 ]; }
 until_true are_idle
 
@@ -109,72 +90,118 @@ bash -euxc "$begin"
 until_true "$program" status runs/first > /dev/null 2>&1
 timeout 120 bash -euxc "$rest"
 
-# A trainer that takes a second for an interval, so that there is time for accidents.
+# A trainer that takes three seconds for an interval, until there were enough accidents.
 cd "$work/project"
 "$program" init --template command > /dev/null
-sed -i 's/^import random$/&\nimport time/; s/^loss = /time.sleep(1)\n&/' train.py
-sed -i 's/^steps: 400/steps: 4000\nstop_timeout: 10s/; s/^workers: 2/workers: 1/' experiment.yaml
-run="$work/project/it's a \$run"
+sed -i 's/^import random$/&\nimport time/; s/^loss = /time.sleep(0 if Path("quick").exists() else 3)\n&/' train.py
+sed -i 's/^steps: 400/steps: 6000\nstop_timeout: 10s/; s/^workers: 2/workers: 1/' experiment.yaml
 
 launch() {
   "$program" launch slurm "$run" --workers "$@" | tee >(cat >&2) \
     | sed -n 's/^submitted job \([0-9]*\):.*/\1/p'
 }
 field() { scontrol show job "$1" | grep -o "\b$2=[^ ]*" | head -1 | cut -d = -f 2; }
-intervals() { "$program" export "$run" --format jsonl 2>/dev/null | wc -l; }
-has_intervals() { [ "$(intervals)" -ge "$1" ]; }
+node_of() { squeue -h --job "$1" -o %N; }
+intervals() { "$program" export "$run" --format jsonl --after "${1:-0}" 2>/dev/null; }
+has_intervals() { [ "$(intervals | wc -l)" -ge "$1" ]; }
+last() { intervals | sed -n '$s/^{"sequence": *\([0-9]*\).*/\1/p'; }
+have_all_gone_on() { [ "$(intervals "$1" | grep -o '"member": *[0-9]*' | sort -u | wc -l)" -eq 8 ]; }
 restarts() { field "$1" Restarts; }
 was_requeued() { [ "$(restarts "$1")" -ge "$2" ]; }
 is_in_state() { [ "$(field "$1" JobState)" = "$2" ]; }
+# Slurm holds a task that it could not start where something of it was left.
+runs() {
+  scontrol release "$1" 2>/dev/null || true
+  is_in_state "$1" RUNNING
+}
 has_ended() { [ -z "$(squeue -h --job "$1" 2>/dev/null)" ]; }
+# The processes of a node that train.
+training() { ip netns pids "$1" | xargs -r ps -o pid=,comm= -p | awk '$2 == "poptrain" { print $1 }'; }
+train() {
+  scontrol release "$1" 2>/dev/null || true
+  [ "$(for node in one two three; do training $node; done | wc -l)" -ge "$2" ]
+}
+have_ended() { ! kill -0 $1 2>/dev/null; }
 
-job=$(launch 6 --experiment experiment.yaml)
+# Lets one node lose its power, and one its network, with those tasks of the job that run there.
+accidents() {
+  local job=$1 node before left
+  node=$(node_of "${job}_1")
+  before=$(restarts "${job}_1")
+  signal KILL "$node"
+  # What is left there would have its tasks held when it comes back.
+  rm -rf "$work/spool/$node"/*
+  until_true was_requeued "${job}_1" $((before + 1))
+  until_true runs "${job}_1"
+  boot "$node"
+  echo "node $node lost its power; its tasks run on other nodes, and it is back"
+
+  # A task that is cut off from the controller before it has begun fails.
+  until_true train "$job" 6
+  node=$(node_of "${job}_2")
+  before=$(restarts "${job}_2")
+  left=$(training "$node")
+  ip link set "$node" down
+  until_true was_requeued "${job}_2" $((before + 1))
+  until_true runs "${job}_2"
+  kill -0 $left
+  before=$(last)
+  until_true have_all_gone_on "$before"
+  kill -0 $left
+  echo "node $node has no network; its tasks run on other nodes, where all members go on, and here"
+  ip link set "$node" up
+  until_true have_ended "$left"
+  echo "node $node is back, and Slurm has ended what was left there"
+}
+
+run="$work/project/it's a \$run"
+folder_job=$(launch 6 --experiment experiment.yaml)
 until_true has_intervals 12
+accidents "$folder_job"
 
-victim=${job}_1
-node=$(squeue -h --job "$victim" -o %N)
-before=$(intervals)
-of_node "$node" | xargs kill -9 2>/dev/null || true    # some end with others
-# What is left there would have its tasks held when it came back.
-rm -rf "$work/spool/$node"/*
-echo "node $node was killed after $before intervals"
-until_true was_requeued "$victim" 1
-until_true is_in_state "$victim" RUNNING
-echo "its tasks run on other nodes"
-
-victim=${job}_5
-restarts=$(restarts "$victim")
+victim=${folder_job}_5
+before=$(restarts "$victim")
 scontrol requeue "$victim"
-until_true was_requeued "$victim" $((restarts + 1))
-until_true is_in_state "$victim" RUNNING
+until_true was_requeued "$victim" $((before + 1))
+until_true runs "$victim"
 echo "a task was queued again, and runs again"
 
-victim=${job}_6
+victim=${folder_job}_6
 scancel "$victim"
-until_true is_in_state "$victim" CANCELLED
+until_true has_ended "$victim"
 echo "a task was cancelled"
 
-victim=${job}_2
-restarts=$(restarts "$victim")
-node=$(squeue -h --job "$victim" -o %N)
-urgent=$(sbatch --parsable --partition=urgent --nodelist="$node" --exclusive --output=/dev/null --wrap 'sleep 1')
-until_true was_requeued "$victim" $((restarts + 1))
+victim=${folder_job}_3
+before=$(restarts "$victim")
+urgent=$(sbatch --parsable --partition=urgent --nodelist="$(node_of "$victim")" --exclusive --output=/dev/null --wrap 'sleep 1')
+until_true was_requeued "$victim" $((before + 1))
 until_true has_ended "$urgent"
-until_true is_in_state "$victim" RUNNING
+until_true runs "$victim"
 echo "a task was preempted, and runs again"
 
-more=$(launch 2 -- --time=1)
+more=$(launch 2 -- --time=2)
 until_true was_requeued "${more}_1" 1
 echo "a task came to its time limit, and was queued again"
 
-until_true has_ended "$job"
-until_true has_ended "$more"
-is_in_state "${job}_6" CANCELLED
-"$program" status "$run" | sed -n 1p
-"$program" status "$run" | grep "32,000 of 32,000 steps" > /dev/null
-"$program" audit "$run" && echo "audit is clean"
-if "$program" launch slurm "$run" --workers 2; then exit 1; fi
+touch quick
+for job in "$folder_job" "$more"; do until_true has_ended "$job"; done
+rm quick
+folder_run=$run
+run=s3://runs/slurm
+bucket_job=$(launch 6 --experiment experiment.yaml)
+until_true has_intervals 12
+accidents "$bucket_job"
 
+touch quick
+until_true has_ended "$bucket_job"
+for run in "$folder_run" "$run"; do
+  "$program" status "$run" | sed -n 1p
+  "$program" status "$run" | grep "48,000 of 48,000 steps" > /dev/null
+  "$program" audit "$run" && echo "audit is clean"
+  if "$program" launch slurm "$run" --workers 2; then exit 1; fi
+done
+
+rm quick
 run=$work/project/stopped
 echo 'resources: {gpus: 1, workers_per_gpu: 2}' >> experiment.yaml
 if "$program" launch slurm "$run" --workers 2 --experiment experiment.yaml -- --partition=none; then exit 1; fi
@@ -184,4 +211,4 @@ scancel --state=PENDING "$job"
 "$program" stop "$run"
 until_true has_ended "$job"
 [ "$(field "${job}_1" ExitCode)" = 76:0 ]
-"$program" audit "$run" && echo "the second run was stopped, and its audit is clean"
+"$program" audit "$run" && echo "the last run was stopped, and its audit is clean"

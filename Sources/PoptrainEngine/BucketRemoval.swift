@@ -40,7 +40,7 @@ struct BucketRemoval {
   }
 
   private static func isOfRun(_ key: String) -> Bool {
-    key.hasPrefix("log/") || key.hasPrefix("pulse/") || checkpoint(key) != nil
+    key.wholeMatch(of: /(log\/[0-9]{10}|pulse\/[^\/]+)/) != nil || checkpoint(key) != nil
   }
 
   private static func checkpoint(_ key: String) -> CheckpointID? {

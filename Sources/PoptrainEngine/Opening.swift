@@ -10,6 +10,7 @@ extension RunDirectory {
     try checkKinds()
     try checkBest()
     guard holdsRun else {
+      try checkIsOutsideOfRuns()
       // They would be removed as what no member needs. Another process may have begun this very run since.
       if isShared, let found = try anyCheckpoint(), !holdsRun { throw .notEmpty(path: shownFiles, found: found) }
       return nil

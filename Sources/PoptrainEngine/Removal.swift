@@ -41,14 +41,17 @@ package struct Removal: Sendable {
       return
     }
     do {
-      for part in Part.allCases where part.isThere(in: directory) {
-        for entry in try FolderEntry.list(part.path(in: directory)) {
-          if part.owns(entry.name, entry.kind, in: directory) {
-            // What is in these two is counted in them.
-            bytes += part == .top && ["checkpoints", "logs"].contains(entry.name) ? 0 : entry.bytes
-            checkpoints += part == .checkpoints && entry.shown != ".incoming" ? 1 : 0
+      let parts = parts
+      for part in parts where directory.isThere(part.name) {
+        for entry in try FolderEntry.list("\(directory.path)/\(part.name)") {
+          if parts.contains(where: { $0.name == "\(part.name)\(entry.shown)/" }) {
+            // What is in it is looked at there.
+            continue
+          } else if part.owns(entry.name, entry.kind) {
+            bytes += entry.bytes
+            checkpoints += part.name == "checkpoints/" && entry.shown != ".incoming" ? 1 : 0
           } else {
-            foreign.append(part.rawValue + entry.shown)
+            foreign.append(part.name + entry.shown)
           }
         }
       }
@@ -66,15 +69,13 @@ package struct Removal: Sendable {
       return try directory.removeFromDatabase()
     }
     do {
-      for part in [Part.checkpoints, .logs] where part.isThere(in: directory) {
-        try remove(owned(part), from: part)
-        try removeIfEmpty(part.path(in: directory))
-      }
-      let last = [["population.sqlite-wal", "population.sqlite-shm"], ["population.sqlite", "log"], [".lock"]]
-      let owned = try owned(.top)
-      let first = owned.subtracting(["checkpoints", "logs"]).subtracting(last.joined())
-      for names in [first] + last.map(owned.intersection) { try remove(names, from: .top) }
-      try removeIfEmpty(directory.path)
+      let parts = parts
+      for part in parts where ["checkpoints/", "logs/"].contains(part.name) { try remove(part) }
+      let database = ["population.sqlite-wal", "population.sqlite-shm", "population.sqlite"]
+      try remove(Part.top) { !database.contains($0) && $0 != ".lock" }
+      for file in database { try remove(Part.top) { $0 == file } }
+      for part in parts where part.name.hasPrefix("log/") { try remove(part) }
+      try remove(Part.top)
       try directory.removeFromDatabase()
     } catch let error as RunError {
       throw error
@@ -84,18 +85,15 @@ package struct Removal: Sendable {
     }
   }
 
-  private func owned(_ part: Part) throws(CheckpointError) -> Set<String> {
-    let entries = try FolderEntry.list(part.path(in: directory))
-    return Set(entries.filter { part.owns($0.name, $0.kind, in: directory) }.compactMap(\.name))
-  }
-
-  private func remove(_ names: Set<String>, from part: Part) throws(CheckpointError) {
-    try FolderEntry.remove(from: part.path(in: directory)) { $0.map(names.contains) ?? false }
-  }
-
-  private func removeIfEmpty(_ folder: String) throws(RunError) {
-    guard rmdir(folder) != 0, ![ENOENT, ENOTEMPTY, EEXIST].contains(errno) else { return }
-    throw RunError(writing: folder, errno: errno)
+  /// Removes what the run has in a part, and then the folder, unless there is something left in it.
+  private func remove(_ part: Part, where isRemoved: (String) -> Bool = { _ in true }) throws {
+    let path = part.name.isEmpty ? directory.path : "\(directory.path)/\(part.name.dropLast())"
+    guard directory.isThere(part.name) else { return }
+    let own = try FolderEntry.list(path).filter { part.owns($0.name, $0.kind) }
+    let names = Set(own.compactMap(\.name).filter(isRemoved))
+    try FolderEntry.remove(from: path) { $0.map(names.contains) ?? false }
+    guard rmdir(path) != 0, ![ENOENT, ENOTEMPTY, EEXIST].contains(errno) else { return }
+    throw RunError(writing: path, errno: errno)
   }
 
   /// Checks that a folder is that of a run, or what a removal that was cut off has left of one.
@@ -105,6 +103,7 @@ package struct Removal: Sendable {
     let isEmpty =
       directory.isFolder && (try? FileManager.default.contentsOfDirectory(atPath: directory.path).isEmpty) ?? false
     guard directory.holdsRun || directory.wasLocked || isEmpty else {
+      if case .cannotRead = directory.absence { throw directory.absence }
       throw .cannotRemove("\(directory.shown) is not a run of Poptrain, and nothing was removed")
     }
     guard directory.holdsRun else { return nil }
@@ -120,39 +119,53 @@ package struct Removal: Sendable {
     }
   }
 
-  /// The folders in which a run has things of its own.
-  private enum Part: String, CaseIterable {
-    case top = ""
-    case checkpoints = "checkpoints/"
-    case logs = "logs/"
+  /// The folders in which the run has things of its own. Those of the log are in the order in which they are removed: its
+  /// first entries last.
+  private var parts: [Part] {
+    [Part.top, Part.checkpoints, Part.logs] + (directory.isShared && directory.isFolder ? Part.log(of: directory) : [])
+  }
+}
 
-    func path(in directory: RunDirectory) -> String {
-      switch self {
-      case .top: directory.path
-      case .checkpoints: directory.checkpoints
-      case .logs: directory.logs
-      }
-    }
+/// A folder in which a run has things of its own.
+private struct Part: Sendable {
+  /// Relative to the folder of the run, with a `/` at its end; empty: that folder.
+  let name: String
+  private let isOwn: @Sendable (_ name: String, _ kind: FileStatus.Kind) -> Bool
 
-    func isThere(in directory: RunDirectory) -> Bool {
-      FileManager.default.fileExists(atPath: path(in: directory))
-    }
+  /// Whether a run makes such a thing here.
+  func owns(_ name: String?, _ kind: FileStatus.Kind) -> Bool { name.map { isOwn($0, kind) } ?? false }
 
-    /// Whether a run makes such a thing here.
-    func owns(_ name: String?, _ kind: FileStatus.Kind, in directory: RunDirectory) -> Bool {
-      guard let name else { return false }
-      switch (self, kind) {
-      case (.top, .folder): return ["checkpoints", "logs"].contains(name) || name == "log" && directory.isShared
-      // A link to a folder.
-      case (.top, .other): return ["best", ".best.new"].contains(name)
-      case (.top, .file):
-        // Besides the database: its log, its memory, and what shows whether there is room.
-        return [".lock", "experiment.yaml", "tests.json"].contains(name)
-          || name.hasPrefix("population.sqlite") || name.hasPrefix(".poptrain-")
-      case (.checkpoints, .folder): return name == ".incoming" || CheckpointID(name).isReserved
-      case (.logs, .file): return name.hasPrefix("worker-") && name.hasSuffix(".log")
-      case (.checkpoints, _), (.logs, _): return false
-      }
+  static let top = Part(name: "") { name, kind in
+    switch kind {
+    case .folder: false
+    // A link to a folder.
+    case .other: ["best", ".best.new"].contains(name)
+    case .file:
+      // Besides the database: its log, its memory, and what shows whether there is room.
+      [".lock", "experiment.yaml", "tests.json"].contains(name)
+        || name.hasPrefix("population.sqlite") || name.hasPrefix(".poptrain-")
     }
   }
+  static let checkpoints = Part(name: "checkpoints/") { name, kind in
+    kind == .folder && (name == ".incoming" || CheckpointID(name).isReserved)
+  }
+  static let logs = Part(name: "logs/") { name, kind in
+    kind == .file && name.hasPrefix("worker-") && name.hasSuffix(".log")
+  }
+
+  static func log(of directory: RunDirectory) -> [Part] {
+    let folders = directory.entryFolders.sorted().reversed()
+    let entries = folders.map { folder in
+      Part(name: "log/\(folder)/") { name, kind in
+        kind == .file && (name.hasPrefix(".new-") || name.count == 10 && name.allSatisfy(\.isWholeNumber))
+      }
+    }
+    let pulses = Part(name: "log/pulse/") { _, kind in kind == .file }
+    let log = Part(name: "log/") { name, kind in kind == .file && name == "HEAD" }
+    return [pulses] + entries + [log]
+  }
+}
+
+extension RunDirectory {
+  fileprivate func isThere(_ part: String) -> Bool { FileManager.default.fileExists(atPath: "\(path)/\(part)") }
 }

@@ -79,7 +79,7 @@ extension RecordedRun {
   private func fold(_ records: [HistoryRecord], into audit: inout Audit) throws(RunError) -> Population? {
     var population = try empty(before: records)
     for record in records {
-      if let objection = population.objection(to: record) {
+      if let objection = population.objection(to: record) ?? population.objection(toScoreOf: record) {
         audit.find("history, sequence \(record.sequence)", "it cannot have happened: \(objection)")
         return nil
       }
@@ -117,7 +117,9 @@ extension RecordedRun {
     expect("table members", now.members.count, folded.members.count)
     for (member, expected) in zip(now.members, folded.members) where member != expected {
       audit.find(
-        "member \(member.id)", "it is not what history makes of it: " + Self.differences(member, expected))
+        "member \(member.id)",
+        "it is not what history makes of it: "
+          + Self.differences(member, expected).map(\.field).joined(separator: ", "))
     }
     expect("table run, best", now.best?.published.sequence ?? 0, folded.best?.published.sequence ?? 0)
     expect("table run, first_scored_age", now.firstScoredAge ?? -1, folded.firstScoredAge ?? -1)
@@ -126,32 +128,45 @@ extension RecordedRun {
     expect("table run, intervals_since_restart", now.intervalsSinceRestart, folded.intervalsSinceRestart)
   }
 
-  private static func differences(_ member: Member, _ expected: Member) -> String {
-    zip(Mirror(reflecting: member).children, Mirror(reflecting: expected).children).compactMap { found, expected in
-      "\(found.value)" == "\(expected.value)" ? nil : found.label
-    }.joined(separator: ", ")
-  }
-
   /// Makes every decision of the run again, on the population that history says it saw, and compares.
   private func decideAgain(_ records: [HistoryRecord], into audit: inout Audit) throws(RunError) {
-    var recomputation = Recomputation(rules: try empty(before: records).rules)
-    let decisions = records.compactMap { if case .decision(let decision) = $0 { decision } else { nil } }
-    var rest = records[...]
-    // A costly decision is recorded after others that saw more than it did.
-    for recorded in decisions.sorted(by: { ($0.saw, $0.sequence) < ($1.saw, $1.sequence) }) {
-      while let next = rest.first, next.sequence <= recorded.saw { recomputation.add(rest.removeFirst()) }
-      let again = try recomputation.decideAgain(recorded, rules: rules(of:))
-      guard again == recorded else {
-        audit.find(
-          "decision \(recorded.ordinal) of member \(recorded.member) (sequence \(recorded.sequence))",
-          """
-          differs
-            recorded:   \(recorded.result.name), \(recorded.reason), \(recorded.hyperparameters)
-            recomputed: \(again.map { "\($0.result.name), \($0.reason), \($0.hyperparameters)" } ?? "it could not be made")
-          """)
-        return
-      }
-      audit.decisions += 1
+    let first = try empty(before: records).rules
+    guard
+      let (recorded, again) = try Recomputation.difference(in: records, beganWith: first, rules: rules(of:))
+    else {
+      audit.decisions = records.count { if case .decision = $0 { true } else { false } }
+      return
     }
+    let differences = again.map { again in
+      Self.differences(recorded, again).map { field, recorded, recomputed in
+        "\n  \(field): recorded \(recorded), recomputed \(recomputed)"
+      }.joined()
+    }
+    audit.find(
+      "decision \(recorded.ordinal) of member \(recorded.member) (sequence \(recorded.sequence))",
+      differences.map { "it comes out differently:" + $0 } ?? "it could not be made")
+  }
+
+  /// The fields in which two values of one type differ.
+  private static func differences<Value>(
+    _ one: Value, _ other: Value
+  ) -> [(field: String, one: String, other: String)] {
+    zip(Mirror(reflecting: one).children, Mirror(reflecting: other).children).compactMap { one, other in
+      let (first, second) = ("\(one.value)", "\(other.value)")
+      return first == second ? nil : (one.label ?? "", first, second)
+    }
+  }
+}
+
+extension Population {
+  /// Why a record has not the score that its metrics make; none where it has.
+  fileprivate func objection(toScoreOf record: HistoryRecord) -> String? {
+    guard case .interval(let interval) = record, interval.outcome.isTrained else { return nil }
+    func differs(_ what: String, _ found: Double?, _ expected: Double?) -> String? {
+      func shown(_ value: Double?) -> String { value.map { "\($0)" } ?? "missing" }
+      return found == expected ? nil : "its \(what) is \(shown(found)), and its metrics make it \(shown(expected))"
+    }
+    return differs("score", interval.score, interval.metrics[rules.metric].flatMap(rules.score(ofMetric:)))
+      ?? differs("selection", interval.selection, selection(of: interval))
   }
 }

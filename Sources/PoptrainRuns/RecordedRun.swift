@@ -22,7 +22,7 @@ package struct RecordedRun: Sendable {
 
   /// Opens the run of a folder.
   package init(_ directory: RunDirectory) throws(RunError) {
-    guard directory.holdsRun else { throw .notARun(path: directory.shown) }
+    guard directory.holdsRun else { throw directory.absence }
     try directory.checkKinds()
     let identity = try reading { () throws(StoreError) in try directory.database.identity() }
     guard let identity else { throw .notARun(path: directory.shown) }

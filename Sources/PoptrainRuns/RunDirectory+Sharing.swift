@@ -11,6 +11,9 @@ extension RunDirectory {
   /// Whether several processes may train the run.
   package var isShared: Bool { !isFolder || kind(of: log) == S_IFDIR && FolderLog(path: log).exists }
 
+  /// The names of the folders of entries in its log.
+  package var entryFolders: [String] { FolderLog(path: log).entryFolders }
+
   /// Has its log read and checked from its beginning.
   package func readLogAnew() throws(RunError) {
     guard isShared else { return }

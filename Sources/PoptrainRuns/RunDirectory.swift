@@ -73,6 +73,13 @@ package struct RunDirectory: Hashable, Sendable {
   /// Whether a run has been started here.
   package var holdsRun: Bool { kind(of: databaseFile) == S_IFREG || isShared && holdsEntries }
 
+  /// Why there is no run to be read here: it is another user's, or there is none.
+  package var absence: RunError {
+    var status = stat()
+    guard isFolder, lstat(databaseFile, &status) != 0, errno == EACCES else { return .notARun(path: shown) }
+    return .cannotRead(path: shown, reason: String(cString: strerror(EACCES)))
+  }
+
   /// Whether an engine has held the lock of the folder, or holds it.
   package var wasLocked: Bool {
     kind(of: lock) == S_IFREG && (try? String(contentsOfFile: lock, encoding: .utf8))?.hasPrefix("process ") == true

@@ -30,8 +30,9 @@ struct S3Answer: Sendable {
   /// Throws what it means that the server has not done what it was asked.
   func expectSuccess() throws(S3Failure) {
     guard !isSuccess else { return }
-    let message = texts(of: "Message").first.map { ": \($0.trimmingCharacters(in: ["."]))" } ?? ""
-    let answer = "\(what) was answered by \(status) \(code ?? "without a reason")\(message)"
+    let message = texts(of: "Message").first?.trimmingCharacters(in: ["."]) ?? ""
+    let answer =
+      "\(what) was answered by \(status) \(code ?? "without a reason")\(message.isEmpty ? "" : ": \(message)")"
     switch (status, code) {
     case (408, _), (409, _), (429, _), (500, _), (502..., _), (400, "RequestTimeout"), (400, "IncompleteBody"):
       throw .noAnswer(answer)

@@ -24,6 +24,9 @@ package struct FolderLog: EntryLog, CustomStringConvertible {
   /// Whether the folder is that of a log, perhaps a partly removed one.
   package var exists: Bool { names.contains { ["pulse", "HEAD"].contains($0) || FolderLog.isOfEntries($0) } }
 
+  /// The names of its folders of entries.
+  package var entryFolders: [String] { names.filter(FolderLog.isOfEntries) }
+
   private var names: [String] { (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? [] }
 
   private static func isOfEntries(_ name: String) -> Bool { name.count == 6 && name.allSatisfy(\.isWholeNumber) }
@@ -96,7 +99,7 @@ package struct FolderLog: EntryLog, CustomStringConvertible {
 
   /// By the names in the folders. `HEAD` may be missing, or older: a process that was paused while it wrote there puts it back.
   package func last() throws(LogFailure) -> Int {
-    for folder in names.filter(FolderLog.isOfEntries).sorted().reversed() {
+    for folder in entryFolders.sorted().reversed() {
       if let last = numbers(in: "\(path)/\(folder)").max() { return last }
     }
     return try lastKnown()

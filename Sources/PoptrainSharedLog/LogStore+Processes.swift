@@ -31,6 +31,17 @@ extension LogStore {
     }
   }
 
+  /// Removes what those have said last of their lives that were killed long ago, by the clock of the place alone. Of one that
+  /// only slept, it is there again after its next beat.
+  func forgetTheDead() async throws(StoreError) {
+    try await beat()
+    let pulses = try await log.pulses()
+    guard let mine = pulses.first(where: { $0.process == surroundings.process }) else { return }
+    for pulse in pulses where mine.saidAt.timeIntervalSince(pulse.saidAt) > ProcessWatch.patience {
+      try await log.leave(pulse.process)
+    }
+  }
+
   /// Looks whether processes live, and releases what those hold that are presumed dead.
   private func look(at processes: [String]) async throws(StoreError) {
     var dead: Set<String> = []

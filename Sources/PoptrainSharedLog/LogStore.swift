@@ -104,6 +104,7 @@ package actor LogStore: RunStore {
     await log.hurry()
     let process = surroundings.process
     try await perform { ledger in ledger.releaseAll(of: [process]) }
+    try await forgetTheDead()
     try await log.leave(process)
     await log.endOutages()
   }

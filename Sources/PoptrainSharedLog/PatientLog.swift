@@ -125,6 +125,11 @@ actor PatientLog {
     try await ask { () async throws(LogFailure) in try log.pulse(of: process) }
   }
 
+  /// What each process has said last that has not ended.
+  func pulses() async throws(StoreError) -> [Pulse] {
+    try await ask { () async throws(LogFailure) in try log.pulses() }
+  }
+
   /// Says that a process has ended.
   func leave(_ process: String) async throws(StoreError) {
     try await ask { () async throws(LogFailure) in try await log.leave(process) }

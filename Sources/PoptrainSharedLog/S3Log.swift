@@ -84,7 +84,8 @@ package final class S3Log: EntryLog, CustomStringConvertible {
     var (last, step) = (first, 0)
     while true {
       let page = try asking { () throws(S3Failure) in try bucket.firstObjects(under: "log/", after: key(last + step)) }
-      if let newest = page.objects.last.flatMap(S3Log.number) {
+      // Something else may have been put there, too.
+      if let newest = page.objects.compactMap(S3Log.number).max() {
         (last, step) = (newest, max(1000, 2 * step))
         if page.isWhole { return last }
       } else if step == 0 {

@@ -70,8 +70,14 @@ import Testing
       "an interval is there twice", finding: "its number is 9, but member",
       sql: "UPDATE intervals SET number = 9 WHERE number = 2 AND member = 0"),
     Change(
-      "a decision is another", finding: "recomputed:",
+      "a decision is another", finding: "reason: recorded because, recomputed ",
       sql: "UPDATE decisions SET reason = 'because' WHERE ordinal = 1 AND member = 1"),
+    Change(
+      "a score is another", finding: "and its metrics make it",
+      sql: "UPDATE intervals SET score = score + 70 WHERE number = 1"),
+    Change(
+      "what selection compared is another", finding: "its selection is",
+      sql: "UPDATE intervals SET selection = selection + 70 WHERE number = 1 AND member = 0"),
     Change(
       "a member is another", finding: "it is not what history makes of it: intervals",
       sql: "UPDATE members SET intervals = intervals + 1 WHERE id = 1"),

@@ -75,6 +75,20 @@ import Testing
     #expect(try bucket.objects(under: "").map(\.key) == before)
   }
 
+  @Test func `No run begins among the files of another one`() async throws {
+    let folder = try Example.folder(Example.experiment(population: 3, steps: 20, workers: 1))
+    #expect(try await run("run", "experiment.yaml", "--run", place, on: "one", in: folder).status == 0)
+    for inner in ["checkpoints", "log", "pulse"] {
+      let refused = try await run("run", "experiment.yaml", "--run", "\(place)/\(inner)/in", on: "one", in: folder)
+      #expect(refused.status == 65 && refused.errors.contains("it is in `\(inner)` of the run in"), "\(refused.errors)")
+    }
+    #expect(try await run("run", "experiment.yaml", "--run", "\(place)-2/log/in", on: "one", in: folder).status == 0)
+    let bucket = try server.place(String(place.dropFirst("s3://runs/".count)))
+    _ = try bucket.putIfAbsent("log/notes", Data("mine".utf8))
+    #expect(try await run("remove", place, "--yes", in: folder).status == 0)
+    #expect(try bucket.objects(under: "").map(\.key) == ["log/notes"])
+  }
+
   @Test func `An audit looks at the bucket, whatever this machine has of it`() async throws {
     let folder = try Example.folder(Example.experiment(population: 3, steps: 40, workers: 1))
     #expect(try await run("run", "experiment.yaml", "--run", place, on: "one", in: folder).status == 0)

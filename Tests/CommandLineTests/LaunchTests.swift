@@ -97,6 +97,19 @@ import Testing
     #expect(try await dryRun("slurm", "shared", "--workers", "1", "--experiment", "longer.yaml").contains("sbatch"))
   }
 
+  @Test func `What no cluster takes is refused`() async throws {
+    for (options, messages) in [
+      (["--image", "", "--secret", "Bad_Name"], ["`` is no image", "`Bad_Name` is no name in Kubernetes"]),
+      (["--image", "me/x", "--volume", "C_D:/runs"], ["`C_D` is no name in Kubernetes"]),
+      (["--image", "me/x", "--volume", "c:/runs:/x"], ["--volume is to be the name of a claim and a folder"]),
+    ] {
+      let arguments = ["launch", "kubernetes", "/runs/x", "--workers", "2", "--experiment", "experiment.yaml"]
+      let result = try await Program.run(arguments: arguments + options, in: folder)
+      #expect(result.status == 65 && result.output == "", "\(result.output)")
+      for message in messages { #expect(result.errors.contains(message), "\(result.errors)") }
+    }
+  }
+
   @Test(arguments: [
     ("digits", "digits"), ("My Run_2", "my-run-2"), ("2nd", "run-2nd"), ("Übung", "bung"), ("---", "run"),
     (String(repeating: "a-", count: 40), String(repeating: "a-", count: 19) + "a"),

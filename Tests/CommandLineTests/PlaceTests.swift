@@ -46,6 +46,27 @@ import Testing
     #expect(on.status == 0 && on.errors == "", "\(on.errors)")
   }
 
+  @Test func `No run begins among the files of another one`() async throws {
+    let folder = try Example.folder(Example.experiment(population: 3, steps: 20))
+    #expect(try await Program.run("run", "experiment.yaml", "--run", "outer", in: folder).status == 0)
+    #expect(try await Program.run("run", "experiment.yaml", "--shared", "--run", "shared", in: folder).status == 0)
+    let before = try FileManager.default.subpathsOfDirectory(atPath: folder.url.path).sorted()
+    for (place, inner) in [
+      ("outer/checkpoints/in", "checkpoints"), ("outer/logs/deep/in", "logs"), ("outer/best/in", "checkpoints"),
+      ("shared/log/in", "log"),
+    ] {
+      for arguments in [
+        ["run", "experiment.yaml", "--run", place], ["run", "experiment.yaml", "--shared", "--run", place],
+        ["launch", "slurm", place, "--workers", "2", "--experiment", "experiment.yaml", "--dry-run"],
+      ] {
+        let result = try await Program.run(arguments: arguments, in: folder)
+        #expect(result.status == 65 && result.errors.contains("it is in `\(inner)` of the run in "), "\(result.errors)")
+      }
+    }
+    #expect(try FileManager.default.subpathsOfDirectory(atPath: folder.url.path).sorted() == before)
+    #expect(try await Program.run("run", "experiment.yaml", "--run", "logs/in", in: folder).status == 0)
+  }
+
   @Test func `A trainer's program that is gone is found before anything starts`() async throws {
     let folder = try await project()
     let script = "rm project/train.py; poptrain run project/runs/project --steps 60"

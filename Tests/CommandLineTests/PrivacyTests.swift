@@ -45,6 +45,18 @@ import Testing
     }
   }
 
+  @Test func `A run that another user began is told as such`() async throws {
+    let folder = try Example.folder(Example.experiment(population: 3, steps: 20))
+    #expect(try await Program.run("run", "experiment.yaml", "--run", "run", in: folder).status == 0)
+    chmod(folder.url.path + "/run", getuid() == 0 ? 0o700 : 0)
+    defer { chmod(folder.url.path + "/run", 0o700) }
+    let user = getuid() == 0 ? "exec setpriv --reuid=65534 --regid=65534 --clear-groups" : "exec"
+    for command in ["status", "best", "audit", "worker", "watch", "stop", "clean", "remove --yes"] {
+      let result = try await Program.runShell("\(user) poptrain \(command) run", in: folder)
+      #expect(result.status == 65 && result.errors.contains("Permission denied"), "\(command): \(result.errors)")
+    }
+  }
+
   @Test func `A folder that was there keeps the permissions that it was given`() async throws {
     let folder = try Example.folder()
     let run = folder.url.path + "/run"

@@ -112,6 +112,20 @@ import Testing
     #expect(try folder.read("outside/file") == "precious")
   }
 
+  @Test func `What stands in a shared log and is not of it stays`() async throws {
+    let folder = try Example.folder(Example.experiment(population: 3, steps: 20))
+    let run = try await Program.run("run", "experiment.yaml", "--shared", "--run", "shared", in: folder)
+    #expect(run.status == 0, "\(run.errors)")
+    for name in ["log/notes", "log/000000/notes"] { try folder.write("mine", to: "shared/" + name) }
+    let removed = try await Program.run("remove", "shared", "--yes", in: folder)
+    #expect(removed.status == 0, "\(removed.errors)")
+    #expect(removed.output.contains("not of the run: log/000000/notes, log/notes"), "\(removed.output)")
+    #expect(
+      try FileManager.default.subpathsOfDirectory(atPath: folder.url.path + "/shared").sorted() == [
+        "log", "log/000000", "log/000000/notes", "log/notes",
+      ])
+  }
+
   @Test func `A damaged run, an old one and one whose start was cut off can be removed`() async throws {
     let folder = try await finished()
     try folder.write("not a database", to: "runs/climb/population.sqlite")

@@ -137,6 +137,8 @@ struct LaunchOnKubernetes: ParsableCommand {
     } else if !files.isAddress, claim?.holds(files) != true {
       problems.add("\(files) would be lost with its pod; name a volume that it is in, such as --volume runs:/runs")
     }
+    for name in [claim?.claim, secret] { name.flatMap(KubernetesJob.objection).map { problems.add($0) } }
+    if image.isEmpty || image.contains(where: \.isWhitespace) { problems.add("`\(image)` is no image") }
     guard let experiment, problems.isEmpty else { throw problems.told() }
     let launch = Launch(
       experiment, workers: workers, program: "poptrain", file: self.experiment, place: place, checkpoints: checkpoints)

@@ -1,3 +1,4 @@
+import Foundation
 import PoptrainJSON
 
 /// Processes as the pods of an Indexed Job of Kubernetes.
@@ -16,7 +17,7 @@ struct KubernetesJob: Hashable, Sendable {
 
     /// Reads `claim:/folder`; none where it is something else.
     init?(_ text: String) {
-      let parts = text.split(separator: ":", maxSplits: 1).map(String.init)
+      let parts = text.split(separator: ":").map(String.init)
       guard parts.count == 2, parts[1].hasPrefix("/") else { return nil }
       (claim, folder) = (parts[0], parts[1])
     }
@@ -32,6 +33,14 @@ struct KubernetesJob: Hashable, Sendable {
     self.image = image
     self.volume = volume
     self.secret = secret
+  }
+
+  /// What is wrong with a name of something in the cluster; none: nothing.
+  static func objection(toName name: String) -> String? {
+    let part = "[a-z0-9]([-a-z0-9]*[a-z0-9])?"
+    let isName =
+      name.utf8.count <= 253 && name.range(of: "^\(part)(\\.\(part))*\\z", options: .regularExpression) != nil
+    return isName ? nil : "`\(name)` is no name in Kubernetes: these have lowercase letters, digits, `-` and `.`"
   }
 
   /// The manifest, in YAML.

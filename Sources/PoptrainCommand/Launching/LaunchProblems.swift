@@ -33,6 +33,7 @@ struct Problems {
       if !directory.isShared, let found = directory.foreignContent {
         add(RunError.notEmpty(path: directory.shown, found: found).withRemedy)
       }
+      collect { try directory.checkIsOutsideOfRuns() }
       return nil
     }
     guard let run = collect({ try RecordedRun(directory) }) else { return nil }

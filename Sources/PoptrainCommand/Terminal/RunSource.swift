@@ -19,7 +19,7 @@ struct RunSource: Sendable {
 
   /// The next records, up to a sequence; none where nothing is new.
   mutating func next(upTo last: Int = .max) throws(RunError) -> [HistoryRecord] {
-    guard run.directory.holdsRun else { throw .notARun(path: run.directory.shown) }
+    guard run.directory.holdsRun else { throw run.directory.absence }
     var pages = run.pages(after: sequence, upTo: last)
     let records = try pages.next() ?? []
     sequence = pages.end

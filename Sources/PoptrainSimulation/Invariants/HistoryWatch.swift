@@ -9,6 +9,9 @@ struct HistoryWatch {
 
   private let rules: Rules
   private var recomputation: Recomputation
+  /// All that was recorded, where decisions are costly and nobody waits for them: they stand in another order than they are
+  /// recomputed in, at the end.
+  private var records: [HistoryRecord] = []
   private(set) var sequence = 0
   private var slots: [Member.ID: Slot] = [:]
   private var intervalByEnd: [CheckpointID: Interval] = [:]
@@ -32,7 +35,13 @@ struct HistoryWatch {
     sequence = record.sequence
     let rules = rules
     if case .decision(let decision) = record { try look(at: decision) }
-    let again = recomputation.take(record) { _ in rules }
+    let again: Decision?
+    if areDecidedAside {
+      records.append(record)
+      again = if case .decision(let decision) = record { decision } else { nil }
+    } else {
+      again = recomputation.take(record) { _ in rules }
+    }
     switch record {
     case .interval(let interval): try look(at: interval)
     case .decision(let decision):
@@ -53,6 +62,17 @@ struct HistoryWatch {
     if case .decision(let decision) = record { saw = decision.saw }
     lastKinds.append((record.sequence, saw))
     if lastKinds.count > 50 { lastKinds.removeFirst() }
+  }
+
+  private var areDecidedAside: Bool { rules.areDecisionsCostly && rules.order == .asynchronous }
+
+  /// Looks at what could not be looked at while records came.
+  func end() throws(Violation) {
+    let rules = rules
+    guard let (recorded, again) = Recomputation.difference(in: records, beganWith: rules, rules: { _ in rules }) else {
+      return
+    }
+    throw Violation(invariant: "I5", message: "decided again, it is \(again.map { "\($0)" } ?? ""), not \(recorded)")
   }
 
   private mutating func look(at interval: Interval) throws(Violation) {
@@ -95,7 +115,7 @@ struct HistoryWatch {
   private func look(at decision: Decision) throws(Violation) {
     try look(at: decision.hyperparameters, of: "decision \(decision.ordinal) of member \(decision.member)")
     // Everything but its fellows at the barrier.
-    for (sequence, saw) in lastKinds where sequence > decision.saw && saw != decision.saw {
+    for (sequence, saw) in areDecidedAside ? [] : lastKinds where sequence > decision.saw && saw != decision.saw {
       throw Violation(
         invariant: "I5", message: "member \(decision.member) saw \(decision.saw), but \(sequence) was there already")
     }

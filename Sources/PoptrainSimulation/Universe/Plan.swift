@@ -18,12 +18,10 @@ public struct Plan: Sendable {
     let chance = Chance(seed: seed, purpose: "plan")
     self.isShared = isShared
     rules = Plan.rules(chance, intervals: isShared ? 4...10 : 2...5)
-    // Its decisions are costly, so that they are made outside of transactions. In asynchronous order they would stand in
-    // history in another order than they are recomputed in.
+    // Its decisions are costly, so that they are made outside of transactions.
     let learning = ExploreRules.all.first { $0.name == "pb2" }
     if isShared, let learning, Chance(seed: seed, purpose: "explore").happens(0.2) {
       rules.explore = RuleChoice(learning, ["window": .number(10)])
-      rules.order = .synchronous
     }
     workers = isShared ? chance.integer(2...5) : chance.integer(1...4)
     let share = chance.one(of: [0, 0.25, 0.5, 0.5, 0.75, 1])

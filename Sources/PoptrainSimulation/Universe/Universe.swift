@@ -86,6 +86,7 @@ final class Universe: Sendable {
     _ = scheduler.run { false }
     // They hold the universe.
     state.workers = []
+    check { watch throws(Violation) in try watch.history.end() }
     guard state.violation == nil else { return }
     disk.isFull = false
     let calls = seams.calls(DiskCalls(disk) { _, _ in true })

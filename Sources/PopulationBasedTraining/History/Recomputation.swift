@@ -10,6 +10,27 @@ public struct Recomputation {
     seen = Population(rules: rules)
   }
 
+  /// Finds the first decision of a history that comes out differently when it is made again.
+  ///
+  /// - Parameters:
+  ///   - first: the rules that the run began with.
+  ///   - rules: the rules of an event that says that the run goes on under others.
+  /// - Returns: the decision, and what comes of it again, if it can be made; nothing where all are the same.
+  package static func difference<Failure>(
+    in records: [HistoryRecord], beganWith first: Rules, rules: (Event) throws(Failure) -> Rules
+  ) throws(Failure) -> (recorded: Decision, again: Decision?)? {
+    var recomputation = Recomputation(rules: first)
+    let decisions = records.compactMap { if case .decision(let decision) = $0 { decision } else { nil } }
+    var rest = records[...]
+    // A costly decision is recorded after others that saw more than it did.
+    for recorded in decisions.sorted(by: { ($0.saw, $0.sequence) < ($1.saw, $1.sequence) }) {
+      while let next = rest.first, next.sequence <= recorded.saw { recomputation.add(rest.removeFirst()) }
+      let again = try recomputation.decideAgain(recorded, rules: rules)
+      if again != recorded { return (recorded, again) }
+    }
+    return nil
+  }
+
   /// Takes the next record of history, of one in which decisions stand in the order of what they saw.
   ///
   /// - Returns: for a decision, what ``decideAgain(_:rules:)`` says; otherwise nothing.

@@ -47,6 +47,35 @@ struct SharedSimulationTests {
     Issue.record("nothing was found")
   }
 
+  @Test("makes costly decisions again that are recorded after others that saw more, and finds one that is another")
+  func costly() throws {
+    var plan = Plan(seed: 1, isShared: true)
+    let learning = try #require(ExploreRules.all.first { $0.name == "pb2" })
+    plan.rules.explore = RuleChoice(learning, ["window": .number(10)])
+    plan.rules.order = .asynchronous
+    plan.faults = [.workerKilled, .answerLost, .cutOff]
+    let result = Simulation(plan, schedule: 1).run()
+    #expect(result.violation == nil)
+    let saw = result.history.compactMap { if case .decision(let decision) = $0 { decision.saw } else { nil } }
+    #expect(saw != saw.sorted())
+
+    let last = try #require(result.history.lastIndex { if case .decision = $0 { true } else { false } })
+    for isAnother in [false, true] {
+      var watch = HistoryWatch(rules: plan.rules)
+      for (index, record) in result.history.enumerated() {
+        guard isAnother, index == last, case .decision(var decision) = record else {
+          try watch.take(record)
+          continue
+        }
+        decision.reason = "because"
+        try watch.take(.decision(decision))
+      }
+      var violation: Violation?
+      do { try watch.end() } catch { violation = error }
+      #expect(violation?.invariant == (isAnother ? "I5" : nil))
+    }
+  }
+
   @Test("leaves a log that an audit finds nothing in")
   func audit() throws {
     let folder = FileManager.default.temporaryDirectory.path + "/poptrain-simulation-\(UUID())"

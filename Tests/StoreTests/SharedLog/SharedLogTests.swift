@@ -52,6 +52,18 @@ import Testing
     #expect(try await one.identity() == other.identity())
   }
 
+  @Test("leave no sign of life of those that were killed long ago, when they end themselves")
+  func signsOfLife() async throws {
+    let store = try await join("a")
+    for (name, seconds) in [("killed", 120.0), ("living", 5)] {
+      try folder.log.beat(name, 1)
+      try FileManager.default.setAttributes(
+        [.modificationDate: Date(timeIntervalSinceNow: -seconds)], ofItemAtPath: "\(folder.path)/log/pulse/\(name)")
+    }
+    try await store.close()
+    #expect(folder.log.pulses().map(\.process) == ["living"])
+  }
+
   @Test("take over what a process had that was killed, after a minute without a beat, but not from one that lives")
   func killed() async throws {
     var killed: LogStore? = try await join("a")

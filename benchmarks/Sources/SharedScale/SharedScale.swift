@@ -44,6 +44,10 @@ import PoptrainSimulation
     print(
       "  per interval: \(rounded(Double(tries) * each)) creations, \(rounded(Double(load.lists) * each)) lists, "
         + "\(rounded(Double(load.reads) * each)) reads, \(rounded(Double(load.beats) * each)) pulses")
+    guard name == "bucket" else { return }
+    // Dollars: Amazon S3, us-east-1, 2026.
+    let cost = Double(tries + load.lists + load.beats) * 5e-6 + Double(load.reads) * 0.4e-6
+    print("  $\(rounded(cost * each * 1e6)) for a million intervals, $\(rounded(cost / load.seconds * 3600)) an hour")
   }
 
   static func ms(_ seconds: Double) -> String { "\((seconds * 1e4).rounded() / 10) ms" }
