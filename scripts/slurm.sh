@@ -121,7 +121,8 @@ train() {
   scontrol release "$1" 2>/dev/null || true
   [ "$(for node in one two three; do training $node; done | wc -l)" -ge "$2" ]
 }
-have_ended() { ! kill -0 $1 2>/dev/null; }
+are_there() { kill -0 $1 2>/dev/null; }
+have_ended() { ! are_there "$1"; }
 
 # Lets one node lose its power, and one its network, with those tasks of the job that run there.
 accidents() {
@@ -144,10 +145,10 @@ accidents() {
   ip link set "$node" down
   until_true was_requeued "${job}_2" $((before + 1))
   until_true runs "${job}_2"
-  kill -0 $left
+  are_there "$left"
   before=$(last)
   until_true have_all_gone_on "$before"
-  kill -0 $left
+  are_there "$left"
   echo "node $node has no network; its tasks run on other nodes, where all members go on, and here"
   ip link set "$node" up
   until_true have_ended "$left"
