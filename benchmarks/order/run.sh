@@ -5,5 +5,6 @@ cd "$(dirname "$0")"
 export OMP_NUM_THREADS=1
 python3 study.py digits
 python3 study.py breakout
+python3 study.py gan
 python3 report.py
 python3 idle.py   # prints its table; RESULTS.md has a copy
