@@ -29,7 +29,7 @@ def table(results: Results, sign: int) -> list[str]:
         "|---|--:|--:|--:|--:|---|",
     ]
     for name, tests in results.items():
-        each = ", ".join(f"{tests[seed]:.4g}" if seed in tests else "not run" for seed in sorted(usual))
+        each = ", ".join(f"{tests[seed]:.4g}" if seed in tests else "-" for seed in sorted(usual))
         test = " | | |" if tests is usual else paired(gains(tests, usual, sign))
         lines.append(f"| {name} | {mean_and_sd(list(tests.values()))} |{test} {each} |")
     return lines
