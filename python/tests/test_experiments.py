@@ -191,6 +191,20 @@ print(*task.report(), sep="\\n")
     assert re.search(r"^ +x: [\d.]+$", (fixed / "experiment.yaml").read_text(), re.MULTILINE)
 
 
+def test_a_pause_is_no_wall_clock_time(tmp_path: Path) -> None:
+    shutil.copy(ROOT / "experiments" / "training.py", tmp_path)
+    script = """
+import training
+spans = [("a", 0, 10), ("b", 0, 12), ("a", 10, 20), ("b", 13, 20), ("a", 1000, 1010), ("b", 1001, 1010)]
+rows = [dict(worker=w, started_at_seconds=start, finished_at_seconds=end) for w, start, end in spans]
+training.poptrain = lambda *_: rows
+print(*training.time_of(training.HERE))
+"""
+    wall, idle = call("python3", "-c", script, folder=tmp_path, python=PYTHONS[0]).split()
+    assert float(wall) == 30
+    assert float(idle) == pytest.approx(2 / 60)
+
+
 def test_remedies_against_greed_are_trained_and_reported(tmp_path: Path) -> None:
     for name in ("study.py", "training.py", "ablations.py", "ablations_page.py"):
         shutil.copy(ROOT / "experiments" / name, tmp_path)
