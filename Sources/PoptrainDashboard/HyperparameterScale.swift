@@ -3,8 +3,13 @@ internal import PopulationBasedTraining
 
 /// How the values of a hyperparameter are drawn: as numbers on a scale, or as choices by their position.
 struct HyperparameterScale: Sendable {
+  fileprivate enum Scale: String {
+    case linear, integer
+    case logarithmic = "log"
+  }
+
   fileprivate enum Kind {
-    case range(low: Double, high: Double, isLogarithmic: Bool)
+    case range(low: Double, high: Double, Scale)
     case choices([Value])
   }
 
@@ -15,9 +20,9 @@ struct HyperparameterScale: Sendable {
     name = hyperparameter.name
     switch hyperparameter.domain {
     case .uniform(let low, let high), .oneMinus(let low, let high):
-      kind = .range(low: low, high: high, isLogarithmic: false)
-    case .logUniform(let low, let high): kind = .range(low: low, high: high, isLogarithmic: true)
-    case .integer(let low, let high): kind = .range(low: Double(low), high: Double(high), isLogarithmic: false)
+      kind = .range(low: low, high: high, .linear)
+    case .logUniform(let low, let high): kind = .range(low: low, high: high, .logarithmic)
+    case .integer(let low, let high): kind = .range(low: Double(low), high: Double(high), .integer)
     case .ordered(let values), .choice(let values), .perMember(let values): kind = .choices(values.distinct)
     case .fixed(let value): kind = Kind([value])
     case .scheduled(let schedule): kind = Kind(schedule.values.distinct)
@@ -35,10 +40,9 @@ struct HyperparameterScale: Sendable {
 
   var json: JSON {
     switch kind {
-    case .range(let low, let high, let isLogarithmic):
+    case .range(let low, let high, let scale):
       .object([
-        "name": .text(name), "scale": .text(isLogarithmic ? "log" : "linear"), "low": .number(low),
-        "high": .number(high),
+        "name": .text(name), "scale": .text(scale.rawValue), "low": .number(low), "high": .number(high),
       ])
     case .choices(let values):
       .object(["name": .text(name), "choices": .array(values.map { .text($0.description) })])
@@ -51,7 +55,8 @@ extension HyperparameterScale.Kind {
   fileprivate init(_ values: [Value]) {
     let numbers = values.compactMap(\.asNumber)
     if numbers.count == values.count, let low = numbers.min(), let high = numbers.max() {
-      self = .range(low: low, high: high, isLogarithmic: false)
+      let areIntegers = values.allSatisfy { if case .integer = $0 { true } else { false } }
+      self = .range(low: low, high: high, areIntegers ? .integer : .linear)
     } else {
       self = .choices(values)
     }

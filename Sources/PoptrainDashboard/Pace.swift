@@ -25,7 +25,7 @@ package struct Pace: Sendable {
   static let fresh = 0.5
   /// How many pages are told of news in a second, all together: many open pages must not slow a run.
   private static let tellings = 10.0
-  /// Seconds after which a page hears something even where nothing is new.
+  /// Seconds after which a page hears the last news again where nothing is new. It then asks what is being trained.
   static let heartbeat = 15.0
 
   /// The seconds between two looks for news, for so many pages.

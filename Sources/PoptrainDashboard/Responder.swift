@@ -52,12 +52,7 @@ struct Responder: HTTPResponder {
     case .redirect(let address, let cookie):
       return Response(status: .seeOther, headers: [.location: address, .setCookie: cookie, .cacheControl: "no-store"])
     case .denied:
-      throw Refusal(
-        .unauthorized,
-        """
-        this dashboard is opened with its token: use the address that `poptrain dashboard` printed, or reach it as \
-        localhost, such as through an ssh tunnel
-        """)
+      throw Refusal(.unauthorized, access.isOpen ? Responder.needsToken : Responder.needsLocalhost)
     }
     let parts = request.uri.path.split(separator: "/", omittingEmptySubsequences: false).dropFirst().map(String.init)
     if parts.count == 3, parts[0] == "runs", parts[2] == "stop" {
@@ -67,6 +62,13 @@ struct Responder: HTTPResponder {
     try check(request, allows: [.get, .head])
     return try await read(parts, request)
   }
+
+  private static let needsToken =
+    "this dashboard is opened with its token: use the address that `poptrain dashboard` printed"
+  private static let needsLocalhost = """
+    this dashboard is for this machine only, and was asked under another name: reach it as localhost, such as through an ssh \
+    tunnel, or have your proxy send `Host: localhost`
+    """
 
   private func check(_ request: Request, allows methods: [HTTPRequest.Method]) throws(Refusal) {
     guard !methods.contains(request.method) else { return }

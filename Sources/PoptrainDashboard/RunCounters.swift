@@ -32,8 +32,8 @@ struct RunCounters: Sendable {
     time.pass(other.at, other.kind)
   }
 
-  /// The seconds that engines have spent on the run.
-  var secondsSpent: Double { time.seconds }
+  /// The seconds that engines have spent on the run, up to the last record, or up to a moment.
+  func secondsSpent(until moment: Double?) -> Double { moment.map(time.seconds(until:)) ?? time.seconds }
 
   /// How many workers have trained since the last start.
   var workers: Int { sessions.workers.count }

@@ -17,7 +17,7 @@ actor RunFeed {
   private var mark: FileMark?
   private var readAt = -Double.infinity
   /// How the run stood, as of when it was asked last.
-  private var standing: (end: Int, isRunning: Bool, state: Status.State, summary: [UInt8])?
+  private var standing: (end: Int, isRunning: Bool, askedAt: Double, state: Status.State, summary: [UInt8])?
   private var outline: (end: Int, bytes: [UInt8])?
   private var listeners: [Int: AsyncStream<[UInt8]>.Continuation] = [:]
   private var listenerCount = 0
@@ -39,16 +39,19 @@ actor RunFeed {
     try standing(of: current()).summary
   }
 
-  /// How the run stands. The population is read once for each record of history.
+  /// How the run stands. The population is read once for each record of history, and now and then while a run goes on: what is
+  /// being trained is not in its history.
   private func standing(of tape: RunTape) throws(RunError) -> (state: Status.State, summary: [UInt8]) {
     let isRunning = tape.run.isRunning
-    if let standing, (standing.end, standing.isRunning) == (tape.end, isRunning) {
+    if let standing, (standing.end, standing.isRunning) == (tape.end, isRunning),
+      !isRunning || pace.now() - standing.askedAt < Pace.heartbeat / 2
+    {
       return (standing.state, standing.summary)
     }
     let (population, tape) = try population(with: tape)
     let state = tape.run.state(of: population)
     let summary = tape.summary(population, key: key).bytes
-    standing = (tape.end, isRunning, state, summary)
+    standing = (tape.end, isRunning, pace.now(), state, summary)
     return (state, summary)
   }
 
@@ -117,7 +120,7 @@ actor RunFeed {
 
   // MARK: Listening
 
-  /// Says how many intervals there are, now and whenever there is more.
+  /// Says how many intervals there are: now, whenever there is more, and now and then.
   func events() throws(RunError) -> AsyncStream<[UInt8]> {
     let (stream, continuation) = AsyncStream<[UInt8]>.makeStream(bufferingPolicy: .bufferingNewest(1))
     let news = try news()
@@ -151,7 +154,7 @@ actor RunFeed {
           tell(news)
         } else if now - toldAt >= Pace.heartbeat {
           toldAt = now
-          tell(Array(": nothing new\n\n".utf8))
+          tell(news)
         }
       } catch {
         // Pages that ask again are told what is wrong.

@@ -1,6 +1,7 @@
 internal import PoptrainExperimentFile
 internal import PoptrainJSON
 internal import PoptrainRuns
+internal import PoptrainStore
 internal import PopulationBasedTraining
 
 extension RunTape {
@@ -18,7 +19,7 @@ extension RunTape {
       "intervalSteps": .integer(rules.nextReady(after: 0)), "trainedSteps": .integer(trained),
       "totalSteps": .integer(planned), "forfeitedSteps": .integer(counters.forfeitedSteps.values.reduce(0, +)),
       "failures": .integer(counters.failures.values.reduce(0, +)), "intervals": .integer(rows.count),
-      "workers": .integer(counters.workers), "secondsSpent": .number(counters.secondsSpent),
+      "workers": .integer(counters.workers), "secondsSpent": .number(counters.secondsSpent(until: state == .running ? SystemClock.wall() : nil)),
       "secondsLeft": state == .running ? counters.seconds(for: planned - trained).map(JSON.number) : nil,
       "workerUse": counters.workerUse.map(JSON.number),
       "seed": .text("\(rules.seed)"), "exploit": .text(rules.exploit.name), "order": .text(rules.order.name),

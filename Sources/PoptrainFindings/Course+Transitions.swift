@@ -1,3 +1,4 @@
+internal import Foundation
 internal import PopulationBasedTraining
 
 /// A stretch of training between two scores.
@@ -9,8 +10,9 @@ struct Transition: Sendable {
   /// The score at its end.
   let end: Double
 
-  /// By how much the score improved; the score itself for a fresh model, all of which begin alike.
-  var gain: Double { end - (start ?? 0) }
+  /// By how much the score improved; the score itself for a fresh model, all of which begin alike. Where the metric is
+  /// positive and covers more than two powers of ten, that of its logarithm: a loss of 10 sinks by more than one of 0.1.
+  let gain: Double
 }
 
 extension Course {
@@ -26,14 +28,27 @@ extension Course {
   /// from the same age to the same age. What the curve of learning does to all of a group tells nothing of any. O(n log n).
   func transitions() -> [[Transition]] {
     var groups: [Ages: [Transition]] = [:]
+    let isLogarithmic = isWide
+    func level(_ score: Double) -> Double {
+      guard isLogarithmic else { return score }
+      let logarithm = log(rules.metric(ofScore: score))
+      return rules.mode == .max ? logarithm : -logarithm
+    }
     for (index, stretch) in stretches.enumerated() {
       guard let end = stretch.score else { continue }
       let start = stretch.parent.flatMap { stretches[$0].score }
       guard stretch.parent == nil || start != nil else { continue }
       groups[Ages(start: stretch.startAge, end: stretch.endAge), default: []]
-        .append(Transition(stretch: index, start: start, end: end))
+        .append(Transition(stretch: index, start: start, end: end, gain: level(end) - (start.map(level) ?? 0)))
     }
     return groups.sorted { $0.key < $1.key }.map(\.value)
+  }
+
+  /// Whether the metric is positive and covers more than two powers of ten, so that figures have a logarithmic scale.
+  private var isWide: Bool {
+    let metrics = stretches.compactMap(\.score).map(rules.metric(ofScore:))
+    guard let least = metrics.min(), let most = metrics.max() else { return false }
+    return least > 1e-300 && most / least > 100
   }
 
   /// The noise of scores, from members that went on with their own model twice; none where there are too few.

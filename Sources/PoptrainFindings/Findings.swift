@@ -47,16 +47,19 @@ package struct Findings: Codable, Hashable, Sendable {
   /// O(n log n).
   private static func of(_ course: Course, folder: String?) -> [Finding] {
     let (transitions, noise) = (course.transitions(), course.noise())
-    let selection = Selection.verdict(course, transitions)
+    let (selection, noEffect) = (Selection.verdict(course, transitions), NoEffect.verdict(course, transitions))
+    let idle = Set(noEffect.findings.compactMap { $0.evidence["hyperparameter"]?.description })
+    // What luck selects says nothing of values.
+    let isLuck = selection.findings.contains { ($0.evidence["p"]?.asNumber ?? 0) >= Selection.level }
     let verdicts = [
       NeverTrained.verdict(course, in: folder), Failures.verdict(course, in: folder), Saturated.verdict(course),
       selection, LuckyBest.verdict(course, noise), Takeover.verdict(course),
-      ShortInterval.verdict(course, noise, isSelectionGood: selection.isGood), RangeEnd.verdict(course),
-      NoEffect.verdict(course, transitions), FlatSchedule.verdict(course), IdleWorkers.verdict(course),
+      ShortInterval.verdict(
+        course, noise, isSelectionGood: selection.findings.contains { $0.severity == .good }),
+      isLuck ? .nothing : RangeEnd.verdict(course, transitions, without: idle), noEffect,
+      isLuck ? .nothing : FlatSchedule.verdict(course, without: idle), IdleWorkers.verdict(course),
     ]
-    let found: [Finding] = verdicts.flatMap { verdict -> [Finding] in
-      if case .findings(let findings) = verdict { findings } else { [] }
-    }
+    let found = verdicts.flatMap(\.findings)
     let open = verdicts.compactMap { if case .tooEarly(let whether) = $0 { whether } else { nil } }
     let all: [Finding] = found + (open.isEmpty ? [] : [tooEarly(open, course)])
     return Finding.Severity.allCases.reversed().flatMap { severity in all.filter { $0.severity == severity } }
@@ -69,11 +72,5 @@ package struct Findings: Codable, Hashable, Sendable {
       .tooEarly, .note,
       "\(start) to tell \(listed(open.map { "whether \($0)" })): \(intervals) and \(copies).",
       ["intervals": .integer(course.stretches.count), "copies": .integer(course.copies)])
-  }
-}
-
-extension Verdict {
-  fileprivate var isGood: Bool {
-    if case .findings(let findings) = self { findings.contains { $0.severity == .good } } else { false }
   }
 }

@@ -10,6 +10,11 @@ enum Verdict {
   case nothing
 
   static func finding(_ finding: Finding) -> Verdict { .findings([finding]) }
+
+  /// What was found.
+  var findings: [Finding] {
+    if case .findings(let findings) = self { findings } else { [] }
+  }
 }
 
 /// A number with three significant digits.

@@ -244,5 +244,8 @@ package struct EngineTime {
   }
 
   /// The time up to the last record.
-  package var seconds: Double { spent + (start.map { max(0, last - $0) } ?? 0) }
+  package var seconds: Double { seconds(until: last) }
+
+  /// The time up to a moment, in which the last engine has not ended.
+  package func seconds(until moment: Double) -> Double { spent + (start.map { max(0, max(last, moment) - $0) } ?? 0) }
 }

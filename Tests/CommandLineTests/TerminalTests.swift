@@ -243,6 +243,29 @@ import Testing
       """, in: folder)
   }
 
+  @Test func `Tables fit into the terminal: columns give way, and of long names the end is shown`() async throws {
+    let folder = try patientFolder()
+    try folder.write("", to: "go")
+    let name = "runs/" + String(repeating: "a_long_name_", count: 8) + "end"
+    #expect(try await Program.run("run", "experiment.yaml", "--run", name, in: folder).status == 0)
+    try await run(
+      """
+      def output(columns, *words):
+          terminal = Terminal("poptrain", "status", *words, columns=columns, rows=60)
+          assert terminal.end() == 0, terminal.text
+          return [line for line in terminal.lines if line]
+      whole, narrow = output(400), output(80)
+      assert len(narrow) == len(whole) == 2, narrow
+      assert whole[0].endswith("last active"), whole
+      assert re.search(r" \\+5$", narrow[0]), narrow
+      assert narrow[1].startswith("…") and "name_end" in narrow[1] and "finished" in narrow[1], narrow
+      whole, narrow = output(400, "\(name)"), output(80, "\(name)")
+      assert len(narrow) == len(whole) and "momentum" in "".join(whole), narrow
+      header = next(line for line in narrow if line.startswith("member"))
+      assert re.match(r"member +state +steps .*value +learning_rate .* \\+\\d$", header), header
+      """, in: folder)
+  }
+
   @Test func `Followed as lines, every change has one`() async throws {
     let folder = try patientFolder()
     let running = try Program.start("run", "experiment.yaml", in: folder)

@@ -1,3 +1,4 @@
+import Foundation
 import Poptrain
 import PopulationBasedTraining
 import Testing
@@ -7,13 +8,62 @@ import Testing
 private func logarithm(_ value: Double) -> Double { 10 * (Double(value.exponent) + value.significand - 1) / 33.2 }
 
 @Suite struct RangeEndTests {
-  @Test func `Values that should be higher pile up at the upper end`() async throws {
-    let climb = Climb(intervals: 40, .init(gain: { $0["rate"] }, noise: 0.1))
+  /// The names of those whose values pile up.
+  private func names(_ climb: Climb) async throws -> Set<String> {
+    let found = try await climb.findings().filter { $0.kind == .rangeEnd }
+    return Set(found.compactMap { $0.evidence["hyperparameter"]?.description })
+  }
+
+  /// Copies are sent away from the end: 0.99 becomes 0.79, or by reflection 0.76. What is copied stays there.
+  @Test(arguments: 1...4)
+  func `Values that should be higher pile up at the upper end`(seed: Int) async throws {
+    let climb = Climb(members: 20, intervals: 40, seed: UInt64(seed), .init(gain: { $0["rate"] }, noise: 0.1))
     let finding = try #require(try await climb.finding(.rangeEnd))
     #expect(finding.evidence["end"] == .text("upper") && finding.evidence["limit"] == .number(1))
     #expect(finding.severity == .warning)
-    #expect(finding.sentence.contains("had rate in the highest tenth of its range, which ends at 1 (median "))
+    #expect(
+      finding.sentence.contains("were of models that had rate in the highest tenth of its range, which ends at 1 (median "))
     #expect(finding.advice?.contains("log_uniform") == false)
+  }
+
+  @Test(arguments: 1...3) func `So do integers, and members that decide when they like`(seed: Int) async throws {
+    let layers = [Hyperparameter("layers", .integer(1, 10))]
+    let climb = Climb(
+      members: 20, intervals: 40, seed: UInt64(seed), order: .asynchronous, space: layers,
+      .init(gain: { $0["layers"] }, noise: 1))
+    #expect(try await climb.finding(.rangeEnd)?.evidence["end"] == .text("upper"))
+  }
+
+  @Test(arguments: 1...3) func `A best value that moves to an end is there in the end`(seed: Int) async throws {
+    let climb = Climb(
+      members: 20, intervals: 60, seed: UInt64(seed), space: [Hyperparameter("rate", .logUniform(1e-4, 1))],
+      .init(gain: { 1 - abs(logarithm($0["rate"]) + Double($0.steps.lowerBound) / 40) }, noise: 0.1))
+    #expect(try await climb.finding(.rangeEnd)?.evidence["end"] == .text("lower"))
+  }
+
+  @Test(arguments: 1...6) func `What comes along with what is selected is not selected`(seed: Int) async throws {
+    let space = ["rate", "idle"].map { Hyperparameter($0, .uniform(0, 1)) }
+    let logarithmic = [Hyperparameter("logarithmic", .logUniform(1e-4, 1))]
+    let climb = Climb(
+      members: 20, intervals: 40, seed: UInt64(seed), space: space + logarithmic,
+      .init(gain: { $0["rate"] }, noise: 0.1))
+    #expect(try await names(climb) == ["rate"])
+  }
+
+  @Test(arguments: 1...6) func `What luck selects is no finding`(seed: Int) async throws {
+    let space = ["rate", "idle"].map { Hyperparameter($0, .uniform(0, 1)) }
+    let logarithmic = [Hyperparameter("logarithmic", .logUniform(1e-4, 1))]
+    let climb = Climb(
+      members: 10, intervals: 60, seed: UInt64(seed), order: .asynchronous, space: space + logarithmic,
+      .init(noise: 1))
+    let kinds = Set(try await climb.findings().map(\.kind))
+    #expect(kinds.contains(.selection) && kinds.isDisjoint(with: [.rangeEnd, .flatSchedule]))
+  }
+
+  @Test(arguments: [0.15, 0.8], [1, 2]) func `Values near an end are not at it`(best: Double, seed: Int) async throws {
+    let climb = Climb(
+      members: 20, intervals: 40, seed: UInt64(seed), .init(gain: { -abs($0["rate"] - best) }, noise: 0.1))
+    #expect(try await names(climb).isEmpty)
   }
 
   @Test func `Small values of a linear range are not told to be at its end, but to be searched on a logarithmic one`()
@@ -59,6 +109,23 @@ private func logarithm(_ value: Double) -> Double { 10 * (Double(value.exponent)
     #expect(try await climb.finding(.flatSchedule) == nil)
   }
 
+  @Test(arguments: 1...3) func `A constant at an end of its range is called so`(seed: Int) async throws {
+    let climb = Climb(
+      members: 20, intervals: 40, seed: UInt64(seed), space: space, .init(gain: { -logarithm($0["rate"]) }, noise: 0.3))
+    let finding = try #require(try await climb.finding(.flatSchedule))
+    #expect(finding.advice?.hasPrefix("That is at the lower end of its range, 0.0001: extend the range, if ") == true)
+  }
+
+  @Test(arguments: 1...3) func `What shows no effect is not called flat too`(seed: Int) async throws {
+    let idle = ["one", "two", "three"].map { Hyperparameter($0, .logUniform(1e-4, 1)) }
+    let climb = Climb(
+      members: 20, intervals: 40, seed: UInt64(seed), space: space + idle,
+      .init(gain: { -abs(logarithm($0["rate"]) + 2) }, noise: 0.1))
+    let named = try await climb.findings().filter { [.flatSchedule, .noEffect].contains($0.kind) }
+      .compactMap { $0.evidence["hyperparameter"]?.description }
+    #expect(Set(named).count == named.count, "\(named)")
+  }
+
   @Test func `A choice is flat where it never changed`() async throws {
     let kinds = Hyperparameter("kind", .choice([.text("good"), .text("bad"), .text("worse")]))
     let climb = Climb(
@@ -100,6 +167,17 @@ private func logarithm(_ value: Double) -> Double { 10 * (Double(value.exponent)
     for seed in 1...3 { named.formUnion(try await unimportant(seed)) }
     #expect(named.isDisjoint(with: ["rate", "middle", "kind"]), "\(named)")
     #expect(!named.isDisjoint(with: ["idle", "flag"]), "\(named)")
+  }
+
+  /// What matters is by which part a loss sinks: from 50 to 25 is no more than from 0.1 to 0.05.
+  @Test(arguments: 1...3) func `A value that lets a loss sink by parts matters`(seed: Int) async throws {
+    let space = [Hyperparameter("rate", .uniform(0, 1)), Hyperparameter("idle", .uniform(0, 1))]
+    var climb = Climb(
+      members: 30, intervals: 20, seed: UInt64(seed), space: space,
+      .init(gain: { $0.steps.lowerBound == 0 ? Double($0.seed % 1000) / 250 : 0.6 * $0["rate"] }, measured: { exp(4 - $0) }))
+    climb.rules.mode = .min
+    let named = try await climb.findings().filter { $0.kind == .noEffect }.map { $0.evidence["hyperparameter"]?.description }
+    #expect(!named.contains("rate"))
   }
 
   @Test func `Over few intervals nothing is said to have had no effect`() async throws {

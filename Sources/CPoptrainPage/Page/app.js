@@ -19,9 +19,9 @@ import { Values } from "./values.js";
 /** The views by name, in the order of the tabs and of the keys 1, 2, …; some only where there is something to show. */
 const views = [
   { name: "overview", title: "Overview", make: Overview },
-  { name: "lanes", title: "Lineages", make: Lanes },
-  { name: "schedules", title: "Schedules", make: Schedules },
-  { name: "values", title: "Values", make: Values },
+  { name: "lanes", title: "Lineages", make: Lanes, isOfRows: true },
+  { name: "schedules", title: "Schedules", make: Schedules, isOfRows: true },
+  { name: "values", title: "Values", make: Values, isOfRows: true },
   { name: "compare", title: "Compare", make: Compare, isShown: (app) => app.runs.length > 1 },
   { name: "findings", title: "Findings", make: Findings },
   { name: "member", title: "Member", make: Member, isShown: (app) => app.state.member >= 0 },
@@ -232,9 +232,9 @@ class App {
     this.view = null;
   }
 
-  /** The server has said how many rows there are. */
+  /** The server has said how many rows there are. Where it says the same again, members may have begun to train. */
   #hear({ rows, state }) {
-    if (rows !== this.run.count || state !== this.run.about.state) this.#catchUp();
+    if (rows !== this.run.count || state !== this.run.about.state || state === "running") this.#catchUp();
   }
 
   /** Fetches what is new; news that come meanwhile are fetched after it. */
@@ -251,7 +251,8 @@ class App {
         if (!isNew || run !== this.run) continue;
         this.series.update();
         this.version++;
-        this.redrawLater();
+        if (this.view) this.redrawLater();
+        else this.#show();
       }
     } catch {
       this.heading.setLink(false);
@@ -269,9 +270,10 @@ class App {
     this.main.replaceChildren();
     this.main.dataset.view = view.name;
     document.title = `${this.run.about.name} · ${view.title} · Poptrain`;
-    if (!this.#canDraw) {
+    const isEmpty = view.isOfRows && !this.run.count;
+    if (isEmpty || !this.#canDraw) {
       this.view = null;
-      this.main.append(h("p", { class: "empty" }, "Loading…"));
+      this.main.append(h("p", { class: "empty" }, this.#canDraw ? "No interval has ended yet." : "Loading…"));
       return;
     }
     this.view = new view.make(this, this.main);

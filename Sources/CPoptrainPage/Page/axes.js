@@ -6,7 +6,7 @@ import { Scale, rounded } from "./scale.js";
 const scoreName = ":score";
 
 /** The axes of all hyperparameters and, as the last, of the score: each with a name, a title, a scale, and marks where it has choices. */
-export function axesOf(run, scores) {
+export function axesOf(run, scoreScale) {
   const axes = run.about.hyperparameters.map((hyperparameter) => {
     const { name, choices } = hyperparameter;
     const table = run.column(`value:${name}`);
@@ -14,7 +14,7 @@ export function axesOf(run, scores) {
       ? { name, title: name, table, marks: choices.map((choice, value) => ({ value, text: choice })), scale: new Scale(-0.5, choices.length - 0.5) }
       : { name, title: name, table, scale: rangeOf(hyperparameter, table, run.valueCount) };
   });
-  return [...axes, { name: scoreName, title: run.about.metric, scale: new Scale(...scores) }];
+  return [...axes, { name: scoreName, title: run.about.metric, scale: scoreScale }];
 }
 
 /** Where a row lies on an axis, from 0 to 1; NaN where it has no value. */
@@ -60,7 +60,7 @@ function rangeOf({ low = Infinity, high = -Infinity, scale }, table, count) {
     if (value < low) low = value;
     if (value > high) high = value;
   }
-  return low <= high ? new Scale(low, high, isLog) : new Scale(0, 1);
+  return low <= high ? new Scale(low, high, { isLog, isWhole: scale === "integer" }) : new Scale(0, 1);
 }
 
 /** Spreads the rows of a choice across its column; the same row always at the same place. */

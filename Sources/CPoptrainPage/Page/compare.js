@@ -1,17 +1,16 @@
 // Several runs beside each other: the best score so far, a table, and the differences with the same seed.
 
-import { founderColour } from "./colours.js";
+import { colourCount, founderColour } from "./colours.js";
 import { card, h, savers, toggle } from "./dom.js";
 import { PairTable } from "./pairtable.js";
 import { Plot } from "./plot.js";
 import { progressOf, spread } from "./progress.js";
 import { pause } from "./run.js";
 import { Scale, duration, short } from "./scale.js";
+import { isWide, roomy } from "./series.js";
 
 /** So many runs are chosen by themselves. */
 const firstChoice = 12;
-/** So many colours differ; the next groups are dashed. */
-const distinct = 8;
 
 export class Compare {
   #progress = new Map();
@@ -44,11 +43,11 @@ export class Compare {
     this.#load(keys);
   }
 
-  /** The runs that are compared: those chosen, or this one and others with its metric, those of its experiment first. */
+  /** The runs that are compared: those chosen, or, before anybody chose, this one and others with its metric, those of its experiment first. */
   #keys() {
     const { runs, run, state } = this.app;
     const known = runs.filter(({ key, error }) => !error && key);
-    if (state.versus.length) return known.filter(({ key }) => state.versus.includes(key)).map(({ key }) => key);
+    if (state.versus) return known.filter(({ key }) => state.versus.includes(key)).map(({ key }) => key);
     const isAlike = (other) => other.metric === run.about.metric && other.mode === run.about.mode;
     const rank = ({ key, name }) => (key === run.key ? 0 : name === run.about.name ? 1 : 2);
     const first = known.filter(isAlike).toSorted((a, b) => rank(a) - rank(b)).slice(0, firstChoice).map(({ key }) => key);
@@ -120,8 +119,8 @@ export class Compare {
     const lines = runs.filter(({ x }) => x.length);
     const most = Math.max(1, ...lines.map(({ steps }) => steps));
     const first = Math.min(most / 2, ...lines.map(({ x }) => x[0]));
-    const x = new Scale(state.xlog ? first : 0, most, state.xlog);
-    const y = new Scale(...usual(lines, state.beginning || state.xlog ? 0 : 0.05));
+    const x = new Scale(state.xlog ? first : 0, most, { isLog: state.xlog });
+    const y = scaleOf(lines, state.beginning || state.xlog ? 0 : 0.05);
     this.lines = lines;
     this.groups = groups;
     const legend = groups.map((group) => ({ text: group.runs.length > 1 ? `${group.name}: mean and range of ${group.runs.length}` : group.name, colour: founderColour(group.number), kind: "line" }));
@@ -216,7 +215,7 @@ function grouped(runs) {
 
 function drawGroup(context, frame, group) {
   context.strokeStyle = context.fillStyle = founderColour(group.number);
-  context.setLineDash(group.number >= distinct ? [6, 4] : []);
+  context.setLineDash(group.number >= colourCount ? [6, 4] : []);
   const isOne = group.runs.length === 1;
   context.globalAlpha = isOne ? 1 : 0.45;
   context.lineWidth = isOne ? 2.2 : 1;
@@ -260,8 +259,8 @@ function outline(context, frame, places) {
   context.closePath();
 }
 
-/** The range of the lines, but for what they were in a first share of the steps. */
-function usual(lines, share) {
+/** A scale for the lines, but for what they were in a first share of the steps. */
+function scaleOf(lines, share) {
   let [low, high] = [Infinity, -Infinity];
   for (const run of lines) {
     for (const value of [valueAt(run, run.steps * share), run.y.at(-1), ...(share ? [] : run.y)]) {
@@ -270,9 +269,9 @@ function usual(lines, share) {
       high = Math.max(high, value);
     }
   }
-  if (!(low <= high)) return [0, 1];
-  const margin = (high - low) * 0.05;
-  return [low - margin, high + margin];
+  if (!(low <= high)) return new Scale(0, 1);
+  const isLog = isWide(low, high);
+  return new Scale(...roomy(low, high, isLog), { isLog });
 }
 
 /** The best score when so many steps were trained. */

@@ -2,7 +2,7 @@
 
 import { bands, bandsOfRows, drawBands, groupsOfValues } from "./bands.js";
 import { founderColour } from "./colours.js";
-import { card, savers, select, toggle } from "./dom.js";
+import { card, renew, savers, select, toggle } from "./dom.js";
 import { Nearest, whenIdle } from "./nearest.js";
 import { Plot, line, shown } from "./plot.js";
 import { pointing } from "./pointing.js";
@@ -26,12 +26,12 @@ export class Curves {
   draw() {
     const { app, plot } = this;
     const { run, state } = app;
-    this.#drawControls();
     const { outline } = run;
+    this.plot.element.hidden = !outline && !run.about.best;
     const series = outline ?? app.series;
     const xScale = shown(state.x, series.start(state.xlog), series.end, state.xlog);
-    const [low, high] = series.usual(run, state.all);
-    const yScale = shown(state.y, low, high, state.ylog);
+    const yScale = series.scale(run, state);
+    this.#drawControls(yScale.isLog);
     this.index = null;
     whenIdle(() => this.#points());
     const isBanded = outline || (run.about.populationSize > mostLines && !state.lines);
@@ -70,7 +70,7 @@ export class Curves {
       context.lineWidth = 2.5;
       drawRows(context, frame, run, series, winner);
     });
-    const outside = state.y ? 0 : series.outside(low, high);
+    const outside = state.y ? 0 : series.outside(yScale.low, yScale.high);
     if (outline) this.card.say(`Loading ${outline.about.intervals.toLocaleString("en")} intervals. Until they are here, the bands show how they are spread.`);
     else if (!run.about.best) this.card.say("No interval has a score yet.");
     else this.card.say(outside ? `${outside.toLocaleString("en")} of ${run.count.toLocaleString("en")} intervals lie beyond this scale: tick “all” to see them.` : "");
@@ -91,14 +91,14 @@ export class Curves {
     });
   }
 
-  #drawControls() {
+  #drawControls(isLog) {
     const { app } = this;
     const { state } = app;
-    this.card.controls.replaceChildren(
+    renew(this.card.controls,
       select("across", [["age", "steps of the model"], ["time", "time"]], state.across, (across) => app.set({ across, x: undefined })),
       select("smooth", [["0", "off"], ["0.6", "some"], ["0.9", "much"]], String(state.smooth), (value) => app.set({ smooth: Number(value) })),
       toggle("log x", state.xlog, (xlog) => app.set({ xlog, x: undefined })),
-      toggle("log y", state.ylog, (ylog) => app.set({ ylog, y: undefined })),
+      toggle("log y", isLog, (ylog) => app.set({ ylog, y: undefined })),
       toggle("all", state.all, (all) => app.set({ all, y: undefined })),
       app.run.about.populationSize > mostLines ? toggle("every line", state.lines, (lines) => app.set({ lines })) : "",
       ...(state.x || state.y ? [resetButton(app)] : []),

@@ -1,6 +1,6 @@
 // Why a member was replaced, or was not: each decision as a sentence, and who was compared as a figure.
 
-import { card, h, select } from "./dom.js";
+import { card, h, renew, select } from "./dom.js";
 import { Plot, line } from "./plot.js";
 import { Scale, short } from "./scale.js";
 
@@ -10,24 +10,21 @@ export class Decisions {
 
   constructor(app, host, id) {
     Object.assign(this, { app, id });
-    this.which = "replaced";
     this.card = card(host, "Why was it replaced?", null);
-    this.card.controls.append(select("decisions", [["replaced", "that replaced it"], ["", "all"]], this.which, (which) => {
-      this.which = which;
-      this.draw(this.about);
-    }));
     this.list = h("div", { class: "decisions" });
     this.card.body.append(this.list);
   }
 
   draw(about) {
     if (!about) return;
-    this.about = about;
-    const isWanted = ({ result }) => !this.which || result !== "stay";
+    const { app } = this;
+    const which = app.state.decisions;
+    renew(this.card.controls, select("decisions", [["", "that replaced it"], ["all", "all"]], which, (decisions) => app.set({ decisions })));
+    const isWanted = ({ result }) => which === "all" || result !== "stay";
     const wanted = about.decisions.filter(isWanted).toReversed();
     const isFirst = !this.#items.size;
     const items = wanted.map((decision) => {
-      if (!this.#items.has(decision.sequence)) this.#items.set(decision.sequence, new Decision(this.app, this.id, decision));
+      if (!this.#items.has(decision.sequence)) this.#items.set(decision.sequence, new Decision(app, this.id, decision));
       return this.#items.get(decision.sequence);
     });
     if (isFirst && items.length) items[0].element.open = true;

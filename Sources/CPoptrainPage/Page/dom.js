@@ -13,6 +13,24 @@ export function h(tag, properties = {}, ...children) {
   return element;
 }
 
+/**
+ * Puts elements in the place of others, unless they are the same: who holds one of them open, or has the focus on it, keeps it.
+ */
+export function renew(host, ...children) {
+  const elements = children.filter(Boolean);
+  const chosen = (element) => [...element.querySelectorAll("input, select")].map(({ checked, value }) => [checked, value]);
+  const told = (elements) => JSON.stringify(elements.map((element) => [element.outerHTML, chosen(element)]));
+  if (told(elements) !== told([...host.children])) replace(host, ...elements);
+}
+
+/** Puts elements in the place of others; the focus stays in its place among those that can have it. */
+export function replace(host, ...children) {
+  const fields = () => [...host.querySelectorAll("a, button, input, select")];
+  const place = fields().indexOf(document.activeElement);
+  host.replaceChildren(...children);
+  if (place >= 0) fields()[place]?.focus();
+}
+
 /** A choice among a few: `options` are `[value, text]`. */
 export function select(label, options, value, choose) {
   const list = h("select", { onchange: (event) => choose(event.target.value) }, options.map(([value, text]) => h("option", { value }, text)));

@@ -2,7 +2,7 @@
 // diversity in a few pixels.
 
 import { Groups } from "./bands.js";
-import { founderColour } from "./colours.js";
+import { colourCount, founderColour } from "./colours.js";
 import { card } from "./dom.js";
 import { Plot, shown } from "./plot.js";
 import { pointing } from "./pointing.js";
@@ -91,10 +91,13 @@ class Areas {
       this.order.slice(0, coloured).forEach((founder, number) => {
         const part = ((counts.get(founder) ?? 0) / total) * height;
         context.fillStyle = founderColour(number);
+        // Colours that come again are lighter.
+        context.globalAlpha = 0.6 ** Math.floor(number / colourCount);
         if (part > 0) context.fillRect(left + start, y - part, width, part);
         y -= part;
       });
       context.fillStyle = faint;
+      context.globalAlpha = 1;
       context.fillRect(left + start, top, width, y - top);
     }
   }
@@ -143,6 +146,7 @@ export class Founders {
     plot.draw({ x, y: new Scale(0, 1), yMarks: [{ value: 0.5, text: "share" }], isBare: true }, (context, frame, colours) => {
       if (!run.outline) this.shares.draw(plot, run, series, context, frame, colours);
     });
+    plot.element.hidden = !run.outline && !run.count;
     if (run.outline) return this.card.say("Loading…");
     const { last } = this.shares.order(run);
     const [alive, first] = [last.size, run.founders.length];
@@ -150,7 +154,7 @@ export class Founders {
     const share = descendants / sum(last);
     const text = last.size
       ? `${alive} of ${first} founders have descendants left; ${Math.round(share * 100)} % of the population descends from member ${run.column("member")[run.founders[largest]]}${share === 1 && first > 1 ? ", so all diversity of models is lost" : ""}.`
-      : "";
+      : "No interval has ended yet.";
     this.card.say(text);
     plot.describe(`Share of the population by founder. ${text}`);
   }

@@ -1,9 +1,9 @@
 // Who came from whom: each member a straight lane, each copy a branch from its donor's, coloured by score. What has no
 // descendants left is faded. (After figure 6 of the paper.) A large population is drawn as streams of founders.
 
-import { founderColour, shadeCount, shade, shadeIndex } from "./colours.js";
+import { founderColour, shadeCount, shadeIndex } from "./colours.js";
 import { mostLines } from "./curves.js";
-import { card, savers, select } from "./dom.js";
+import { card, renew, savers, select } from "./dom.js";
 import { Shares } from "./founders.js";
 import { Nearest, whenIdle } from "./nearest.js";
 import { Plot, line, shown } from "./plot.js";
@@ -69,7 +69,7 @@ export class Lanes {
     const yMarks = members.map((member, index) => ({ value: members.length - index, text: String(member) })).filter((_, index) => index % every === 0);
     const legend = [
       { text: "best model's lineage", colour: "winner", kind: "line" },
-      { text: "best scores", colour: shade(1), kind: "area" }, { text: "worst", colour: shade(0), kind: "area" },
+      { text: "best scores", colour: 1, kind: "area" }, { text: "worst", colour: 0, kind: "area" },
       { text: "no descendants left", colour: "faint", kind: "thin" },
     ];
     plot.draw({ x, y, yMarks, labels: { x: app.series.label, y: "member" }, legend }, (context, frame, colours) => {
@@ -88,7 +88,7 @@ export class Lanes {
       context.globalAlpha = 1;
       context.lineWidth = Math.min(4, Math.max(1.5, frame.area.height / members.length / 3));
       groups.forEach((rows, index) => {
-        context.strokeStyle = shade(index / (shadeCount - 1));
+        context.strokeStyle = colours.shades[index];
         context.beginPath();
         for (const row of rows) this.#trace(context, frame, row);
         context.stroke();
@@ -172,7 +172,7 @@ export class Lanes {
   #drawControls(isStream) {
     const { app } = this;
     const { state } = app;
-    this.card.controls.replaceChildren(
+    renew(this.card.controls,
       isStream ? "" : select("order", [["", "by number"], ["kin", "relatives together"]], state.order, (order) => app.set({ order })),
       select("across", [["age", "steps of the model"], ["time", "time"]], state.across, (across) => app.set({ across, x: undefined })),
       ...savers(() => this.plot, () => `${app.run.about.name}-lineages`));

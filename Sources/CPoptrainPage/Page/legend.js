@@ -1,5 +1,7 @@
 // The legend above a figure.
 
+import { shadeIndex } from "./colours.js";
+
 /** The height of a line, and where the first one is. */
 const [height, first] = [16, 10.5];
 
@@ -16,7 +18,10 @@ export function placesOfLegend(legend, left, width) {
   });
 }
 
-/** Draws the parts of a legend: `{text, colour, kind: "line" | "thin" | "area" | "dot"}`. */
+/**
+ * Draws the parts of a legend: `{text, colour, kind: "line" | "thin" | "area" | "dot"}`. A colour is one of the theme by its name,
+ * that of a score by its place between 0, worst, and 1, best, or any other.
+ */
 export function drawLegend(context, legend, places, colours) {
   context.globalAlpha = 1;
   context.font = `11px ${colours.font}`;
@@ -24,7 +29,7 @@ export function drawLegend(context, legend, places, colours) {
   context.textBaseline = "middle";
   legend.forEach(({ text, colour, kind }, index) => {
     const { x, y } = places[index];
-    context.fillStyle = context.strokeStyle = colours[colour] ?? colour;
+    context.fillStyle = context.strokeStyle = typeof colour === "number" ? colours.shades[shadeIndex(colour)] : colours[colour] ?? colour;
     context.beginPath();
     if (kind === "area") context.fillRect(x, y - 4.5, 14, 9);
     else if (kind === "dot") {

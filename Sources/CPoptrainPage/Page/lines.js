@@ -1,6 +1,6 @@
 // The lines of parallel coordinates.
 
-import { shade, shadeCount } from "./colours.js";
+import { shadeCount, shadeIndex } from "./colours.js";
 import { levelsOf, opacities, paintLevels } from "./density.js";
 import { line } from "./plot.js";
 
@@ -13,7 +13,7 @@ export function drawLines(context, layout, colours, { rows, places }, shades) {
   for (let index = 0; index < rows.length; index++) groups[shades ? shades[index] : 0].push(index);
   context.lineWidth = rows.length > 2000 ? 0.75 : 1;
   groups.forEach((group, number) => {
-    context.strokeStyle = number ? shade((number - 1) / (shadeCount - 1)) : colours.faint;
+    context.strokeStyle = number ? colours.shades[number - 1] : colours.faint;
     context.globalAlpha = number ? 0.9 : Math.max(0.05, Math.min(shades ? 0.25 : 0.6, 250 / rows.length));
     // Lines of one path that cross are no stronger there: that keeps those faint that were not chosen.
     const length = shades ? group.length : 20;
@@ -57,7 +57,7 @@ export function drawDensity(context, layout, colours, { rows, places }, shades) 
     paintLevels(context, levelsOf(crossed(pairs.others, width, height)), width, left, top, faint, wide);
     if (!shades) continue;
     const [counts, sums] = [crossed(pairs.chosen, width, height), crossed(pairs.sums, width, height)];
-    paintLevels(context, toned(counts, sums), width, left, top, toneStyles, wide);
+    paintLevels(context, toned(counts, sums), width, left, top, toneStyles(colours), wide);
   }
 }
 
@@ -71,10 +71,12 @@ function toned(counts, sums) {
   });
 }
 
-const toneStyles = Array.from({ length: 1 + tones * strengths }, (_, level) => {
-  const [tone, strength] = [Math.floor((level - 1) / strengths), (level - 1) % strengths];
-  return { colour: shade(tone / (tones - 1)), alpha: level ? 0.15 + (0.85 * strength) / (strengths - 1) : 0 };
-});
+function toneStyles({ shades }) {
+  return Array.from({ length: 1 + tones * strengths }, (_, level) => {
+    const [tone, strength] = [Math.floor((level - 1) / strengths), (level - 1) % strengths];
+    return { colour: shades[shadeIndex(tone / (tones - 1))], alpha: level ? 0.15 + (0.85 * strength) / (strengths - 1) : 0 };
+  });
+}
 
 /** The pixel of each row on an axis; -1 where it lies beyond it. */
 function pixels(at, height) {

@@ -28,9 +28,8 @@ export class MemberCurve {
     const copies = own.filter((row) => run.isCopy(row));
     this.rows = [...new Set([...own, ...lineage])];
     this.index = null;
-    const [low, high] = series.usual(run, state.all);
     const axes = {
-      x: shown(state.x, series.start(state.xlog), series.end, state.xlog), y: shown(state.y, low, high, state.ylog),
+      x: shown(state.x, series.start(state.xlog), series.end, state.xlog), y: series.scale(run, state),
       labels: { x: series.label, y: run.about.metric },
       legend: [
         { text: `member ${this.id}`, colour: "ink", kind: "line" }, { text: "its model's lineage", colour: "band", kind: "line" },

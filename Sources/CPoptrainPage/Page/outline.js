@@ -1,6 +1,6 @@
 // The scores of a long run in short, as the server says them: what is drawn until all rows are here.
 
-import { ageLabel, usualRange } from "./series.js";
+import { ageLabel, scoreScale } from "./series.js";
 
 /** It stands in for the series of a run: an axis of ages, the best model's lineage as rows, and bands of all scores. */
 export class Outline {
@@ -18,9 +18,8 @@ export class Outline {
 
   get end() { return this.about.end; }
 
-  usual(run, isAll) {
-    const { low, high, tail, bands } = this.about;
-    return bands.length ? usualRange(low, high, tail, run.isMaximum, isAll) : [0, 1];
+  scale(run, state) {
+    return scoreScale(this.about.bands.length ? this.about : { low: 0, high: 1, tail: 0 }, run.isMaximum, state);
   }
 
   outside() { return 0; }

@@ -3,8 +3,8 @@
 
 import { marksOf, placeOf, rangeText } from "./axes.js";
 import { Brushes } from "./brushes.js";
-import { shade, shadeIndex } from "./colours.js";
-import { card, h, savers, select, toggle } from "./dom.js";
+import { shadeIndex } from "./colours.js";
+import { card, h, renew, savers, select, toggle } from "./dom.js";
 import { drawDensity, drawLines, mostLines } from "./lines.js";
 import { Plot, line, shortened } from "./plot.js";
 import { short } from "./scale.js";
@@ -61,7 +61,7 @@ export class Parallel {
     const isDense = rows.length > mostLines;
     const legend = [
       { text: "best model", colour: "winner", kind: "line" },
-      ...(isIn ? [{ text: `${isDense ? "mean of those chosen" : "chosen"}: ${short(axes.at(-1).scale.value(worst))}`, colour: shade(0), kind: "line" }, { text: short(axes.at(-1).scale.value(best)), colour: shade(1), kind: "line" }] : []),
+      ...(isIn ? [{ text: `${isDense ? "mean of those chosen" : "chosen"}: ${short(axes.at(-1).scale.value(worst))}`, colour: 0, kind: "line" }, { text: short(axes.at(-1).scale.value(best)), colour: 1, kind: "line" }] : []),
       { text: (isIn ? "the others" : "intervals") + (isDense ? " on each pixel: the more, the stronger" : ""), colour: "faint", kind: isDense ? "area" : "thin" },
     ];
     plot.draw({ x: axes[0].scale, y: axes[0].scale, yMarks: [], isBare: true, legend }, (context, frame, colours) => {
@@ -111,8 +111,9 @@ export class Parallel {
 
   #drawControls(brush) {
     const { app } = this;
-    this.card.controls.replaceChildren(
+    renew(this.card.controls,
       select("intervals", [["", "all"], ["last", "the last of each member"]], app.state.intervals, (intervals) => app.set({ intervals })),
+      toggle("log scores", this.data.axes.at(-1).scale.isLog, (ylog) => app.set({ ylog, y: undefined })),
       toggle("all scores", app.state.all, (all) => app.set({ all, y: undefined })),
       app.state.y ? h("button", { onclick: () => app.set({ y: undefined }) }, "zoom out") : "",
       this.data.rows.length ? h("button", { onclick: () => this.#chooseBest() }, "choose the best tenth") : "",

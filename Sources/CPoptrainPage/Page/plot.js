@@ -266,7 +266,7 @@ export class Plot {
 
 /** A scale for what is shown of an axis: what was chosen, or all. */
 export function shown(chosen, low, high, isLog) {
-  return chosen ? new Scale(chosen[0], chosen[1], isLog) : new Scale(low, high, isLog);
+  return new Scale(...(chosen ?? [low, high]), { isLog });
 }
 
 /** Adds a straight line to the path. */

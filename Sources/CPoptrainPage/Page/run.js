@@ -65,7 +65,9 @@ export class Run {
     // Another run has taken its folder: nothing of the old one holds.
     if (this.about && about.runID !== this.about.runID) location.reload();
     const hasRows = await this.read();
-    const isNew = hasRows || JSON.stringify(about) !== JSON.stringify(this.about);
+    // Time passes even where nothing is new.
+    const told = (about) => JSON.stringify({ ...about, secondsSpent: 0, heardAt: 0 });
+    const isNew = hasRows || told(about) !== told(this.about);
     this.about = about;
     return isNew;
   }
@@ -74,7 +76,7 @@ export class Run {
   async #ask() {
     const about = await fetchJSON(this.url("run.json"));
     for (const member of about.members) member.state = words[member.state] ?? member.state;
-    return about;
+    return { ...about, heardAt: performance.now() };
   }
 
   /** Asks for the rows that are missing; whether there were any. Who asks meanwhile waits for the same answer. */
@@ -134,6 +136,12 @@ export class Run {
 
   /** The number of the founder from which the model of each row descends. */
   get founder() { return this.#founder.data; }
+
+  /** The seconds that were spent on it, up to now while it goes on. */
+  get secondsSpent() {
+    const { state, secondsSpent, heardAt } = this.about;
+    return secondsSpent + (state === "running" ? (performance.now() - heardAt) / 1000 : 0);
+  }
 
   /** Whether more of the metric is better. */
   get isMaximum() { return this.about.mode === "max"; }

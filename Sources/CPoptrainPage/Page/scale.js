@@ -12,13 +12,17 @@ export function rounded([low, high], decimals = 4) {
 }
 
 export class Scale {
-  /** A scale from `low` to `high`, or around `low` where these hardly differ; a logarithmic one only where both are positive. */
-  constructor(low, high, isLog = false) {
+  /**
+   * A scale from `low` to `high`, or around `low` where these hardly differ; a logarithmic one only where both are positive.
+   * One of integers has no marks between them.
+   */
+  constructor(low, high, { isLog = false, isWhole = false } = {}) {
     if (!isDrawable(low, high)) {
       const half = Math.abs(low) / 20 || 0.5;
       [low, high] = [low - half, low + half];
     }
     this.isLog = isLog && low > 0;
+    this.isWhole = isWhole;
     this.low = low;
     this.high = high;
     this.start = this.#scaled(low);
@@ -39,7 +43,7 @@ export class Scale {
   /** Round values within the scale, about as many as asked for. */
   ticks(count) {
     const marks = this.isLog ? [this.#powers(count), this.#powers(Infinity)].find((marks) => marks.length > 1) : undefined;
-    return marks ?? multiples(this.low, this.high, count);
+    return marks ?? multiples(this.low, this.high, count, this.isWhole ? 1 : 0);
   }
 
   /** The same with their texts. */
@@ -66,8 +70,8 @@ export class Scale {
   }
 }
 
-function multiples(low, high, count) {
-  const rough = (high - low) / Math.max(1, count);
+function multiples(low, high, count, least) {
+  const rough = Math.max(least, (high - low) / Math.max(1, count));
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = [1, 2, 5, 10].map((factor) => factor * power).find((step) => step >= rough * 0.999);
   const marks = [];

@@ -1,7 +1,7 @@
 // The score against one hyperparameter: a point for each interval, or how many lie on each pixel.
 
 import { placeOf } from "./axes.js";
-import { shade, shadeCount, shadeIndex } from "./colours.js";
+import { shadeCount, shadeIndex } from "./colours.js";
 import { levelsOf, opacities, paintLevels } from "./density.js";
 import { card, savers } from "./dom.js";
 import { Nearest } from "./nearest.js";
@@ -43,7 +43,7 @@ export class Scatter {
     const legend = [
       ...(isDense
         ? [{ text: "intervals on each pixel: the more, the stronger", colour: "band", kind: "area" }]
-        : [{ text: `age ${short(ages[0])}`, colour: shade(0), kind: "dot" }, { text: short(ages[1] / 2), colour: shade(0.5), kind: "dot" }, { text: short(ages[1]), colour: shade(1), kind: "dot" }]),
+        : [{ text: `age ${short(ages[0])}`, colour: 0, kind: "dot" }, { text: short(ages[1] / 2), colour: 0.5, kind: "dot" }, { text: short(ages[1]), colour: 1, kind: "dot" }]),
       { text: "best model", colour: "winner", kind: "dot" },
     ];
     const axes = { x: padded(axis.scale), y: score.scale, xMarks: axis.marks, labels: { x: axis.title, y: score.title }, legend };
@@ -101,7 +101,7 @@ export class Scatter {
 }
 
 function padded(scale) {
-  return new Scale(scale.value(-margin), scale.value(1 + margin), scale.isLog);
+  return new Scale(scale.value(-margin), scale.value(1 + margin), scale);
 }
 
 function xOf({ area }, place) {
@@ -117,7 +117,7 @@ function drawPoints(context, frame, colours, { rows, isIn, across, up }, ages) {
   const groups = Array.from({ length: shadeCount + 1 }, () => []);
   for (let index = 0; index < rows.length; index++) groups[isIn && !isIn[index] ? 0 : 1 + shadeIndex(ages(index))].push(index);
   groups.forEach((group, number) => {
-    context.fillStyle = number ? shade((number - 1) / (shadeCount - 1)) : colours.faint;
+    context.fillStyle = number ? colours.shades[number - 1] : colours.faint;
     context.globalAlpha = number ? 0.85 : 0.2;
     context.beginPath();
     for (const index of group) {

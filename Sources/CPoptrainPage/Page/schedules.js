@@ -2,9 +2,9 @@
 // best model's schedule on top.
 
 import { bands, bandsOfRows, drawBands, groupsOfValues } from "./bands.js";
-import { shade, shadeCount, shadeIndex } from "./colours.js";
+import { shadeCount, shadeIndex } from "./colours.js";
 import { mostLines } from "./curves.js";
-import { h, card, savers, select } from "./dom.js";
+import { card, h, renew, savers, select } from "./dom.js";
 import { Nearest, whenIdle } from "./nearest.js";
 import { Plot, line, shown } from "./plot.js";
 import { pointing } from "./pointing.js";
@@ -21,7 +21,7 @@ export class Schedules {
 
   draw() {
     const { app } = this;
-    this.controls.replaceChildren(
+    renew(this.controls,
       select("across", [["age", "steps of the model"], ["time", "time"]], app.state.across, (across) => app.set({ across, x: undefined })));
     if (!this.figures.length) this.grid.replaceChildren(h("p", { class: "empty" }, "This experiment has no hyperparameters."));
     for (const figure of this.figures) figure.draw();
@@ -46,22 +46,22 @@ class Schedule {
   draw() {
     const { app, plot, hyperparameter } = this;
     const { run, state, series } = app;
-    this.card.controls.replaceChildren(...savers(() => plot, () => `${run.about.name}-${hyperparameter.name}`));
+    renew(this.card.controls, ...savers(() => plot, () => `${run.about.name}-${hyperparameter.name}`));
     this.index = null;
     whenIdle(() => this.#points());
     this.values = run.column(`value:${hyperparameter.name}`);
     this.valueOf = run.column("value");
-    const { low, high, choices } = hyperparameter;
-    const y = choices ? new Scale(-0.5, choices.length - 0.5) : padded(low, high, hyperparameter.scale === "log");
+    const { choices } = hyperparameter;
+    const y = choices ? new Scale(-0.5, choices.length - 0.5) : padded(hyperparameter);
     const yMarks = choices?.map((text, value) => ({ value, text }));
     const isBanded = run.about.populationSize > mostLines && !choices;
     const legend = isBanded
       ? [{ text: "best model's schedule", colour: "winner", kind: "line" }, { text: "all models: range, 80 %, half, median", colour: "band", kind: "area" }]
-      : [{ text: "best model's schedule", colour: "winner", kind: "line" }, { text: "best scores", colour: shade(1), kind: "area" }, { text: "worst", colour: shade(0), kind: "area" }];
+      : [{ text: "best model's schedule", colour: "winner", kind: "line" }, { text: "best scores", colour: 1, kind: "area" }, { text: "worst", colour: 0, kind: "area" }];
     const x = shown(state.x, 0, series.end, false);
     plot.draw({ x, y, yMarks, labels: { x: series.label, y: hyperparameter.name }, legend }, (context, frame, colours) => {
       if (isBanded) drawBands(context, this.#bands(frame), frame.area.left, (value) => frame.y(value), colours.band);
-      else this.#drawAll(context, frame);
+      else this.#drawAll(context, frame, colours);
       const winner = run.lineage(run.bestRow);
       context.strokeStyle = colours.winner;
       context.lineWidth = 2.5;
@@ -96,14 +96,14 @@ class Schedule {
     return `${hyperparameter.name} of the best model: from ${value(winner[0])} to ${value(winner.at(-1))}.`;
   }
 
-  #drawAll(context, frame) {
+  #drawAll(context, frame, colours) {
     const { run, series: { ranks } } = this.app;
     const groups = Array.from({ length: shadeCount }, () => []);
     for (let row = 0; row < run.count; row++) groups[shadeIndex(ranks[row])].push(row);
     context.lineWidth = 1.2;
-    context.globalAlpha = Math.max(0.35, Math.min(0.9, 20 / run.about.populationSize));
+    context.globalAlpha = 1;
     groups.forEach((rows, index) => {
-      context.strokeStyle = shade(index / (shadeCount - 1));
+      context.strokeStyle = colours.shades[index];
       context.beginPath();
       for (const row of rows) this.#trace(context, frame, row);
       context.stroke();
@@ -149,11 +149,8 @@ class Schedule {
 }
 
 /** A scale with room beyond the ends of the range, where values pile up. */
-function padded(low, high, isLog) {
-  if (isLog) {
-    const room = (high / low) ** 0.03;
-    return new Scale(low / room, high * room, true);
-  }
-  const room = (high - low) * 0.03;
-  return new Scale(low - room, high + room);
+function padded({ low, high, scale }) {
+  const kind = { isLog: scale === "log", isWhole: scale === "integer" };
+  const room = kind.isLog ? (high / low) ** 0.03 : (high - low) * 0.03;
+  return kind.isLog ? new Scale(low / room, high * room, kind) : new Scale(low - room, high + room, kind);
 }

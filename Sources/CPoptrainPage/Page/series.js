@@ -1,6 +1,6 @@
 // What the figures have across and up: age or time, the score as it is or smoothed.
 
-import { isDrawable } from "./scale.js";
+import { Scale, isDrawable } from "./scale.js";
 
 /** What an axis of ages is called. */
 export const ageLabel = "steps of the model (age)";
@@ -8,7 +8,7 @@ export const ageLabel = "steps of the model (age)";
 /** Columns of numbers by row, brought up to date with what is new. */
 export class Series {
   #size = 0;
-  #usual = null;
+  #spread = null;
   #ranks = null;
   x = new Float64Array(0);
   y = new Float64Array(0);
@@ -62,23 +62,21 @@ export class Series {
     return most || 1;
   }
 
-  /** The range of scores worth seeing. */
-  usual(run, isAll = false) {
-    const key = `${this.#size} ${isAll}`;
-    if (this.#usual?.key !== key) this.#usual = { key, range: this.#range(run, isAll) };
-    return this.#usual.range;
+  /** The scale of the scores as it is chosen in `state`. */
+  scale(run, state) {
+    if (this.#spread?.size !== this.#size) this.#spread = { size: this.#size, ...this.#spreadOf(run) };
+    return scoreScale(this.#spread, run.isMaximum, state);
   }
 
-  #range(run, isAll) {
+  #spreadOf(run) {
     let [low, high] = [Infinity, -Infinity];
     for (let row = 0; row < this.#size; row++) {
       const score = this.y[row];
       if (score < low && score !== -Infinity) low = score;
       if (score > high && score !== Infinity) high = score;
     }
-    if (low > high) return [0, 1];
-    const tail = !isAll && high > low ? this.#tail(run.isMaximum ? low : high, run.isMaximum ? high : low) : 0;
-    return usualRange(low, high, tail, run.isMaximum, isAll);
+    if (low > high) return { low: 0, high: 1, tail: 0 };
+    return { low, high, tail: high > low ? this.#tail(run.isMaximum ? low : high, run.isMaximum ? high : low) : 0 };
   }
 
   /** Where the worst twentieth of the scores ends on the way from the worst to the best, in thousandths. */
@@ -122,17 +120,29 @@ export class Series {
   }
 }
 
-/**
- * Of the scores from `low` to `high`, the range worth seeing: all, but for the worst twentieth where that would take more
- * than half of the figure; models that have just begun are often far off. `tail`: the share of the way from the worst to the
- * best score on which that twentieth lies.
- */
-export function usualRange(low, high, tail, isMaximum, isAll) {
-  const cut = !isAll && tail > 0.5 && isDrawable(low, high) ? tail * (high - low) : 0;
-  if (isMaximum) low += cut;
-  else high -= cut;
+/** Whether scores from `low` to `high` are drawn on a logarithmic scale unless somebody says otherwise, as by `poptrain figure`. */
+export function isWide(low, high) {
+  return low > 1e-300 && high / low > 100;
+}
+
+/** A range with room at both ends. */
+export function roomy(low, high, isLog) {
+  if (isLog) return [low / (high / low) ** 0.04, high * (high / low) ** 0.04];
   const margin = (high - low) * 0.04;
   return [low > 0 && low - margin <= 0 ? low : low - margin, high + margin];
+}
+
+/**
+ * The scale of scores from `low` to `high`, as it is chosen: `y`, a range; `ylog`, whether it is logarithmic; `all` of them.
+ * Unless all are wanted, a linear one leaves out the worst twentieth where that would take more than half of the figure:
+ * models that have just begun are often far off. `tail`: the share of the way from the worst to the best score on which
+ * that twentieth lies.
+ */
+export function scoreScale({ low, high, tail }, isMaximum, { y, ylog, all }) {
+  const isLog = low > 0 && (ylog ?? isWide(low, high));
+  if (y) return new Scale(...y, { isLog });
+  const cut = !all && !isLog && tail > 0.5 && isDrawable(low, high) ? tail * (high - low) : 0;
+  return new Scale(...roomy(isMaximum ? low + cut : low, isMaximum ? high : high - cut, isLog), { isLog });
 }
 
 function grown(array, count) {

@@ -3,8 +3,8 @@
 import { rounded } from "./scale.js";
 
 const defaults = {
-  run: "", view: "overview", member: -1, x: undefined, y: undefined, across: "age", smooth: 0, xlog: false, ylog: false,
-  all: false, lines: false, pin: [], filter: "", sort: "score", down: true, order: "", intervals: "", versus: [],
+  run: "", view: "overview", member: -1, x: undefined, y: undefined, across: "age", smooth: 0, xlog: false, ylog: undefined,
+  all: false, lines: false, pin: [], filter: "", sort: "score", down: true, order: "", intervals: "", decisions: "", versus: undefined,
   beginning: false, brush: {},
 };
 
@@ -24,6 +24,7 @@ function parsed(name, text) {
     const range = text.split(",").map(Number);
     return range.length === 2 && range.every(Number.isFinite) && range[0] < range[1] ? range : undefined;
   }
+  if (name === "ylog") return text === "1";
   if (name === "pin") return text.split(",").filter(Boolean).map(Number).filter(Number.isInteger);
   if (name === "versus") return text.split(",").filter(Boolean);
   if (name === "brush") {

@@ -1,7 +1,7 @@
 // The members in a table: sorted, filtered, with a sparkline each.
 
 import { founderColour, theme } from "./colours.js";
-import { h } from "./dom.js";
+import { h, replace } from "./dom.js";
 import { short } from "./scale.js";
 
 const rowHeight = 30;
@@ -36,7 +36,7 @@ export class Table {
       { name: "curve", cell: (entry) => this.#sparkline(entry) },
       { name: "steps", value: (entry) => entry.steps, cell: (entry) => text(entry.steps) },
       { name: "age", value: (entry) => entry.age, cell: (entry) => text(entry.age) },
-      { name: "copied", value: (entry) => entry.copied, cell: (entry) => document.createTextNode(entry.copied < 0 ? "" : `← ${entry.copied}`) },
+      { name: "copied", value: (entry) => (entry.copied < 0 ? -Infinity : entry.copied), cell: (entry) => document.createTextNode(entry.copied < 0 ? "" : `← ${entry.copied}`) },
       { name: "copies", value: (entry) => entry.copies, cell: (entry) => text(entry.copies) },
       { name: "failures", value: (entry) => entry.failures, cell: (entry) => document.createTextNode(entry.failures || "") },
     ];
@@ -44,6 +44,7 @@ export class Table {
     columns.splice(-1, 0, ...run.about.hyperparameters.map((hyperparameter) => ({
       // It may be called as a column is.
       name: names.has(hyperparameter.name) ? `:${hyperparameter.name}` : hyperparameter.name, isText: Boolean(hyperparameter.choices),
+      choices: hyperparameter.choices,
       value: (entry) => entry.hyperparameters[hyperparameter.name] ?? -Infinity,
       cell: (entry) => text(entry.hyperparameters[hyperparameter.name]),
     })));
@@ -66,7 +67,7 @@ export class Table {
     this.columns = columns;
     if (document.activeElement !== this.filter) this.filter.value = state.filter;
     this.count.textContent = this.entries.length < entries.length ? `${this.entries.length} of ${entries.length}` : "";
-    this.head.replaceChildren(h("tr", {}, columns.map((column) => this.#heading(column, sorted))));
+    replace(this.head, h("tr", {}, columns.map((column) => this.#heading(column, sorted))));
     this.#fill();
   }
 
@@ -112,7 +113,7 @@ export class Table {
       const cells = this.columns.map((column) => h("td", { class: column.isText ? "text" : undefined }, column.cell(entry)));
       return h("tr", { "data-member": entry.id, class: entry.id === best ? "best" : undefined, onclick: (event) => event.target.closest("button, a") || this.app.show(entry.id) }, cells);
     });
-    this.body.replaceChildren(...(first ? [above] : []), ...rows, ...(isLarge ? [below] : []));
+    replace(this.body, ...(first ? [above] : []), ...rows, ...(isLarge ? [below] : []));
   }
 
   #heading(column, sorted) {
@@ -139,7 +140,7 @@ export class Table {
     const { run } = this.app;
     const element = h("canvas", { class: "spark", width: 160, height: 36, "aria-hidden": "true" });
     if (run.outline) return element;
-    const [low, high] = this.app.series.usual(run);
+    const scale = this.app.series.scale(run, { ...this.app.state, y: undefined });
     const score = run.column("score");
     const rows = (run.rowsOf.get(entry.id) ?? []).filter((row) => !Number.isNaN(score[row]));
     const context = element.getContext("2d");
@@ -148,7 +149,7 @@ export class Table {
     context.beginPath();
     const last = Math.max(1, rows.length - 1);
     rows.forEach((row, index) => {
-      const y = 33 - 30 * Math.max(0, Math.min(1, (score[row] - low) / (high - low)));
+      const y = 33 - 30 * Math.max(0, Math.min(1, scale.position(score[row])));
       context[index ? "lineTo" : "moveTo"](2 + (index / last) * 156, y);
     });
     context.stroke();
@@ -163,17 +164,32 @@ export class Table {
 
 /** What a filter accepts: words that stand in a row, and comparisons such as `score>0.9`, all of them. */
 function acceptor(filter, columns) {
-  const conditions = filter.trim().split(/\s+/).filter(Boolean).map((word) => {
-    const [, name, sign, bound] = /^(.+?)(<=|>=|<|>|=)(.+)$/.exec(word) ?? [];
-    const column = columns.find((column) => column.name === name && column.value);
-    if (!column) return (entry) => String(entry.id) === word || entry.state.includes(word) || (word === "copied" && entry.copied >= 0) || Object.values(entry.hyperparameters).some((value) => typeof value !== "number" && String(value) === word);
-    const compare = { "<": (a, b) => a < b, ">": (a, b) => a > b, "<=": (a, b) => a <= b, ">=": (a, b) => a >= b, "=": (a, b) => a === b }[sign];
-    return (entry) => {
-      const value = column.value(entry);
-      // What is not there is the worst for sorting, but no number.
-      if (typeof value === "number") return Number.isFinite(value) && compare(value, Number(bound));
-      return sign === "=" && String(value) === bound;
-    };
-  });
+  // Of names that begin alike, the longest. They may have blanks, as may choices.
+  const known = columns.filter(({ value }) => value).toSorted((a, b) => b.name.length - a.name.length);
+  const conditions = [];
+  for (let rest = filter.trim(); rest; ) {
+    const column = known.find(({ name }) => rest.startsWith(name) && comparison.test(rest.slice(name.length)));
+    const [start, sign] = column ? comparison.exec(rest.slice(column.name.length)) : ["", ""];
+    const from = column ? rest.slice(column.name.length + start.length) : rest;
+    const bound = column?.choices?.find((choice) => from === choice || from.startsWith(`${choice} `)) ?? /^\S*/.exec(from)[0];
+    conditions.push(column ? compared(column, sign, bound) : said(bound));
+    rest = from.slice(bound.length).trim();
+  }
   return (entry) => conditions.every((condition) => condition(entry));
+}
+
+const comparison = /^\s*(<=|>=|<|>|=)\s*/;
+
+function compared(column, sign, bound) {
+  const compare = { "<": (a, b) => a < b, ">": (a, b) => a > b, "<=": (a, b) => a <= b, ">=": (a, b) => a >= b, "=": (a, b) => a === b }[sign];
+  return (entry) => {
+    const value = column.value(entry);
+    // What is not there is the worst for sorting, but no number.
+    if (typeof value === "number") return Number.isFinite(value) && compare(value, Number(bound));
+    return sign === "=" && String(value) === bound;
+  };
+}
+
+function said(word) {
+  return (entry) => String(entry.id) === word || entry.state.includes(word) || (word === "copied" && entry.copied >= 0) || Object.values(entry.hyperparameters).some((value) => typeof value !== "number" && String(value) === word);
 }

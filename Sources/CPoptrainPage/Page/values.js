@@ -4,7 +4,7 @@ import { axesOf, placesOf } from "./axes.js";
 import { h } from "./dom.js";
 import { Parallel } from "./parallel.js";
 import { Scatter } from "./scatter.js";
-import { Series } from "./series.js";
+import { Series, scoreScale } from "./series.js";
 
 export class Values {
   /** A brush as it is being drawn, before it is in the address. */
@@ -39,13 +39,13 @@ export class Values {
    */
   #data() {
     const { run, state, version } = this.app;
-    const key = [run.count, version, state.intervals, state.all, state.y].join();
+    const key = [run.count, version, state.intervals, state.all, state.y, state.ylog].join();
     if (this.known?.key !== key) {
       // Scores as they were reported, whatever is smoothed elsewhere.
       const series = state.smooth ? this.series : this.app.series;
       series.update();
       const rows = chosenRows(run, state.intervals === "last");
-      const axes = axesOf(run, state.y ?? (state.intervals === "last" && !state.all ? rangeOf(run, rows) : series.usual(run, state.all)));
+      const axes = axesOf(run, state.intervals === "last" && !state.all ? scaleOf(run, rows, state) : series.scale(run, state));
       this.known = { key, run, rows, axes, places: axes.map((axis) => placesOf(run, axis, rows)) };
     }
     const brush = brushOf(this.dragged ?? state.brush, this.known.axes);
@@ -64,16 +64,15 @@ function chosenRows(run, isLast) {
   return rows.subarray(0, count);
 }
 
-/** The range of the scores of these rows and of the best model. */
-function rangeOf(run, rows) {
+/** A scale for the scores of these rows and of the best model. */
+function scaleOf(run, rows, state) {
   const score = run.column("score");
   let [low, high] = [Infinity, -Infinity];
   for (const row of [...rows, run.bestRow].filter((row) => row >= 0)) {
     if (score[row] < low) low = score[row];
     if (score[row] > high) high = score[row];
   }
-  const margin = (high - low) * 0.04;
-  return low <= high ? [low - margin, high + margin] : [0, 1];
+  return scoreScale(low <= high ? { low, high, tail: 0 } : { low: 0, high: 1, tail: 0 }, run.isMaximum, state);
 }
 
 /** The ranges of a brush by axis; what an address says otherwise is ignored. */

@@ -17,7 +17,8 @@ extension ShowStatus {
     var table = Table(
       header: ["run", "state", "steps", "", "best", "metric", "members", "last active"], numeric: [2, 3, 4, 6])
     for run in list.runs where run.error == nil { table.rows.append(row(run, in: list)) }
-    if !table.rows.isEmpty { for line in table.lines { say(line) } }
+    table.dispensable = [6, 2, 5, 7, 4]
+    if !table.rows.isEmpty { for line in table.lines(width: Terminal.width) { say(line) } }
     for run in list.runs {
       guard let error = run.error else { continue }
       say(harmless("\(shown(run, in: list)): \(error.split(separator: "\n").joined(separator: " "))"))

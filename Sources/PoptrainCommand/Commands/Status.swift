@@ -73,7 +73,9 @@ struct ShowStatus: AsyncParsableCommand {
           member.score.map { short($0) } ?? "–",
         ] + names.map { short(member.hyperparameters[$0]) })
     }
-    for line in table.lines { say(line) }
+    // The score and the first hyperparameter are what is looked at most.
+    table.dispensable = Array((7..<max(7, table.header.count)).reversed()) + [3, 4, 2, 6].filter(table.header.indices.contains)
+    for line in table.lines(width: Terminal.width) { say(line) }
   }
 }
 

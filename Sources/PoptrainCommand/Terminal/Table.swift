@@ -6,6 +6,8 @@ struct Table {
   var numeric: Set<Int> = []
   /// How the cells of a column stand out.
   var paints: [Int: (String) -> Paint?] = [:]
+  /// The columns that a narrow terminal can do without, the first one first.
+  var dispensable: [Int] = []
 
   /// The lines, the header first.
   var lines: [Line] {
@@ -24,5 +26,33 @@ struct Table {
           ]
         })
     }
+  }
+
+  /// The lines as they fit into a terminal: columns give way, and the header says how many; at last the first one is cut.
+  func lines(width: Int) -> [Line] {
+    var (fitting, left) = (self, dispensable[...])
+    while fitting.width > width, let column = left.popFirst() { fitting = without(dispensable.prefix(upTo: left.startIndex)) }
+    let excess = fitting.width - width
+    if excess > 0 {
+      // The end of a path tells it from others.
+      let room = max(12, (fitting.rows.map { $0[0].columns }.max() ?? 0) - excess)
+      for row in fitting.rows.indices where fitting.rows[row][0].columns > room {
+        fitting.rows[row][0] = "…" + String(fitting.rows[row][0].suffix(room - 1))
+      }
+    }
+    return fitting.lines
+  }
+
+  private var width: Int { lines.map(\.columns).max() ?? 0 }
+
+  /// The same without some columns, and with a last one whose header says how many they are.
+  private func without(_ hidden: ArraySlice<Int>) -> Table {
+    let shown = header.indices.filter { !hidden.contains($0) }
+    func picked(_ row: [String], _ more: String) -> [String] { shown.map { row[$0] } + [more] }
+    let places = Dictionary(uniqueKeysWithValues: shown.enumerated().map { ($1, $0) })
+    return Table(
+      header: picked(header, "+\(hidden.count)"), rows: rows.map { picked($0, "") },
+      numeric: Set(numeric.compactMap { places[$0] }),
+      paints: Dictionary(uniqueKeysWithValues: paints.compactMap { column, paint in places[column].map { ($0, paint) } }))
   }
 }

@@ -31,6 +31,9 @@ enum Terminal {
     return (Int(columns), Int(rows))
   }
 
+  /// The width into which lines have to fit; a file has room for all.
+  static var width: Int { isatty(STDOUT_FILENO) == 1 ? size.columns : .max }
+
   /// Whether another program has it now: this one was sent into the background.
   static var isTaken: Bool {
     let owner = tcgetpgrp(STDOUT_FILENO)

@@ -12,10 +12,12 @@ enum FlatSchedule {
   /// How many stretches the line must have.
   static let leastLength = 10
 
-  static func verdict(_ course: Course) -> Verdict {
+  /// - Parameter idle: the hyperparameters that show no effect, for which any constant would do.
+  static func verdict(_ course: Course, without idle: Set<String>) -> Verdict {
     let rules = course.rules
     let hyperparameters = rules.space.hyperparameters.filter {
       $0.domain.isSearched && !$0.isStructural && ($0.explore ?? rules.explore).name != ExploreRules.none.name
+        && !idle.contains($0.name)
     }
     guard course.isWithCopies, !hyperparameters.isEmpty, let best = course.best else { return .nothing }
     let line = course.line(to: best).map { course.stretches[$0] }
@@ -47,11 +49,15 @@ enum FlatSchedule {
       evidence["highest"] = .number(most)
       stayed = "stayed between \(short(least)) and \(short(most)), \(percent(high - low)) of its range"
     }
+    let end = values.last.flatMap(domain.end)
     return Finding(
       .flatSchedule, .note,
       "\(name) \(stayed) along the line of the best model, while \(counted(copies, "copy")) tried other values.",
       evidence,
-      advice: "A constant of \(constant) would probably do as well: fix it, and spend the population on other values.")
+      advice: end.map {
+        "That is at \($0): extend the range, if values beyond make sense. Otherwise a constant of \(constant) would probably "
+          + "do as well."
+      } ?? "A constant of \(constant) would probably do as well: fix it, and spend the population on other values.")
   }
 }
 
