@@ -183,7 +183,7 @@ class Task(Study):
             "",
             f"![By how much each variant is better than as it is](images/{picture.name})",
             "",
-            "Trained on: " + "; ".join(f"{name} ({count} runs)" for name, count in machines.items()) + ".",
+            "Runs by machine: " + "; ".join(f"{name} ({count})" for name, count in machines.items()) + ".",
             "",
         ]
 
