@@ -68,7 +68,6 @@ import Testing
     try? _ = running.output.readToEnd()
     running.process.waitUntilExit()
     #expect(running.process.terminationStatus == 75)
-    #expect(try await get(base, in: folder).status != 0, "it has ended with the run")
   }
 
   @Test func `Programs that read JSON are told of it elsewhere`() async throws {

@@ -260,7 +260,8 @@ import Testing
       assert re.search(r" \\+5$", narrow[0]), narrow
       assert narrow[1].startswith("…") and "name_end" in narrow[1] and "finished" in narrow[1], narrow
       whole, narrow = output(400, "\(name)"), output(80, "\(name)")
-      assert len(narrow) == len(whole) and "momentum" in "".join(whole), narrow
+      assert "momentum" in "".join(whole), whole
+      assert len([line for line in narrow if re.match(r" +\\d+  done ", line)]) == 20, narrow
       header = next(line for line in narrow if line.startswith("member"))
       assert re.match(r"member +state +steps .*value +learning_rate .* \\+\\d$", header), header
       """, in: folder)
