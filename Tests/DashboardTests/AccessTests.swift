@@ -24,7 +24,9 @@ import Testing
     for path in ["", "runs.json", "openapi.json", "runs/climb/run.json"] {
       let answer = try await served.get(path, host: host)
       #expect(answer.status == 401 || answer.status == 400, "\(path)")
-      if answer.status == 401 { #expect(try answer.message?.hasSuffix("have your proxy send `Host: localhost`") == true) }
+      if answer.status == 401 {
+        #expect(try answer.message?.hasSuffix("have your proxy send `Host: localhost`") == true)
+      }
     }
   }
 

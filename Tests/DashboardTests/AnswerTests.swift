@@ -64,7 +64,7 @@ import Testing
     #expect(hyperparameters[0]["scale"]?.text == "log" && hyperparameters[0]["high"]?.double == 0.5)
     #expect(hyperparameters[1]["choices"]?.array?.map(\.text) == ["a", "<b>"])
     #expect(hyperparameters[2]["choices"]?.array?.map(\.text) == ["false", "true"])
-    #expect(hyperparameters[3]["scale"]?.text == "linear" && hyperparameters[3]["low"]?.double == 1)
+    #expect(hyperparameters[3]["scale"]?.text == "integer" && hyperparameters[3]["low"]?.double == 1)
   }
 
   @Test(arguments: try fixtures())

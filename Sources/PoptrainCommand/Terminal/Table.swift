@@ -30,8 +30,8 @@ struct Table {
 
   /// The lines as they fit into a terminal: columns give way, and the header says how many; at last the first one is cut.
   func lines(width: Int) -> [Line] {
-    var (fitting, left) = (self, dispensable[...])
-    while fitting.width > width, let column = left.popFirst() { fitting = without(dispensable.prefix(upTo: left.startIndex)) }
+    var fitting = self
+    for count in 0..<dispensable.count where fitting.width > width { fitting = without(dispensable.prefix(count + 1)) }
     let excess = fitting.width - width
     if excess > 0 {
       // The end of a path tells it from others.
@@ -53,6 +53,7 @@ struct Table {
     return Table(
       header: picked(header, "+\(hidden.count)"), rows: rows.map { picked($0, "") },
       numeric: Set(numeric.compactMap { places[$0] }),
-      paints: Dictionary(uniqueKeysWithValues: paints.compactMap { column, paint in places[column].map { ($0, paint) } }))
+      paints: Dictionary(
+        uniqueKeysWithValues: paints.compactMap { column, paint in places[column].map { ($0, paint) } }))
   }
 }

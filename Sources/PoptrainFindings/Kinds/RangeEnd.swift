@@ -32,7 +32,8 @@ enum RangeEnd {
     let donors = last.compactMap { $0.isCopy ? $0.parent.map { course.stretches[$0] } : nil }
     guard donors.count >= leastCopies else { return .nothing }
     return .findings(
-      hyperparameters.filter { !idle.contains($0.name) }.compactMap { finding($0, of: donors, in: course, transitions) })
+      hyperparameters.filter { !idle.contains($0.name) }.compactMap { finding($0, of: donors, in: course, transitions) }
+    )
   }
 
   private static func finding(
@@ -92,8 +93,12 @@ extension Domain {
   /// The end at which a value lies, in words: `the upper end of its range, 1`; none where it lies between or the range has no ends.
   func end(near value: Value) -> String? {
     guard let ends, let number = value.asNumber, let place = unit(of: value) else { return nil }
-    if place <= RangeEnd.end || number <= ends.lowerBound { return "the lower end of its range, \(short(ends.lowerBound))" }
-    if place >= 1 - RangeEnd.end || number >= ends.upperBound { return "the upper end of its range, \(short(ends.upperBound))" }
+    if place <= RangeEnd.end || number <= ends.lowerBound {
+      return "the lower end of its range, \(short(ends.lowerBound))"
+    }
+    if place >= 1 - RangeEnd.end || number >= ends.upperBound {
+      return "the upper end of its range, \(short(ends.upperBound))"
+    }
     return nil
   }
 
