@@ -44,7 +44,7 @@ actor RunFeed {
   private func standing(of tape: RunTape) throws(RunError) -> (state: Status.State, summary: [UInt8]) {
     let isRunning = tape.run.isRunning
     if let standing, (standing.end, standing.isRunning) == (tape.end, isRunning),
-      !isRunning || pace.now() - standing.askedAt < Pace.heartbeat / 2
+      !isRunning || pace.now() - standing.askedAt < Pace.fresh
     {
       return (standing.state, standing.summary)
     }

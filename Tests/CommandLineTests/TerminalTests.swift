@@ -261,8 +261,8 @@ import Testing
       assert narrow[1].startswith("…") and "name_end" in narrow[1] and "finished" in narrow[1], narrow
       whole, narrow = output(400, "\(name)"), output(80, "\(name)")
       assert "momentum" in "".join(whole), whole
-      assert len([line for line in narrow if re.match(r" +\\d+  done ", line)]) == 20, narrow
-      header = next(line for line in narrow if line.startswith("member"))
+      header, *rows = narrow[[line[:6] for line in narrow].index("member"):]
+      assert len(rows) == 20 and all(re.match(r" +\\d+  done ", row) for row in rows), narrow
       assert re.match(r"member +state +steps .*value +learning_rate .* \\+\\d$", header), header
       """, in: folder)
   }

@@ -21,15 +21,22 @@ private func logarithm(_ value: Double) -> Double { 10 * (Double(value.exponent)
     let finding = try #require(try await climb.finding(.rangeEnd))
     #expect(finding.evidence["end"] == .text("upper") && finding.evidence["limit"] == .number(1))
     #expect(finding.severity == .warning)
-    #expect(finding.sentence.contains("were of models that had rate in the highest tenth of its range"))
+    #expect(
+      finding.sentence.contains(
+        "were of models that had rate in the highest tenth of its range, which ends at 1 (median "))
     #expect(finding.advice?.contains("log_uniform") == false)
   }
 
-  @Test(arguments: 1...3) func `So do integers, and members that decide when they like`(seed: Int) async throws {
+  @Test(arguments: 1...3) func `So do integers`(seed: Int) async throws {
     let layers = [Hyperparameter("layers", .integer(1, 10))]
     let climb = Climb(
-      members: 60, intervals: 40, seed: UInt64(seed), order: .asynchronous, space: layers,
-      .init(gain: { $0["layers"] }, noise: 0.1))
+      intervals: 40, seed: UInt64(seed), space: layers, .init(gain: { $0["layers"] }, noise: 1))
+    #expect(try await climb.finding(.rangeEnd)?.evidence["end"] == .text("upper"))
+  }
+
+  @Test(arguments: 1...3) func `So do those of members that decide when they like`(seed: Int) async throws {
+    let climb = Climb(
+      members: 20, intervals: 40, seed: UInt64(seed), order: .asynchronous, .init(gain: { $0["rate"] }, noise: 0.3))
     #expect(try await climb.finding(.rangeEnd)?.evidence["end"] == .text("upper"))
   }
 
@@ -174,11 +181,13 @@ private func logarithm(_ value: Double) -> Double { 10 * (Double(value.exponent)
     var climb = Climb(
       members: 30, intervals: 20, seed: UInt64(seed), space: space,
       .init(
-        gain: { $0.steps.lowerBound == 0 ? Double($0.seed % 1000) / 250 : 0.6 * $0["rate"] },
-        measured: { exp(4 - $0) }))
+        gain: { $0.steps.lowerBound == 0 ? Double($0.seed % 1000) / 250 : 0.6 * $0["rate"] }, measured: { exp(4 - $0) })
+    )
     climb.rules.mode = .min
-    let idle = try await climb.findings().filter { $0.kind == .noEffect }
-    #expect(!idle.contains { $0.evidence["hyperparameter"]?.description == "rate" })
+    let named = try await climb.findings().filter { $0.kind == .noEffect }.map {
+      $0.evidence["hyperparameter"]?.description
+    }
+    #expect(!named.contains("rate"))
   }
 
   @Test func `Over few intervals nothing is said to have had no effect`() async throws {

@@ -58,7 +58,7 @@ def test_a_loss_over_many_powers_of_ten_begins_on_a_logarithmic_scale(
     scores = [row["score"] for row in wide.ask("export", "--format", "jsonl")]
     assert max(scores) > 100 * min(scores) > 0
     browser.open(f"{served.url}#run=test")
-    browser.wait(f"{figure('Score')}?.frame?.yScale.isLog")
+    assert browser.run(f"{figure('Score')}.frame.yScale.isLog")
     box = "[...document.querySelectorAll('label')].find((label) => label.innerText === 'log y').firstChild"
     assert browser.run(f"{box}.checked")
     browser.run(f"{box}.click()")
@@ -68,7 +68,7 @@ def test_a_loss_over_many_powers_of_ten_begins_on_a_logarithmic_scale(
     browser.wait(f"{figure('Score')}.frame.yScale.isLog")
     for view, card in (("values", "rate"), ("member&member=1", "Score"), ("compare", "Best score so far")):
         browser.open(f"{served.url}?{card}#run=test&view={view}")
-        browser.wait(f"{figure(card)}.frame?.yScale.isLog")
+        browser.wait(f"{figure(card)}?.frame?.yScale.isLog")
     assert browser.complaints == []
 
 
@@ -84,7 +84,7 @@ def test_an_axis_of_integers_has_integers(browser: Browser, served: Served) -> N
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_color_can_be_told_from_what_it_is_drawn_on(served: Served, scheme: str) -> None:
     with Browser(scheme=scheme) as browser:
-        browser.open(served.url)
+        browser.open(f"{served.url}#run=test")
         contrasts = browser.run(
             """import('./colours.js').then(({ theme, founderColour, colourCount }) => {
                  const context = new OffscreenCanvas(1, 1).getContext('2d', { willReadFrequently: true });
@@ -150,8 +150,11 @@ def test_nobody_chooses_again_the_runs_that_were_left_out(browser: Browser, serv
     assert browser.complaints == []
 
 
-def test_which_decisions_are_shown_is_in_the_address(browser: Browser, served: Served) -> None:
-    browser.open(f"{served.url}#run=test&view=member&member=2&decisions=all")
+def test_which_decisions_are_shown_is_in_the_address(
+    browser: Browser, served: Served, wide: Experiment
+) -> None:
+    best = wide.ask("best", "--json")["member"]
+    browser.open(f"{served.url}#run=test&view=member&member={best}&decisions=all")
     shown = "document.querySelectorAll('.decisions > details').length"
     browser.wait(f"{shown} > 0")
     everything = browser.run(shown)
@@ -190,12 +193,17 @@ def test_members_without_a_number_are_not_in_a_comparison(browser: Browser, serv
 def test_the_focus_stays_where_a_key_was_pressed(browser: Browser, served: Served) -> None:
     browser.open(f"{served.url}#run=test")
     focused = "document.activeElement.innerText.trim()"
+
+    def enter() -> None:
+        for kind in ("keyDown", "keyUp"):
+            browser.ask("Input.dispatchKeyEvent", type=kind, key="Enter", text="\r", windowsVirtualKeyCode=13)
+
     browser.run("[...document.querySelectorAll('th button')].find((b) => b.innerText === 'rate').focus()")
     for arrow in ("↓", "↑"):
-        browser.press("Enter")
+        enter()
         browser.wait(f"{focused} === 'rate {arrow}'")
     browser.run("document.querySelector('tr[data-member] .pin').focus()")
-    browser.press("Enter")
+    enter()
     browser.wait("document.activeElement.getAttribute('aria-pressed') === 'true'")
     smooth = "[...document.querySelectorAll('label')].find((l) => l.innerText.startsWith('smooth')).lastChild"
     browser.run(f"window.list = {smooth}; list.focus(); document.querySelector('main').style.width = '900px'")

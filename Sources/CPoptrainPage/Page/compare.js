@@ -87,7 +87,10 @@ export class Compare {
     const key = JSON.stringify([keys, app.runs.map(({ key }) => key), [...this.#failed]]);
     if (key === this.drawnChoice) return;
     this.drawnChoice = key;
-    const choose = (changed, isOn) => app.set({ versus: app.runs.map(({ key }) => key).filter((key) => (key === changed ? isOn : keys.includes(key))) });
+    const choose = (changed, isOn) => {
+      const chosen = this.#keys();
+      app.set({ versus: app.runs.map(({ key }) => key).filter((key) => (key === changed ? isOn : chosen.includes(key))) });
+    };
     const focused = document.activeElement?.dataset.key;
     this.boxes.replaceChildren(...app.runs.map((entry) => {
       const failed = entry.error ?? this.#failed.get(entry.key);

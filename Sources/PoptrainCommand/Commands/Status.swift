@@ -74,8 +74,8 @@ struct ShowStatus: AsyncParsableCommand {
         ] + names.map { short(member.hyperparameters[$0]) })
     }
     // The score and the first hyperparameter are what is looked at most.
-    let others = [3, 4, 2, 6].filter(table.header.indices.contains)
-    table.dispensable = (7..<max(7, table.header.count)).reversed() + others
+    table.dispensable =
+      Array((7..<max(7, table.header.count)).reversed()) + [3, 4, 2, 6].filter(table.header.indices.contains)
     for line in table.lines(width: Terminal.width) { say(line) }
   }
 }

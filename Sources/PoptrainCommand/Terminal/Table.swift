@@ -30,8 +30,8 @@ struct Table {
 
   /// The lines as they fit into a terminal: columns give way, and the header says how many; at last the first one is cut.
   func lines(width: Int) -> [Line] {
-    var (fitting, left) = (self, dispensable[...])
-    while fitting.width > width, left.popFirst() != nil { fitting = without(dispensable.prefix(upTo: left.startIndex)) }
+    var fitting = self
+    for count in 0..<dispensable.count where fitting.width > width { fitting = without(dispensable.prefix(count + 1)) }
     let excess = fitting.width - width
     if excess > 0 {
       // The end of a path tells it from others.

@@ -31,8 +31,9 @@ enum RangeEnd {
     let last = course.stretches.suffix(course.stretches.count / 4)
     let donors = last.compactMap { $0.isCopy ? $0.parent.map { course.stretches[$0] } : nil }
     guard donors.count >= leastCopies else { return .nothing }
-    let active = hyperparameters.filter { !idle.contains($0.name) }
-    return .findings(active.compactMap { finding($0, of: donors, in: course, transitions) })
+    return .findings(
+      hyperparameters.filter { !idle.contains($0.name) }.compactMap { finding($0, of: donors, in: course, transitions) }
+    )
   }
 
   private static func finding(
@@ -92,9 +93,12 @@ extension Domain {
   /// The end at which a value lies, in words: `the upper end of its range, 1`; none where it lies between or the range has no ends.
   func end(near value: Value) -> String? {
     guard let ends, let number = value.asNumber, let place = unit(of: value) else { return nil }
-    let (low, high) = (ends.lowerBound, ends.upperBound)
-    if place <= RangeEnd.end || number <= low { return "the lower end of its range, \(short(low))" }
-    if place >= 1 - RangeEnd.end || number >= high { return "the upper end of its range, \(short(high))" }
+    if place <= RangeEnd.end || number <= ends.lowerBound {
+      return "the lower end of its range, \(short(ends.lowerBound))"
+    }
+    if place >= 1 - RangeEnd.end || number >= ends.upperBound {
+      return "the upper end of its range, \(short(ends.upperBound))"
+    }
     return nil
   }
 
