@@ -1,3 +1,4 @@
+import CPoptrain
 import PoptrainRuns
 import ArgumentParser
 import PoptrainEngine
