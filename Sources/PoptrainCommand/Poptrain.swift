@@ -13,6 +13,8 @@ enum Program {
   /// The main thread only waits, for any signal. That of an asynchronous `main` would end, for which a static program first
   /// sorts the unwind tables of all that it contains: 70 ms of every command.
   static func main() {
+    // First: what starts a task opens files, too.
+    holdStandardDescriptors()
     Task.detached {
       await Poptrain.main()
       ExitStatus.done.exit()
@@ -50,7 +52,6 @@ struct Poptrain: AsyncParsableCommand {
     ])
 
   static func main() async {
-    holdStandardDescriptors()
     do {
       var command = try parseAsRoot()
       if var command = command as? any AsyncParsableCommand {
