@@ -77,9 +77,9 @@ def take(url: str) -> None:
                 "document.querySelector('.facts a').href.match(/member=(\\d+)/)[1]"
             )
             browser.run(f"location.hash = {'#run=digits&' + view.format(best=best)!r}")
-            # Some views ask for more before they draw.
+            # Some views ask for more before they draw, and say "Loading…".
             browser.wait(
-                "document.querySelector('main .card') && !document.querySelector('main .empty')"
+                "document.querySelector('main .card') && !/…$/m.test(document.querySelector('main').innerText)"
             )
             browser.run(
                 "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
