@@ -95,6 +95,7 @@ let package = Package(
       "PoptrainFindings",
       [
         "PopulationBasedTraining", "PoptrainJSON", "PoptrainText", "PoptrainExperimentFile", "PoptrainRuns",
+        "PoptrainPages",
       ]),
     module(
       "PoptrainFigures",

@@ -39,8 +39,8 @@ actor RunFeed {
     try standing(of: current()).summary
   }
 
-  /// How the run stands. The population is read once for each record of history, and now and then while a run goes on: what is
-  /// being trained is not in its history.
+  /// The state of the run. The population is read once for each record of history, and at most every half second while the
+  /// run is training: which members are being trained is not in its history.
   private func standing(of tape: RunTape) throws(RunError) -> (state: Status.State, summary: [UInt8]) {
     let isRunning = tape.run.isRunning
     if let standing, (standing.end, standing.isRunning) == (tape.end, isRunning),

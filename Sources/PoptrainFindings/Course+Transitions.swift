@@ -1,4 +1,5 @@
 internal import Foundation
+internal import PoptrainPages
 internal import PopulationBasedTraining
 
 /// A stretch of training between two scores.
@@ -11,7 +12,7 @@ struct Transition: Sendable {
   let end: Double
 
   /// By how much the score improved; the score itself for a fresh model, all of which begin alike. Where the metric is
-  /// positive and covers more than two powers of ten, that of its logarithm: a loss of 10 sinks by more than one of 0.1.
+  /// drawn on a logarithmic scale, that of its logarithm: a loss of 10 sinks by more than one of 0.1.
   let gain: Double
 }
 
@@ -28,7 +29,8 @@ extension Course {
   /// from the same age to the same age. What the curve of learning does to all of a group tells nothing of any. O(n log n).
   func transitions() -> [[Transition]] {
     var groups: [Ages: [Transition]] = [:]
-    let isLogarithmic = isWide
+    let metrics = stretches.compactMap(\.score).map(rules.metric(ofScore:))
+    let isLogarithmic = Axis.Scale(for: metrics) == .logarithmic
     func level(_ score: Double) -> Double {
       guard isLogarithmic else { return score }
       let logarithm = log(rules.metric(ofScore: score))
@@ -42,13 +44,6 @@ extension Course {
         .append(Transition(stretch: index, start: start, end: end, gain: level(end) - (start.map(level) ?? 0)))
     }
     return groups.sorted { $0.key < $1.key }.map(\.value)
-  }
-
-  /// Whether the metric is positive and covers more than two powers of ten, so that figures have a logarithmic scale.
-  private var isWide: Bool {
-    let metrics = stretches.compactMap(\.score).map(rules.metric(ofScore:))
-    guard let least = metrics.min(), let most = metrics.max() else { return false }
-    return least > 1e-300 && most / least > 100
   }
 
   /// The noise of scores, from members that went on with their own model twice; none where there are too few.

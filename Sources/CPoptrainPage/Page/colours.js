@@ -9,7 +9,7 @@ const sequences = {
   dark: ["#7268c4", "#4a86c2", "#2d9aa8", "#2ab07f", "#52c569", "#86d549", "#c2df23", "#fde725"],
 };
 
-/** How many they are. */
+/** How many colours the palette has. */
 export const colourCount = palette.length;
 
 /** The colour of the founder with this number. */

@@ -137,7 +137,7 @@ export class Run {
   /** The number of the founder from which the model of each row descends. */
   get founder() { return this.#founder.data; }
 
-  /** The seconds that were spent on it, up to now while it goes on. */
+  /** The seconds spent on the run; while it is training, up to now. */
   get secondsSpent() {
     const { state, secondsSpent, heardAt } = this.about;
     return secondsSpent + (state === "running" ? (performance.now() - heardAt) / 1000 : 0);

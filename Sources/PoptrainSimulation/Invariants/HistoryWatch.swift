@@ -9,8 +9,8 @@ struct HistoryWatch {
 
   private let rules: Rules
   private var recomputation: Recomputation
-  /// All that was recorded, where decisions are costly and nobody waits for them: they stand in another order than they are
-  /// recomputed in, at the end.
+  /// All records, where decisions are costly and asynchronous: these are recorded in another order than the one in which they
+  /// have to be recomputed, so that is done at the end.
   private var records: [HistoryRecord] = []
   private(set) var sequence = 0
   private var slots: [Member.ID: Slot] = [:]

@@ -10,12 +10,12 @@ public struct Recomputation {
     seen = Population(rules: rules)
   }
 
-  /// Finds the first decision of a history that comes out differently when it is made again.
+  /// Finds the first decision of a history that differs when it is recomputed.
   ///
   /// - Parameters:
   ///   - first: the rules that the run began with.
-  ///   - rules: the rules of an event that says that the run goes on under others.
-  /// - Returns: the decision, and what comes of it again, if it can be made; nothing where all are the same.
+  ///   - rules: the rules of an event that says that the run continues under other rules.
+  /// - Returns: the recorded decision and the recomputed one, if it can be made; nothing where all are the same.
   package static func difference<Failure>(
     in records: [HistoryRecord], beganWith first: Rules, rules: (Event) throws(Failure) -> Rules
   ) throws(Failure) -> (recorded: Decision, again: Decision?)? {
