@@ -64,11 +64,10 @@ let package = Package(
   targets: [
     module("PopulationBasedTraining"),
     module("PoptrainJSON", ["PopulationBasedTraining"]),
-    module("PoptrainExperimentFile", ["PopulationBasedTraining", yams]),
-
     .target(name: "CPoptrain"),
     .systemLibrary(name: "CPoptrainXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
     module("PoptrainText", ["PopulationBasedTraining", "CPoptrain"]),
+    module("PoptrainExperimentFile", ["PopulationBasedTraining", "PoptrainText", yams]),
     module("PoptrainStore", ["PopulationBasedTraining"]),
     module("PoptrainSQLite", ["PopulationBasedTraining", "PoptrainJSON", "PoptrainStore", grdb, grdbSQLite]),
     module("PoptrainS3", [asyncHTTPClient, crypto, nioCore, nioHTTP1, nioPosix]),

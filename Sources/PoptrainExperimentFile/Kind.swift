@@ -1,3 +1,4 @@
+internal import PoptrainText
 internal import PopulationBasedTraining
 
 /// How the value of a key is read, written and described.
@@ -25,18 +26,13 @@ struct Kind<T>: Sendable {
 
 extension Kind<Int> {
   static func integer(from least: Int, to greatest: Int = Scalar.greatest) -> Kind {
-    let limits = greatest == Scalar.greatest ? "at least \(least)" : "\(least) to \(grouped(greatest))"
+    let limits = greatest == Scalar.greatest ? "at least \(least)" : "\(least) to \(short(greatest))"
     return Kind("integer, \(limits)", read: { item, _ in item.integer(from: least, to: greatest) }, yaml: { "\($0)" })
   }
 
   /// Digits in groups of three, or a power of two.
-  private static func grouped(_ number: Int) -> String {
-    if number >= 1 << 20, number.nonzeroBitCount == 1 { return "2^\(number.trailingZeroBitCount)" }
-    let digits = Array("\(number)")
-    let groups = digits.indices.map { index in
-      (index > 0 && (digits.count - index).isMultiple(of: 3) ? "," : "") + "\(digits[index])"
-    }
-    return groups.joined()
+  private static func short(_ number: Int) -> String {
+    number >= 1 << 20 && number.nonzeroBitCount == 1 ? "2^\(number.trailingZeroBitCount)" : grouped(number)
   }
 }
 

@@ -9,14 +9,14 @@ package struct TrainerLog: Sendable {
   package static let kept = 64 << 20
 
   package let path: String
+  /// The name of the file, without its folder.
+  package let name: String
 
   /// Takes the path of a file, which need not be there yet.
   package init(path: String) {
     self.path = path
+    name = path.split(separator: "/").last.map(String.init) ?? path
   }
-
-  /// The name of the file, without its folder.
-  package var name: String { path.split(separator: "/").last.map(String.init) ?? path }
 
   /// How much was ever printed into it.
   package var size: Int {

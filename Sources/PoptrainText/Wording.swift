@@ -4,7 +4,9 @@ package import Foundation
 
 /// A count with a comma at the thousands: `12,345`.
 package func grouped(_ count: Int) -> String {
-  count.formatted(.number.locale(Locale(identifier: "en_US")))
+  guard count.magnitude >= 1000 else { return "\(count)" }
+  let last = "\(count.magnitude % 1000)"
+  return grouped(count / 1000) + "," + String(repeating: "0", count: 3 - last.count) + last
 }
 
 /// A noun with its count: `1 step`, `2,000 steps`, `3 copies`.

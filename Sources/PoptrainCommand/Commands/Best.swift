@@ -7,6 +7,7 @@ import PopulationBasedTraining
 
 struct Best: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "best",
     abstract: "Show the best model of a run, and copy it out.",
     discussion: """
       poptrain best runs/digits                 score, metrics, values, checkpoint

@@ -12,6 +12,7 @@ struct Compare: AsyncParsableCommand {
   enum Mode: String, ExpressibleByArgument, CaseIterable { case max, min }
 
   static let configuration = CommandConfiguration(
+    commandName: "compare",
     abstract: "Compare the experiment with random search and other alternatives on equal budgets.",
     discussion: """
       poptrain compare experiment.yaml

@@ -6,6 +6,7 @@ import PoptrainTrainers
 
 struct Follow: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "follow",
     abstract: "Write a run to a tracker, also while it is being trained.",
     discussion: """
       poptrain follow runs/digits --tensorboard boards/digits

@@ -6,6 +6,7 @@ import PoptrainText
 
 struct Init: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "init",
     abstract: "Write an experiment file and a small trainer to start from.",
     discussion: """
       poptrain init                          experiment.yaml and train.py, here

@@ -8,6 +8,7 @@ import PoptrainStore
 
 struct Logs: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "logs",
     abstract: "Show what the trainer printed while it trained a member.",
     discussion: """
       poptrain logs runs/digits --member 7

@@ -8,6 +8,7 @@ import PopulationBasedTraining
 
 struct Run: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "run",
     abstract: "Train a population, or resume a run.",
     discussion: """
       poptrain run experiment.yaml               trains, or resumes, runs/<name>

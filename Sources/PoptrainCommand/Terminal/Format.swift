@@ -17,11 +17,15 @@ func short(_ value: Value?) -> String {
 
 /// Text that a trainer wrote, without what would control a terminal, or show it in another order.
 func harmless(_ text: String) -> String {
-  String(
-    String.UnicodeScalarView(
-      text.unicodeScalars.map { scalar in
-        let isControl = scalar.value < 0x20 || (0x7F..<0xA0).contains(scalar.value)
-        let isReordering = (0x202A...0x202E).contains(scalar.value) || (0x2066...0x2069).contains(scalar.value)
-        return isReordering || isControl && scalar != "\n" && scalar != "\t" ? "·" : scalar
-      }))
+  // Nearly all text is, and every line of a run comes this way.
+  guard text.unicodeScalars.contains(where: \.isHarmful) else { return text }
+  return String(String.UnicodeScalarView(text.unicodeScalars.map { $0.isHarmful ? "·" : $0 }))
+}
+
+extension Unicode.Scalar {
+  fileprivate var isHarmful: Bool {
+    let isControl = value < 0x20 || (0x7F..<0xA0).contains(value)
+    let isReordering = (0x202A...0x202E).contains(value) || (0x2066...0x2069).contains(value)
+    return isReordering || isControl && self != "\n" && self != "\t"
+  }
 }
