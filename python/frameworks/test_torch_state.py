@@ -176,3 +176,35 @@ def test_one_that_begins_anew_on_purpose_may_be_declared() -> None:
         state.save()
         interval.applied(learning_rate=interval["learning_rate"])
         interval.report(loss=0.5)
+
+
+class Averaging(torch.optim.SGD):
+    """One that counts in its groups, as Schedule-Free and Prodigy do."""
+
+    def __init__(self, params: Any, lr: float, weight_decay: float = 0.0) -> None:
+        super().__init__(params, lr, weight_decay=weight_decay)
+        self.defaults["k"] = 0
+        for group in self.param_groups:
+            group["k"] = 0
+
+    def step(self, closure: Any = None) -> None:
+        super().step(closure)
+        for group in self.param_groups:
+            group["k"] += 1
+
+
+def test_what_an_optimizer_counts_in_its_groups_goes_on() -> None:
+    for interval in member.intervals(*({"weight_decay": decay} for decay in (0.1, 0.2))):
+        optimizer = Averaging([torch.nn.Parameter(torch.zeros(1))], 0.1, interval["weight_decay"])
+        state = poptrain.torch.State(interval, optimizer=optimizer)
+        (group,) = optimizer.param_groups
+        assert group["k"] == interval.start
+        assert group["weight_decay"] == interval["weight_decay"]
+        for _ in interval.steps:
+            optimizer.step()
+        state.save()
+        interval.report(loss=0.5)
+
+
+def test_a_rate_without_a_schedule_is_not_taken_for_a_scheduled_one() -> None:
+    assert rates(peaked, None)[4:] == [0.1] * 4

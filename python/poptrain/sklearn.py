@@ -31,21 +31,15 @@ def load(interval: Interval, model: Estimator) -> Estimator:
     """
     frameworks.seed(interval)
     built = model
-    parameters = built.get_params(deep=False)
-    declared = {
-        name: name for name, value in parameters.items() if frameworks.is_given(interval, name, value)
-    }
-    for name in {"learning_rate_init", "eta0"} & parameters.keys():
-        declared |= dict.fromkeys(frameworks.rates(interval, parameters[name]), name)
+    declared = frameworks.given(interval, built.get_params(deep=False))
     if file := interval.file(FILE):
         model = pickle.loads(file.read_bytes())
-        if type(model) is not type(built):
-            raise frameworks.misfit(interval, TypeError(f"{model!r} was saved, {built!r} was built"))
-        shapes = getattr(model, "hidden_layer_sizes", None), getattr(built, "hidden_layer_sizes", None)
-        if shapes[0] != shapes[1]:
-            raise frameworks.misfit(
-                interval, ValueError(f"hidden_layer_sizes is {shapes[0]}, not {shapes[1]}")
-            )
+        with frameworks.loading(interval):
+            if type(model) is not type(built):
+                raise TypeError(f"{model!r} was saved, {built!r} was built")
+            saved, own = (getattr(each, "hidden_layer_sizes", None) for each in (model, built))
+            if saved != own:
+                raise ValueError(f"hidden_layer_sizes is {saved}, not {own}")
         _set(model, built)
     frameworks.declare(interval, {name: partial(_read, model, key) for name, key in declared.items()})
     return model
