@@ -62,6 +62,7 @@ def fit(model: keras.Model, interval: Interval, *data: Any, callbacks: Any = Non
             variable.assign(value)
     seed(interval)
     if interval.is_evaluation:
+        optimizer.finalize_variable_values(model.trainable_variables)  # with their average, if it keeps one
         return
     is_scheduled = _has_schedule(optimizer)
     if not is_scheduled:
@@ -71,7 +72,6 @@ def fit(model: keras.Model, interval: Interval, *data: Any, callbacks: Any = Non
     frameworks.declare(interval, dict.fromkeys(names, reader))
     own = _Callback(interval, int(optimizer.iterations))
     model.fit(*data, epochs=sys.maxsize, callbacks=[*(callbacks or ()), own], **{"verbose": 0, **arguments})
-    model.save_weights(interval.save_to / FILE)
 
 
 def _has_schedule(optimizer: Any) -> bool:
@@ -80,7 +80,7 @@ def _has_schedule(optimizer: Any) -> bool:
 
 
 class _Callback(keras.callbacks.Callback):
-    """Counts, and ends the interval."""
+    """Counts, and ends the interval; saves before `fit` puts an average into the weights' place."""
 
     def __init__(self, interval: Interval, trained: int) -> None:
         super().__init__()
@@ -92,3 +92,7 @@ class _Callback(keras.callbacks.Callback):
         if frameworks.advance(self._interval, trained - self._trained):
             self.model.stop_training = True
         self._trained = trained
+
+    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+        if self.model.stop_training:
+            self.model.save_weights(self._interval.save_to / FILE)
