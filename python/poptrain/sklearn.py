@@ -21,6 +21,7 @@ OPTIMIZER = {"learning_rate": "lr_schedule", "nesterovs_momentum": "nesterov"} |
     name: name for name in ("learning_rate_init", "momentum", "power_t", "beta_1", "beta_2", "epsilon")
 }
 """Parameters of a multilayer perceptron, and what its optimizer calls its own copy of them."""
+SHAPES = {"hidden_layer_sizes", "n_clusters", "n_components"}
 Estimator = TypeVar("Estimator", bound=Any)
 
 
@@ -37,10 +38,7 @@ def load(interval: Interval, model: Estimator) -> Estimator:
         with frameworks.loading(interval):
             if type(model) is not type(built):
                 raise TypeError(f"{model!r} was saved, {built!r} was built")
-            saved, own = (getattr(each, "hidden_layer_sizes", None) for each in (model, built))
-            if saved != own:
-                raise ValueError(f"hidden_layer_sizes is {saved}, not {own}")
-        _set(model, built)
+            _set(model, built)
     frameworks.declare(interval, {name: partial(_read, model, key) for name, key in declared.items()})
     return model
 
@@ -60,6 +58,8 @@ def _set(model: Any, built: Any) -> None:
         elif name == "estimator":  # of OneVsRestClassifier and the like
             for part in (model.estimator, *getattr(model, "estimators_", ())):
                 _set(part, value)
+        elif name in SHAPES and value != getattr(model, name):
+            raise ValueError(f"{name} is {getattr(model, name)}, not {value}")
         else:
             model.set_params(**{name: value})
     _set_optimizer(model)
