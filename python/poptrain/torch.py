@@ -100,8 +100,9 @@ def _state(part: Any) -> dict[str, Any]:
     if schedulers.is_scheduler(part):
         return schedulers.counts(vars(part))
     state: dict[str, Any] = part.state_dict()
-    is_optimizer = isinstance(part, Optimizer)
-    return {**state, "param_groups": _plain(state["param_groups"])} if is_optimizer else state
+    if isinstance(part, Optimizer):
+        state["param_groups"] = _plain(state["param_groups"])
+    return state
 
 
 def _plain(value: Any) -> Any:
