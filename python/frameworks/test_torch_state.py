@@ -208,3 +208,18 @@ def test_what_an_optimizer_counts_in_its_groups_goes_on() -> None:
 
 def test_a_rate_without_a_schedule_is_not_taken_for_a_scheduled_one() -> None:
     assert rates(peaked, None)[4:] == [0.1] * 4
+
+
+def test_a_model_that_is_sharded_over_ranks_is_refused(tmp_path: Any) -> None:
+    """Otherwise each rank would load the shard of rank 0."""
+    from torch import distributed
+    from torch.distributed.fsdp import fully_shard
+
+    distributed.init_process_group("gloo", init_method=f"file://{tmp_path}/ranks", rank=0, world_size=1)
+    try:
+        mesh = distributed.device_mesh.init_device_mesh("cpu", (1,))
+        model = fully_shard(torch.nn.Linear(2, 1), mesh=mesh)
+        with pytest.raises(poptrain.Error, match="sharded over ranks"):
+            poptrain.torch.State(next(member.intervals({})), model=model)
+    finally:
+        distributed.destroy_process_group()

@@ -51,6 +51,12 @@ class State:
     def __init__(self, interval: Interval, **parts: Any) -> None:
         self._interval = interval
         self._parts = parts = {name: _unwrapped(part) for name, part in parts.items()}
+        if any(_is_sharded(part) for part in parts.values() if isinstance(part, torch.nn.Module)):
+            raise frameworks.refused(
+                interval,
+                "State saves what rank 0 has, and this model is sharded over ranks (FSDP): save "
+                "and load it with torch.distributed.checkpoint, and give State the rest",
+            )
         own = {name: part for name, part in parts.items() if schedulers.is_scheduler(part)}
         built = Built([part for part in parts.values() if isinstance(part, Optimizer)], own.values())
         if file := interval.file(FILE):
@@ -73,6 +79,11 @@ class State:
             kinds = {name: type(part).__name__ for name, part in self._parts.items()}
             states = {name: _state(part) for name, part in self._parts.items()}
             torch.save({"kinds": kinds, **states}, self._interval.save_to / FILE)
+
+
+def _is_sharded(model: torch.nn.Module) -> bool:
+    kinds = {type(part).__name__ for part in (*model.modules(), *model.parameters())}
+    return not kinds.isdisjoint(("FullyShardedDataParallel", "DTensor"))
 
 
 def _unwrapped(part: Any) -> Any:
