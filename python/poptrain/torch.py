@@ -54,8 +54,8 @@ class State:
         if any(_is_sharded(part) for part in parts.values() if isinstance(part, torch.nn.Module)):
             raise frameworks.refused(
                 interval,
-                "State saves what rank 0 has, and this model is sharded over ranks (FSDP): save "
-                "and load it with torch.distributed.checkpoint, and give State the rest",
+                "State saves what rank 0 has, and this model is sharded over ranks (FSDP): use "
+                "torch.distributed.checkpoint in place of State",
             )
         own = {name: part for name, part in parts.items() if schedulers.is_scheduler(part)}
         built = Built([part for part in parts.values() if isinstance(part, Optimizer)], own.values())
