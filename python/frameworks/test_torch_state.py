@@ -223,3 +223,13 @@ def test_a_model_that_is_sharded_over_ranks_is_refused(tmp_path: Any) -> None:
             poptrain.torch.State(next(member.intervals({})), model=model)
     finally:
         distributed.destroy_process_group()
+
+
+def test_an_optimizer_may_have_more_betas_than_two() -> None:
+    for interval in member.intervals({"beta1": 0.8}):
+        optimizer = torch.optim.Adam([torch.nn.Parameter(torch.zeros(1))])
+        optimizer.param_groups[0]["betas"] = (interval["beta1"], 0.99, 0.999)
+        poptrain.torch.State(interval, optimizer=optimizer)
+        assert member.declared(interval) == {"beta1": 0.8}
+        interval.fail("over")
+        break
