@@ -62,3 +62,32 @@ def test_a_model_without_weights_is_told_to_be_built(monkeypatch: pytest.MonkeyP
     model.compile(optimizer="sgd", loss="mse")
     with pytest.raises(poptrain.Error, match=r"keras\.Input, or call model\.build"):
         poptrain.keras.fit(model, next(member.intervals({})), [[1.0]], [[1.0]])
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of Keras
+def test_an_average_of_the_weights_does_not_take_their_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KERAS_BACKEND", "jax")
+    import keras
+    import numpy
+
+    import poptrain.keras
+
+    inputs, labels = numpy.ones((64, 1), "float32"), numpy.full((64, 1), 3, "float32")
+
+    def build() -> keras.Model:
+        model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1, kernel_initializer="ones")])
+        model.compile(keras.optimizers.Adam(0.05, use_ema=True, ema_momentum=0.5), loss="mse")
+        return model
+
+    for interval in member.intervals({}, {}):
+        model = build()
+        poptrain.keras.fit(model, interval, inputs, labels, batch_size=4)
+        saved = interval.save_to
+        interval.report(model.evaluate(inputs, labels, verbose=0, return_dict=True))
+    plain = build()
+    plain.fit(inputs, labels, batch_size=4, steps_per_epoch=8, verbose=0)
+    evaluated, evaluation = build(), next(member.intervals({}))
+    evaluation.is_evaluation, evaluation._checkpoint = True, str(saved)
+    poptrain.keras.fit(evaluated, evaluation, inputs, labels)
+    for each in (model, evaluated):
+        numpy.testing.assert_allclose(each.get_weights()[0], plain.get_weights()[0], rtol=1e-5)

@@ -148,3 +148,40 @@ def test_a_checkpoint_that_was_not_asked_for_is_missed() -> None:
         fit(interval, "cosine", load=False)
     with pytest.raises(poptrain.Error, match="ended as failed: nothing was loaded"):
         next(asked)
+
+
+@pytest.mark.parametrize("is_first", [False, True])
+def test_an_average_of_the_weights_does_not_take_their_place(is_first: bool) -> None:
+    from lightning.pytorch.callbacks import EMAWeightAveraging
+
+    def train(interval: Any, steps: int | None = None) -> float:
+        own = [poptrain.lightning.Interval(interval)] if interval else []
+        callbacks = [*own, EMAWeightAveraging(decay=0.9)]
+        trainer = L.Trainer(
+            callbacks=callbacks if is_first else callbacks[::-1], max_steps=steps or -1,
+            accelerator="cpu", logger=False, enable_checkpointing=False, enable_progress_bar=False,
+            enable_model_summary=False,
+        )  # fmt: skip
+        model = Model("cosine", 0.5)
+        torch.nn.init.zeros_(model.layer.weight)
+        data = torch.utils.data.DataLoader(torch.utils.data.TensorDataset(torch.ones(64, 2)), batch_size=1)
+        trainer.fit(model, data, ckpt_path=interval and interval.file("last.ckpt"))
+        return float(model.layer.weight[0, 0])
+
+    for interval in member.intervals({}, {}):
+        average = train(interval)
+        interval.report(loss=1.0)
+    assert average == pytest.approx(train(None, 8))
+
+
+def test_averaging_that_changes_the_rate_is_refused() -> None:
+    from lightning.pytorch.callbacks import StochasticWeightAveraging
+
+    asked = member.intervals({})
+    interval = next(asked)
+    trainer = L.Trainer(
+        callbacks=[poptrain.lightning.Interval(interval), StochasticWeightAveraging(0.1, 1)],
+        accelerator="cpu", logger=False, enable_checkpointing=False,
+    )  # fmt: skip
+    with pytest.raises(poptrain.Error, match="use WeightAveraging"):
+        trainer.fit(Model("cosine", 0.5), torch.utils.data.DataLoader([torch.ones(2)]))

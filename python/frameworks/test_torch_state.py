@@ -176,3 +176,60 @@ def test_one_that_begins_anew_on_purpose_may_be_declared() -> None:
         state.save()
         interval.applied(learning_rate=interval["learning_rate"])
         interval.report(loss=0.5)
+
+
+class Averaging(torch.optim.SGD):
+    """One that counts in its groups, as Schedule-Free and Prodigy do."""
+
+    def __init__(self, params: Any, lr: float, weight_decay: float = 0.0) -> None:
+        super().__init__(params, lr, weight_decay=weight_decay)
+        self.defaults["k"] = 0
+        for group in self.param_groups:
+            group["k"] = 0
+
+    def step(self, closure: Any = None) -> None:
+        super().step(closure)
+        for group in self.param_groups:
+            group["k"] += 1
+
+
+def test_what_an_optimizer_counts_in_its_groups_goes_on() -> None:
+    for interval in member.intervals(*({"weight_decay": decay} for decay in (0.1, 0.2))):
+        optimizer = Averaging([torch.nn.Parameter(torch.zeros(1))], 0.1, interval["weight_decay"])
+        state = poptrain.torch.State(interval, optimizer=optimizer)
+        (group,) = optimizer.param_groups
+        assert group["k"] == interval.start
+        assert group["weight_decay"] == interval["weight_decay"]
+        for _ in interval.steps:
+            optimizer.step()
+        state.save()
+        interval.report(loss=0.5)
+
+
+def test_a_rate_without_a_schedule_is_not_taken_for_a_scheduled_one() -> None:
+    assert rates(peaked, None)[4:] == [0.1] * 4
+
+
+def test_a_model_that_is_sharded_over_ranks_is_refused(tmp_path: Any) -> None:
+    """Otherwise each rank would load the shard of rank 0."""
+    from torch import distributed
+    from torch.distributed.fsdp import fully_shard
+
+    distributed.init_process_group("gloo", init_method=f"file://{tmp_path}/ranks", rank=0, world_size=1)
+    try:
+        mesh = distributed.device_mesh.init_device_mesh("cpu", (1,))
+        model = fully_shard(torch.nn.Linear(2, 1), mesh=mesh)
+        with pytest.raises(poptrain.Error, match="sharded over ranks"):
+            poptrain.torch.State(next(member.intervals({})), model=model)
+    finally:
+        distributed.destroy_process_group()
+
+
+def test_an_optimizer_may_have_more_betas_than_two() -> None:
+    for interval in member.intervals({"beta1": 0.8}):
+        optimizer = torch.optim.Adam([torch.nn.Parameter(torch.zeros(1))])
+        optimizer.param_groups[0]["betas"] = (interval["beta1"], 0.99, 0.999)
+        poptrain.torch.State(interval, optimizer=optimizer)
+        assert member.declared(interval) == {"beta1": 0.8}
+        interval.fail("over")
+        break

@@ -9,7 +9,7 @@ from typing import Any
 import member
 import pytest
 import torch
-from transformers import Trainer, TrainingArguments
+from transformers import EarlyStoppingCallback, Trainer, TrainingArguments
 
 import poptrain
 import poptrain.transformers
@@ -36,13 +36,13 @@ class Model(torch.nn.Module):
 DATA = [{"inputs": [float(number)], "labels": [0.0]} for number in range(64)]
 
 
-def fit(interval: poptrain.Interval, folder: Path, **arguments: Any) -> Trainer:
+def fit(interval: poptrain.Interval, folder: Path, *callbacks: Any, **arguments: Any) -> Trainer:
     """Trains the interval with Trainer."""
     args = TrainingArguments(
         output_dir=str(folder), per_device_train_batch_size=4, learning_rate=0.001, report_to=[],
         use_cpu=True, disable_tqdm=True, **arguments,
     )  # fmt: skip
-    trainer = Trainer(Model(), args, train_dataset=DATA, eval_dataset=DATA)
+    trainer = Trainer(Model(), args, train_dataset=DATA, eval_dataset=DATA, callbacks=list(callbacks))
     poptrain.transformers.train(trainer, interval)
     return trainer
 
@@ -63,6 +63,18 @@ def test_schedule_and_moments_go_on_where_only_the_model_was_to_be_saved(tmp_pat
         rates.append(trainer.lr_scheduler.get_last_lr()[0])
         interval.report(loss=1.0)
     assert rates == pytest.approx([0.0005, 0.0])
+
+
+def test_an_interval_that_a_callback_ends_is_saved(tmp_path: Path) -> None:
+    often = {"eval_strategy": "steps", "eval_steps": 1, "save_strategy": "steps", "save_steps": 1}
+    never_better = {"metric_for_best_model": "eval_loss", "greater_is_better": True}
+    for interval in member.intervals({}, {}):
+        fit(
+            interval, tmp_path, EarlyStoppingCallback(1), load_best_model_at_end=True, **often, **never_better
+        )
+        assert interval.start < interval.step < interval.stop
+        assert [file.name for file in interval.save_to.iterdir()] == [f"checkpoint-{interval.step}"]
+        interval.report(loss=1.0)
 
 
 def test_trl_asks_other_prompts_in_every_interval() -> None:

@@ -267,6 +267,27 @@ def test_sklearn_sets_the_schedule_of_a_perceptron() -> None:
         interval.report(loss=0.5)
 
 
+def test_sklearn_says_what_changes_a_shape() -> None:
+    from sklearn.cluster import MiniBatchKMeans
+    from sklearn.neural_network import MLPClassifier
+    from sklearn.pipeline import make_pipeline
+
+    import poptrain.sklearn
+
+    for name, build in (
+        ("n_clusters", lambda width: MiniBatchKMeans(width)),
+        ("hidden_layer_sizes", lambda width: make_pipeline(MLPClassifier(width))),
+    ):
+        asked = member.intervals(*values("width", 3, 4))
+        interval = next(asked)
+        poptrain.sklearn.save(interval, poptrain.sklearn.load(interval, build(interval["width"])))
+        interval.advance(4)
+        interval.report(loss=0.5)
+        interval = next(asked)
+        with pytest.raises(poptrain.Error, match=f"{name} is 3, not 4"):
+            poptrain.sklearn.load(interval, build(interval["width"]))
+
+
 # Optax
 
 

@@ -43,18 +43,21 @@ from __future__ import annotations
 import operator
 import os
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
 from .batch import Batch
 from .errors import Error, RunError, UnknownHyperparameter
 from .hyperparameters import Hyperparameters
 from .interval import Interval
-from .program import find_program
-from .run import Run
 from .session import current as _current
 from .session import is_managed
-from .standalone import ByHand as _ByHand
 from .steps import Steps
 from .version import __version__
+
+if TYPE_CHECKING:
+    from .program import find_program
+    from .run import Run
+    from .standalone import ByHand as _ByHand
 
 __all__ = [
     "Batch",
@@ -167,7 +170,22 @@ def _by_hand(
 ) -> _ByHand | None:
     if standalone is None or is_managed():
         return None
-    return _ByHand.of(standalone, steps, save_to, interval, seed)
+    from .standalone import ByHand
+
+    return ByHand.of(standalone, steps, save_to, interval, seed)
+
+
+def __getattr__(name: str) -> Any:
+    """What a trainer does not need is imported when it is asked for."""
+    if name == "Run":
+        from .run import Run
+
+        return Run
+    if name == "find_program":
+        from .program import find_program
+
+        return find_program
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:

@@ -131,7 +131,7 @@ class Connection:
 
     def _take(self, line: bytes) -> None:
         try:
-            message = json.loads(line)
+            message = json.loads(line.decode())
             kind = message["type"]
             if kind == "train":
                 self._batches.append([Assignment.from_message(fields) for fields in message["intervals"]])

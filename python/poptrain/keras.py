@@ -28,7 +28,7 @@ def seed(interval: Interval) -> None:
     keras.utils.set_random_seed(interval.seed)
 
 
-def fit(model: keras.Model, interval: Interval, *data: Any, **arguments: Any) -> None:
+def fit(model: keras.Model, interval: Interval, *data: Any, callbacks: Any = None, **arguments: Any) -> None:
     """Loads, trains to the end of the interval as `model.fit` does, and saves; in an evaluation loads only.
 
     A step is an update, one of `optimizer.iterations`.
@@ -37,7 +37,8 @@ def fit(model: keras.Model, interval: Interval, *data: Any, **arguments: Any) ->
         model: compiled, and with weights: it begins with `keras.Input`, or `model.build` was called.
         interval: what to train.
         *data: as for `model.fit`.
-        **arguments: as for `model.fit`, but `epochs`.
+        callbacks: likewise.
+        **arguments: likewise, but `epochs`.
 
     Raises:
         Error: the model has no weights yet.
@@ -49,33 +50,28 @@ def fit(model: keras.Model, interval: Interval, *data: Any, **arguments: Any) ->
         )
     optimizer = model.optimizer
     optimizer.build(model.trainable_variables)  # or moments are not loaded
-    noise = [variable for variable in model.non_trainable_variables if "seed_generator" in variable.path]
-    kept = [
-        *noise,
-        *(variable for variable in optimizer.variables if variable.path.endswith("learning_rate")),
-    ]
-    built = [keras.ops.copy(variable.value) for variable in kept]
     rate = float(optimizer.learning_rate)  # of a schedule, what it begins with
-    names = frameworks.rates(interval, rate)
+    names = frameworks.given(interval, {"learning_rate": rate})
+    as_built = [variable for variable in optimizer.variables if variable.path.endswith("learning_rate")]
+    as_built += [variable for variable in model.non_trainable_variables if "seed_generator" in variable.path]
+    values = [keras.ops.copy(variable.value) for variable in as_built]
     if file := interval.file(FILE):
-        try:
+        with frameworks.loading(interval):
             model.load_weights(file)
-        except (ValueError, KeyError) as error:
-            raise frameworks.misfit(interval, error) from error
-        for variable, value in zip(kept, built, strict=True):
+        for variable, value in zip(as_built, values, strict=True):
             variable.assign(value)
     seed(interval)
     if interval.is_evaluation:
+        optimizer.finalize_variable_values(model.trainable_variables)  # with their average, if it keeps one
         return
-    callbacks = [*(arguments.pop("callbacks", None) or ()), _Callback(interval, int(optimizer.iterations))]
-    if not _has_schedule(optimizer):
+    is_scheduled = _has_schedule(optimizer)
+    if not is_scheduled:
         rate = float(optimizer.learning_rate)  # as it is after loading
-    is_moved = _has_schedule(optimizer) or any(isinstance(callback, MOVERS) for callback in callbacks)
-    source = (lambda: rate) if is_moved else (lambda: float(optimizer.learning_rate))
-    frameworks.declare(interval, dict.fromkeys(names, source))
-    arguments.setdefault("verbose", 0)
-    model.fit(*data, epochs=sys.maxsize, callbacks=callbacks, **arguments)
-    model.save_weights(interval.save_to / FILE)
+    is_moved = is_scheduled or any(isinstance(callback, MOVERS) for callback in callbacks or ())
+    reader = (lambda: rate) if is_moved else (lambda: float(optimizer.learning_rate))
+    frameworks.declare(interval, dict.fromkeys(names, reader))
+    own = _Callback(interval, int(optimizer.iterations))
+    model.fit(*data, epochs=sys.maxsize, callbacks=[*(callbacks or ()), own], **{"verbose": 0, **arguments})
 
 
 def _has_schedule(optimizer: Any) -> bool:
@@ -84,7 +80,7 @@ def _has_schedule(optimizer: Any) -> bool:
 
 
 class _Callback(keras.callbacks.Callback):
-    """Counts, and ends the interval."""
+    """Counts, and ends the interval; saves before `fit` puts an average into the weights' place."""
 
     def __init__(self, interval: Interval, trained: int) -> None:
         super().__init__()
@@ -93,7 +89,10 @@ class _Callback(keras.callbacks.Callback):
 
     def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
         trained = int(self.model.optimizer.iterations)
-        self._interval.advance(trained - self._trained)
-        self._trained = trained
-        if self._interval.done or self._interval.stop_requested:
+        if frameworks.advance(self._interval, trained - self._trained):
             self.model.stop_training = True
+        self._trained = trained
+
+    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+        if self.model.stop_training:
+            self.model.save_weights(self._interval.save_to / FILE)

@@ -18,7 +18,8 @@ except ImportError:  # its former name
 
 from . import frameworks
 from . import interval as poptrain_interval
-from . import torch as poptrain_torch
+from .optimizers import Built
+from .torch import seed
 
 FILE = "last.ckpt"
 
@@ -32,11 +33,19 @@ class Interval(Callback):
 
     def __init__(self, interval: poptrain_interval.Interval) -> None:
         self._interval = interval
-        self._built: poptrain_torch.Built | None = None
+        self._built: Built | None = None
         self._trained: int | None = None  # steps, from when everything is loaded
 
     def setup(self, trainer: Trainer, pl_module: LightningModule, stage: str) -> None:
         """Before anything is built."""
+        # First of all, so that it saves the weights before an average takes their place at the end.
+        trainer.callbacks.remove(self)
+        trainer.callbacks.insert(0, self)
+        if any(type(callback).__name__ == "StochasticWeightAveraging" for callback in trainer.callbacks):
+            raise frameworks.refused(
+                self._interval,
+                "StochasticWeightAveraging sets other learning rates when it is resumed: use WeightAveraging",
+            )
         if stage == "fit":
             trainer.fit_loop.min_epochs, trainer.fit_loop.max_epochs = 0, -1
             trainer.fit_loop.epoch_loop.min_steps = None
@@ -60,7 +69,7 @@ class Interval(Callback):
     def on_fit_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Optimizers are built, and not loaded yet."""
         schedulers = [config.scheduler for config in trainer.lr_scheduler_configs]
-        self._built = poptrain_torch.Built(trainer.optimizers, schedulers)
+        self._built = Built(trainer.optimizers, schedulers)
 
     def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Everything is loaded."""
@@ -79,16 +88,15 @@ class Interval(Callback):
             if trainer.fit_loop.epoch_loop.batch_progress.is_last_batch:
                 trainer.fit_loop.epoch_loop.restarting = False
         self._trained = trainer.global_step
-        poptrain_torch.seed(self._interval)
+        seed(self._interval)
         self._built.declare(self._interval)
 
     def on_train_batch_end(self, trainer: Trainer, *_: Any) -> None:
         """A batch, which may have been a step."""
         assert self._trained is not None
-        self._interval.advance(trainer.global_step - self._trained)
-        self._trained = trainer.global_step
-        if self._interval.done or self._interval.stop_requested:
+        if frameworks.advance(self._interval, trainer.global_step - self._trained):
             trainer.should_stop = True
+        self._trained = trainer.global_step
 
     def on_train_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Trained; an epoch that is not over goes on in the next interval."""
@@ -100,9 +108,6 @@ class Interval(Callback):
 
     def on_exception(self, trainer: Trainer, pl_module: LightningModule, exception: BaseException) -> None:
         """Something was raised: if before `on_train_start`, the checkpoint did not fit."""
-        if (
-            self._trained is None
-            and self._interval.checkpoint
-            and isinstance(exception, (RuntimeError, ValueError, KeyError))
-        ):
+        is_loading = self._trained is None and self._interval.checkpoint is not None
+        if is_loading and isinstance(exception, frameworks.MISFITS):
             frameworks.misfit(self._interval, exception)

@@ -36,10 +36,8 @@ def restore(interval: Interval, built: Tree) -> Tree:
     frameworks.seed(interval)
     tree = built
     if folder := interval.file(FOLDER):
-        try:
+        with frameworks.loading(interval):
             saved = _checkpointer().restore(folder.absolute(), built)
-        except (ValueError, TypeError, KeyError) as error:
-            raise frameworks.misfit(interval, error) from error
         tree = tree_map_with_path(
             lambda path, new, old: new if AS_BUILT & {_name(key) for key in path} else old, built, saved
         )
@@ -66,8 +64,7 @@ def _where(interval: Interval, built: Any) -> dict[str, str]:
     for names, path, leaf in leaves:
         key = names[names.index("hyperparams") + 1] if "hyperparams" in names else None
         if key is not None and key not in scheduled:
-            own = [str(key)] if frameworks.is_given(interval, str(key), leaf) else []
-            for name in own or (frameworks.rates(interval, leaf) if frameworks.is_rate(str(key)) else []):
+            for name in frameworks.given(interval, {str(key): leaf}):
                 where.setdefault(name, keystr(path))
     return where
 

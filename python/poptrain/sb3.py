@@ -19,11 +19,12 @@ from stable_baselines3.common.save_util import load_from_zip_file, recursive_get
 from stable_baselines3.common.vec_env import VecNormalize
 
 from . import frameworks
-from . import torch as poptrain_torch
 from .interval import Interval
+from .optimizers import Built
 
 FILE = "model.zip"
 COUNTS = {"num_timesteps", "_n_updates", "_episode_num", "_n_calls"}
+SCHEDULES = {"learning_rate", "clip_range", "clip_range_vf"}
 OF_BUFFER = {"gamma", "n_steps", "her_ratio", "n_sampled_goal", "goal_selection_strategy"}
 """What a replay buffer was built with, and how it samples."""
 
@@ -36,17 +37,17 @@ def train(model: BaseAlgorithm, interval: Interval) -> None:
     """
     states, _ = model._get_torch_save_params()
     optimizers = [recursive_getattr(model, name) for name in states if name.endswith("optimizer")]
-    built = poptrain_torch.Built([optimizer for optimizer in optimizers if optimizer is not None], [])
-    names = [name for name in vars(model) if _is_built_with(model, name, interval)]
+    built = Built(optimizer for optimizer in optimizers if optimizer is not None)
+    given = frameworks.given(interval, {name: _read(model, name) for name in vars(model)})
     if interval.checkpoint:
         _load(model, interval)
         built.put_back()
     model.set_random_seed(interval.seed)
     if interval.is_evaluation:
         return
+    frameworks.declare(interval, {name: partial(_read, model, key) for name, key in given.items()})
     if not callable(model.learning_rate):
-        built.declare(interval)
-    frameworks.declare(interval, {name: partial(_read, model, name) for name in names})
+        built.declare(interval)  # a rate as the optimizers have it
     left = interval.horizon - model.num_timesteps
     model.learn(left, callback=_Callback(interval), reset_num_timesteps=False, log_interval=None)
     _save(model, interval.save_to)
@@ -58,10 +59,8 @@ def _load(model: BaseAlgorithm, interval: Interval) -> None:
     file = interval.file(FILE)
     assert file is not None
     data, parameters, variables = load_from_zip_file(file, device=model.device)
-    try:
+    with frameworks.loading(interval):
         model.set_parameters(parameters, device=model.device)
-    except (RuntimeError, ValueError) as error:
-        raise frameworks.misfit(interval, error) from error
     for name, variable in (variables or {}).items():
         if variable is not None and recursive_getattr(model, name).requires_grad:  # it is trained
             recursive_setattr(model, f"{name}.data", variable.data)
@@ -69,10 +68,9 @@ def _load(model: BaseAlgorithm, interval: Interval) -> None:
         setattr(model, name, data[name])
     if (buffer := getattr(model, "replay_buffer", None)) is not None:
         model.load_replay_buffer(file.with_name("replay-buffer.pkl"))
-        if (saved := model.replay_buffer.buffer_size) != buffer.buffer_size:
-            raise frameworks.misfit(
-                interval, ValueError(f"the replay buffer has {saved} places, not {buffer.buffer_size}")
-            )
+        with frameworks.loading(interval):
+            if (saved := model.replay_buffer.buffer_size) != buffer.buffer_size:
+                raise ValueError(f"the replay buffer has {saved} places, not {buffer.buffer_size}")
         own = OF_BUFFER & vars(buffer).keys()
         vars(model.replay_buffer).update({name: getattr(buffer, name) for name in own})
     if (normalize := model.get_vec_normalize_env()) is not None:
@@ -90,16 +88,7 @@ def _save(model: BaseAlgorithm, folder: Path) -> None:
 
 def _read(model: BaseAlgorithm, name: str) -> Any:
     value = getattr(model, name)
-    return value(1.0) if callable(value) else value  # a schedule, at its beginning
-
-
-def _is_built_with(model: BaseAlgorithm, name: str, interval: Interval) -> bool:
-    if name == "learning_rate" and not callable(model.learning_rate):
-        return False  # it is the optimizer that tells
-    is_schedule = name == "learning_rate" or name.startswith("clip_range")
-    return (is_schedule or not callable(getattr(model, name))) and frameworks.is_given(
-        interval, name, _read(model, name)
-    )
+    return value(1.0) if name in SCHEDULES and callable(value) else value  # at its beginning
 
 
 class _Callback(BaseCallback):

@@ -42,8 +42,20 @@ def counts(state: Mapping[str, Any]) -> dict[str, Any]:
     return {name: state[name] for name in COUNTS if name in state}
 
 
+def restore(counted: Iterable[tuple[Any, Mapping[str, Any]]]) -> None:
+    """Takes new schedulers to where those that were saved had come to, each by what it has counted."""
+    together: dict[int, list[tuple[Any, int]]] = {}  # of each optimizer
+    for scheduler, count in counted:
+        if isinstance(scheduler, of.ReduceLROnPlateau):
+            vars(scheduler).update(count)
+        else:
+            together.setdefault(id(scheduler.optimizer), []).append((scheduler, count["last_epoch"]))
+    for ages in together.values():
+        wind(ages)
+
+
 def wind(ages: Iterable[tuple[Any, int]]) -> None:
-    """Takes new schedulers of one optimizer to where those that were saved had come to, each to its age."""
+    """Takes the schedulers of one optimizer each to its age."""
     behind = [(scheduler, age) for scheduler, age in ages if age > _age(scheduler)]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of steps before the optimizer's first, and of `step(epoch)`

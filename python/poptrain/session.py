@@ -6,6 +6,7 @@ import os
 import threading
 import time
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from .batch import Batch
 from .connection import PROTOCOL, Connection
@@ -13,8 +14,10 @@ from .engine import Engine
 from .errors import Error
 from .interval import Interval
 from .ranks import check_rank
-from .standalone import ByHand, Standalone
 from .version import OTHER_VERSION, __version__
+
+if TYPE_CHECKING:
+    from .standalone import ByHand
 
 
 class Session:
@@ -105,6 +108,8 @@ def current(by_hand: ByHand | None, *, afresh: bool, capacity: int = 1) -> Sessi
                 'poptrain.intervals(standalone="experiment.yaml")'
             )
         if afresh or _by_hand is None or _by_hand[0] != by_hand:
+            from .standalone import Standalone
+
             _by_hand = (by_hand, Session(Standalone(by_hand), run_id="standalone"))
         return _by_hand[1]
 

@@ -21,6 +21,7 @@ OPTIMIZER = {"learning_rate": "lr_schedule", "nesterovs_momentum": "nesterov"} |
     name: name for name in ("learning_rate_init", "momentum", "power_t", "beta_1", "beta_2", "epsilon")
 }
 """Parameters of a multilayer perceptron, and what its optimizer calls its own copy of them."""
+SHAPES = {"hidden_layer_sizes", "n_clusters", "n_components"}
 Estimator = TypeVar("Estimator", bound=Any)
 
 
@@ -31,22 +32,13 @@ def load(interval: Interval, model: Estimator) -> Estimator:
     """
     frameworks.seed(interval)
     built = model
-    parameters = built.get_params(deep=False)
-    declared = {
-        name: name for name, value in parameters.items() if frameworks.is_given(interval, name, value)
-    }
-    for name in {"learning_rate_init", "eta0"} & parameters.keys():
-        declared |= dict.fromkeys(frameworks.rates(interval, parameters[name]), name)
+    declared = frameworks.given(interval, built.get_params(deep=False))
     if file := interval.file(FILE):
         model = pickle.loads(file.read_bytes())
-        if type(model) is not type(built):
-            raise frameworks.misfit(interval, TypeError(f"{model!r} was saved, {built!r} was built"))
-        shapes = getattr(model, "hidden_layer_sizes", None), getattr(built, "hidden_layer_sizes", None)
-        if shapes[0] != shapes[1]:
-            raise frameworks.misfit(
-                interval, ValueError(f"hidden_layer_sizes is {shapes[0]}, not {shapes[1]}")
-            )
-        _set(model, built)
+        with frameworks.loading(interval):
+            if type(model) is not type(built):
+                raise TypeError(f"{model!r} was saved, {built!r} was built")
+            _set(model, built)
     frameworks.declare(interval, {name: partial(_read, model, key) for name, key in declared.items()})
     return model
 
@@ -66,6 +58,8 @@ def _set(model: Any, built: Any) -> None:
         elif name == "estimator":  # of OneVsRestClassifier and the like
             for part in (model.estimator, *getattr(model, "estimators_", ())):
                 _set(part, value)
+        elif name in SHAPES and value != getattr(model, name):
+            raise ValueError(f"{name} is {getattr(model, name)}, not {value}")
         else:
             model.set_params(**{name: value})
     _set_optimizer(model)

@@ -14,10 +14,9 @@ from typing import Any
 from transformers import Trainer, TrainerCallback
 
 from . import frameworks
-from . import torch as poptrain_torch
 from .interval import Interval
-
-seed = poptrain_torch.seed
+from .optimizers import Built
+from .torch import seed
 
 
 def train(trainer: Trainer, interval: Interval) -> None:
@@ -41,7 +40,7 @@ def train(trainer: Trainer, interval: Interval) -> None:
     trainer.add_callback(callback)
     try:
         trainer.train(resume_from_checkpoint=checkpoint and str(checkpoint))
-    except (RuntimeError, ValueError, KeyError) as error:
+    except frameworks.MISFITS as error:
         if callback.has_begun or checkpoint is None:
             raise
         raise frameworks.misfit(interval, error) from error
@@ -55,32 +54,32 @@ class _Callback(TrainerCallback):
         self._create_scheduler = trainer.create_scheduler
         self._trainer = trainer
         self.has_begun = False
-        self._own = [  # TRL's temperature
-            name for name, value in vars(trainer).items() if frameworks.is_given(interval, name, value)
-        ]
+        self._own = frameworks.given(interval, vars(trainer))  # TRL's temperature
         trainer.create_scheduler = self._built_scheduler
 
     def _built_scheduler(self, *arguments: Any, **named: Any) -> Any:
         """What the trainer calls when the optimizer is built, and nothing is loaded."""
         del self._trainer.create_scheduler
         scheduler = self._create_scheduler(*arguments, **named)
-        self._built = poptrain_torch.Built([scheduler.optimizer], [scheduler])
+        self._built = Built([scheduler.optimizer], [scheduler])
         return scheduler
 
     def on_train_begin(self, args: Any, state: Any, control: Any, **_: Any) -> None:
         self.has_begun = True
         if self._interval.checkpoint:
             self._built.put_back()
-        poptrain_torch.seed(self._interval)
+        seed(self._interval)
         self._built.declare(self._interval)
-        frameworks.declare(
-            self._interval, {name: partial(getattr, self._trainer, name) for name in self._own}
-        )
+        own = {name: partial(getattr, self._trainer, key) for name, key in self._own.items()}
+        frameworks.declare(self._interval, own)
 
     def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
-        self._interval.advance()
-        if self._interval.done or self._interval.stop_requested:
+        if frameworks.advance(self._interval):
             control.should_training_stop = control.should_save = True
+
+    def on_evaluate(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+        if control.should_training_stop:  # says EarlyStoppingCallback
+            control.should_save = True
 
     def on_save(self, args: Any, state: Any, control: Any, **_: Any) -> None:
         for file in Path(args.output_dir).glob("*/rng_state*.pth"):

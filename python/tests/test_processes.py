@@ -238,3 +238,13 @@ def test_an_engine_that_is_killed(engine_process: subprocess.Popen[str], tmp_pat
 def test_the_package_needs_nothing_but_python() -> None:
     code = f"import sys; sys.path.insert(0, {str(PACKAGE)!r}); import poptrain; poptrain.is_managed()"
     subprocess.run([sys.executable, "-I", "-S", "-c", code], check=True)
+
+
+def test_a_trainer_does_not_import_what_it_does_not_need() -> None:
+    """Each start of a trainer would pay for it."""
+    code = (
+        f"import sys; sys.path.insert(0, {str(PACKAGE)!r}); import poptrain; before = set(sys.modules); "
+        "poptrain.Run, poptrain.find_program; "
+        "assert not before & {'dataclasses', 'subprocess', 'poptrain.records', 'poptrain.standalone'}, before"
+    )
+    subprocess.run([sys.executable, "-I", "-S", "-c", code], check=True)
