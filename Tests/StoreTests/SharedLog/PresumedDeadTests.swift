@@ -5,7 +5,7 @@ import PoptrainStore
 import PoptrainStoreTesting
 import Testing
 
-@Suite("Processes that share a run and are killed, paused or asleep", .timeLimit(.minutes(20))) struct PresumedDeadTests {
+@Suite("Processes that are killed, paused or asleep", .timeLimit(.minutes(20))) struct PresumedDeadTests {
   private let run: SharedRun
 
   init() throws { run = try SharedRun() }

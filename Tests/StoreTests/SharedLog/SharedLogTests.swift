@@ -102,7 +102,9 @@ import Testing
   func unreadable() async throws {
     let log = run.folder.log
     _ = try log.create(1, .init(#"{"format": 2, "what": "is not known yet"}"#.utf8), isDurable: false)
-    await #expect(throws: StoreError.newerVersion(found: 2, known: 1, path: log.description)) { try await run.join("a") }
+    await #expect(throws: StoreError.newerVersion(found: 2, known: 1, path: log.description)) {
+      try await run.join("a")
+    }
 
     let other = try TemporaryFolder()
     let one = try await run.join("a", log: other.log)
