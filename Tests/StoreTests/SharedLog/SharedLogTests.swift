@@ -3,6 +3,7 @@ import PopulationBasedTraining
 import PoptrainSharedLog
 import PoptrainStore
 import PoptrainStoreTesting
+import Synchronization
 import Testing
 
 @Suite("Processes that share a run", .timeLimit(.minutes(20))) struct SharedLogTests {
@@ -17,6 +18,16 @@ import Testing
     #expect(members(try await other.lease(.all("other"))) == [3])
     #expect(try await one.records(after: 0) == other.records(after: 0))
     #expect(try await one.identity() == other.identity())
+  }
+
+  @Test("read few entries where they join late, each of which repeats those before it")
+  func late() async throws {
+    let one = try await run.join("a")
+    for number in 1...100 { try await one.warn("warning \(number)") }
+    let log = CountingLog(base: run.folder.log)
+    let other = try await run.join("b", log: log)
+    #expect(try await other.records(after: 0) == one.records(after: 0))
+    #expect(log.reads.withLock { $0 } <= 8)
   }
 
   @Test("are told when others let them go on")
@@ -112,5 +123,18 @@ import Testing
     _ = try other.log.create(
       2, .init(second.replacing(#""number":1"#, with: #""number":2"#).utf8), isDurable: false)
     await #expect { try await one.warn("x") } throws: { error in "\(error)".contains("does not follow") }
+  }
+}
+
+/// A log that counts the entries that are read.
+private final class CountingLog: WrappedLog {
+  let reads = Mutex(0)
+  let base: any EntryLog
+
+  init(base: any EntryLog) { self.base = base }
+
+  func read(_ number: Int) throws(LogFailure) -> Data {
+    reads.withLock { $0 += 1 }
+    return try base.read(number)
   }
 }
