@@ -103,4 +103,40 @@ import Testing
     await run.pass(90, other)
     #expect(members(try await other.lease(.all("b"))).sorted() == [0, 1, 2, 3])
   }
+  @Test("make such decisions apart from those that another computes, which knows nothing of them")
+  func decidedApart() async throws {
+    let (rules, gate) = (Rules.learning(), Gate())
+    let dying = try await run.join("a", rules: rules) { _ in
+      try? await Task.sleep(for: .seconds(3600))
+      return []
+    }
+    let slow = try await run.join("b", rules: rules) { compute in
+      await gate.pass()
+      return compute()
+    }
+    let other = try await run.join("c", rules: rules)
+    func intervals() async throws -> Int {
+      try await other.records(after: 0).count { if case .interval = $0 { true } else { false } }
+    }
+    func begin(_ store: LogStore) async throws -> Task<Void, any Error> {
+      let recorded = try await intervals()
+      guard case .leases(let leases) = try await store.lease(LeaseRequest(worker: "w", capacity: 1)) else {
+        return Task {}
+      }
+      let task = Task { _ = try await store.complete(.trained(leases[0], metric: 1), then: nil) }
+      while try await intervals() == recorded { await Task.yield() }
+      return task
+    }
+    let (dead, computing) = (try await begin(dying), try await begin(slow))
+    defer { dead.cancel() }
+    await run.pass(90, slow, other)
+    _ = try await other.lease(.all("c"))
+    gate.open()
+    try await computing.value
+    _ = try await other.lease(.all("c"))
+    let decisions = try await other.records(after: 0).compactMap { record -> Decision? in
+      if case .decision(let decision) = record, decision.ordinal > 0 { decision } else { nil }
+    }
+    #expect(decisions.count == 2 && Set(decisions.map(\.saw)).count == 2, "\(decisions)")
+  }
 }
