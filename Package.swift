@@ -70,8 +70,9 @@ let package = Package(
     module("PoptrainExperimentFile", ["PopulationBasedTraining", "PoptrainText", yams]),
     module("PoptrainStore", ["PopulationBasedTraining"]),
     module("PoptrainSQLite", ["PopulationBasedTraining", "PoptrainJSON", "PoptrainStore", grdb, grdbSQLite]),
-    module("PoptrainS3", [asyncHTTPClient, crypto, nioCore, nioHTTP1, nioPosix]),
-    module("PoptrainPostgres", [crypto, nioCore, nioPosix, nioSSL]),
+    module("PoptrainNetwork", [nioCore, nioPosix]),
+    module("PoptrainS3", ["PoptrainNetwork", asyncHTTPClient, crypto, nioCore, nioHTTP1, nioPosix]),
+    module("PoptrainPostgres", ["PoptrainNetwork", crypto, nioCore, nioPosix, nioSSL]),
     module(
       "PoptrainSharedLog",
       ["PopulationBasedTraining", "PoptrainStore", "PoptrainSQLite", "PoptrainS3", "PoptrainPostgres"]),
@@ -163,8 +164,8 @@ let package = Package(
     module(
       "PoptrainFuzzing",
       [
-        "PopulationBasedTraining", "PoptrainJSON", "PoptrainExperimentFile", "PoptrainStore", "PoptrainCheckpoints",
-        "PoptrainTrainers", "PoptrainRuns",
+        "PopulationBasedTraining", "PoptrainJSON", "PoptrainExperimentFile", "PoptrainStore", "PoptrainS3",
+        "PoptrainPostgres", "PoptrainCheckpoints", "PoptrainTrainers", "PoptrainRuns", nioCore,
       ]),
 
     .executableTarget(name: "simulate", dependencies: ["PoptrainSimulation"], swiftSettings: settings),

@@ -17,6 +17,10 @@ package enum Door: String, CaseIterable, Sendable {
   case manifest
   /// Cells that are exported.
   case csv
+  /// What a server of S3 answers: a status, then what it says.
+  case s3
+  /// What a server of PostgreSQL answers.
+  case postgres
 
   /// Lets bytes in.
   package func enter(_ bytes: [UInt8]) throws(Objection) {
@@ -28,6 +32,8 @@ package enum Door: String, CaseIterable, Sendable {
     case .result: try enterResult(bytes)
     case .manifest: try enterManifest(bytes)
     case .csv: try enterCSV(bytes)
+    case .s3: try enterS3(bytes)
+    case .postgres: try enterPostgres(bytes)
     }
   }
 }

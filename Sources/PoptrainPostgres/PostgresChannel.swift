@@ -1,9 +1,8 @@
 internal import Foundation
 internal import NIOCore
 internal import NIOPosix
+internal import PoptrainNetwork
 internal import Synchronization
-
-internal import Glibc
 
 /// A connection on which one side asks, and the other answers. Its calls block.
 final class PostgresChannel: Sendable {
@@ -29,7 +28,7 @@ final class PostgresChannel: Sendable {
         ? try bootstrap.connect(unixDomainSocketPath: "\(place.host)/.s.PGSQL.\(place.port)").wait()
         : try bootstrap.connect(host: place.host, port: place.port).wait()
     } catch {
-      throw .noAnswer("\(place) was not reached: \(PostgresChannel.reason(error))")
+      throw .noAnswer("\(place) was not reached: \(ConnectionFailure(error))")
     }
   }
 
@@ -80,30 +79,18 @@ final class PostgresChannel: Sendable {
       return try answer.futureResult.wait()
     } catch {
       channel.close(promise: nil)
-      let reason = PostgresChannel.reason(firstError.noted ?? error)
-      if reason.contains("failedToValidateHostname") {
+      let failure = ConnectionFailure(firstError.noted ?? error)
+      if "\(failure)".contains("failedToValidateHostname") {
         throw .refused("\(place) shows the certificate of another host. Name the host as it is named there")
       }
-      if reason.contains("CERTIFICATE_VERIFY_FAILED") {
+      if failure.isUntrusted {
         throw .refused(
           """
           \(place): no authority that is trusted has signed its certificate. Set PGSSLROOTCERT to a file with the \
           certificate of the authority that has
           """)
       }
-      throw .noAnswer("\(place) gave no answer: \(reason)")
-    }
-  }
-
-  private static func reason(_ error: any Error) -> String {
-    switch error {
-    case let error as NIOConnectionError:
-      error.connectionErrors.first.map { reason($0.error) } ?? "the name of its host cannot be resolved"
-    case let error as IOError: String(cString: strerror(error.errnoCode))
-    case ChannelError.ioOnClosedChannel, ChannelError.eof: "the connection was closed"
-    // The rest of its message names source files of the build.
-    case let error where "\(error)".contains("WRONG_VERSION_NUMBER"): "it does not speak TLS at this port"
-    default: "\(error)"
+      throw .noAnswer("\(place) gave no answer: \(failure)")
     }
   }
 }

@@ -1,5 +1,5 @@
 package import Foundation
-internal import NIOCore
+package import NIOCore
 
 /// A value that is sent to the server as it is: no text of a statement is made of it.
 package enum PostgresValue: Sendable {
@@ -8,7 +8,7 @@ package enum PostgresValue: Sendable {
 }
 
 /// A message of the protocol, version 3: a letter, its length, and what it says.
-struct PostgresMessage: Sendable {
+package struct PostgresMessage: Sendable {
   /// The letter; none before the server knows the protocol.
   let kind: Character?
   var body: ByteBuffer
@@ -31,7 +31,7 @@ struct PostgresMessage: Sendable {
   }
 
   /// Takes a message of the server from what was received; none while a part of it is missing.
-  init?(from buffer: inout ByteBuffer) throws(PostgresFailure) {
+  package init?(from buffer: inout ByteBuffer) throws(PostgresFailure) {
     guard let letter = buffer.getInteger(at: buffer.readerIndex, as: UInt8.self),
       let length = buffer.getInteger(at: buffer.readerIndex + 1, as: Int32.self)
     else { return nil }
@@ -43,13 +43,13 @@ struct PostgresMessage: Sendable {
   }
 
   /// Which kind of authentication the server speaks of; none where it speaks of something else.
-  var authentication: Int32? { kind == "R" ? body.getInteger(at: body.readerIndex) : nil }
+  package var authentication: Int32? { kind == "R" ? body.getInteger(at: body.readerIndex) : nil }
 
   /// What is behind the number of a message of authentication.
-  var authenticationText: String { String(decoding: body.readableBytesView.dropFirst(4), as: UTF8.self) }
+  package var authenticationText: String { String(decoding: body.readableBytesView.dropFirst(4), as: UTF8.self) }
 
   /// The code and the text of an error; none where it is no error.
-  var error: (code: String, message: String)? {
+  package var error: (code: String, message: String)? {
     guard kind == "E" else { return nil }
     var (body, fields) = (body, [Character: String]())
     while let letter = body.readInteger(as: UInt8.self), letter != 0, let text = body.readNullTerminatedString() {
@@ -59,7 +59,7 @@ struct PostgresMessage: Sendable {
   }
 
   /// The values of a row; none where it is no row.
-  var row: [Data?]? {
+  package var row: [Data?]? {
     guard kind == "D" else { return nil }
     var body = body
     return (0..<max(0, body.readInteger(as: Int16.self) ?? 0)).map { _ in

@@ -1,7 +1,7 @@
-internal import Foundation
+package import Foundation
 
 /// What a server has answered.
-struct S3Answer: Sendable {
+package struct S3Answer: Sendable {
   /// What it answers, for messages.
   let what: String
   let status: Int
@@ -9,7 +9,11 @@ struct S3Answer: Sendable {
   let headers: [String: String]
   let body: Data
 
-  var isSuccess: Bool { (200..<300).contains(status) }
+  package init(what: String, status: Int, headers: [String: String], body: Data) {
+    (self.what, self.status, self.headers, self.body) = (what, status, headers, body)
+  }
+
+  package var isSuccess: Bool { (200..<300).contains(status) }
 
   /// Whether the server says that there is no such object.
   var isAbsent: Bool { status == 404 && code != "NoSuchBucket" }
@@ -27,8 +31,13 @@ struct S3Answer: Sendable {
     return parts.compactMap { part in part.range(of: "</\(element)>").map { String(part[..<$0.lowerBound]) } }
   }
 
+  /// The objects of a list that are in a place.
+  package func objects(under location: S3Location) -> [S3Object] {
+    texts(of: "Contents").compactMap { S3Object(listed: $0, under: location) }
+  }
+
   /// Throws what it means that the server has not done what it was asked.
-  func expectSuccess() throws(S3Failure) {
+  package func expectSuccess() throws(S3Failure) {
     guard !isSuccess else { return }
     let message = texts(of: "Message").first?.trimmingCharacters(in: ["."]) ?? ""
     let answer =

@@ -67,7 +67,7 @@ package final class S3Bucket: Sendable, CustomStringConvertible {
       query: ["list-type": "2", "encoding-type": "url", "prefix": under, "start-after": after.map(location.key) ?? ""])
     let answer = try send(list, "LIST of s3://\(location.bucket)/\(under)").answer()
     try answer.expectSuccess()
-    let objects = answer.texts(of: "Contents").compactMap { S3Object(listed: $0, under: location) }
+    let objects = answer.objects(under: location)
     let isWhole = objects.isEmpty || answer.texts(of: "IsTruncated").first != "true"
     return (objects, isWhole)
   }

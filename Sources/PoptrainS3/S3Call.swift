@@ -3,8 +3,7 @@ internal import Foundation
 internal import NIOCore
 internal import NIOHTTP1
 internal import NIOPosix
-
-internal import Glibc
+internal import PoptrainNetwork
 
 /// A request that was sent.
 struct S3Call: Sendable {
@@ -53,24 +52,16 @@ struct S3Call: Sendable {
         body: response.body.map { Data($0.readableBytesView) } ?? Data())
     } catch let error as ResponseAccumulator.ResponseTooBigError {
       throw .refused("\(what) has more than \(error.maxBodySize) bytes")
-    } catch  where "\(error)".contains("CERTIFICATE_VERIFY_FAILED") {
-      throw .refused(
-        "\(what) was not sent: no authority that this machine knows has signed the server's certificate. "
-          + "Install that of your authority with update-ca-certificates, or what your system has for it")
+    } catch let error as HTTPClientError {
+      throw .noAnswer("\(what) had no answer: \(error.shortDescription)")
     } catch {
-      throw .noAnswer("\(what) had no answer: \(S3Call.reason(error))")
-    }
-  }
-
-  private static func reason(_ error: any Error) -> String {
-    switch error {
-    case let error as NIOConnectionError:
-      error.connectionErrors.first.map { reason($0.error) } ?? "the name of its host cannot be resolved"
-    case let error as IOError: String(cString: strerror(error.errnoCode))
-    case let error as HTTPClientError: error.shortDescription
-    // The rest of its message names source files of the build.
-    case let error where "\(error)".contains("WRONG_VERSION_NUMBER"): "it does not speak TLS at this port"
-    default: "\(error)"
+      let failure = ConnectionFailure(error)
+      guard !failure.isUntrusted else {
+        throw .refused(
+          "\(what) was not sent: no authority that this machine knows has signed the server's certificate. "
+            + "Install that of your authority with update-ca-certificates, or what your system has for it")
+      }
+      throw .noAnswer("\(what) had no answer: \(failure)")
     }
   }
 

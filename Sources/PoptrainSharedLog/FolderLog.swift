@@ -40,6 +40,13 @@ package struct FolderLog: EntryLog, CustomStringConvertible {
   private var head: String { path + "/HEAD" }
   private func pulse(_ process: String) -> String { "\(path)/pulse/\(process)" }
 
+  /// Puts `HEAD` back where it names an entry that is not there, as after a power cut that the entry did not survive.
+  package func checkPromise() throws(LogFailure) {
+    let last = try last()
+    guard last > 0, try lastKnown() > last else { return }
+    do throws(Failure) { try overwrite(head, with: last) } catch { throw error.asLogFailure }
+  }
+
   package func create(_ number: Int, _ contents: Data, isDurable: Bool) throws(LogFailure) -> Bool {
     let folder = folder(of: number)
     if number == 1 || number % FolderLog.entriesPerFolder == 0 {

@@ -104,7 +104,9 @@ package final class PostgresLog: EntryLog, CustomStringConvertible {
   package func pulses() throws(LogFailure) -> [Pulse] {
     try rows("SELECT process, extract(epoch FROM said_at)::text FROM poptrain_pulses WHERE run = $1").compactMap {
       row in
-      guard let process = row[0].text, let seconds = row[1].text.flatMap({ Double($0) }) else { return nil }
+      guard row.count == 2, let process = row[0].text, let seconds = row[1].text.flatMap({ Double($0) }) else {
+        return nil
+      }
       return Pulse(process: process, saidAt: Date(timeIntervalSince1970: seconds))
     }
   }

@@ -30,7 +30,9 @@ package final class S3Log: EntryLog, CustomStringConvertible {
     try asking { () throws(S3Failure) in try bucket.checkPromise() }
   }
 
-  private func key(_ number: Int) -> String { "log/\(padded(number, to: 10))" }
+  private static let digits = 10
+
+  private func key(_ number: Int) -> String { "log/\(padded(number, to: S3Log.digits))" }
 
   package func create(_ number: Int, _ contents: Data, isDurable: Bool) throws(LogFailure) -> Bool {
     let before = answeredAt.withLock { $0 }
@@ -55,7 +57,11 @@ package final class S3Log: EntryLog, CustomStringConvertible {
     return page.objects.first.flatMap(S3Log.number)
   }
 
-  private static func number(of object: S3Object) -> Int? { Int(object.key.dropFirst("log/".count)) }
+  /// The number of an entry; none where something else was put there.
+  private static func number(of object: S3Object) -> Int? {
+    let name = object.key.dropFirst("log/".count)
+    return name.utf8.count == digits ? Int(name) : nil
+  }
 
   package func read(_ number: Int) throws(LogFailure) -> Data {
     guard let contents = try asking({ () throws(S3Failure) in try bucket.get(key(number)) }) else {
@@ -84,7 +90,6 @@ package final class S3Log: EntryLog, CustomStringConvertible {
     var (last, step) = (first, 0)
     while true {
       let page = try asking { () throws(S3Failure) in try bucket.firstObjects(under: "log/", after: key(last + step)) }
-      // Something else may have been put there, too.
       if let newest = page.objects.compactMap(S3Log.number).max() {
         (last, step) = (newest, max(1000, 2 * step))
         if page.isWhole { return last }

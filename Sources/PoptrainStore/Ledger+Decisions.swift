@@ -20,6 +20,11 @@ extension Ledger {
   /// Decides for all of them, on one frozen population.
   @discardableResult
   mutating func decideDue() -> [Decision] {
+    // Of decisions that saw the same, each knows those before it, and those that are being computed know none of these.
+    guard !outstanding.values.contains(where: { $0.population.sequence == population.sequence }) else {
+      mayHaveForgotten = true
+      return []
+    }
     let decisions = decideAll(deciding, in: population)
     return decisions.map { append($0) }
   }

@@ -143,7 +143,13 @@ import Testing
       (["run", "experiment.yaml", "--run", "s3://"], "it names no bucket"),
       (["worker", "s3://runs/a//b"], "a folder in it has no name"),
       (["run", "experiment.yaml", "--run", "s3://absent/x"], "NoSuchBucket"),
-      (["status", "\(place)/absent"], "is not a run"),
+      (["remove", "s3://absent/x", "--yes"], "Make the bucket first, or check its name and AWS_ENDPOINT_URL"),
+      (
+        ["status", "\(place)/absent"],
+        "is not a run; `poptrain run experiment.yaml --run \(place)/absent` begins one"
+      ),
+      (["dashboard", "\(place)/absent", "--port", "0"], "is not a run"),
+      (["dashboard", "s3://absent/x", "--port", "0"], "Make the bucket first, or check its name and AWS_ENDPOINT_URL"),
       (["compare", "experiment.yaml", "--run", place], "this trains on one machine, so name a folder instead"),
       (["replay", "runs/climb", "--to", place], "error:"),
       // The server of the tests has a bucket in which it does not look whether there is an object.

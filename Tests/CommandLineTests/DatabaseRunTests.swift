@@ -150,6 +150,10 @@ import Testing
         begin + [place, "--checkpoints", "\(path)/runs/climb"], "contains a run, and a run in a database needs a place"
       ),
       (begin + [place, "--checkpoints", path], "contains"),
+      (
+        begin + [place, "--checkpoints", "\(path)/runs/climb/checkpoints/in"],
+        "it is in `checkpoints` of the run in \(path)/runs/climb, and would be removed with it"
+      ),
       (begin + ["runs/y", "--checkpoints", "\(path)/x"], "where a run is in a database"),
       (["status", "postgres://runs/x"], "or in a database: postgresql://host/database/run"),
       (["run", "postgresql://ann:secret@127.0.0.1/runs/x"], "set PGPASSWORD, or write it into ~/.pgpass"),

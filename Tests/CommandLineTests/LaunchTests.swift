@@ -85,6 +85,18 @@ import Testing
     #expect(lost.status == 65 && lost.errors.contains("/run/x would be lost with its pod"))
   }
 
+  @Test func `An engine that there is not is told as such`() async throws {
+    for arguments in [["nomad"], ["nomad", "/runs/x", "--workers", "2", "--", "--time=60"], ["--workers", "2"]] {
+      let result = try await Program.run(arguments: ["launch"] + arguments, in: folder)
+      #expect(result.status == 64, "\(result.errors)")
+      #expect(result.errors.contains("`\(arguments[0])` is no engine: it is slurm, ray or kubernetes"))
+    }
+    for arguments in [[], ["--help"], ["-h"]] {
+      let help = try await Program.run(arguments: ["launch"] + arguments, in: folder)
+      #expect(help.status == 0 && help.output.contains("Submit an array of jobs"), "\(help.output)\(help.errors)")
+    }
+  }
+
   @Test func `A run that has begun needs no experiment file, and one that has ended no workers`() async throws {
     let alone = try await Program.run("run", "experiment.yaml", in: folder)
     let shared = try await Program.run("run", "experiment.yaml", "--shared", "--run", "shared", in: folder)

@@ -37,6 +37,7 @@ struct ServeDashboard: AsyncParsableCommand {
         throw ExitStatus.badData
       }
     }
+    for place in places where !place.isFolder { _ = try RecordedRun(place) }
     let dashboard = Dashboard(places, host: place.host, port: place.port)
     let serving = Task {
       try await dashboard.serve { location in

@@ -17,7 +17,22 @@ struct LaunchWorkers: AsyncParsableCommand {
       GPU. Workers that share one train in one process. With Slurm and Ray, the same command again starts as many \
       more.
       """,
-    subcommands: [LaunchOnSlurm.self, LaunchOnRay.self, LaunchOnKubernetes.self])
+    subcommands: [LaunchOnSlurm.self, LaunchOnRay.self, LaunchOnKubernetes.self, LaunchElsewhere.self],
+    defaultSubcommand: LaunchElsewhere.self)
+}
+
+/// What names no engine, or one that there is not.
+struct LaunchElsewhere: ParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "elsewhere", shouldDisplay: false)
+
+  @Argument(parsing: .captureForPassthrough) var words: [String] = []
+
+  func run() throws {
+    guard let engine = words.first, !["-h", "--help"].contains(engine) else {
+      throw CleanExit.helpRequest(LaunchWorkers.self)
+    }
+    throw ValidationError("`\(engine)` is no engine: it is slurm, ray or kubernetes")
+  }
 }
 
 struct LaunchOnSlurm: AsyncParsableCommand {

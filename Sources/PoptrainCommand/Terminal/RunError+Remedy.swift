@@ -9,6 +9,8 @@ extension RunError {
   /// What is wrong, and what to do.
   var withRemedy: String {
     switch self {
+    case .notARun(let path) where path.isAddress:
+      "\(self); `poptrain run experiment.yaml --run \(shellPath(path))` begins one"
     case .notARun: "\(self); `poptrain run experiment.yaml` starts one in runs/<name>"
     case .notEmpty:
       """

@@ -27,6 +27,19 @@ import Testing
     }
   }
 
+  @Test("goes on where its last entries did not survive a power cut")
+  func lostTail() async throws {
+    let run = try SharedRun()
+    try await run.join("a").close()
+    let (log, last) = (run.folder.log, try run.folder.log.last())
+    for number in last + 1...last + 3 { #expect(try log.create(number, entry, isDurable: false)) }
+    for number in last + 1...last + 3 { unlink("\(log)/000000/000000" + String(format: "%04d", number)) }
+    let store = try await run.join("b", poll: ImpatientClock())
+    try await store.warn("goes on")
+    #expect(try log.last() > last && log.lastKnown() == log.last())
+    try await store.close()
+  }
+
   @Test("is not made again by a process that comes back after the run was removed")
   func removed() throws {
     let log = folder.log

@@ -67,6 +67,15 @@ import Testing
     #expect { try log.read(2) } throws: { "\($0)".contains("is damaged: entry 2 is missing, and later ones are") }
   }
 
+  @Test("has no entries but its own", arguments: ["notes", "0000000002~", "9223372036854775807", "3", "+000000003"])
+  func foreign(name: String) throws {
+    let log = try log()
+    for number in 1...2 { _ = try log.create(number, Data("x".utf8), isDurable: true) }
+    try server.place(place).put("log/\(name)", Data("mine".utf8))
+    let other = try self.log()
+    #expect(try other.last() == 2 && other.lastKnown() == 2 && log.lastKnown() == 2)
+  }
+
   @Test("has an entry once of which the answer was lost")
   func lostAnswer() async throws {
     try await checkLostAnswers(log())
