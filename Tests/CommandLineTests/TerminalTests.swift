@@ -261,7 +261,10 @@ import Testing
       assert narrow[1].startswith("…") and "name_end" in narrow[1] and "finished" in narrow[1], narrow
       whole, narrow = output(400, "\(name)"), output(80, "\(name)")
       assert "momentum" in "".join(whole), whole
-      header, *rows = narrow[[line[:6] for line in narrow].index("member"):]
+      beginning = [[line[:6] for line in lines].index("member") for lines in (whole, narrow)]
+      sentences = [" ".join(map(str.strip, lines[:count])) for lines, count in zip((whole, narrow), beginning)]
+      assert beginning[0] < beginning[1] and sentences[0] == sentences[1], (sentences, "words are broken")
+      header, *rows = narrow[beginning[1]:]
       assert len(rows) == 20 and all(re.match(r" +\\d+  done ", row) for row in rows), narrow
       assert re.match(r"member +state +steps .*value +learning_rate .* \\+\\d$", header), header
       """, in: folder)
