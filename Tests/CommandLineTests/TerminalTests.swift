@@ -270,6 +270,23 @@ import Testing
       """, in: folder)
   }
 
+  @Test func `What a run is told with breaks between words`() async throws {
+    let folder = try patientFolder()
+    try folder.write("", to: "go")
+    #expect(try await Program.run("run", "experiment.yaml", in: folder).status == 0)
+    try await run(
+      """
+      def heading(columns):
+          terminal = Terminal("poptrain", "run", "experiment.yaml", columns=columns, rows=60)
+          assert terminal.end() == 0, terminal.text
+          return terminal.lines
+      whole = heading(400)[0]
+      assert whole.endswith("workers, synchronous"), whole
+      first, second = heading(len(whole) - 5)[:2]
+      assert (first + " " + second.strip()) == whole, (first, second)
+      """, in: folder)
+  }
+
   @Test func `Followed as lines, every change has one`() async throws {
     let folder = try patientFolder()
     let running = try Program.start("run", "experiment.yaml", in: folder)
