@@ -262,7 +262,7 @@ def test_what_has_the_focus_is_not_under_the_header(browser: Browser, served: Se
       const below = focused.getBoundingClientRect().bottom - head.getBoundingClientRect().bottom;
       return head.contains(focused) ? 'header' : below > 5 ? 'seen' : 'covered';
     })()"""
-    places = []
+    places: list[str] = []
     while not places or places[-1] != "header":
         places.append(browser.run(place))
         for kind in ("rawKeyDown", "keyUp"):
