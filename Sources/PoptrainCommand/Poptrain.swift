@@ -116,6 +116,11 @@ func complain(_ message: String) {
 /// Writes a line to standard output, at once, for people.
 func say(_ line: String = "") { say(exactly: harmless(line)) }
 
+/// Writes a sentence to standard output; at the right edge of a terminal it breaks between words.
+func say(sentence: String) {
+  for line in harmless(sentence).broken(to: Terminal.width) { say(exactly: line) }
+}
+
 /// Writes a line to standard output, in color where that can be seen.
 func say(_ line: Line) { say(exactly: line.written(inColor: Terminal.hasColor(), inUnicode: true)) }
 

@@ -56,9 +56,13 @@ package struct Page {
     return "<section>\n<h2>\(escaped(title))</h2>\n\(paragraph)\(content)\n</section>"
   }
 
-  /// A list of sentences.
+  /// A list of sentences, in which what is to be typed stands between backticks.
   package static func list(_ items: [String]) -> String {
-    "<ul>\n\(items.map { "<li>\(escaped($0))</li>" }.joined(separator: "\n"))\n</ul>"
+    let sentences = items.map { item in
+      item.split(separator: "`", omittingEmptySubsequences: false).enumerated()
+        .map { $0 % 2 == 0 ? escaped(String($1)) : "<code>\(escaped(String($1)))</code>" }.joined()
+    }
+    return "<ul>\n\(sentences.map { "<li>\($0)</li>" }.joined(separator: "\n"))\n</ul>"
   }
 
   /// A table whose first column says what a row is of.

@@ -261,9 +261,29 @@ import Testing
       assert narrow[1].startswith("…") and "name_end" in narrow[1] and "finished" in narrow[1], narrow
       whole, narrow = output(400, "\(name)"), output(80, "\(name)")
       assert "momentum" in "".join(whole), whole
-      header, *rows = narrow[[line[:6] for line in narrow].index("member"):]
+      def sentences(lines): return lines[:[line[:6] for line in lines].index("member")]
+      header, *rows = narrow[len(sentences(narrow)):]
       assert len(rows) == 20 and all(re.match(r" +\\d+  done ", row) for row in rows), narrow
       assert re.match(r"member +state +steps .*value +learning_rate .* \\+\\d$", header), header
+      whole, broken = sentences(whole), sentences(output(40, "\(name)"))
+      assert len(broken) > len(whole) and " ".join(map(str.strip, broken)) == " ".join(whole), broken
+      """, in: folder)
+  }
+
+  @Test func `What a run is told with breaks between words`() async throws {
+    let folder = try patientFolder()
+    try folder.write("", to: "go")
+    #expect(try await Program.run("run", "experiment.yaml", in: folder).status == 0)
+    try await run(
+      """
+      def heading(columns):
+          terminal = Terminal("poptrain", "run", "experiment.yaml", columns=columns, rows=60)
+          assert terminal.end() == 0, terminal.text
+          return terminal.lines
+      whole = heading(400)[0]
+      assert whole.endswith("synchronous"), whole
+      first, second = heading(len(whole) - 5)[:2]
+      assert (first + " " + second.strip()) == whole, (first, second)
       """, in: folder)
   }
 

@@ -1,5 +1,6 @@
 import PoptrainFigures
 import PoptrainJSON
+import PoptrainPages
 import PopulationBasedTraining
 import Testing
 
@@ -101,6 +102,12 @@ import Testing
     #expect(winner["x"]?.array == (1...6).map { .integer(10 * $0) })
     let bands = try #require(curves.plotly["data"]?.array?.first?["y"]?.array).compactMap(\.double)
     #expect(bands.min().map { 1..<1.1 ~= $0 } == true && bands.max().map { 6.9..<7 ~= $0 } == true)
+  }
+
+  @Test func `In sentences of a page, what is to be typed is code`() {
+    let list = Page.list(["Use a `score` & a <b>.", "Use `--steps` or `<i>`."])
+    #expect(list.contains("<li>Use a <code>score</code> &amp; a &lt;b&gt;.</li>"))
+    #expect(list.contains("<li>Use <code>--steps</code> or <code>&lt;i&gt;</code>.</li>"))
   }
 
   @Test func `A long line is thinned to its extremes`() throws {

@@ -34,6 +34,21 @@ private func logarithm(_ value: Double) -> Double { 10 * (Double(value.exponent)
     #expect(try await climb.finding(.rangeEnd)?.evidence["end"] == .text("upper"))
   }
 
+  /// They copy one another early, until all of them are at the end.
+  @Test(arguments: 1...6) func `So do integers of members that decide when they like`(seed: Int) async throws {
+    let layers = [Hyperparameter("layers", .integer(1, 10))]
+    let climb = Climb(
+      intervals: 40, seed: UInt64(seed), order: .asynchronous, space: layers, .init(gain: { $0["layers"] }, noise: 1))
+    #expect(try await climb.finding(.rangeEnd)?.evidence["end"] == .text("upper"))
+  }
+
+  @Test(arguments: 1...6) func `An end that was best at first is not told later`(seed: Int) async throws {
+    let climb = Climb(
+      intervals: 60, seed: UInt64(seed), order: .asynchronous,
+      .init(gain: { -abs($0["rate"] - 1 + Double($0.steps.lowerBound) / 600) }, noise: 0.1))
+    #expect(try await names(climb).isEmpty)
+  }
+
   @Test(arguments: 1...3) func `So do those of members that decide when they like`(seed: Int) async throws {
     let climb = Climb(
       members: 20, intervals: 40, seed: UInt64(seed), order: .asynchronous, .init(gain: { $0["rate"] }, noise: 0.3))

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from tests.browser import Browser
 from tests.engine import PATIENCE
-from tests.program import environment, program
+from tests.program import Experiment, environment, program
 
 # It waits at age 20 for as long as there is a file `gate`.
 TRAINER = """
@@ -62,6 +64,21 @@ class Served:
     def __exit__(self, *_: object) -> None:
         self.process.terminate()
         self.process.communicate(timeout=PATIENCE)
+
+
+@contextmanager
+def gated(experiment: Experiment) -> Iterator[tuple[subprocess.Popen[str], Path]]:
+    """A run that has begun, and the gate at which its trainers wait until it is removed."""
+    gate = experiment.folder / "gate"
+    gate.touch()
+    with experiment.start() as running:
+        try:
+            while not (experiment.run_folder / "population.sqlite").exists():
+                assert running.poll() is None
+            yield running, gate
+        finally:
+            gate.unlink(missing_ok=True)
+            running.communicate(timeout=PATIENCE)
 
 
 def hooked(browser: Browser, before: str) -> None:

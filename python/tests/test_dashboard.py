@@ -12,9 +12,8 @@ from typing import Any
 import pytest
 
 from tests.browser import Browser
-from tests.engine import PATIENCE
 from tests.program import Experiment, needs_program
-from tests.served import Served
+from tests.served import Served, gated
 
 pytestmark = needs_program
 
@@ -261,26 +260,17 @@ def test_every_view_draws_in_light_dark_and_on_a_phone(served: Served, view: str
 
 def test_a_run_that_goes_on_is_followed(tmp_path: Path) -> None:
     experiment = Experiment(tmp_path, TRAINER, population_size=4, steps=100, hyperparameters=HYPERPARAMETERS)
-    gate = tmp_path / "gate"
-    gate.touch()
-    with experiment.start() as running:
-        try:
-            while not (tmp_path / "runs/test/population.sqlite").exists():
-                assert running.poll() is None
-            with Served(tmp_path, "runs/test") as served, Browser() as browser:
-                browser.open(f"{served.url}#view=overview")
-                browser.wait("document.querySelector('.pill').textContent === 'running'")
-                best = "document.querySelector('.facts b').textContent"
-                assert browser.run(best) != "100 %"
-                gate.unlink()
-                browser.wait(f"{best} === '100 %'")
-                browser.wait("document.querySelector('.pill').textContent === 'finished'")
-                longest = "document.querySelector('.plot').plot.svg('x').text()"
-                assert browser.run(longest).count("<path") > 6
-                assert browser.complaints == []
-        finally:
-            gate.unlink(missing_ok=True)
-            running.communicate(timeout=PATIENCE)
+    with gated(experiment) as (_, gate), Served(tmp_path, "runs/test") as served, Browser() as browser:
+        browser.open(f"{served.url}#view=overview")
+        browser.wait("document.querySelector('.pill').textContent === 'running'")
+        best = "document.querySelector('.facts b').textContent"
+        assert browser.run(best) != "100 %"
+        gate.unlink()
+        browser.wait(f"{best} === '100 %'")
+        browser.wait("document.querySelector('.pill').textContent === 'finished'")
+        longest = "document.querySelector('.plot').plot.svg('x').text()"
+        assert browser.run(longest).count("<path") > 6
+        assert browser.complaints == []
 
 
 def axe() -> str | None:
@@ -299,6 +289,43 @@ def test_nothing_keeps_anybody_out(served: Served, view: str, scheme: str) -> No
     with Browser(scheme=scheme) as browser:
         browser.open(f"{served.url}#view={view}&member=3")
         browser.wait("document.querySelector('main .card')")
-        browser.run(axe() or "")
-        found: list[dict[str, Any]] = browser.run("axe.run().then((result) => result.violations)")
-        assert [(rule["id"], [node["target"] for node in rule["nodes"]]) for rule in found] == []
+        assert barriers(browser) == []
+
+
+def barriers(browser: Browser) -> list[tuple[str, list[Any]]]:
+    """What the accessibility checker has to say of a page, and of which elements."""
+    browser.run(axe() or "")
+    found: list[dict[str, Any]] = browser.run("axe.run().then((result) => result.violations)")
+    return [(rule["id"], [node["target"] for node in rule["nodes"]]) for rule in found]
+
+
+@pytest.fixture(scope="module")
+def compared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """Two rules with the same two seeds, and another experiment."""
+    folder = tmp_path_factory.mktemp("compared")
+    for name, rule, seed in (
+        ("a", "truncation", 1),
+        ("a", "truncation", 2),
+        ("a", "none", 1),
+        ("b", "none", 2),
+    ):
+        keys = {"name": name, "exploit": rule, "seed": seed, "steps": 40, "hyperparameters": HYPERPARAMETERS}
+        experiment = Experiment(folder, TRAINER, **keys)
+        experiment.train()
+        (folder / "runs" / name).rename(folder / "runs" / f"{name}-{rule}-{seed}")
+    with Served(folder, "runs") as served:
+        yield served
+
+
+@pytest.mark.skipif(axe() is None, reason="axe is not installed: pip install axe-core-python")
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nothing_keeps_anybody_out_of_comparisons(compared: Served, scheme: str) -> None:
+    one, pair = "a-truncation-1", "a-truncation-1,a-none-1"
+    several = f"{pair},a-truncation-2,b-none-2"
+    with Browser(scheme=scheme) as browser:
+        for runs, rows, pairings in (("", 0, 0), (one, 1, 0), (pair, 2, 1), (several, 5, 2)):
+            browser.open(f"{compared.url}?{runs}#run={one}&view=compare&versus={runs}")
+            for part, count in (("[aria-label=Results] tbody tr", rows), (".pairing", pairings)):
+                browser.wait(f"document.querySelectorAll('{part}').length === {count}")
+            assert barriers(browser) == [], runs
+        assert browser.complaints == []

@@ -11,7 +11,7 @@ import pytest
 from tests.browser import Browser
 from tests.engine import PATIENCE
 from tests.program import Experiment, needs_program
-from tests.served import TRAINER, Served, hooked
+from tests.served import TRAINER, Served, gated, hooked
 
 pytestmark = needs_program
 
@@ -32,25 +32,16 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 def test_a_page_that_was_cut_off_catches_up(browser: Browser, tmp_path: Path) -> None:
     experiment = Experiment(tmp_path, TRAINER, steps=80, hyperparameters=HYPERPARAMETERS)
-    gate = tmp_path / "gate"
-    gate.touch()
     hooked(browser, FAIL)
-    with experiment.start() as running:
-        try:
-            while not (tmp_path / "runs/test/population.sqlite").exists():
-                assert running.poll() is None
-            with Served(tmp_path, "runs/test") as served:
-                browser.open(served.url)
-                browser.wait(f"{PILL} === 'running'")
-                browser.run("window.fails = /run.json/")
-                gate.unlink()
-                browser.wait(f"{PILL} === 'not connected'")
-                running.communicate(timeout=PATIENCE)
-                browser.run("window.fails = null")
-                browser.wait(f"{PILL} === 'finished'")
-        finally:
-            gate.unlink(missing_ok=True)
-            running.communicate(timeout=PATIENCE)
+    with gated(experiment) as (running, gate), Served(tmp_path, "runs/test") as served:
+        browser.open(served.url)
+        browser.wait(f"{PILL} === 'running'")
+        browser.run("window.fails = /run.json/")
+        gate.unlink()
+        browser.wait(f"{PILL} === 'not connected'")
+        running.communicate(timeout=PATIENCE)
+        browser.run("window.fails = null")
+        browser.wait(f"{PILL} === 'finished'")
 
 
 def test_a_stream_that_was_refused_is_opened_again(browser: Browser, served: Served) -> None:

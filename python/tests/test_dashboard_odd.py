@@ -11,9 +11,8 @@ from urllib.parse import quote
 import pytest
 
 from tests.browser import Browser
-from tests.engine import PATIENCE
 from tests.program import Experiment, needs_program
-from tests.served import TRAINER, Served
+from tests.served import TRAINER, Served, gated
 
 pytestmark = needs_program
 
@@ -110,31 +109,22 @@ def test_every_color_can_be_told_from_what_it_is_drawn_on(served: Served, scheme
 
 def test_a_run_without_a_score_says_what_it_does(tmp_path: Path) -> None:
     experiment = Experiment(tmp_path, WAITING, hyperparameters=HYPERPARAMETERS)
-    gate = tmp_path / "gate"
-    gate.touch()
-    with experiment.start() as running:
-        try:
-            while not (tmp_path / "runs/test/population.sqlite").exists():
-                assert running.poll() is None
-            with Served(tmp_path, "runs/test") as served, Browser() as browser:
-                facts = "document.querySelector('.facts').innerText"
-                browser.open(f"{served.url}#run=test")
-                # Members begin to train without a record: the page asks for it.
-                browser.wait(f"{facts}.includes('2 training')")
-                browser.wait(f"/time\\n[1-9]/.test({facts})")
-                assert "0 workers" not in browser.run(facts)
-                score = "document.querySelector('[aria-label=Score]')"
-                assert "No interval has a score yet." in browser.run(f"{score}.innerText")
-                assert browser.run(f"{score}.querySelector('.plot').hidden")
-                for view in ("lanes", "schedules", "values"):
-                    browser.run(f"location.hash = '#run=test&view={view}'")
-                    browser.wait("document.querySelector('main').innerText === 'No interval has ended yet.'")
-                gate.unlink()
-                browser.wait("document.querySelector('main .plot')?.plot.frame")
-                assert browser.complaints == []
-        finally:
-            gate.unlink(missing_ok=True)
-            running.communicate(timeout=PATIENCE)
+    with gated(experiment) as (_, gate), Served(tmp_path, "runs/test") as served, Browser() as browser:
+        facts = "document.querySelector('.facts').innerText"
+        browser.open(f"{served.url}#run=test")
+        # Members begin to train without a record: the page asks for it.
+        browser.wait(f"{facts}.includes('2 training')")
+        browser.wait(f"/time\\n[1-9]/.test({facts})")
+        assert "0 workers" not in browser.run(facts)
+        score = "document.querySelector('[aria-label=Score]')"
+        assert "No interval has a score yet." in browser.run(f"{score}.innerText")
+        assert browser.run(f"{score}.querySelector('.plot').hidden")
+        for view in ("lanes", "schedules", "values"):
+            browser.run(f"location.hash = '#run=test&view={view}'")
+            browser.wait("document.querySelector('main').innerText === 'No interval has ended yet.'")
+        gate.unlink()
+        browser.wait("document.querySelector('main .plot')?.plot.frame")
+        assert browser.complaints == []
 
 
 def test_nobody_chooses_again_the_runs_that_were_left_out(browser: Browser, served: Served) -> None:
@@ -148,6 +138,50 @@ def test_nobody_chooses_again_the_runs_that_were_left_out(browser: Browser, serv
     browser.wait(f"{boxes}.length === 2")
     assert browser.run(f"{boxes}.filter((box) => box.checked).length") == 0
     assert browser.complaints == []
+
+
+def test_runs_may_have_any_name(browser: Browser, wide: Experiment, tmp_path: Path) -> None:
+    names = [
+        "a,b",
+        "a;b",
+        "a&b=c",
+        "100%",
+        "#1",
+        "?x",
+        "späte Läufe",
+        "実験",
+        'it\'s "so"',
+        "<b>",
+        "back\\slash",
+    ]
+    for name in [*names, "inner/a,b"]:
+        shutil.copytree(wide.run_folder, tmp_path / "runs" / name, symlinks=True)
+    with Served(tmp_path, "runs") as served:
+        browser.ask("Page.navigate", url=served.url)
+        links = "[...document.querySelectorAll('td a')]"
+        browser.wait(f"{links}.length === {len(names) + 1}")
+        assert set(browser.run(f"{links}.map((link) => link.textContent)")) == {*names, "inner/a,b"}
+        for name in names[:2]:
+            browser.run(f"{links}.find((link) => link.textContent === '{name}').click()")
+            browser.wait("document.querySelectorAll('tr[data-member]').length === 12")
+            assert browser.run("document.querySelector('header select').selectedOptions[0].text") == name
+            browser.run("location.hash = '#'")
+            browser.wait(f"{links}.length > 12 || document.querySelector('table[aria-label=Runs]')")
+        browser.run(f"{links}[0].click()")
+        browser.wait("document.querySelectorAll('tr[data-member]').length === 12")
+        browser.press("5")
+        boxes = "[...document.querySelectorAll('.choices input')]"
+        chosen = f"{boxes}.filter((box) => box.checked).map((box) => box.parentNode.innerText).join()"
+        browser.wait(f"{boxes}.length === {len(names) + 1}")
+        for name in names[2:6]:
+            browser.run(f"{boxes}.find((box) => box.parentNode.innerText === '{name}').click()")
+            browser.wait(f"!{boxes}.find((box) => box.parentNode.innerText === '{name}').checked")
+        before = browser.run(chosen)
+        assert before.count(",") == len(names) - 2  # two of those that are left have one in their names
+        browser.open(f"{served.url}?again{browser.run('location.hash')}")
+        browser.wait(f"{boxes}.length === {len(names) + 1}")
+        assert browser.run(chosen) == before
+        assert browser.complaints == []
 
 
 def test_which_decisions_are_shown_is_in_the_address(
@@ -209,3 +243,30 @@ def test_the_focus_stays_where_a_key_was_pressed(browser: Browser, served: Serve
     browser.run(f"window.list = {smooth}; list.focus(); document.querySelector('main').style.width = '900px'")
     browser.run("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
     assert browser.run(f"window.list === {smooth} && document.activeElement === window.list")
+
+
+def test_what_has_the_focus_is_not_under_the_header(browser: Browser, served: Served) -> None:
+    browser.ask(
+        "Emulation.setEmulatedMedia", features=[{"name": "prefers-reduced-motion", "value": "reduce"}]
+    )
+    browser.open(f"{served.url}#run=test")
+    # Scrolled so far that the controls of the first figure would stay where they are: under the header.
+    height = browser.run("document.documentElement.scrollHeight") - 160
+    browser.ask(
+        "Emulation.setDeviceMetricsOverride", width=1280, height=height, deviceScaleFactor=1, mobile=False
+    )
+    browser.run("[...document.querySelectorAll('tr[data-member] a')].at(-1).focus()")
+    place = """(() => {
+      const head = document.querySelector('body > header');
+      const focused = document.activeElement;
+      const below = focused.getBoundingClientRect().bottom - head.getBoundingClientRect().bottom;
+      return head.contains(focused) ? 'header' : below > 5 ? 'seen' : 'covered';
+    })()"""
+    places: list[str] = []
+    while not places or places[-1] != "header":
+        places.append(browser.run(place))
+        for kind in ("rawKeyDown", "keyUp"):
+            shift = {"key": "Tab", "windowsVirtualKeyCode": 9, "modifiers": 8}
+            browser.ask("Input.dispatchKeyEvent", type=kind, **shift)
+    assert len(places) > 20
+    assert "covered" not in places

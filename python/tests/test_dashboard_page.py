@@ -150,7 +150,7 @@ def test_members_that_have_left_are_not_counted(browser: Browser, served: Served
     found = re.search(r"Of (\d+) models that began fresh, (\d+) ha", figure.read_text())
     assert found
     browser.open(served.url)
-    note = f"{found[2]} of {found[1]} founders have descendants left"
+    note = f"{found[2]} of {found[1]} founders ha{'s' if found[2] == '1' else 've'} descendants left"
     assert note in browser.run("document.querySelectorAll('.note')[1].textContent")
     facts = browser.run("[...document.querySelectorAll('.facts div')].map((fact) => fact.textContent)")
     assert any(fact.startswith("members3 of 3") for fact in facts), facts

@@ -10,7 +10,7 @@ import { Member } from "./member.js";
 import { Overview } from "./overview.js";
 import { described } from "./pointing.js";
 import { Run, fetchJSON, pause } from "./run.js";
-import { runList } from "./runlist.js";
+import { runList, titled } from "./runlist.js";
 import { Schedules } from "./schedules.js";
 import { Series } from "./series.js";
 import { fragment, readState } from "./state.js";
@@ -69,7 +69,7 @@ class App {
   async start() {
     const { session, runs } = await fetchJSON("runs.json");
     this.session = session;
-    this.runs = runs;
+    this.runs = titled(runs);
     await this.#go(this.state);
   }
 
@@ -144,8 +144,9 @@ class App {
   async #list() {
     if (document.hidden || !this.session || (this.run && this.state.view !== "compare")) return;
     try {
-      const { session, runs } = await fetchJSON("runs.json");
-      this.session = session;
+      const answer = await fetchJSON("runs.json");
+      const runs = titled(answer.runs);
+      this.session = answer.session;
       if (JSON.stringify(runs) === JSON.stringify(this.runs)) return;
       this.runs = runs;
       this.redraw();

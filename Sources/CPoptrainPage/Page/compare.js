@@ -94,7 +94,7 @@ export class Compare {
     const focused = document.activeElement?.dataset.key;
     this.boxes.replaceChildren(...app.runs.map((entry) => {
       const failed = entry.error ?? this.#failed.get(entry.key);
-      const box = toggle(entry.key + (failed ? ` (${failed})` : ""), keys.includes(entry.key), (isOn) => choose(entry.key, isOn));
+      const box = toggle(entry.title + (failed ? ` (${failed})` : ""), keys.includes(entry.key), (isOn) => choose(entry.key, isOn));
       box.firstChild.disabled = Boolean(failed);
       box.firstChild.dataset.key = entry.key;
       return box;
@@ -133,7 +133,7 @@ export class Compare {
     const waiting = this.isLoading || runs.length < this.#keys().length - this.#failed.size;
     const unequal = new Set(lines.map(({ steps }) => steps)).size > 1 && groups.some(({ runs }) => runs.length > 1);
     this.card.say([waiting ? "Reading…" : "", unequal ? "A group's mean ends where the shortest of its runs ends." : "", legend.length > 5 ? "The table has the colors of all." : ""].filter(Boolean).join(" "));
-    this.plot.describe(`Best ${app.run.about.metric} so far of ${lines.length} runs against steps. ${lines.map(({ key, best }) => `${key}: ${short(best)}`).join(", ")}.`);
+    this.plot.describe(`Best ${app.run.about.metric} so far of ${lines.length} runs against steps. ${lines.map(({ about, best }) => `${about.title}: ${short(best)}`).join(", ")}.`);
   }
 
   #drawTable(groups) {
@@ -144,7 +144,7 @@ export class Compare {
     const heads = ["run", "best", "at the end", "steps", "time", "failures", "seed", "state"];
     const isText = (head) => head === "run" || head === "state";
     const cell = (run) => ({
-      run: h("span", {}, h("a", { href: app.link({ run: run.key, view: "overview", member: -1 }) }, run.key)),
+      run: h("span", {}, h("a", { href: app.link({ run: run.key, view: "overview", member: -1 }) }, run.about.title)),
       best: short(run.best), "at the end": short(run.atEnd), steps: short(run.steps), time: duration(run.about.secondsSpent), failures: short(run.about.failures), seed: run.about.seed, state: run.about.state,
     });
     const rows = groups.flatMap((group) => {
@@ -173,7 +173,7 @@ export class Compare {
       context.lineWidth = 2.5;
       steps(context, frame, run);
       context.stroke();
-      const text = `${run.key}: ${short(valueAt(run, frame.xValue(x)))}`;
+      const text = `${run.about.title}: ${short(valueAt(run, frame.xValue(x)))}`;
       context.font = `bold 12px ${theme.font}`;
       const width = context.measureText(text).width;
       const left = Math.min(x + 12, frame.area.left + frame.area.width - width - 6);

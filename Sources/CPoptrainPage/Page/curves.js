@@ -37,7 +37,7 @@ export class Curves {
     const isBanded = outline || (run.about.populationSize > mostLines && !state.lines);
     const legend = [
       { text: "best model's lineage", colour: "winner", kind: "line" },
-      isBanded ? { text: "all models at each pixel: range, 80 %, half, median", colour: "band", kind: "area" } : { text: "other models", colour: "faint", kind: "thin" },
+      isBanded ? { text: "all models: range, 80 %, half, median", colour: "band", kind: "area" } : { text: "other models", colour: "faint", kind: "thin" },
       ...state.pin.map((member, index) => ({ text: `member ${member}`, colour: founderColour(index), kind: "line" })),
     ];
     plot.draw({ x: xScale, y: yScale, labels: { x: series.label, y: run.about.metric }, legend }, (context, frame, colours) => {

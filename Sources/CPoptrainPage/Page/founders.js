@@ -6,7 +6,7 @@ import { colourCount, founderColour } from "./colours.js";
 import { card } from "./dom.js";
 import { Plot, shown } from "./plot.js";
 import { pointing } from "./pointing.js";
-import { Scale } from "./scale.js";
+import { Scale, short } from "./scale.js";
 
 /** So many founders are coloured, those that lasted longest; the others are grey. */
 const coloured = 24;
@@ -153,7 +153,7 @@ export class Founders {
     const [largest, descendants] = [...last].reduce((most, entry) => (entry[1] > most[1] ? entry : most), [-1, 0]);
     const share = descendants / sum(last);
     const text = last.size
-      ? `${alive} of ${first} founders have descendants left; ${Math.round(share * 100)} % of the population descends from member ${run.column("member")[run.founders[largest]]}${share === 1 && first > 1 ? ", so all diversity of models is lost" : ""}.`
+      ? `${survivors(alive, first)}; ${Math.round(share * 100)} % of the population descends from member ${run.column("member")[run.founders[largest]]}${share === 1 && first > 1 ? ", so all diversity of models is lost" : ""}.`
       : "No interval has ended yet.";
     this.card.say(text);
     plot.describe(`Share of the population by founder. ${text}`);
@@ -164,4 +164,9 @@ export class Founders {
     const { areas } = this.shares;
     this.plot.overlay(row < 0 || !areas ? null : (context, _, colours) => areas.mark(context, this.app.run.founder[row], colours.hover));
   }
+}
+
+/** How many of the founders have descendants, in words. */
+export function survivors(alive, founders) {
+  return `${short(alive)} of ${short(founders)} founders ${alive === 1 ? "has" : "have"} descendants left`;
 }

@@ -27,7 +27,7 @@ export class Heading {
     const { app } = this;
     const { run } = app;
     this.tabs.hidden = this.facts.hidden = !run;
-    const names = app.runs.filter((entry) => !entry.error).map(({ key }) => [key, key]);
+    const names = app.runs.filter((entry) => !entry.error).map(({ key, title }) => [key, title]);
     renew(this.title, names.length > 1 ? select("run", [["", "all runs"], ...names], app.state.run, (key) => (location.hash = app.link({ run: key, view: "overview", x: undefined, y: undefined, pin: [], member: -1 }))) : h("span", {}, run ? run.about.name : "Runs"));
     if (!run) return this.state.replaceChildren();
     const { about } = run;
@@ -41,7 +41,7 @@ export class Heading {
       ["progress", `${Math.floor(share * 100)} %`, h("progress", { max: 1, value: share, "aria-label": "progress" })],
       ["best " + about.metric, short(best?.score), best ? h("a", { href: app.link({ view: "member", member: best.member }) }, `member ${best.member}, age ${short(best.age)}`) : "none yet"],
       ["time", "", about.secondsLeft !== undefined ? `${duration(about.secondsLeft)} left` : ""],
-      ["members", short(run.present.length), `of ${about.populationSize}, ${workers}`],
+      ["members", short(run.present.length), `of ${short(about.populationSize)}, ${workers}`],
       ...(about.workerUse === undefined ? [] : [["workers in use", `${Math.round(about.workerUse * 100)} %`, ""]]),
       ["failures", short(about.failures), about.forfeitedSteps ? `${short(about.forfeitedSteps)} steps forfeited` : ""],
     ];

@@ -4,11 +4,11 @@
 import { founderColour, shadeCount, shadeIndex } from "./colours.js";
 import { mostLines } from "./curves.js";
 import { card, renew, savers, select } from "./dom.js";
-import { Shares } from "./founders.js";
+import { Shares, survivors } from "./founders.js";
 import { Nearest, whenIdle } from "./nearest.js";
 import { Plot, line, shown } from "./plot.js";
 import { pointing } from "./pointing.js";
-import { Scale } from "./scale.js";
+import { Scale, short } from "./scale.js";
 
 const lanesHint = "Each member is a lane, each copy a branch from the member that was copied. The thick line leads to the best model; what has no descendants left is faded.";
 const streamsHint = "Each stream is a founder: its height is the share of the models that descend from it.";
@@ -112,7 +112,7 @@ export class Lanes {
       this.shares.draw(this.plot, run, series, context, frame, colours);
     });
     const { last } = this.shares.order(run);
-    this.card.say(`${run.rowsOf.size} lanes would be a blur. ${last.size} of ${run.founders.length} founders have descendants left.`);
+    this.card.say(`${short(run.rowsOf.size)} lanes would be a blur. ${survivors(last.size, run.founders.length)}.`);
   }
 
   /** Adds a row to the path: a branch from what it began with, and its stretch of the lane. */

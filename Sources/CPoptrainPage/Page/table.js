@@ -101,7 +101,7 @@ export class Table {
     const isLarge = this.entries.length > made;
     const first = isLarge ? Math.max(0, Math.floor(this.scroller.scrollTop / rowHeight) - made / 4) : 0;
     const visible = this.entries.slice(first, first + made);
-    const key = [first, this.app.version, this.entries.length, this.app.state.sort, this.app.state.down, this.app.state.filter, this.app.state.pin].join();
+    const key = [first, this.app.version, this.entries.length, this.app.state.sort, this.app.state.down, this.app.state.filter, ...this.app.state.pin].join("\n");
     if (key === this.filled) return;
     this.filled = key;
     const room = (count) => h("tr", { class: "room", "aria-hidden": "true" }, h("td", { colspan: this.columns.length }));

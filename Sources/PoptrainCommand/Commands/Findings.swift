@@ -19,8 +19,8 @@ struct ShowFindings: ParsableCommand {
     guard !json else { return try say(json: findings) }
     if findings.findings.isEmpty { say("nothing to remark on \(counted(findings.intervals, "interval"))") }
     for finding in findings.findings {
-      say(harmless("\(finding.severity.rawValue): \(finding.sentence)"))
-      if let advice = finding.advice { say(harmless("  \(advice)")) }
+      say(sentence: "\(finding.severity.rawValue): \(finding.sentence)")
+      if let advice = finding.advice { say(sentence: "  \(advice)") }
     }
   }
 }

@@ -21,7 +21,7 @@ extension ShowStatus {
     if !table.rows.isEmpty { for line in table.lines(width: Terminal.width) { say(line) } }
     for run in list.runs {
       guard let error = run.error else { continue }
-      say(harmless("\(shown(run, in: list)): \(error.split(separator: "\n").joined(separator: " "))"))
+      say(sentence: "\(shown(run, in: list)): \(error.split(separator: "\n").joined(separator: " "))")
     }
   }
 

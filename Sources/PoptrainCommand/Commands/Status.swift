@@ -47,19 +47,21 @@ struct ShowStatus: AsyncParsableCommand {
     guard !json else { return try say(json: status) }
     let experiment = run.experiment
     say(
-      "\(experiment.name): \(status.state.rawValue), \(grouped(status.trainedSteps)) of \(grouped(status.totalSteps)) steps (\(percentage(status.trainedSteps, of: status.totalSteps)))\(status.forfeitedSteps == 0 ? "" : ", some of them forfeited")"
+      sentence:
+        "\(experiment.name): \(status.state.rawValue), \(grouped(status.trainedSteps)) of \(grouped(status.totalSteps)) steps (\(percentage(status.trainedSteps, of: status.totalSteps)))\(status.forfeitedSteps == 0 ? "" : ", some of them forfeited")"
     )
     if let ending = status.ending {
-      say("ended: \(experiment.words(for: ending, forfeited: status.forfeited))")
-      for line in population.wordsForAges(status.forfeited) { say(line) }
+      say(sentence: "ended: \(experiment.words(for: ending, forfeited: status.forfeited))")
+      for line in population.wordsForAges(status.forfeited) { say(sentence: line) }
     } else if status.forfeitedSteps > 0 {
-      say("\(grouped(status.forfeitedSteps)) steps were forfeited: every attempt at them failed or was refused")
+      say(
+        sentence: "\(grouped(status.forfeitedSteps)) steps were forfeited: every attempt at them failed or was refused")
     }
     if let best = status.best {
-      say("best: member \(best.member), \(status.metric) \(short(best.score)) at age \(grouped(best.age))")
+      say(sentence: "best: member \(best.member), \(status.metric) \(short(best.score)) at age \(grouped(best.age))")
     }
     if let front = status.front {
-      say("Pareto front: \(front.map { "member \($0)" }.joined(separator: ", "))")
+      say(sentence: "Pareto front: \(front.map { "member \($0)" }.joined(separator: ", "))")
     }
     say()
     let names = experiment.rules.space.hyperparameters.filter(\.domain.isChanging).map(\.name)

@@ -15,7 +15,8 @@ actor LiveReporter: RunReporter {
   init(_ wording: RunWording) { self.wording = wording }
 
   func begin(original: RecordedRun?) {
-    frame.insert(wording.heading(original: original).map { Line($0) })
+    let width = Terminal.size.columns
+    frame.insert(wording.heading(original: original).flatMap { harmless($0).broken(to: width) }.map { Line($0) })
   }
 
   func show(_ news: Engine.News) {

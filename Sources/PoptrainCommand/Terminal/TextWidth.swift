@@ -17,6 +17,19 @@ extension String {
     return width > 0 ? cut + "…" : ""
   }
 
+  /// It in lines of so many columns, broken between words; those after the first are indented.
+  func broken(to width: Int) -> [String] {
+    split(separator: " ", omittingEmptySubsequences: false).reduce(into: []) { lines, word in
+      guard let last = lines.last else { return lines.append(String(word)) }
+      let longer = "\(last) \(word)"
+      if longer.columns <= width || last.allSatisfy({ $0 == " " }) {
+        lines[lines.count - 1] = longer
+      } else {
+        lines.append("  \(word)")
+      }
+    }
+  }
+
   /// It with spaces up to a width.
   func padded(to width: Int, atRight: Bool = false) -> String {
     let space = String(repeating: " ", count: max(0, width - columns))

@@ -3,8 +3,9 @@ internal import PoptrainText
 
 /// Do the values that are selected pile up at an end of their range?
 ///
-/// Asked of the models that were copied in the last quarter of all stretches, in the scale in which values were drawn at
-/// first, where a tenth of them was in each outer tenth. What copies explore says nothing: from an end, most of them are
+/// Asked of the models that were copied last, in the scale in which values were drawn at first, where a tenth of them was
+/// in each outer tenth. Where all have come to an end nobody is copied any more, so these are the last quarter of all
+/// copies, whenever they were. What copies explore says nothing: from an end, most of them are
 /// sent away from it. Values that descend from a lucky founder pile up too, so models must also have improved the more the
 /// nearer their values were to that end.
 enum RangeEnd {
@@ -12,9 +13,9 @@ enum RangeEnd {
   static let end = 0.1
   /// The part of the last donors that must have trained there: five times as many as at first.
   static let leastShare = 0.5
-  /// Of how many stretches there must be a quarter.
+  /// How many stretches there must be.
   static let leastStretches = 80
-  /// How many copies there must have been in that quarter.
+  /// How many copies are looked at, at least.
   static let leastCopies = 10
   /// The level of the test, with two sides, whether improvement goes together with values towards that end.
   static let level = 0.01
@@ -28,11 +29,11 @@ enum RangeEnd {
     guard course.stretches.count >= leastStretches, course.copies >= leastCopies else {
       return .tooEarly(whether: "values pile up at an end of their range")
     }
-    let last = course.stretches.suffix(course.stretches.count / 4)
-    let donors = last.compactMap { $0.isCopy ? $0.parent.map { course.stretches[$0] } : nil }
-    guard donors.count >= leastCopies else { return .nothing }
+    let donors = course.stretches.compactMap { $0.isCopy ? $0.parent.map { course.stretches[$0] } : nil }
+    let last = Array(donors.suffix(max(leastCopies, donors.count / 4)))
+    guard last.count >= leastCopies else { return .nothing }
     return .findings(
-      hyperparameters.filter { !idle.contains($0.name) }.compactMap { finding($0, of: donors, in: course, transitions) }
+      hyperparameters.filter { !idle.contains($0.name) }.compactMap { finding($0, of: last, in: course, transitions) }
     )
   }
 
