@@ -28,7 +28,7 @@ setup: ## Install what is missing: system libraries, a Python environment in .ve
 setup-dev: ## The same, with what the tests need
 	@scripts/setup.sh $(VENV) examples/digits/requirements.txt scipy lightgbm xgboost-cpu pytest mypy ruff pyte axe-core-python 'moto[s3]' flask flask-cors apt:chromium apt:curl apt:openssl apt:postgresql
 
-setup-jax: ## Install what the examples in JAX and the experiments need, in an environment of its own: .venv-jax
+setup-jax: ## Install what the examples in JAX and the experiments need, in an environment of its own: .venv-jax (1.1 GB)
 	@scripts/setup.sh $(VENV)-jax $(wildcard examples/jax-*/requirements.txt experiments/*/requirements.txt)
 
 setup-torch: ## Install what the example in PyTorch needs, as Debian has it
@@ -57,7 +57,7 @@ run: announce build ## Train a population on real data, and compare it with rand
 
 # All tests at once open thousands of files, and Foundation's `Process` then crashes while it lists them.
 # Of the frameworks, those are tested here that take two minutes to install and run, and all of them by test-frameworks.
-test: setup-dev setup-lightning ## Run every fast test
+test: setup-dev setup-lightning setup-jax ## Run every fast test
 	swift build --build-tests
 	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" swift test --skip-build --experimental-maximum-parallelization-width 16
 	cd python && ../$(VENV)/bin/python -m pytest -q
@@ -102,7 +102,7 @@ test-kubernetes: setup ## Check manifests against the schemas of three versions 
 	scripts/kubernetes.sh .build/debug/poptrain
 
 # One after the other: what keeps a thread busy for minutes would let the time limits of others pass.
-test-slow: test test-frameworks doc setup-jax setup-torch ## Run the long tests too: many kills, crashes, seeds, the thread sanitizer, fuzzing, a soak
+test-slow: test test-frameworks doc setup-torch ## Run the long tests too: many kills, crashes, seeds, the thread sanitizer, fuzzing, a soak
 	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" POPTRAIN_SLOW_TESTS=1 swift test --skip-build --no-parallel --filter '$(SLOW_SUITES)'
 	cd python && POPTRAIN_SLOW_TESTS=1 ../$(VENV)/bin/python -m pytest -q tests/test_experiments.py
 	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" scripts/sanitize.sh '$(NOT_SANITIZED)'
